@@ -1,0 +1,28 @@
+// Bundles what ships: one file a command, code shared between them in chunks, nothing from node_modules at run time.
+import { chmod, cp, mkdir, rm } from 'node:fs/promises';
+import { build } from 'esbuild';
+
+const out = new URL('../dist/', import.meta.url).pathname;
+await rm(out, { recursive: true, force: true });
+await mkdir(out, { recursive: true });
+await build({
+  entryPoints: { rigdeck: 'src/main.ts' },
+  outdir: out,
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node20.19',
+  minifySyntax: true,
+  legalComments: 'none',
+  define: { 'process.env.NODE_ENV': '"production"' },
+  // Native parts stay outside the bundle and are optional at run time.
+  external: ['onoff', 'epoll'],
+  // Ink asks for the developer tools only when DEV is set; a static import of them would cost every start.
+  alias: { 'react-devtools-core': new URL('react-devtools-core.mjs', import.meta.url).pathname },
+  banner: {
+    js: "import { createRequire as rigdeckRequire } from 'node:module'; const require = rigdeckRequire(import.meta.url);",
+  },
+});
+await cp('src/daemon/runs/keeper.sh', `${out}keeper.sh`);
+await chmod(`${out}keeper.sh`, 0o755);

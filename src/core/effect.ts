@@ -1,0 +1,131 @@
+import type { SegmentReason } from '../protocol/manifest.ts';
+import type { ModuleCommand } from '../protocol/module-lines.ts';
+import type { Verdict } from '../protocol/rig.ts';
+import type { LogLevel } from '../protocol/vocabulary.ts';
+
+/** Everything the core can ask of the shell. Effects are performed in order, after observers were told of the change. */
+export type Effect =
+  | {
+      readonly type: 'spawn';
+      readonly module: string;
+      readonly run: number;
+      readonly restarts: number;
+    }
+  | {
+      readonly type: 'tell';
+      readonly module: string;
+      readonly run: number;
+      readonly command: PlainCommand;
+    }
+  | {
+      /** Make the folder of this trial, then tell the module to arm. */
+      readonly type: 'arm';
+      readonly module: string;
+      readonly run: number;
+      readonly trial: number;
+      readonly segment: number;
+    }
+  | {
+      readonly type: 'signal';
+      readonly module: string;
+      readonly run: number;
+      readonly signal: 'SIGINT' | 'SIGTERM' | 'SIGKILL';
+    }
+  | { readonly type: 'answer'; readonly id: number; readonly verdict: CoreVerdict }
+  | { readonly type: 'remember-wish'; readonly module: string; readonly enabled: boolean }
+  | { readonly type: 'open-session'; readonly ask: number; readonly name: string }
+  | { readonly type: 'end-session'; readonly ask: number }
+  | {
+      /** Check the disk, open a session if none is open, find the number. Nothing may be left behind if it fails. */
+      readonly type: 'prepare-trial';
+      readonly ask: number;
+      readonly label: string | null;
+    }
+  | {
+      /** The start was called off: remove what `prepare-trial` and the arming made. */
+      readonly type: 'discard-trial';
+      readonly trial: number;
+      readonly files: readonly string[];
+    }
+  | {
+      /** Every module has finished: give verdicts, write the manifest, answer `trial-closed`. */
+      readonly type: 'close-trial';
+      readonly ask: number;
+      readonly trial: number;
+      readonly outcome: 'complete' | 'partial' | 'interrupted';
+    }
+  | { readonly type: 'note'; readonly note: RecordingNote }
+  | { readonly type: 'log-level'; readonly module: string | null; readonly level: LogLevel }
+  | { readonly type: 'shut-down'; readonly what: 'daemon' | 'rig'; readonly actor: string };
+
+/** Commands that need nothing from the shell but to be written. */
+export type PlainCommand = Exclude<ModuleCommand, { readonly do: 'arm' | 'split' }>;
+
+/** A verdict before the state manager stamps it with its seq. */
+export type CoreVerdict = Verdict extends infer V
+  ? V extends { readonly seq: number }
+    ? Omit<V, 'seq'>
+    : never
+  : never;
+
+/** What the manifest must know, as it happens. Times ISO-8601 UTC, `MonoNs` on CLOCK_MONOTONIC. */
+export type RecordingNote =
+  | {
+      readonly is: 'trial-began';
+      readonly trial: number;
+      readonly label: string | null;
+      readonly startedAt: string;
+      readonly goMonoNs: string;
+      readonly modules: readonly string[];
+      readonly without: readonly string[];
+    }
+  | {
+      readonly is: 'segment';
+      readonly trial: number;
+      readonly segment: number;
+      readonly reason: SegmentReason;
+      readonly at: string;
+    }
+  | {
+      /** A module confirmed that it records in this segment. */
+      readonly is: 'joined';
+      readonly trial: number;
+      readonly segment: number;
+      readonly module: string;
+      readonly firstSampleMonoNs: string | null;
+      readonly files: readonly string[];
+      readonly late: boolean;
+    }
+  | {
+      readonly is: 'files';
+      readonly trial: number;
+      readonly segment: number;
+      readonly module: string;
+      readonly files: readonly string[];
+    }
+  | {
+      /** A module records no more: it finished, or it is gone. */
+      readonly is: 'left';
+      readonly trial: number;
+      readonly segment: number;
+      readonly module: string;
+      readonly how: 'finished' | 'crashed' | 'ended';
+      readonly at: string;
+    }
+  | {
+      readonly is: 'gap';
+      readonly module: string;
+      /** Null: unknown, the time of the last byte on disk. */
+      readonly from: string | null;
+      readonly to: string | null;
+      readonly cause: string;
+    }
+  | { readonly is: 'paused' | 'resumed'; readonly trial: number; readonly at: string }
+  | {
+      readonly is: 'marker';
+      readonly at: string;
+      readonly monoNs: string;
+      readonly text: string | null;
+      readonly actor: string;
+      readonly trial: number | null;
+    };

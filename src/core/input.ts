@@ -1,0 +1,101 @@
+import type { Intent } from '../protocol/intent.ts';
+import type { Exit, ProblemCode, Refusal } from '../protocol/problem.ts';
+import type { ClientRecord, GpioRecord, SessionRecord } from '../protocol/snapshot.ts';
+
+/** Everything that can happen to the rig. The shell turns the world into these and submits them. */
+export type Input =
+  | {
+      readonly type: 'intent';
+      readonly id: number;
+      readonly intent: Intent;
+      readonly monoMs: number;
+    }
+  | { readonly type: 'deadline' } // the alarm clock: something is due
+  | RunInput
+  | { readonly type: 'health'; readonly seen: readonly HealthLook[] }
+  | { readonly type: 'problem'; readonly module: string | null; readonly fault: Fault }
+  | { readonly type: 'problem-over'; readonly module: string | null; readonly code: ProblemCode }
+  | StoreInput
+  | { readonly type: 'clients'; readonly clients: readonly ClientRecord[] }
+  | { readonly type: 'gpio'; readonly gpio: GpioRecord }
+  | { readonly type: 'close'; readonly step: CloseStep };
+
+/** What a run of a module did. An input of an earlier run than the module's newest is dropped in one place. */
+export type RunInput =
+  | (OfRun & { readonly type: 'spawned'; readonly pid: number | null })
+  | (OfRun & { readonly type: 'spawn-failed'; readonly message: string; readonly remedy: string })
+  | (OfRun & {
+      readonly type: 'exited';
+      readonly exit: Exit;
+      readonly lastWords: readonly string[];
+      readonly at: string;
+    })
+  | (OfRun & { readonly type: 'said'; readonly said: Said })
+  | (OfRun & { readonly type: 'queue-full' })
+  | (OfRun & { readonly type: 'look'; readonly look: EvidenceLook });
+type OfRun = { readonly module: string; readonly run: number };
+
+/** What a module said and the core must know. Progress is not here: it is telemetry, and counts through `look`. */
+export type Said =
+  | { readonly is: 'ready'; readonly version: string | null; readonly can: readonly string[] }
+  | { readonly is: 'armed'; readonly files: readonly string[] }
+  | {
+      readonly is: 'recording';
+      readonly firstSampleMonoNs: string | null;
+      readonly files: readonly string[];
+    }
+  | { readonly is: 'paused' }
+  | { readonly is: 'idle'; readonly files: readonly string[] }
+  | { readonly is: 'finalizing'; readonly etaMs: number | null }
+  | {
+      readonly is: 'error';
+      readonly code: string;
+      readonly message: string;
+      readonly remedy: string | null;
+      readonly recoverable: boolean;
+    };
+
+/** One look at a module's evidence. `moved` is judged by the shell by the module's own rule (files, counters, heartbeat). */
+export type EvidenceLook = {
+  readonly bytes: number;
+  readonly samples: number;
+  readonly dropped: number;
+  readonly files: number;
+  readonly detail: string | null;
+  /** `unflushed`: counters rise while files stand still, for longer than evidenceTimeout. */
+  readonly moved: 'yes' | 'no' | 'unflushed';
+  readonly lastProgressAt: string | null;
+  /** Why nothing moves, where the shell knows: the process is frozen, the file is gone, the disk is read-only. */
+  readonly why: string | null;
+};
+
+export type HealthLook = {
+  readonly module: string;
+  readonly run: number;
+  /** Since when the module has said nothing, in ms. Null for a module that has no channel to speak on. */
+  readonly silentMs: number | null;
+};
+
+export type Fault = {
+  readonly code: ProblemCode;
+  readonly message: string;
+  readonly remedy: string | null;
+  readonly exit?: Exit & { readonly lastWords: readonly string[] };
+};
+
+/** Answers of the recordings folder to the effects `open-session`, `prepare-trial`, `close-trial` and `end-session`. */
+export type StoreInput =
+  | { readonly type: 'session-opened'; readonly session: SessionRecord; readonly ask: number }
+  | { readonly type: 'session-failed'; readonly refusal: Refusal; readonly ask: number }
+  | { readonly type: 'session-ended'; readonly ask: number }
+  | {
+      readonly type: 'trial-prepared';
+      readonly ask: number;
+      readonly session: SessionRecord;
+      readonly trial: number;
+    }
+  | { readonly type: 'trial-failed'; readonly ask: number; readonly refusal: Refusal }
+  | { readonly type: 'trial-closed'; readonly ask: number };
+
+/** The steps of the controlled stop that the core takes part in, in this order. */
+export type CloseStep = 'refuse-intents' | 'stop-recording' | 'stop-modules' | 'abandon'; // a step failed for good: the rest goes on without it

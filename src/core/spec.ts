@@ -1,0 +1,61 @@
+import type { ModuleConfig, RestartConfig } from '../protocol/config.ts';
+import type { Problem } from '../protocol/problem.ts';
+import type { SessionRecord, TrialRecord } from '../protocol/snapshot.ts';
+import type { RigDesired } from '../protocol/vocabulary.ts';
+
+/** What the core needs to know of a module's configuration. Times in ms. */
+export type ModuleSpec = {
+  readonly protocol: 'rigdeck/1' | 'none';
+  readonly required: boolean;
+  readonly group: string;
+  readonly after: readonly string[];
+  readonly startMs: number;
+  readonly armMs: number;
+  readonly stopMs: number;
+  readonly evidenceMs: number;
+  readonly onStall: ModuleConfig['onStall'];
+  readonly restart: RestartConfig;
+};
+
+export type RigSpec = {
+  readonly name: string;
+  readonly onMissingModule: 'refuse' | 'start-without';
+  readonly autostart: 'never' | 'always' | 'resume';
+  readonly modules: Readonly<Record<string, ModuleSpec>>;
+};
+
+/** What a module was like when this daemon began. */
+export type BootModule = {
+  readonly desired: 'off' | 'on';
+  /** The number of its newest run, and what is known of earlier ones. */
+  readonly run: number;
+  readonly restarts: number;
+  readonly failures: number;
+  readonly lastProblem: Problem | null;
+  readonly adopted: Adopted | null;
+};
+
+/** A run that lives on from an earlier daemon. `take` is the last thing it confirmed. */
+export type Adopted = {
+  readonly pid: number | null;
+  readonly startedAt: string;
+  readonly ready: boolean;
+  readonly version: string | null;
+  readonly can: readonly string[];
+  readonly take: 'idle' | 'armed' | 'recording' | 'paused' | 'finalizing';
+  /** The segment it records in, where it records. */
+  readonly segment: number | null;
+};
+
+/** Everything that a daemon knows when it begins: configuration, saved wishes and numbers, living runs. */
+export type Boot = {
+  readonly epoch: string;
+  readonly spec: RigSpec;
+  readonly modules: Readonly<Record<string, BootModule>>;
+  readonly desired: RigDesired;
+  readonly session: SessionRecord | null;
+  /** The trial that was open, where there was one. */
+  readonly trial: TrialRecord | null;
+  /** Whether this is another boot of the machine than the one the trial was open in. */
+  readonly powerLost: boolean;
+};

@@ -1,0 +1,93 @@
+import { sayDuration } from './units.ts';
+import type { Health, ModulePhase, ModuleState } from './vocabulary.ts';
+
+/** How a badge looks: the same on the screen, in `status` and in the docs. Colours as 256-colour and 16-colour numbers. */
+export type Look = {
+  readonly glyph: string;
+  readonly ascii: string;
+  readonly word: string;
+  readonly colour256: number;
+  readonly colour16: number;
+  readonly bold: boolean;
+  readonly reverse: boolean;
+};
+
+const look = (
+  glyph: string,
+  ascii: string,
+  word: string,
+  colours: readonly [number, number],
+  weight: 'plain' | 'bold' | 'reverse' = 'plain',
+): Look => ({
+  glyph,
+  ascii,
+  word,
+  colour256: colours[0],
+  colour16: colours[1],
+  bold: weight !== 'plain',
+  reverse: weight === 'reverse',
+});
+
+// The colours are those of Okabe and Ito, which stay apart for the three common kinds of colour blindness.
+const grey = [244, 8] as const;
+const orange = [214, 3] as const;
+const green = [36, 2] as const;
+const vermillion = [202, 9] as const;
+const blue = [75, 6] as const;
+const yellow = [227, 11] as const;
+const purple = [175, 13] as const;
+
+/** The one table of badges, by state. */
+export const looks: Readonly<Record<ModuleState | 'stalled', Look>> = {
+  disabled: look('○', '-', 'OFF', grey),
+  starting: look('◐', '~', 'STARTING', orange),
+  idle: look('●', 'o', 'IDLE', green),
+  recording: look('◉', '@', 'REC', vermillion, 'bold'),
+  stalled: look('◉', '?', 'REC?', vermillion, 'reverse'),
+  paused: look('‖', '=', 'PAUSED', blue),
+  stopping: look('◑', '~', 'STOPPING', orange),
+  error: look('▲', '!', 'ERROR', yellow, 'bold'),
+  crashed: look('✖', 'x', 'CRASHED', purple, 'bold'),
+};
+
+export type Badge = { readonly look: Look; readonly text: string };
+
+type BadgeFacts = {
+  readonly state: ModuleState;
+  readonly phase: ModulePhase | null;
+  readonly health: Health;
+  readonly lastProgressAt: string | null;
+};
+
+/**
+ * The badge of a module: which look, and the words behind the glyph.
+ *
+ * Plain `REC` needs evidence: without it the word is `REC ...` (not proven yet) or `REC? stalled 7 s`.
+ *
+ * @param nowMs wall clock in ms, for how long nothing has come
+ */
+export function badgeOf(facts: BadgeFacts, nowMs: number): Badge {
+  const plain = looks[facts.state];
+  if (facts.state === 'recording') return recordingBadge(facts, nowMs);
+  if (facts.state === 'idle' && facts.phase === 'arming')
+    return { look: looks.starting, text: 'ARMING' };
+  if (facts.state === 'idle' && (facts.phase === 'armed' || facts.phase === 'going')) {
+    return { look: looks.starting, text: 'ARMED' };
+  }
+  if (facts.health === 'unresponsive') return { look: plain, text: `${plain.word} no answer` };
+  return { look: plain, text: plain.word };
+}
+
+function recordingBadge(facts: BadgeFacts, nowMs: number): Badge {
+  if (facts.phase === 'finalizing') return { look: looks.stopping, text: 'FINISHING' };
+  if (facts.phase === 'proving') return { look: looks.recording, text: 'REC ...' };
+  if (facts.health === 'stalled' || facts.health === 'unresponsive') {
+    const since =
+      facts.lastProgressAt === null ? undefined : nowMs - Date.parse(facts.lastProgressAt);
+    const word = facts.health === 'stalled' ? 'stalled' : 'no answer';
+    const text = since === undefined ? `REC? ${word}` : `REC? ${word} ${sayDuration(since)}`;
+    return { look: looks.stalled, text };
+  }
+  if (facts.health === 'degraded') return { look: looks.recording, text: 'REC !' };
+  return { look: looks.recording, text: 'REC' };
+}

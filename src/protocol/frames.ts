@@ -1,0 +1,105 @@
+import * as z from 'zod';
+
+/** A line on the socket may be this long, in bytes, newline included. */
+export const maxFrameBytes = 1_048_576;
+export const protocolVersion = 1;
+
+/** A request: JSON-RPC 2.0, one object a line. Without `id` it is a notification and is not answered. */
+export const requestSchema = z.object({
+  jsonrpc: z.literal('2.0').optional(),
+  id: z.union([z.string().max(128), z.number(), z.null()]).optional(),
+  method: z.string().max(64),
+  params: z.record(z.string(), z.unknown()).optional(),
+});
+export type Request = z.infer<typeof requestSchema>;
+
+export const helloSchema = z.object({
+  protocol: z.int(),
+  client: z
+    .object({
+      name: z.string().max(64),
+      user: z.string().max(64).nullish(),
+      tty: z.string().max(64).nullish(),
+      ssh: z.union([z.string().max(128), z.boolean()]).nullish(),
+    })
+    .optional(),
+});
+export const watchSchema = z.object({
+  since: z.object({ epoch: z.string().max(64), seq: z.int().min(0) }).nullish(),
+});
+export const telemetrySchema = z.object({
+  intervalMs: z.number().min(100).max(3_600_000).nullish(),
+});
+export const historySchema = z.object({
+  module: z.string().max(64).nullish(),
+  since: z.iso.datetime({ offset: true }).nullish(),
+  limit: z.int().min(1).max(10_000).nullish(),
+});
+export const logSchema = z.object({
+  module: z.string().max(64),
+  lines: z.int().min(0).max(10_000).nullish(),
+  follow: z.boolean().nullish(),
+});
+
+/** JSON-RPC error codes: the standard ones, and ours for refusals (`data.reason` says which). */
+export const rpcCodes = {
+  parse: -32_700,
+  invalid: -32_600,
+  noMethod: -32_601,
+  params: -32_602,
+  internal: -32_603,
+  refused: 1,
+} as const;
+
+export type HelloResult = {
+  readonly protocol: 1;
+  readonly version: string;
+  readonly epoch: string;
+  readonly seq: number;
+  readonly role: 'control' | 'view';
+};
+
+export type RpcError = {
+  readonly code: number;
+  readonly message: string;
+  readonly data?: {
+    readonly reason: string;
+    readonly remedy: string | null;
+    readonly seq?: number;
+  };
+};
+
+/** One line of the journal, of `rigdeck history --json` and of `history.get`. Times ISO-8601 UTC. */
+export type HistoryEntry =
+  | {
+      readonly type: 'change';
+      readonly at: string;
+      readonly epoch: string;
+      readonly seq: number;
+      readonly actor: string;
+      readonly cause: string;
+      /** What moved, in words people read: `camera idle -> recording`. */
+      readonly what: readonly string[];
+      readonly modules: readonly string[];
+    }
+  | {
+      readonly type: 'intent';
+      readonly at: string;
+      readonly epoch: string;
+      readonly seq: number;
+      readonly actor: string;
+      readonly kind: string;
+      readonly module: string | null;
+      readonly outcome: string;
+      readonly reason: string | null;
+      readonly message: string | null;
+    }
+  | {
+      readonly type: 'event';
+      readonly at: string;
+      readonly epoch: string;
+      readonly name: string;
+      readonly module: string | null;
+      readonly message: string;
+      readonly data?: unknown;
+    };

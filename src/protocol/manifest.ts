@@ -1,0 +1,71 @@
+/**
+ * `session.json`, version 1: valid from second 0 on. Paths are relative to the session folder, times ISO-8601 UTC, `MonoNs`
+ * decimal strings of CLOCK_MONOTONIC in nanoseconds.
+ */
+export type FileVerdict = 'open' | 'ok' | 'empty' | 'short' | 'repaired' | 'bad';
+
+export type ManifestFile = {
+  path: string;
+  bytes: number;
+  sha256: string | null;
+  verdict: FileVerdict;
+};
+
+export type SegmentReason =
+  | 'start'
+  | 'length'
+  | 'module-crash'
+  | 'daemon-restart'
+  | 'power-loss'
+  | 'resume';
+
+export type ManifestSegment = {
+  number: number;
+  startedAt: string;
+  reason: SegmentReason;
+  modules: Record<string, { firstSampleMonoNs: string | null; late?: true; files: ManifestFile[] }>;
+};
+
+export type ManifestTrial = {
+  number: number;
+  label: string | null;
+  startedAt: string;
+  stoppedAt: string | null;
+  goMonoNs: string;
+  startSkewMs: number | null;
+  outcome: 'complete' | 'partial' | 'interrupted';
+  segments: ManifestSegment[];
+};
+
+export type ManifestGap = {
+  from: string;
+  to: string | null;
+  module: string | null;
+  cause: string;
+};
+
+export type Manifest = {
+  version: 1;
+  rig: string;
+  session: { id: string; name: string; startedAt: string; endedAt: string | null };
+  host: Record<string, unknown>;
+  versions: Record<string, string>;
+  config: Record<string, unknown>;
+  clock: {
+    synchronized: boolean | null;
+    offsetMs: number | null;
+    source: string | null;
+    steps: { at: string; monoMs: number; byMs: number }[];
+  };
+  trials: ManifestTrial[];
+  gaps: ManifestGap[];
+  markers: {
+    at: string;
+    monoNs: string;
+    text: string | null;
+    actor: string;
+    trial: number | null;
+  }[];
+  problems: { at: string; module: string | null; code: string; message: string }[];
+  health: Record<string, unknown>;
+};

@@ -1,0 +1,77 @@
+/** How a process ended. Exactly one of `code` and `signal` is set; both are null when nobody could tell. */
+export type Exit = { readonly code: number | null; readonly signal: string | null };
+
+/**
+ * What is wrong with a module, the rig or this machine.
+ *
+ * The world's faults, as values: shown to people with what to do about them, never thrown.
+ */
+export type ProblemCode =
+  // A module
+  | 'exited' //            it ended while it was wanted (code 0 included)
+  | 'start-timeout' //     it did not say ready in time
+  | 'bad-configuration' // exit 78: trying again cures nothing
+  | 'cannot-start' //      its program could not be started at all
+  | 'reported' //          it said `error` itself
+  | 'stalled' //           recording without evidence
+  | 'unflushed' //         counters rise while files stand still
+  | 'unresponsive' //      two pings lost, or its command queue is full
+  | 'not-armed' //         it did not arm in time
+  | 'not-stopped' //       it did not finish its files in time and was ended
+  | 'flood' //             it prints or reports more than the rig can keep
+  | 'bad-lines' //         lines that are too long, no JSON or of a wrong shape
+  | 'no-record' //         it was asked to record, pause or resume and did not confirm in time
+  // The rig and this machine
+  | 'recordings-folder' // the recordings folder cannot be used
+  | 'low-space' //         below `minFree`
+  | 'state-folder' //      state, journal or recovery file cannot be written
+  | 'run-folder' //        the run dir cannot be used or is full
+  | 'damaged-file' //      a saved file was set aside
+  | 'preference' //        `enabled:` could not be written back to rig.yaml
+  | 'manifest' //          session.json or events.jsonl could not be written
+  | 'verdict' //           a recorded file is empty or bad
+  | 'not-built' //         the configuration asks for a part that this version does not have
+  | 'start-refused' //     a start that nobody watched (autostart, schedule) could not go
+  | 'hook'
+  | 'shutdown';
+
+/** A problem as it is published. Times are ISO-8601 UTC; `message` says what happened, `remedy` what to do. */
+export type Problem = {
+  readonly code: ProblemCode;
+  readonly message: string;
+  readonly remedy: string | null;
+  readonly count: number;
+  readonly firstAt: string;
+  readonly lastAt: string;
+  readonly acknowledged?: boolean;
+  readonly exit?: Exit & { readonly lastWords: readonly string[] };
+};
+
+/** Why an intent was not taken. `reason` is the word programs test for, `message` the sentence people read. */
+export type Refusal = {
+  readonly reason: RefusalReason;
+  readonly message: string;
+  readonly remedy: string | null;
+};
+
+export type RefusalReason =
+  | 'no-such-module'
+  | 'no-such-problem'
+  | 'bad-intent'
+  | 'stale' //        what the intent is about changed since its sender looked
+  | 'too-late' //     a press older than two seconds
+  | 'view-only'
+  | 'shutting-down'
+  | 'nothing-to-record' // no module is wanted
+  | 'not-armed' //    a required module did not arm
+  | 'not-ready' //    a required module is in error, so that a start cannot succeed
+  | 'cannot-pause'
+  | 'not-recording'
+  | 'recording' //    refused because the rig records
+  | 'called-off' //   somebody stopped what this intent had begun
+  | 'low-space'
+  | 'recordings-folder'
+  | 'deadline' //     not reached in time; rolled back
+  | 'not-built'
+  | 'busy' //         too many intents wait already
+  | 'crashed';

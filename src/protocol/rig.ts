@@ -1,0 +1,71 @@
+import type { HistoryEntry } from './frames.ts';
+import type { Intent } from './intent.ts';
+import type { Refusal } from './problem.ts';
+import type { Change, Snapshot, Telemetry } from './snapshot.ts';
+
+/**
+ * What became of an intent.
+ *
+ * `done`: it has come true. `accepted`: it was taken and is under way. `unchanged`: it was so already. `partly` names what did
+ * not come true of something that otherwise did (a recording without one of its modules).
+ */
+export type Verdict =
+  | {
+      readonly ok: true;
+      readonly outcome: 'done' | 'accepted' | 'unchanged';
+      readonly seq: number;
+      readonly partly?: string;
+    }
+  | { readonly ok: false; readonly refusal: Refusal; readonly seq: number };
+
+/** Who submits, and when it meant it. */
+export type Sender = {
+  /** For people: `pi@pts/2 via ssh`, `button GPIO17`, `boot`, `schedule`. */
+  readonly actor: string;
+  /** The instant of the press on CLOCK_MONOTONIC in ms; a press older than 2 s is refused, a marker is stamped with it. */
+  readonly monoMs?: number;
+};
+
+/** The one interface of every client: take a snapshot, observe changes, submit an intent. */
+export type Rig = {
+  snapshot(): Snapshot;
+  /** Tells every change from now on, in order. Gives the function that ends it. */
+  observe(listener: (change: Change) => void): () => void;
+  submit(intent: Intent, sender: Sender): Promise<Verdict>;
+};
+
+/** How the line to the daemon is. Times are wall clock in ms. */
+export type Link =
+  | { readonly state: 'connecting' }
+  | { readonly state: 'live'; readonly role: 'control' | 'view'; readonly words: string | null }
+  | {
+      readonly state: 'lost';
+      readonly sinceMs: number;
+      readonly retryAtMs: number;
+      readonly words: string;
+    };
+
+/** What a screen draws from. A new object whenever anything in it changed, the same object otherwise. */
+export type RemoteView = {
+  readonly snapshot: Snapshot | null;
+  readonly telemetry: Telemetry | null;
+  readonly link: Link;
+};
+
+/** A rig across the socket. It connects again by itself, for ever, until it is closed. */
+export type RemoteRig = {
+  view(): RemoteView;
+  /** Tells that `view()` gives another object now. Gives the function that ends it. */
+  subscribe(listener: () => void): () => void;
+  /** Refused with `reason: 'view-only'` on a view socket; rejects with NoDaemonError while the line is lost. */
+  submit(intent: Intent): Promise<Verdict>;
+  /** The newest lines of a module's log, oldest first, sanitised. */
+  readLog(module: string, lines: number): Promise<readonly string[]>;
+  /** Tells new lines of a module's log as they come. Gives the function that ends it. */
+  followLog(module: string, listener: (lines: readonly string[]) => void): () => void;
+  history(query: {
+    readonly module?: string;
+    readonly limit?: number;
+  }): Promise<readonly HistoryEntry[]>;
+  close(): void;
+};

@@ -1,0 +1,59 @@
+import * as z from 'zod';
+
+/** Files in the state dir: `{version, checksum, data}`; the checksum is the SHA-256 of the canonical JSON of `data`. */
+
+const name = z.string().max(32);
+const at = z.string().max(40);
+
+const exit = z.object({ code: z.int().nullable(), signal: z.string().max(16).nullable() });
+const problem = z.object({
+  code: z.string().max(64),
+  message: z.string().max(2_000),
+  remedy: z.string().max(2_000).nullable(),
+  count: z.int().min(0),
+  firstAt: at,
+  lastAt: at,
+  exit: z.object({ ...exit.shape, lastWords: z.array(z.string().max(1_000)).max(50) }).optional(),
+});
+
+/** `running_modules.json`: every known module with its wish, and whether the rig records. What recovery goes by. */
+export const runningModulesSchema = z.object({
+  recording: z.enum(['idle', 'recording', 'paused']),
+  modules: z.record(name, z.object({ desired: z.enum(['off', 'on']) })),
+});
+export type RunningModules = z.infer<typeof runningModulesSchema>;
+
+/** `runtime-state.json`: numbers, counters, last problems, log levels. No wishes and nothing transient. */
+export const runtimeStateSchema = z.object({
+  nextSession: z.int().min(1),
+  session: z
+    .object({
+      id: z.string().max(16),
+      name: z.string().max(64),
+      folder: z.string().max(255),
+      startedAt: at,
+      lastTrial: z.int().min(0),
+    })
+    .nullable(),
+  trial: z
+    .object({
+      number: z.int().min(1),
+      label: z.string().max(200).nullable(),
+      startedAt: at,
+      startedMonoMs: z.int().min(0),
+      segment: z.int().min(1),
+      bootId: z.string().max(64),
+    })
+    .nullable(),
+  modules: z.record(
+    name,
+    z.object({
+      run: z.int().min(0),
+      restarts: z.int().min(0),
+      failures: z.int().min(0),
+      lastProblem: problem.nullable(),
+    }),
+  ),
+  logLevels: z.record(z.string().max(32), z.enum(['error', 'warn', 'info', 'debug'])),
+});
+export type RuntimeState = z.infer<typeof runtimeStateSchema>;

@@ -1,0 +1,181 @@
+import type { Problem } from './problem.ts';
+import type {
+  Health,
+  ModulePhase,
+  ModuleState,
+  RigDesired,
+  RigState,
+  Status,
+} from './vocabulary.ts';
+
+/** Counters of what a module has recorded in the present trial. All integers. `lastProgressAt` is ISO-8601 UTC. */
+export type Evidence = {
+  readonly bytes: number;
+  readonly samples: number;
+  readonly dropped: number;
+  readonly files: number;
+  readonly lastProgressAt: string | null;
+};
+
+/** One module, facts side by side. Counters and detail are those of the last change; live ones are telemetry. */
+export type ModuleRecord = {
+  readonly desired: 'off' | 'on';
+  readonly state: ModuleState;
+  readonly phase: ModulePhase | null;
+  /** When `phase` is over at the latest, ISO-8601 UTC. */
+  readonly phaseUntil: string | null;
+  readonly health: Health;
+  readonly required: boolean;
+  readonly group: string;
+  /** Process id of the module itself, not of its keeper. Null while it has no process. */
+  readonly pid: number | null;
+  readonly run: number;
+  readonly startedAt: string | null;
+  readonly stateSince: string;
+  readonly restarts: number;
+  readonly retryAt: string | null;
+  readonly evidence: Evidence;
+  readonly problem: Problem | null;
+  readonly lastProblem: Problem | null;
+  readonly detail: string | null;
+  /** What the module said it can: `arm`, `pause`, `mark`, `split`. */
+  readonly can: readonly string[];
+  readonly version: string | null;
+};
+
+export type SessionRecord = {
+  readonly id: string;
+  readonly name: string;
+  /** Absolute path of the session folder. */
+  readonly path: string;
+  readonly startedAt: string;
+};
+
+export type TrialRecord = {
+  readonly number: number;
+  readonly label: string | null;
+  readonly startedAt: string;
+  readonly segment: number;
+  /** The go instant on CLOCK_MONOTONIC in ms: what a clock on the same machine counts REC time from. */
+  readonly startedMonoMs: number;
+};
+
+export type RigRecord = {
+  readonly name: string;
+  readonly status: Status;
+  readonly desired: RigDesired;
+  readonly state: RigState;
+  readonly session: SessionRecord | null;
+  readonly trial: TrialRecord | null;
+  readonly problems: readonly Problem[];
+  /** Who is waited for while arming or stopping. */
+  readonly waitingFor: readonly string[];
+  /** When the present step is over at the latest, ISO-8601 UTC. */
+  readonly until: string | null;
+  /** Start-up is complete when every wanted module is ready or has failed. */
+  readonly startup: 'pending' | 'complete';
+};
+
+export type GroupRecord = { readonly status: Status; readonly modules: readonly string[] };
+
+/** Somebody who watches. What it says of itself, sanitised; `role` is decided by the socket it came through. */
+export type ClientRecord = {
+  readonly id: number;
+  readonly name: string;
+  readonly actor: string;
+  readonly role: 'control' | 'view';
+  readonly since: string;
+};
+
+export type GpioRecord = {
+  readonly backend: string;
+  readonly buttons: Readonly<Record<string, unknown>>;
+  readonly leds: Readonly<Record<string, unknown>>;
+};
+
+/** Figures of this machine. Null is unknown, never zero. */
+export type HostRecord = {
+  readonly storage: {
+    readonly path: string;
+    readonly freeBytes: number | null;
+    readonly totalBytes: number | null;
+    readonly secondsToFull: number | null;
+  };
+  readonly clock: { readonly synchronized: boolean | null; readonly offsetMs: number | null };
+  readonly power: { readonly ok: boolean | null; readonly words: string };
+  readonly temperatureC: number | null;
+  readonly load1: number | null;
+  readonly memoryAvailableBytes: number | null;
+};
+
+/** The three parts that the checksum covers. */
+export type Facts = {
+  readonly rig: RigRecord;
+  readonly groups: Readonly<Record<string, GroupRecord>>;
+  readonly modules: Readonly<Record<string, ModuleRecord>>;
+};
+
+export type Snapshot = Facts & {
+  readonly version: 1;
+  readonly epoch: string;
+  readonly seq: number;
+  readonly at: string;
+  readonly checksum: string;
+  readonly gpio: GpioRecord;
+  readonly clients: readonly ClientRecord[];
+  readonly host: HostRecord;
+};
+
+/** `status.json`: the snapshot and whose it is. `stopped` is true once that daemon has ended in order. */
+export type StatusFile = Snapshot & {
+  readonly daemon: {
+    readonly pid: number;
+    readonly startTicks: string;
+    readonly bootId: string;
+  };
+  readonly stopped?: true;
+};
+
+/**
+ * What changed, by path: `rig`, `groups.<name>`, `modules.<name>`, `gpio`, `clients`. Whole entities, never parts; null means
+ * that the entity is gone.
+ */
+export type Changed = Readonly<Record<string, unknown>>;
+
+/** One change of the state, as every observer sees it. */
+export type Change = {
+  readonly epoch: string;
+  readonly seq: number;
+  readonly at: string;
+  readonly monoMs: number;
+  readonly actor: string;
+  readonly cause: string;
+  readonly changed: Changed;
+  /** SHA-256, in hex, of the canonical JSON of `{rig, groups, modules}` after the change. */
+  readonly checksum: string;
+  readonly coalesced?: true;
+};
+
+export type Gauge = {
+  readonly value: number;
+  readonly warn?: number | undefined;
+  readonly unit?: string | undefined;
+};
+
+export type ModuleTelemetry = {
+  readonly cpuPercent: number | null;
+  readonly memoryBytes: number | null;
+  readonly bytes: number;
+  readonly bytesPerS: number;
+  readonly samples: number;
+  readonly dropped: number;
+  readonly detail: string | null;
+  readonly gauges: Readonly<Record<string, Gauge>>;
+};
+
+/** Frequent, coalesced, may be dropped; never part of the ordered state. */
+export type Telemetry = {
+  readonly at: string;
+  readonly modules: Readonly<Record<string, ModuleTelemetry>>;
+  readonly host: HostRecord;
+};
