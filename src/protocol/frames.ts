@@ -1,9 +1,5 @@
 import * as z from 'zod';
 
-/** A line on the socket may be this long, in bytes, newline included. */
-export const maxFrameBytes = 1_048_576;
-export const protocolVersion = 1;
-
 /** A request: JSON-RPC 2.0, one object a line. Without `id` it is a notification and is not answered. */
 export const requestSchema = z.object({
   jsonrpc: z.literal('2.0').optional(),
@@ -40,16 +36,6 @@ export const logSchema = z.object({
   lines: z.int().min(0).max(10_000).nullish(),
   follow: z.boolean().nullish(),
 });
-
-/** JSON-RPC error codes: the standard ones, and ours for refusals (`data.reason` says which). */
-export const rpcCodes = {
-  parse: -32_700,
-  invalid: -32_600,
-  noMethod: -32_601,
-  params: -32_602,
-  internal: -32_603,
-  refused: 1,
-} as const;
 
 export type HelloResult = {
   readonly protocol: 1;

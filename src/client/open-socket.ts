@@ -1,0 +1,64 @@
+import { createConnection, type Socket } from 'node:net';
+import { fileNames } from '../protocol/names.ts';
+import { NoDaemonError } from './errors.ts';
+import { howToStart, strangeOwner } from './run-dir.ts';
+
+/** `sun_path` of unix(7) without the closing zero byte. Node cuts a longer path off without a word. */
+const maxSocketPathBytes = 107;
+
+const mayOnlyLook =
+  'this user may only look: control.sock is for the group rigdeck ' +
+  '(sudo usermod -aG rigdeck "$USER", then log in again)';
+
+type Open = { readonly socket: Socket; readonly note: string | null };
+
+/**
+ * Opens control.sock, or view.sock where that is asked for or the other may not be opened. A Unix socket connects or fails
+ * at once (only the greeting can hang), so this needs no deadline.
+ *
+ * @throws NoDaemonError in words for every way in which nobody is there
+ */
+export async function openSocket(runDir: string, wish: 'control' | 'view'): Promise<Open> {
+  const owner = strangeOwner(runDir);
+  if (owner !== null) {
+    const remedy = 'Remove that folder, or name another one with --run-dir.';
+    throw new NoDaemonError(`${runDir} belongs to somebody else (uid ${owner})`, remedy);
+  }
+  if (wish === 'view') return { socket: await open(runDir, fileNames.viewSocket), note: null };
+  try {
+    return { socket: await open(runDir, fileNames.controlSocket), note: null };
+  } catch (error) {
+    if (!(error instanceof NoDaemonError && error.permission)) throw error;
+    return { socket: await open(runDir, fileNames.viewSocket), note: mayOnlyLook };
+  }
+}
+
+function open(runDir: string, name: string): Promise<Socket> {
+  const path = `${runDir}/${name}`;
+  if (Buffer.byteLength(path) > maxSocketPathBytes) {
+    const words = `${path} is too long for a socket (at most ${maxSocketPathBytes} bytes)`;
+    throw new NoDaemonError(words, 'Name a shorter folder with --run-dir.');
+  }
+  return new Promise((resolve, reject) => {
+    const socket = createConnection(path);
+    const refuse = (error: NodeJS.ErrnoException) => reject(inWords(error, path, runDir));
+    socket.once('error', refuse);
+    socket.once('connect', () => {
+      socket.removeListener('error', refuse);
+      resolve(socket);
+    });
+  });
+}
+
+function inWords(error: NodeJS.ErrnoException, path: string, runDir: string): NoDaemonError {
+  if (error.code === 'EACCES' || error.code === 'EPERM') {
+    const remedy = 'Join the group rigdeck: sudo usermod -aG rigdeck "$USER", then log in again.';
+    return new NoDaemonError(`this user may not open ${path}`, remedy, 'permission');
+  }
+  if (error.code === 'EAGAIN') {
+    const remedy = 'It is frozen or very busy: look at its log.';
+    return new NoDaemonError(`the daemon in ${runDir} takes no more connections`, remedy);
+  }
+  const why = error.code === 'ENOENT' || error.code === 'ECONNREFUSED' ? '' : ` (${error.code})`;
+  return new NoDaemonError(`no daemon answers in ${runDir}${why}`, howToStart(runDir));
+}
