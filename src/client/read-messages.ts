@@ -14,25 +14,32 @@ const maxLineLength = 64 * 1_048_576;
  * speaking, and guessing would show a state that is none.
  */
 export function readMessages(socket: Socket, tell: (message: Message) => void): void {
-  let half: string[] = [];
-  let halfLength = 0;
+  const cut = lineCutter();
   socket.setEncoding('utf8');
   socket.on('data', (chunk: string) => {
-    const [end = '', ...rest] = chunk.split('\n');
-    half.push(end);
-    halfLength += end.length;
-    if (halfLength > maxLineLength) socket.destroy();
-    if (rest.length === 0) return;
-    const whole = [half.join(''), ...rest];
-    half = whole.splice(-1);
-    halfLength = half[0]?.length ?? 0;
-    for (const line of whole) {
+    for (const line of cut(chunk)) {
       if (socket.destroyed) return;
-      const message = toMessage(line);
+      const message = line.length > maxLineLength ? null : toMessage(line);
       if (message === null) socket.destroy();
       else tell(message);
     }
   });
+}
+
+/** Gives the lines that a chunk completes; one that grew too long is given unfinished. */
+function lineCutter(): (chunk: string) => string[] {
+  let half: string[] = [];
+  let halfLength = 0;
+  return (chunk) => {
+    const [end = '', ...rest] = chunk.split('\n');
+    half.push(end);
+    halfLength += end.length;
+    if (rest.length === 0 && halfLength <= maxLineLength) return [];
+    const lines = [half.join(''), ...rest];
+    half = rest.length === 0 ? [] : lines.splice(-1);
+    halfLength = half[0]?.length ?? 0;
+    return lines;
+  };
 }
 
 function toMessage(line: string): Message | null {
