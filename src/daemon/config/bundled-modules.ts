@@ -1,0 +1,59 @@
+import { existsSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import * as z from 'zod';
+
+/** `module.json` in the folder of a bundled module. `{folder}` in the command is that folder. */
+const manifestSchema = z.object({
+  command: z.array(z.string()).min(1),
+  description: z.string().optional(),
+});
+
+export type BundledModule = {
+  readonly name: string;
+  readonly folder: string;
+  readonly command: readonly string[];
+  readonly description: string | null;
+};
+
+/**
+ * The modules that came with this program: the folders of `modules/` that hold a `module.json`, by name.
+ *
+ * @param folder for tests; otherwise the one beside package.json
+ * @throws where a `module.json` of ours is damaged: an incomplete installation
+ */
+export async function bundledModules(
+  folder: string | null = modulesFolder(),
+): Promise<readonly BundledModule[]> {
+  if (folder === null || !existsSync(folder)) return [];
+  const entries = await readdir(folder, { withFileTypes: true });
+  const names = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
+  const found = names.sort().filter((name) => existsSync(join(folder, name, 'module.json')));
+  return Promise.all(found.map((name) => readBundled(name, join(folder, name))));
+}
+
+async function readBundled(name: string, folder: string): Promise<BundledModule> {
+  const text = await readFile(join(folder, 'module.json'), 'utf8');
+  const { command, description } = manifestSchema.parse(JSON.parse(text));
+  return {
+    name,
+    folder,
+    // Under systemd there may be another `node` on the path than ours, or none.
+    command: command.map((word, index) =>
+      index === 0 && word === 'node' ? process.execPath : word.replaceAll('{folder}', folder),
+    ),
+    description: description ?? null,
+  };
+}
+
+/** This file lies at different depths in the sources and in the bundle; both have package.json and modules/ above them. */
+function modulesFolder(): string | null {
+  let folder = dirname(fileURLToPath(import.meta.url));
+  while (folder !== dirname(folder)) {
+    const modules = join(folder, 'modules');
+    if (existsSync(join(folder, 'package.json')) && existsSync(modules)) return modules;
+    folder = dirname(folder);
+  }
+  return null;
+}
