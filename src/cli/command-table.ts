@@ -1,0 +1,28 @@
+import type { Command } from 'commander';
+import { addActingCommands } from './acting-commands.ts';
+import type { Finish } from './command-parts.ts';
+import { addNotBuilt, does } from './command-parts.ts';
+import { addLookingCommands } from './looking-commands.ts';
+
+/** Adds every command to the program. The code of a command is loaded only when it runs. */
+export function addCommands(program: Command, finish: Finish): void {
+  program
+    .option('--no-daemon', 'without a command: start no daemon')
+    .action(
+      does<{ daemon: boolean }>(finish, async ({ context, options }) =>
+        (await import('./commands/attach.ts')).attach(context, options),
+      ),
+    );
+  addActingCommands(program, finish);
+  addLookingCommands(program, finish);
+  for (const [name, words] of Object.entries(notBuilt)) addNotBuilt(program, name, words);
+}
+
+const notBuilt: Readonly<Record<string, string>> = {
+  kiosk: 'the terminal UI for an unattended screen',
+  preflight: 'can I record now',
+  gpio: 'buttons and LEDs',
+  doctor: 'everything on this machine that will bite',
+  service: 'the system unit',
+  completion: 'shell completion',
+};

@@ -1,0 +1,51 @@
+import type { ModuleRecord, Snapshot } from '../protocol/snapshot.ts';
+import type { ModuleState } from '../protocol/vocabulary.ts';
+import { moduleStates, namePattern } from '../protocol/vocabulary.ts';
+
+const rigConditions = ['up', 'ready', 'idle', 'recording', 'ok', 'degraded'] as const;
+
+/** What `is` and `wait` can be asked. */
+export type Condition =
+  | { readonly about: 'rig'; readonly is: (typeof rigConditions)[number] }
+  | { readonly about: 'module'; readonly module: string; readonly state: ModuleState };
+
+/** Every condition, in words for an error or a help page. */
+export const conditionWords = `${rigConditions.join(', ')}, or <module>:<state> with one of ${moduleStates.join(', ')}`;
+
+/** Reads a condition as it was typed. Undefined when there is none of that name. */
+export function parseCondition(text: string): Condition | undefined {
+  const is = rigConditions.find((word) => word === text);
+  if (is !== undefined) return { about: 'rig', is };
+  const [module, word, ...more] = text.split(':');
+  const state = moduleStates.find((known) => known === word);
+  if (module === undefined || state === undefined || more.length > 0) return undefined;
+  return namePattern.test(module) ? { about: 'module', module, state } : undefined;
+}
+
+/** Whether a condition is true of a snapshot. `no-such-module` when it is about a module that the rig does not have. */
+export function isTrue(condition: Condition, snapshot: Snapshot): boolean | 'no-such-module' {
+  if (condition.about === 'rig') return rigTruth[condition.is](snapshot);
+  const module = snapshot.modules[condition.module];
+  return module === undefined ? 'no-such-module' : module.state === condition.state;
+}
+
+const rigTruth: Readonly<Record<(typeof rigConditions)[number], (snapshot: Snapshot) => boolean>> =
+  {
+    up: () => true,
+    ready: ({ modules }) =>
+      Object.values(modules).every((module) => module.desired === 'off' || isSettled(module)),
+    idle: ({ rig }) => rig.state === 'idle',
+    recording: ({ rig }) => rig.state === 'recording',
+    ok: ({ rig, modules }) => rig.problems.length === 0 && Object.values(modules).every(isWell),
+    degraded: ({ rig }) => rig.status === 'degraded',
+  };
+
+/** Ready or failed: nothing more comes of this start by itself. */
+function isSettled({ state }: ModuleRecord): boolean {
+  return state !== 'disabled' && state !== 'starting' && state !== 'stopping';
+}
+
+function isWell({ problem, health, state }: ModuleRecord): boolean {
+  const failed = state === 'error' || state === 'crashed';
+  return !failed && problem === null && (health === 'ok' || health === 'unknown');
+}

@@ -1,0 +1,123 @@
+import type { Command } from 'commander';
+import type { Finish } from './command-parts.ts';
+import { addNotBuilt, count, does, parent, waitTime } from './command-parts.ts';
+import { conditionWords } from './conditions.ts';
+
+/** Commands that look: at the rig, at its recordings, at files. */
+export function addLookingCommands(program: Command, finish: Finish): void {
+  addLookCommands(program, finish);
+  addConditionCommands(program, finish);
+  addRecordingCommands(program, finish);
+  addFileCommands(program, finish);
+}
+
+function addLookCommands(program: Command, finish: Finish): void {
+  program
+    .command('status')
+    .description('the rig, one row a module, and what is wrong')
+    .option('-w, --watch', 'go on, until Ctrl-C')
+    .action(
+      does<{ watch?: true }>(finish, async ({ context, options }) =>
+        options.watch === true
+          ? (await import('./commands/status-watch.ts')).watchStatus(context)
+          : (await import('./commands/status.ts')).status(context),
+      ),
+    );
+  program
+    .command('logs <module>')
+    .description("a module's log, also without a daemon")
+    .option('-f, --follow', 'go on, until Ctrl-C')
+    .option('-n, --lines <n>', 'how many lines', count, 50)
+    .action(
+      does<{ follow?: true; lines: number }>(finish, async ({ context, words, options }) =>
+        (await import('./commands/logs.ts')).logs(context, words[0] ?? '', options),
+      ),
+    );
+  program
+    .command('history [module]')
+    .description('changes and intents, with actor and outcome')
+    .option('--since <time>', '10m, 14:02 or ISO-8601')
+    .option('-n, --lines <n>', 'how many entries', count, 50)
+    .action(
+      does<{ since?: string; lines: number }>(finish, async ({ context, words, options }) =>
+        (await import('./commands/history.ts')).history(context, words[0], options),
+      ),
+    );
+  program
+    .command('watch')
+    .description('the snapshot, then every change, one JSON object a line')
+    .action(
+      does(finish, async ({ context }) => (await import('./commands/watch.ts')).watch(context)),
+    );
+}
+
+function addConditionCommands(program: Command, finish: Finish): void {
+  program
+    .command('is <condition>')
+    .description(`exit 0 when it is so, 8 when not: ${conditionWords}`)
+    .action(
+      does(finish, async ({ context, words }) =>
+        (await import('./commands/condition.ts')).is(context, words[0] ?? ''),
+      ),
+    );
+  program
+    .command('wait <condition>')
+    .description('until it is so')
+    .requiredOption('--timeout <time>', 'how long at most: 30 or 30s', waitTime)
+    .action(
+      does<{ timeout: number }>(finish, async ({ context, words, options }) =>
+        (await import('./commands/condition.ts')).wait(context, words[0] ?? '', options.timeout),
+      ),
+    );
+}
+
+function addRecordingCommands(program: Command, finish: Finish): void {
+  const sessions = parent(program, 'sessions', 'recordings on disk', 'default');
+  for (const [words, about] of [
+    ['list', 'all sessions'],
+    ['show <id>', 'what one session holds'],
+    ['verify <id>', 'check sizes and checksums of its files'],
+  ] as const) {
+    const verb = words.split(' ')[0] as 'list' | 'show' | 'verify';
+    sessions
+      .command(words, { isDefault: verb === 'list' })
+      .description(about)
+      .action(
+        does(finish, async ({ context, words: [id = ''] }) =>
+          (await import('./commands/sessions.ts')).sessions(context, verb, id),
+        ),
+      );
+  }
+  addNotBuilt(sessions, 'recover', 'repair what a power cut left');
+}
+
+function addFileCommands(program: Command, finish: Finish): void {
+  const module = parent(program, 'module', 'modules that can be used', 'default');
+  module
+    .command('list', { isDefault: true })
+    .description('bundled and configured modules')
+    .action(
+      does(finish, async ({ context }) =>
+        (await import('./commands/module-list.ts')).listModules(context),
+      ),
+    );
+  addNotBuilt(module, 'new', 'a new module from a template');
+  addNotBuilt(module, 'test', 'the conformance test for a module');
+  const config = parent(program, 'config', 'the configuration file', 'default');
+  for (const [verb, about] of [
+    ['check', 'faults as FILE:LINE:COLUMN: words'],
+    ['show', 'the configuration with its defaults filled in'],
+    ['schema', 'JSON Schema for editors'],
+  ] as const) {
+    config
+      .command(verb, { isDefault: verb === 'check' })
+      .description(about)
+      .action(
+        does(finish, async ({ context }) =>
+          (await import('./commands/config.ts')).config(context, verb),
+        ),
+      );
+  }
+  addNotBuilt(config, 'init', 'a commented first file from what is plugged in');
+  addNotBuilt(config, 'apply', 'take over a changed file');
+}

@@ -1,0 +1,14 @@
+/** Prints one line for people, or for a program that reads lines. */
+export function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+/** Prints a result as one JSON document, indented for people where somebody looks on. */
+export function printJson(document: unknown): void {
+  print(JSON.stringify(document, null, process.stdout.isTTY === true ? 2 : undefined));
+}
+
+/** Prints one line beside the results: progress, warnings. */
+export function note(line: string): void {
+  process.stderr.write(`${line}\n`);
+}

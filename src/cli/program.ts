@@ -1,0 +1,81 @@
+import { Command, CommanderError } from 'commander';
+import type { ExitCode } from '../protocol/exit-codes.ts';
+import { exitCodes } from '../protocol/exit-codes.ts';
+import { version } from '../protocol/version.ts';
+import { addCommands } from './command-table.ts';
+import { CommandFailure, usageFailure } from './failure.ts';
+import { addHelp } from './help.ts';
+import { note } from './output.ts';
+import { unknownWord } from './unknown-word.ts';
+
+/**
+ * Runs one command line to its end. Never throws: what went wrong is one line on stderr, or one JSON object with `--json`.
+ *
+ * @param words what stands behind the name of the program
+ * @returns the exit code (`rigdeck help exit-codes`)
+ */
+export async function runProgram(words: readonly string[]): Promise<ExitCode> {
+  let exitCode: ExitCode = exitCodes.done;
+  const program = createProgram((code) => {
+    exitCode = code;
+  });
+  try {
+    refuseUnknownCommand(program, words);
+    await program.parseAsync(words, { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError && error.exitCode === 0) return exitCodes.done; // help, version
+    const failure = failureOf(error);
+    tell(failure, words.includes('--json'));
+    return failure.exitCode;
+  }
+}
+
+function createProgram(finish: (exitCode: ExitCode) => void): Command {
+  const program = new Command('rigdeck')
+    .description('Controls the recording modules of this rig. Without a command: the terminal UI.')
+    .option('--config <file>', 'the configuration (RIGDECK_CONFIG)')
+    .option('--state-dir <dir>', 'what is kept between runs, or `none` (RIGDECK_STATE_DIR)')
+    .option('--run-dir <dir>', 'sockets and running modules: which daemon (RIGDECK_RUN_DIR)')
+    .option('--json', 'results and errors for programs')
+    .option('--no-color', 'no colours (NO_COLOR)')
+    .version(version, '--version', 'print the version')
+    .exitOverride()
+    .configureOutput({ outputError: () => undefined }); // `tell` says it, in one line
+  addCommands(program, finish);
+  addHelp(program);
+  return program;
+}
+
+/** Before options are looked at: of `rigdeck stauts --watch` it is the command that is wrong. */
+function refuseUnknownCommand(program: Command, words: readonly string[]): void {
+  let command = program;
+  for (const typed of program.parseOptions([...words]).operands) {
+    if (command.commands.length === 0) return;
+    const next = command.commands.find((known) => known.name() === typed);
+    const what = command === program ? 'command' : `command \`${command.name()}\``;
+    const known = command.commands.map((each) => each.name());
+    if (next === undefined) throw unknownWord(what, typed, known);
+    command = next;
+  }
+}
+
+function failureOf(error: unknown): CommandFailure {
+  if (error instanceof CommandFailure) return error;
+  if (error instanceof CommanderError) {
+    const words = error.message.replace(/^error: /, '').replace(/\s+/g, ' ');
+    return usageFailure(words, 'See `rigdeck help`.');
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  return new CommandFailure(exitCodes.failed, 'failed', message);
+}
+
+function tell(failure: CommandFailure, json: boolean): void {
+  const { code, message, remedy } = failure;
+  if (json) {
+    note(JSON.stringify({ error: { code, message, remedy } }));
+    return;
+  }
+  const sentence = /[.?!]$/.test(message) ? message : `${message}.`;
+  note(`rigdeck: ${remedy === null ? message : `${sentence} ${remedy}`}`.replace(/\s+/g, ' '));
+}
