@@ -1,0 +1,146 @@
+import type { HistoryEntry } from '../protocol/frames.ts';
+import type { Intent } from '../protocol/intent.ts';
+import type { Refusal } from '../protocol/problem.ts';
+import type { Link, RemoteRig, Verdict } from '../protocol/rig.ts';
+import { protocolVersion, rpcCodes } from '../protocol/rpc.ts';
+import type { Change, Telemetry } from '../protocol/snapshot.ts';
+import { type Connection, connect } from './connection.ts';
+import { NoDaemonError, RemoteError } from './errors.ts';
+import { createLogFollows, type LogFollows } from './log-follows.ts';
+import { reconnect } from './reconnect.ts';
+import { howToStart } from './run-dir.ts';
+import { createStateSync } from './state-sync.ts';
+import { createViewStore, type ViewStore } from './view-store.ts';
+
+export type RemoteRigOptions = {
+  readonly name: string;
+  /** How often telemetry is wanted, in ms. None is asked for without it. */
+  readonly telemetryMs?: number;
+  readonly viewOnly?: boolean;
+  /** Given what listeners throw. Nobody is told otherwise: a screen must not be written over. */
+  readonly fault?: (error: unknown) => void;
+};
+
+const pingMs = 5_000;
+const pingTimeoutMs = 3_000;
+/** On top of what an intent itself waits for: the daemon keeps that deadline, this one is for a daemon that is frozen. */
+const answerMs = 10_000;
+
+/**
+ * The rig of a run dir across the socket. It connects by itself, again and again, until it is closed; while the line is down
+ * `link` says so and the last snapshot stays.
+ */
+export function createRemoteRig(runDir: string, options: RemoteRigOptions): RemoteRig {
+  const fault = options.fault ?? (() => undefined);
+  const store = createViewStore(fault);
+  const follows = createLogFollows(fault);
+  let line: Connection | null = null;
+  let isClosed = false;
+
+  const stop = reconnect(
+    async () => {
+      const opened = await connect(runDir, options);
+      if (isClosed) opened.close();
+      line = opened;
+      try {
+        return await live(opened, { store, follows, options });
+      } finally {
+        line = null;
+      }
+    },
+    (why, retryMs) => store.set({ link: lostLink(store.view().link, why, retryMs) }),
+  );
+
+  const liveLine = (): Connection => {
+    const { link } = store.view();
+    if (line !== null && link.state === 'live') return line;
+    const why = link.state === 'lost' ? link.words : `not connected to ${runDir} yet`;
+    throw new NoDaemonError(why, howToStart(runDir));
+  };
+
+  return {
+    view: store.view,
+    subscribe: store.subscribe,
+    submit: async (intent) => submit(liveLine(), intent),
+    readLog: async (module, lines) => {
+      const answer = await liveLine().call('log.read', { module, lines });
+      return (answer as { lines: readonly string[] }).lines;
+    },
+    followLog: follows.follow,
+    history: async (query) =>
+      (await liveLine().call('history.get', query)) as readonly HistoryEntry[],
+    close: () => {
+      isClosed = true;
+      stop();
+      line?.close();
+    },
+  };
+}
+
+type Rooms = {
+  readonly store: ViewStore;
+  readonly follows: LogFollows;
+  readonly options: RemoteRigOptions;
+};
+
+/** One connection from its beginning to its end; gives why it ended. */
+async function live(line: Connection, { store, follows, options }: Rooms): Promise<unknown> {
+  let why: unknown = new Error('the daemon closed the connection');
+  const fail = (error: unknown) => {
+    why = error;
+    line.close();
+  };
+  const sync = createStateSync({
+    watch: (since) => line.call('state.watch', { since }),
+    publish: (snapshot) => store.set({ snapshot }),
+    fail,
+  });
+  line.onNotification((method, params) => {
+    if (method === 'state.change') sync.hear(params as Change);
+    else if (method === 'telemetry') store.set({ telemetry: params as Telemetry });
+    else if (method === 'log') follows.hear(params);
+  });
+  const ping = () => line.call('hello', { protocol: protocolVersion }, pingTimeoutMs).catch(fail);
+  const pinger = setInterval(ping, pingMs);
+  try {
+    await sync.begin(store.view().snapshot);
+    store.set({ link: { state: 'live', role: line.hello.role, words: line.note } });
+    follows.use(line);
+    const { telemetryMs: intervalMs } = options;
+    if (intervalMs !== undefined) line.call('telemetry.watch', { intervalMs }).catch(fail);
+  } catch (error) {
+    fail(error);
+  }
+  await line.closed;
+  clearInterval(pinger);
+  sync.end();
+  follows.use(null);
+  return why;
+}
+
+function lostLink(before: Link, why: unknown, retryMs: number): Link {
+  const nowMs = Date.now();
+  const sinceMs = before.state === 'lost' ? before.sinceMs : nowMs;
+  return { state: 'lost', sinceMs, retryAtMs: nowMs + retryMs, words: words(why) };
+}
+
+async function submit(line: Connection, intent: Intent): Promise<Verdict> {
+  try {
+    const answer = await line.call('intent', intent, (intent.waitMs ?? 0) + answerMs);
+    return { ok: true, ...(answer as Omit<Extract<Verdict, { ok: true }>, 'ok'>) };
+  } catch (error) {
+    const isRefusal =
+      error instanceof RemoteError &&
+      (error.code === rpcCodes.refused || error.code === rpcCodes.params);
+    if (!isRefusal) throw error;
+    const reason = (error.data?.reason ?? 'bad-intent') as Refusal['reason'];
+    const refusal = { reason, message: error.message, remedy: error.data?.remedy ?? null };
+    return { ok: false, refusal, seq: error.data?.seq ?? line.hello.seq };
+  }
+}
+
+function words(why: unknown): string {
+  if (why instanceof NoDaemonError) return `${why.message}. ${why.remedy}`;
+  if (why instanceof RemoteError && why.data?.remedy) return `${why.message}. ${why.data.remedy}`;
+  return why instanceof Error ? why.message : String(why);
+}

@@ -1,0 +1,26 @@
+/** What one peer, and all of them together, may cost the daemon. */
+export type Limits = {
+  readonly connections: number;
+  /** Of them through view.sock, which everybody may open: some places stay for those who may act. */
+  readonly viewConnections: number;
+  /** Questions of one connection that wait for their answer. Above it the connection is not read. */
+  readonly inFlight: number;
+  /** Bytes that wait for a peer before it counts as one that does not read: a state of 50 modules fits several times. */
+  readonly unreadBytes: number;
+  /** Who asks nothing for so long after connecting gives up its place. */
+  readonly silentMs: number;
+  /** Who reads nothing for so long while something waits for it gives up its place. */
+  readonly stuckMs: number;
+  /** For a peer that is sent away to read why, and for the last answers when the daemon ends. */
+  readonly farewellMs: number;
+};
+
+export const usualLimits: Limits = {
+  connections: 64,
+  viewConnections: 48,
+  inFlight: 32,
+  unreadBytes: 256 * 1_024,
+  silentMs: 60_000,
+  stuckMs: 600_000,
+  farewellMs: 1_000,
+};

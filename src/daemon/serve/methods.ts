@@ -1,0 +1,183 @@
+import type * as z from 'zod';
+import {
+  type HelloResult,
+  helloSchema,
+  historySchema,
+  logSchema,
+  type Request,
+  telemetrySchema,
+  watchSchema,
+} from '../../protocol/frames.ts';
+import { intentSchema } from '../../protocol/intent.ts';
+import type { Verdict } from '../../protocol/rig.ts';
+import { protocolVersion, rpcCodes } from '../../protocol/rpc.ts';
+import { sanitize } from '../../protocol/sanitize.ts';
+import type { Feed } from './feed.ts';
+import { identityOf } from './identity.ts';
+import { fault, type Reply } from './lines.ts';
+import type { Peer } from './peer.ts';
+import { newestThatFit, readLog } from './read-log.ts';
+import { sayFaults } from './requests.ts';
+import type { ServePort } from './serve-port.ts';
+import type { TelemetryFeed } from './telemetry-feed.ts';
+
+/** What a method answers with. It has begun what it does when it returns. */
+export type Method = (params: unknown, peer: Peer) => Reply | Promise<Reply>;
+
+export type MethodsPort = {
+  readonly port: ServePort;
+  readonly feed: Feed;
+  readonly telemetry: TelemetryFeed;
+  /** Somebody began to watch, or a watcher gave another name. */
+  watchersChanged(): void;
+};
+
+/** The subscription that makes a peer a client that others see. */
+export const stateKey = 'state';
+const telemetryKey = 'telemetry';
+
+const usualIntervalMs = 1_000;
+const usualLines = 100;
+const usualEntries = 1_000;
+
+/** Answers any request by the table of methods. */
+export function createMethods(
+  room: MethodsPort,
+): (request: Request, peer: Peer) => ReturnType<Method> {
+  const methods: ReadonlyMap<string, Method> = new Map([
+    ['hello', hello(room)],
+    ['state.get', () => ({ result: room.port.rig.snapshot() })],
+    ['state.watch', watchState(room)],
+    ['telemetry.watch', watchTelemetry(room)],
+    ['intent', intent(room)],
+    ['history.get', history(room)],
+    ['log.read', log(room)],
+  ]);
+  return ({ method, params }, peer) => {
+    const known = methods.get(method);
+    if (known !== undefined) return known(params ?? {}, peer);
+    const all = [...methods.keys()].join(', ');
+    const words = `there is no method ${sanitize(method, 64)}; there are ${all}`;
+    return fault(rpcCodes.noMethod, words);
+  };
+}
+
+function hello({ port, watchersChanged }: MethodsPort): Method {
+  return taking(helloSchema, ({ protocol, client }, peer) => {
+    if (protocol !== protocolVersion) {
+      return fault(
+        rpcCodes.invalid,
+        `this daemon (rigdeck ${port.version}) speaks protocol ${protocolVersion}, this client protocol ${protocol}`,
+        { reason: 'protocol', remedy: 'Use the same version of rigdeck for both.' },
+      );
+    }
+    const before = peer.identity;
+    if (client !== undefined) peer.identity = identityOf(client);
+    const isOther = peer.identity.name !== before.name || peer.identity.actor !== before.actor;
+    const { epoch, seq } = port.rig.snapshot();
+    const greeting: HelloResult = {
+      protocol: 1,
+      version: port.version,
+      epoch,
+      seq,
+      role: peer.role,
+    };
+    return {
+      result: greeting,
+      after: () => {
+        if (isOther && peer.watches(stateKey)) watchersChanged();
+      },
+    };
+  });
+}
+
+// Snapshot and subscription are taken in one go, and nothing is sent between the answer and what follows it: no change
+// can slip through.
+function watchState({ port, feed, watchersChanged }: MethodsPort): Method {
+  return taking(watchSchema, ({ since }, peer) => {
+    const missed = since ? feed.after(since) : null;
+    const snapshot = port.rig.snapshot();
+    peer.outbox.forgetChanges();
+    return {
+      result: missed === null ? { snapshot } : { resumed: true, seq: snapshot.seq },
+      after: () => {
+        for (const sent of missed ?? []) peer.outbox.change(sent);
+        const isNew = !peer.watches(stateKey);
+        const end = feed.watch((sent) => peer.outbox.change(sent));
+        peer.keep(stateKey, end);
+        if (isNew) watchersChanged();
+      },
+    };
+  });
+}
+
+function watchTelemetry({ telemetry }: MethodsPort): Method {
+  return taking(telemetrySchema, ({ intervalMs }, peer) => {
+    const everyMs = intervalMs ?? usualIntervalMs;
+    return {
+      result: { intervalMs: everyMs },
+      after: () => {
+        const end = telemetry.watch(everyMs, (line) => peer.outbox.offer(line));
+        peer.keep(telemetryKey, end);
+      },
+    };
+  });
+}
+
+function intent({ port }: MethodsPort): Method {
+  const submit = taking(intentSchema, (wish, peer) =>
+    port.rig.submit(wish, { actor: peer.identity.actor }).then(sayVerdict),
+  );
+  return (params, peer) => (peer.role === 'view' ? viewOnly : submit(params, peer));
+}
+
+const viewOnly = fault(rpcCodes.refused, 'this connection may only look', {
+  reason: 'view-only',
+  remedy:
+    'Use control.sock: join the group rigdeck (sudo usermod -aG rigdeck "$USER") and log in again.',
+});
+
+function sayVerdict(verdict: Verdict): Reply {
+  if (!verdict.ok) {
+    const { reason, message, remedy } = verdict.refusal;
+    return fault(rpcCodes.refused, message, { reason, remedy, seq: verdict.seq });
+  }
+  const { outcome, seq, partly } = verdict;
+  return { result: partly === undefined ? { outcome, seq } : { outcome, seq, partly } };
+}
+
+function history({ port }: MethodsPort): Method {
+  return taking(historySchema, async ({ module, since, limit }) => {
+    const query = { module: module ?? null, since: since ?? null, limit: limit ?? usualEntries };
+    return { result: newestThatFit(await port.history(query)) };
+  });
+}
+
+function log({ port }: MethodsPort): Method {
+  return taking(logSchema, ({ module, lines, follow }, peer) => {
+    if (!port.logs.exists(module)) {
+      const known = Object.keys(port.rig.snapshot().modules);
+      const remedy =
+        known.length === 0 ? 'There are no modules.' : `There are ${known.join(', ')}.`;
+      return fault(rpcCodes.refused, `there is no module ${sanitize(module, 64)}`, {
+        reason: 'no-such-module',
+        remedy,
+      });
+    }
+    const wish = follow ? 'begin' : follow === false ? 'end' : 'keep';
+    return readLog(port.logs, peer, { module, lines: lines ?? usualLines, follow: wish });
+  });
+}
+
+/** A method whose parameters have this shape. Anything else is answered with the field that is wrong. */
+function taking<T>(
+  schema: z.ZodType<T>,
+  act: (params: T, peer: Peer) => Reply | Promise<Reply>,
+): Method {
+  return (params, peer) => {
+    const checked = schema.safeParse(params);
+    if (checked.success) return act(checked.data, peer);
+    const data = { reason: 'bad-intent', remedy: null };
+    return fault(rpcCodes.params, sayFaults(checked.error), data);
+  };
+}
