@@ -1,0 +1,25 @@
+import type { KeyRow } from './keymap.ts';
+import { type Line, lineWidth, type Span, span } from './line.ts';
+import { keysNow } from './press.ts';
+import type { Situation } from './situation.ts';
+import { paints } from './theme.ts';
+
+/** The keys that work now, in the order of the table; where the width ends, those of the highest rank give way. */
+export function bottomLine(now: Situation): Line {
+  let rows = keysNow(now);
+  let line = lineOf(rows, now);
+  while (lineWidth(line) > now.width && rows.length > 1) {
+    const worst = Math.max(...rows.map(({ rank }) => rank));
+    const last = rows.findLastIndex(({ rank }) => rank === worst);
+    rows = rows.filter((_, at) => at !== last);
+    line = lineOf(rows, now);
+  }
+  return line;
+}
+
+function lineOf(rows: readonly KeyRow[], now: Situation): Line {
+  return rows.flatMap((row): Span[] => {
+    const words = typeof row.words === 'string' ? row.words : row.words(now);
+    return [span(` ${row.label[now.theme.ascii ? 1 : 0]}`, paints.bold), span(` ${words} `)];
+  });
+}

@@ -1,0 +1,25 @@
+import { Box, Text } from 'ink';
+import type { ReactElement } from 'react';
+import { encode, type Line } from '../line.ts';
+import type { Theme } from '../theme.ts';
+
+type Props = {
+  readonly lines: readonly Line[];
+  readonly width: number;
+  readonly theme: Theme;
+};
+
+/** Draws lines, each as one text: boxes for cells would cost a Pi a third more (docs/performance.md). */
+export function Lines({ lines, width, theme }: Props): ReactElement {
+  const texts = lines.map((line) => encode(line, width, theme));
+  return (
+    <Box flexDirection="column" width={width}>
+      {texts.map((text, row) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: a line of the screen is its row
+        <Text key={row} wrap="truncate">
+          {text}
+        </Text>
+      ))}
+    </Box>
+  );
+}

@@ -1,0 +1,64 @@
+import { keymap } from './keymap.ts';
+import { keysOn } from './press.ts';
+import type { Screen } from './view-state.ts';
+
+const titles: Readonly<Record<Screen['kind'], string>> = {
+  dashboard: 'The rig',
+  log: 'A log',
+  help: 'This help',
+  'confirm-stop': 'The question before a stop',
+  prompt: 'The label of a trial',
+};
+
+/** One key of the help: the screen it belongs to, the keys, the sentence. */
+export type HelpRow = { readonly screen: string; readonly keys: string; readonly help: string };
+
+const names: Readonly<Record<string, string>> = {
+  up: 'Up',
+  down: 'Down',
+  enter: 'Enter',
+  esc: 'Esc',
+  home: 'Home',
+  end: 'End',
+  pageup: 'PgUp',
+  pagedown: 'PgDn',
+  backspace: 'Backspace',
+  'ctrl-c': 'Ctrl-C',
+  ' ': 'Space',
+};
+
+/** The keys that have all words of the query in their screen, key or sentence; all of them without a query. */
+export function findKeys(query: string): HelpRow[] {
+  const words = query.toLowerCase().split(' ');
+  return helpRows().filter(({ screen, keys, help }) => {
+    const text = `${screen} ${keys} ${help}`.toLowerCase();
+    return words.every((word) => text.includes(word));
+  });
+}
+
+/** The table of keys as Markdown, a section for each screen, for the docs. */
+export function keysAsMarkdown(): string {
+  const sections = screenKinds.map((kind) => {
+    const title = titles[kind];
+    const rows = helpRows().filter(({ screen }) => screen === title);
+    const lines = rows.map(({ keys, help }) => `| ${keys} | ${help} |`);
+    return [`## ${title}`, '', '| key | does |', '|---|---|', ...lines, ''].join('\n');
+  });
+  return sections.join('\n');
+}
+
+function helpRows(): HelpRow[] {
+  return screenKinds.flatMap((kind) =>
+    keymap.flatMap((row) => {
+      const keys = keysOn(row, kind);
+      if (keys.length === 0) return [];
+      return [{ screen: titles[kind], keys: keys.map(nameOf).join(' '), help: row.help }];
+    }),
+  );
+}
+
+const screenKinds = ['dashboard', 'log', 'confirm-stop', 'prompt', 'help'] as const;
+
+function nameOf(key: string): string {
+  return names[key] ?? key;
+}

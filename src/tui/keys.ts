@@ -1,0 +1,57 @@
+import type { Key } from 'ink';
+
+const named = [
+  ['upArrow', 'up'],
+  ['downArrow', 'down'],
+  ['pageUp', 'pageup'],
+  ['pageDown', 'pagedown'],
+  ['home', 'home'],
+  ['end', 'end'],
+  ['return', 'enter'],
+  ['escape', 'esc'],
+  // Terminals send 0x7f for the backspace key, which Ink calls delete.
+  ['backspace', 'backspace'],
+  ['delete', 'backspace'],
+] as const satisfies readonly (readonly [keyof Key, string])[];
+
+/**
+ * The keys in what Ink read at once, as the keymap names them.
+ *
+ * Over a slow line several keys come in one piece: each is a key of its own. Keys with Ctrl or Alt are none of ours, except
+ * Ctrl-C. What is pasted stands between `paste-begins` and `paste-ends` (bracketed paste).
+ */
+export function keysOf(input: string, key: Key): string[] {
+  const name = named.find(([flag]) => key[flag]);
+  if (name !== undefined) return [name[1]];
+  if (key.ctrl) return input === 'c' ? ['ctrl-c'] : [];
+  if (input === '[200~') return ['paste-begins'];
+  if (input === '[201~') return ['paste-ends'];
+  // Ink takes the escape off sequences that it does not know; what is left is no typing.
+  const isSequence = input.length > 1 && (input.startsWith('[') || input.startsWith('O'));
+  if (key.meta || key.tab || isSequence) return [];
+  return [...input].flatMap(letterOf);
+}
+
+function letterOf(character: string): string[] {
+  if (character === '\r' || character === '\n') return ['enter'];
+  if (character === '\u0003') return ['ctrl-c'];
+  if (character === '\u007f' || character === '\b') return ['backspace'];
+  return character < ' ' ? [] : [character];
+}
+
+/**
+ * The keys without those that were pasted, unless the screen is one to type on: a pasted word is no row of commands.
+ *
+ * @param paste whether a paste has begun and not ended; changed here, as the keys say
+ */
+export function withoutPaste(
+  keys: readonly string[],
+  paste: { open: boolean },
+  typing: boolean,
+): string[] {
+  return keys.filter((key) => {
+    const isEdge = key === 'paste-begins' || key === 'paste-ends';
+    if (isEdge) paste.open = key === 'paste-begins';
+    return !isEdge && (typing || !paste.open);
+  });
+}

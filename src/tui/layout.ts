@@ -1,0 +1,136 @@
+/** How many lines each part of the dashboard has. */
+export type Heights = {
+  readonly info: number;
+  readonly rule: number;
+  readonly titles: number;
+  readonly rows: number;
+  /** An empty line before the message, where there is room for one. */
+  readonly gap: number;
+  readonly problem: number;
+  readonly toast: number;
+  readonly keys: number;
+};
+
+/**
+ * Shares the lines out: the name of the rig and one module first, then the keys, then everything else as there is room.
+ *
+ * @param height lines that may be drawn
+ * @param wanted lines that the parts would like
+ */
+export function heightsFor(
+  height: number,
+  wanted: { readonly rows: number; readonly problem: number; readonly toast: number },
+): Heights {
+  const roomy = height >= 16;
+  const small = height >= 8;
+  const keys = height >= 3 ? 1 : 0;
+  const info = small ? 1 : 0;
+  const frame = roomy ? 2 : 0;
+  const left = Math.max(0, height - 1 - keys - info - frame);
+  const message = messageHeights(left, wanted, roomy);
+  const most = left - message.problem - message.toast;
+  const rows = Math.min(wanted.rows, most);
+  return {
+    info,
+    rule: roomy ? 1 : 0,
+    titles: roomy ? 1 : 0,
+    rows,
+    gap: most - rows,
+    ...message,
+    keys,
+  };
+}
+
+// Where little room is left a toast stands in the place of the problem; rows keep at least two lines before either.
+function messageHeights(
+  left: number,
+  wanted: { readonly problem: number; readonly toast: number },
+  roomy: boolean,
+): { problem: number; toast: number } {
+  if (left < 2) return { problem: 0, toast: 0 };
+  if (roomy) return { problem: Math.min(3, wanted.problem), toast: 1 };
+  const toast = Math.min(1, wanted.toast);
+  return { problem: toast === 1 ? 0 : Math.min(1, wanted.problem), toast };
+}
+
+/** Which part of a list is drawn so that the selected line is in it. */
+export function windowOf(
+  count: number,
+  selected: number,
+  height: number,
+): { readonly from: number; readonly to: number } {
+  const half = Math.floor(height / 2);
+  const from = Math.max(0, Math.min(selected - half, count - height));
+  return { from, to: Math.min(count, from + height) };
+}
+
+export type ColumnKey =
+  | 'name'
+  | 'badge'
+  | 'detail'
+  | 'brief'
+  | 'rate'
+  | 'up'
+  | 'cpu'
+  | 'memory'
+  | 'restarts'
+  | 'pid';
+
+export type Column = {
+  readonly key: ColumnKey;
+  readonly title: string;
+  readonly width: number;
+  readonly side: 'left' | 'right';
+};
+
+const detailMin = 22;
+// In the order in which they come as the screen gets wider, not in the order of the screen.
+const extras: readonly Column[] = [
+  { key: 'rate', title: 'RATE', width: 9, side: 'right' },
+  { key: 'up', title: 'UP', width: 6, side: 'right' },
+  { key: 'cpu', title: 'CPU', width: 5, side: 'right' },
+  { key: 'memory', title: 'MEM', width: 7, side: 'right' },
+  { key: 'restarts', title: 'RESTARTS', width: 8, side: 'right' },
+  { key: 'pid', title: 'PID', width: 8, side: 'right' },
+];
+
+/**
+ * The columns of the module rows: name and badge always, the others as the width lets them.
+ *
+ * @param width columns of the screen; two are for the mark of the selected row
+ * @param longestName the widest name, in columns
+ */
+export function columnsFor(width: number, longestName: number): Column[] {
+  if (width < 72) return narrowColumns(width, longestName);
+  const name = Math.min(Math.max(6, longestName), Math.floor(width / 4));
+  const badge = 20;
+  const shown: Column[] = [];
+  let left = width - 2 - (name + 1) - (badge + 1) - detailMin;
+  for (const extra of extras) {
+    if (left < extra.width + 1) break;
+    left -= extra.width + 1;
+    shown.push(extra);
+  }
+  return [
+    { key: 'name', title: 'MODULE', width: name, side: 'left' },
+    { key: 'badge', title: 'STATE', width: badge, side: 'left' },
+    { key: 'detail', title: 'DETAIL', width: detailMin + left, side: 'left' },
+    ...shown,
+  ];
+}
+
+function narrowColumns(width: number, longestName: number): Column[] {
+  const room = width - 2;
+  const badge = Math.min(13, Math.max(5, Math.floor(room * 0.45)));
+  const name = Math.max(
+    1,
+    Math.min(longestName, Math.max(room - badge - 1 - 11, Math.floor(room * 0.5))),
+  );
+  const brief = room - name - 1 - badge - 1;
+  const columns: Column[] = [
+    { key: 'name', title: '', width: name, side: 'left' },
+    { key: 'badge', title: '', width: badge, side: 'left' },
+  ];
+  if (brief >= 4) columns.push({ key: 'brief', title: '', width: brief, side: 'right' });
+  return columns;
+}

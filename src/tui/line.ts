@@ -1,0 +1,50 @@
+import { cut, widthOf } from './text.ts';
+import { type Paint, painted, paints, type Theme, toAscii } from './theme.ts';
+
+/** A piece of a line in one paint. */
+export type Span = { readonly text: string; readonly paint: Paint };
+/** One line of the screen. */
+export type Line = readonly Span[];
+
+export function span(text: string, paint: Paint = paints.plain): Span {
+  return { text, paint };
+}
+
+export const blank: Line = [];
+
+export function lineWidth(line: Line): number {
+  return line.reduce((width, { text }) => width + widthOf(text), 0);
+}
+
+/** The line cut to at most `width` columns. */
+export function cutLine(line: Line, width: number): Line {
+  const kept: Span[] = [];
+  let left = width;
+  for (const piece of line) {
+    const text = cut(piece.text, left);
+    left -= widthOf(text);
+    kept.push({ ...piece, text });
+    if (text !== piece.text || left <= 0) break;
+  }
+  return kept;
+}
+
+/** Two lines as one: the second at the right edge; where both do not fit, the second goes first to be cut. */
+export function spread(left: Line, right: Line, width: number): Line {
+  const room = width - lineWidth(left) - lineWidth(right);
+  if (room < 1) return cutLine([...left, span(' '), ...right], width);
+  return [...left, span(' '.repeat(room)), ...right];
+}
+
+/** The same words without colours and faint: for what is stale. */
+export function faint(line: Line): Line {
+  return line.map(({ text }) => span(text, paints.dim));
+}
+
+/** The line as a terminal takes it, never wider than `width` columns, never empty (Ink gives an empty text no height). */
+export function encode(line: Line, width: number, theme: Theme): string {
+  const text = cutLine(line, width)
+    .map((piece) => painted(theme.ascii ? toAscii(piece.text) : piece.text, piece.paint, theme))
+    .join('');
+  return text === '' ? ' ' : text;
+}

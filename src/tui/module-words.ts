@@ -1,0 +1,77 @@
+import type { ModuleRecord, ModuleTelemetry } from '../protocol/snapshot.ts';
+import { sayDuration } from '../protocol/units.ts';
+import type { ModulePhase } from '../protocol/vocabulary.ts';
+import type { Situation } from './situation.ts';
+import { clean } from './text.ts';
+
+const phases: Readonly<Record<ModulePhase, string>> = {
+  waiting: 'waiting for the modules before it',
+  spawning: 'starting its program',
+  probing: 'waiting until it is ready',
+  terminating: 'its start took too long',
+  arming: 'opening its devices and files',
+  armed: 'armed',
+  going: 'going',
+  proving: 'waiting for the first data',
+  pausing: 'pausing',
+  resuming: 'going on',
+  finalizing: 'finishing its files',
+  quitting: 'asked to end',
+  SIGINT: 'sent SIGINT to end it',
+  SIGTERM: 'sent SIGTERM to end it',
+  SIGKILL: 'sent SIGKILL to end it',
+  backoff: 'waiting to be tried again',
+};
+
+/** What a module is doing, or what is wrong with it and when it is tried again; the nearest thing first. */
+export function activityOf(
+  now: Situation,
+  record: ModuleRecord,
+  live: ModuleTelemetry | undefined,
+): string {
+  const countdown = countdownOf(record, now.nowMs, 'full');
+  const problem = record.problem === null ? null : clean(record.problem.message);
+  const detail = live?.detail ?? record.detail;
+  const phase = record.phase === null ? null : phases[record.phase];
+  const isFailed = record.state === 'crashed' || record.state === 'error';
+  const words = problem ?? (isFailed ? null : (cleaned(detail) ?? phase));
+  const dropped = live?.dropped ?? record.evidence.dropped;
+  const lost = record.state === 'recording' && dropped > 0 ? `${dropped} dropped` : null;
+  return [countdown, words, lost].filter((part) => part !== null).join(' · ');
+}
+
+/**
+ * When it goes on by itself: the next try of what failed, or the end of what is under way.
+ *
+ * @param nowMs wall clock in ms
+ */
+export function countdownOf(
+  record: ModuleRecord,
+  nowMs: number,
+  form: 'full' | 'brief',
+): string | null {
+  if (record.retryAt !== null) return `again in ${leftUntil(record.retryAt, nowMs)}`;
+  if (record.state === 'crashed') return form === 'full' ? 'not tried again by itself' : 'no retry';
+  if (record.phase === null || record.phaseUntil === null) return null;
+  if (record.phase === 'proving') return null;
+  const left = leftUntil(record.phaseUntil, nowMs);
+  if (record.state === 'starting') return startCountdown(record, nowMs);
+  return form === 'full' ? `at most ${left}` : left;
+}
+
+// As `12 s of 60 s`, once the whole is known.
+function startCountdown(record: ModuleRecord, nowMs: number): string {
+  const since = Date.parse(record.stateSince);
+  const whole = Date.parse(record.phaseUntil ?? record.stateSince) - since;
+  const spent = Math.max(0, Math.min(whole, nowMs - since));
+  return `${Math.floor(spent / 1_000)} s of ${Math.round(whole / 1_000)} s`;
+}
+
+function leftUntil(at: string, nowMs: number): string {
+  const ms = Date.parse(at) - nowMs;
+  return ms <= 0 ? '0 s' : sayDuration(Math.ceil(ms / 1_000) * 1_000);
+}
+
+function cleaned(text: string | null): string | null {
+  return text === null || text === '' ? null : clean(text);
+}

@@ -1,0 +1,24 @@
+import { hasToast } from './messages.ts';
+import type { Situation } from './situation.ts';
+
+const second = 1_000;
+const minute = 60_000;
+
+/**
+ * How often the screen changes although nothing happens, in ms; null when it does not, so that an idle rig draws nothing.
+ *
+ * Every second while seconds are counted, every minute while only up times in minutes are.
+ */
+export function paceOf(now: Situation): number | null {
+  const { snapshot, remote, screen } = now;
+  if (hasToast(now) || remote.link.state === 'lost') return second;
+  if (screen.kind === 'help' || screen.kind === 'log' || snapshot === null) return null;
+  if (snapshot.rig.trial !== null) return second;
+  const modules = Object.values(snapshot.modules);
+  const counts = modules.some(({ retryAt, phaseUntil }) => retryAt !== null || phaseUntil !== null);
+  const starts = modules.flatMap(({ startedAt }) => (startedAt === null ? [] : [startedAt]));
+  // Up times are said in seconds for two minutes (units.ts).
+  const young = starts.some((at) => now.nowMs - Date.parse(at) < 2 * minute);
+  if (counts || young) return second;
+  return starts.length > 0 ? minute : null;
+}

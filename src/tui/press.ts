@@ -1,0 +1,48 @@
+import type { Deed } from './deeds.ts';
+import { type KeyRow, keymap } from './keymap.ts';
+import type { Situation } from './situation.ts';
+import type { Screen } from './view-state.ts';
+
+/** What came of a key: a deed, a reason why not, or nothing (no such key on this screen). */
+export type Pressed =
+  | Deed
+  | { readonly kind: 'refused'; readonly words: string }
+  | { readonly kind: 'none' };
+
+/**
+ * Judges one key by what is on the screen.
+ *
+ * On a screen that is typed on (help, label) a letter is a letter, whatever key it is elsewhere.
+ */
+export function press(key: string, now: Situation): Pressed {
+  if (isTypedOn(now.screen.kind) && isLetter(key)) {
+    return { kind: 'view', action: { type: 'type', text: key } };
+  }
+  const row = keymap.find((candidate) => keysOn(candidate, now.screen.kind).includes(key));
+  if (row === undefined) return { kind: 'none' };
+  const words = row.refuses(now);
+  return words === null ? row.does(now) : { kind: 'refused', words };
+}
+
+/** The keys that work now, for the bottom line, in the order of the table. */
+export function keysNow(now: Situation): KeyRow[] {
+  const kind = now.screen.kind;
+  return keymap.filter(
+    (row) => row.rank > 0 && keysOn(row, kind).length > 0 && row.refuses(now) === null,
+  );
+}
+
+/** The keys of a row that are keys on that screen. */
+export function keysOn(row: KeyRow, screen: Screen['kind']): readonly string[] {
+  if (!row.screens.includes(screen)) return [];
+  return isTypedOn(screen) ? row.keys.filter((key) => !isLetter(key)) : row.keys;
+}
+
+/** Whether letters are typing on that screen, not keys. */
+export function isTypedOn(screen: Screen['kind']): boolean {
+  return screen === 'help' || screen === 'prompt';
+}
+
+function isLetter(key: string): boolean {
+  return [...key].length === 1;
+}

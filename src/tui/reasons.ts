@@ -1,0 +1,101 @@
+import { sayDuration } from '../protocol/units.ts';
+import type { Situation } from './situation.ts';
+
+/** Why a key does nothing now, in words for the person who pressed it; null when it works. */
+export type Reason = string | null;
+
+/** Why nothing at all can be asked of the rig from this screen. */
+export function cannotAct({ remote: { link }, snapshot }: Situation): Reason {
+  if (link.state !== 'live') return 'the daemon does not answer; nothing was sent';
+  if (link.role === 'view')
+    return `this screen may only look${link.words ? `: ${link.words}` : ''}`;
+  return snapshot === null ? 'nothing is known of the rig yet' : null;
+}
+
+export function cannotToggle(now: Situation): Reason {
+  return cannotAct(now) ?? (now.module === null ? 'there is no module to switch' : null);
+}
+
+export function cannotRestart(now: Situation): Reason {
+  if (now.module === null) return cannotAct(now) ?? 'there is no module to restart';
+  const off = now.module.desired === 'off';
+  return cannotAct(now) ?? (off ? `${now.name} is switched off: e enables it` : null);
+}
+
+export function cannotRetry(now: Situation): Reason {
+  const waits = now.module?.retryAt != null || isFailed(now);
+  if (waits && now.module?.desired === 'on') return cannotAct(now);
+  return cannotAct(now) ?? `${now.name ?? 'nothing'} does not wait to be tried again`;
+}
+
+function isFailed({ module }: Situation): boolean {
+  return module?.state === 'crashed' || module?.state === 'error';
+}
+
+export function cannotRecord(now: Situation): Reason {
+  const { snapshot } = now;
+  if (snapshot === null) return cannotAct(now);
+  return cannotAct(now) ?? notIdle(now) ?? (now.names.length === 0 ? noModules : null);
+}
+
+const noModules = 'there are no modules to record with: add some to rig.yaml';
+
+function notIdle({ snapshot }: Situation): Reason {
+  if (snapshot === null) return null;
+  const { state, trial } = snapshot.rig;
+  const trialWords = trial === null ? 'the rig' : `trial ${trial.number}`;
+  if (state === 'recording') return `${trialWords} is being recorded already`;
+  if (state === 'paused') return `${trialWords} is paused: p goes on with it`;
+  if (state === 'arming') return 'a recording is starting already';
+  return state === 'stopping' ? stillStopping(snapshot.rig.waitingFor) : null;
+}
+
+function stillStopping(waitingFor: readonly string[]): string {
+  if (waitingFor.length === 0) return 'the recording is being stopped already';
+  return `the recording is being stopped: waiting for ${waitingFor.join(', ')}`;
+}
+
+export function cannotStop(now: Situation): Reason {
+  const reason = cannotAct(now);
+  if (reason !== null || now.snapshot === null) return reason;
+  const { state, waitingFor } = now.snapshot.rig;
+  if (state === 'stopping') return stillStopping(waitingFor);
+  return state === 'idle' ? 'nothing is being recorded' : null;
+}
+
+export function cannotPause(now: Situation): Reason {
+  const reason = cannotAct(now);
+  if (reason !== null || now.snapshot === null) return reason;
+  const { state, waitingFor } = now.snapshot.rig;
+  if (state === 'idle') return 'nothing is being recorded that could pause';
+  if (state === 'arming') return 'the recording is only starting';
+  return state === 'stopping' ? stillStopping(waitingFor) : null;
+}
+
+export function cannotMark(now: Situation): Reason {
+  const reason = cannotAct(now);
+  if (reason !== null || now.snapshot === null) return reason;
+  return now.snapshot.rig.session === null
+    ? 'no session is open that a marker could go into'
+    : null;
+}
+
+export function cannotAcknowledge(now: Situation): Reason {
+  return (
+    cannotAct(now) ?? (problemHere(now) === null ? 'there is no problem to acknowledge' : null)
+  );
+}
+
+/** The problem that `x` is about: that of the selected module, else the rig's first that nobody acknowledged. */
+export function problemHere(now: Situation): { module: string | null; code: string } | null {
+  const own = now.module?.problem;
+  if (own != null && own.acknowledged !== true) return { module: now.name, code: own.code };
+  const rigs = now.snapshot?.rig.problems.find(({ acknowledged }) => acknowledged !== true);
+  return rigs === undefined ? null : { module: null, code: rigs.code };
+}
+
+/** How long the present trial has run: `12 min`. */
+export function runTime(now: Situation): string {
+  const trial = now.snapshot?.rig.trial;
+  return trial == null ? '' : sayDuration(now.monoMs - trial.startedMonoMs);
+}

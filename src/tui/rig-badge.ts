@@ -1,0 +1,42 @@
+import type { Badge } from '../protocol/badge.ts';
+import { looks } from '../protocol/badge.ts';
+import type { ModuleRecord, Snapshot } from '../protocol/snapshot.ts';
+
+/**
+ * The badge of the whole rig.
+ *
+ * Plain `REC` needs evidence from every required module, as with a module's own badge: `REC ...` until the first has come,
+ * `REC?` where it is missing, `REC !` where it lands but something else is wrong.
+ */
+export function rigBadge(snapshot: Snapshot): Badge {
+  const { state, status } = snapshot.rig;
+  if (state === 'recording') return recordingBadge(snapshot);
+  if (state === 'arming') return { look: looks.starting, text: 'ARMING' };
+  if (state === 'stopping') return { look: looks.stopping, text: 'STOPPING' };
+  if (state === 'paused') return { look: looks.paused, text: 'PAUSED' };
+  if (status === 'error') return { look: looks.error, text: 'ERROR' };
+  if (status === 'degraded') return { look: looks.error, text: 'DEGRADED' };
+  if (status === 'starting') return { look: looks.starting, text: 'STARTING' };
+  if (status === 'off') return { look: looks.disabled, text: 'OFF' };
+  return { look: looks.idle, text: 'IDLE' };
+}
+
+function recordingBadge({ rig, modules }: Snapshot): Badge {
+  const required = requiredModules(Object.values(modules));
+  if (!required.every(records)) return { look: looks.stalled, text: 'REC?' };
+  if (required.some(({ phase }) => phase === 'proving')) {
+    return { look: looks.recording, text: 'REC ...' };
+  }
+  return { look: looks.recording, text: rig.status === 'recording' ? 'REC' : 'REC !' };
+}
+
+// If none of the wanted modules is required, all count as required.
+function requiredModules(modules: readonly ModuleRecord[]): readonly ModuleRecord[] {
+  const wanted = modules.filter(({ desired }) => desired === 'on');
+  const required = wanted.filter((module) => module.required);
+  return required.length > 0 ? required : wanted;
+}
+
+function records({ state, health }: ModuleRecord): boolean {
+  return state === 'recording' && health !== 'stalled' && health !== 'unresponsive';
+}

@@ -1,0 +1,113 @@
+import { badgeOf } from '../protocol/badge.ts';
+import type { ModuleRecord, ModuleTelemetry } from '../protocol/snapshot.ts';
+import { sayDuration, saySize } from '../protocol/units.ts';
+import { type Column, type ColumnKey, columnsFor, windowOf } from './layout.ts';
+import { type Line, type Span, span } from './line.ts';
+import { activityOf, countdownOf } from './module-words.ts';
+import type { Situation } from './situation.ts';
+import { clean, pad, widthOf } from './text.ts';
+import { paints } from './theme.ts';
+
+/** The modules, one line each, as many as `height` lets; the selected one is among them. */
+export function moduleLines(now: Situation, height: number): Line[] {
+  const { snapshot, names, name } = now;
+  if (snapshot === null || height <= 0) return [];
+  const columns = moduleColumns(now);
+  const part = windowOf(names.length, Math.max(0, names.indexOf(name ?? '')), height);
+  return names.slice(part.from, part.to).flatMap((each, at) => {
+    const record = snapshot.modules[each];
+    if (record === undefined) return [];
+    const above = at === 0 && part.from > 0;
+    const below = at === part.to - part.from - 1 && part.to < names.length;
+    const more = above ? '↑' : below ? '↓' : ' ';
+    return [rowOf(now, each, record, columns, more)];
+  });
+}
+
+/** The line of titles over the modules. */
+export function titleLine(now: Situation): Line {
+  const cells = moduleColumns(now).map(({ title, width, side }) => pad(title, width, side));
+  return [span(`  ${cells.join(' ')}`, paints.dim)];
+}
+
+function moduleColumns({ names, width }: Situation): Column[] {
+  return columnsFor(width, Math.max(1, ...names.map((name) => widthOf(clean(name)))));
+}
+
+function rowOf(
+  now: Situation,
+  name: string,
+  record: ModuleRecord,
+  columns: readonly Column[],
+  more: string,
+): Line {
+  const selected = name === now.name;
+  const live = now.telemetry?.modules[name];
+  const cells = columns.flatMap((column): Span[] => {
+    if (column.key === 'badge') return [...badgeSpans(now, record, column.width), span(' ')];
+    const text = pad(cellText(column.key, now, name, record, live), column.width, column.side);
+    return [span(`${text} `, cellPaint(column.key, record, selected))];
+  });
+  return [span(`${more}${selected ? '▌' : ' '}`), ...cells];
+}
+
+function cellPaint(key: ColumnKey, record: ModuleRecord, selected: boolean) {
+  if (key === 'name' && selected) return paints.bold;
+  if (record.state === 'disabled' && !selected) return paints.dim;
+  return key === 'name' || key === 'detail' || key === 'brief' ? paints.plain : paints.dim;
+}
+
+function badgeSpans(now: Situation, record: ModuleRecord, width: number): Span[] {
+  const badge = badgeOf({ ...record, lastProgressAt: record.evidence.lastProgressAt }, now.nowMs);
+  const glyph = now.theme.ascii ? badge.look.ascii : badge.look.glyph;
+  const words =
+    width < 20 ? badge.text.replace('stalled ', '').replace('no answer ', '') : badge.text;
+  const text = pad(`${glyph} ${words}`, width);
+  const shown = text.trimEnd();
+  return [span(shown, badge.look), span(text.slice(shown.length))];
+}
+
+function cellText(
+  key: Exclude<ColumnKey, 'badge'>,
+  now: Situation,
+  name: string,
+  record: ModuleRecord,
+  live: ModuleTelemetry | undefined,
+): string {
+  switch (key) {
+    case 'name':
+      return clean(name);
+    case 'detail':
+      return activityOf(now, record, live);
+    case 'brief':
+      return countdownOf(record, now.nowMs, 'brief') ?? rateOf(record, live);
+    case 'rate':
+      return rateOf(record, live);
+    case 'up':
+      return upTime(record.startedAt, now.nowMs);
+    case 'cpu':
+      return live?.cpuPercent == null ? '' : `${Math.round(live.cpuPercent)} %`;
+    case 'memory':
+      return live?.memoryBytes == null ? '' : saySize(live.memoryBytes);
+    case 'restarts':
+      return record.restarts === 0 ? '' : String(record.restarts);
+    case 'pid':
+      return record.pid === null ? '' : String(record.pid);
+  }
+}
+
+// Only of what records: a rate of an idle module would be a figure without a meaning.
+function rateOf(record: ModuleRecord, live: ModuleTelemetry | undefined): string {
+  if (record.state !== 'recording') return '';
+  return live === undefined ? '?' : `${saySize(live.bytesPerS)}/s`;
+}
+
+// One unit is enough here, and the old rows change once an hour only.
+function upTime(startedAt: string | null, nowMs: number): string {
+  if (startedAt === null) return '';
+  const ms = Math.max(0, nowMs - Date.parse(startedAt));
+  const hours = Math.floor(ms / 3_600_000);
+  if (hours >= 48) return `${Math.floor(hours / 24)} d`;
+  if (hours >= 1) return `${hours} h`;
+  return sayDuration(Math.floor(ms / 1_000) * 1_000 || 1_000);
+}

@@ -1,0 +1,125 @@
+import { type Instance, render } from 'ink';
+import type { RemoteRig } from '../protocol/rig.ts';
+import { App } from './app.tsx';
+import { calm } from './calm.ts';
+import type { Clocks, Size } from './situation.ts';
+import { takeTerminal } from './terminal.ts';
+import { clean } from './text.ts';
+import { themeOf } from './theme.ts';
+
+/** Why the screen was left: a key, the end of the terminal, or a signal. */
+export type LeaveReason = 'key' | 'hangup' | 'SIGINT' | 'SIGTERM' | 'SIGHUP';
+
+export type TuiOptions = {
+  readonly color: 'auto' | 'none';
+  readonly ascii: boolean;
+  /** Wall clock in ms; that of this machine when it is not given. */
+  readonly now?: () => number;
+  /** CLOCK_MONOTONIC in ms, which trials are timed by; that of this machine when it is not given. */
+  readonly mono?: () => number;
+  /** The line that is left on the normal screen; in place of the one that says that the rig goes on. */
+  readonly goodbye?: string;
+  /** Told once the terminal is restored. */
+  readonly onExit?: (reason: LeaveReason) => void;
+};
+
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/**
+ * Shows the rig on this terminal until the person leaves it, the terminal goes away or a signal ends it.
+ *
+ * The terminal is restored in every case, also after an exception anywhere in the process. The rig stays as it is and stays
+ * connected: closing it is the caller's.
+ *
+ * @throws Error when stdin or stdout is no terminal, and what a component threw (a mistake of ours)
+ */
+export async function startTui(rig: RemoteRig, options: TuiOptions): Promise<void> {
+  const { stdin, stdout } = process;
+  if (!stdin.isTTY || !stdout.isTTY) {
+    throw new Error('the terminal UI needs a terminal for input and output; try: rigdeck status');
+  }
+  const clocks: Clocks = { nowMs: options.now ?? Date.now, monoMs: options.mono ?? monotonicMs };
+  const theme = themeOf(options, process.env);
+  const calmed = calm(rig, monotonicMs);
+  const terminal = takeTerminal(stdout);
+  const app = (size: Size) => (
+    <App rig={rig} calm={calmed} clocks={clocks} size={size} theme={theme} />
+  );
+  let instance: Instance | undefined;
+  // Registered before Ink's own listener, so that its drawing after a resize is of a frame that fits.
+  const resize = () => instance?.rerender(app(sizeOf(stdout)));
+  stdout.on('resize', resize);
+  const left: { reason: LeaveReason } = { reason: 'key' };
+  const end = (why: LeaveReason) => {
+    left.reason = why;
+    instance?.unmount();
+  };
+  const restore = () => {
+    instance?.unmount();
+    terminal.restore();
+  };
+  const unwatch = watchTheEnd(end, restore);
+  try {
+    instance = render(app(sizeOf(stdout)), {
+      stdout: terminal.stdout,
+      exitOnCtrlC: false,
+      patchConsole: false,
+      maxFps: 20,
+    });
+    await instance.waitUntilExit();
+  } finally {
+    restore();
+    stdout.off('resize', resize);
+    unwatch();
+  }
+  const gone = left.reason === 'hangup' || left.reason === 'SIGHUP';
+  if (!gone) stdout.write(`${goodbye(rig, options)}\n`);
+  options.onExit?.(left.reason);
+}
+
+/**
+ * Sees to it that the screen is given back whatever happens. Gives the function that ends this.
+ *
+ * `end` leaves in order; `restore` works at once, for when the process is about to end with a message that must be seen.
+ */
+function watchTheEnd(end: (why: LeaveReason) => void, restore: () => void): () => void {
+  const { stdin, stdout } = process;
+  const handlers = signals.map((signal) => {
+    const handler = () => end(signal);
+    process.on(signal, handler);
+    return () => process.off(signal, handler);
+  });
+  // A terminal that is gone answers writes with EIO; nobody is there to be told.
+  const hangup = () => end('hangup');
+  stdout.on('error', hangup);
+  stdin.on('end', hangup);
+  stdin.on('error', hangup);
+  process.on('exit', restore);
+  process.on('uncaughtExceptionMonitor', restore);
+  return () => {
+    for (const off of handlers) off();
+    stdin.off('end', hangup);
+    stdin.off('error', hangup);
+    process.off('exit', restore);
+    process.off('uncaughtExceptionMonitor', restore);
+  };
+}
+
+function goodbye(rig: RemoteRig, options: TuiOptions): string {
+  if (options.goodbye !== undefined) return options.goodbye;
+  const { snapshot } = rig.view();
+  if (snapshot === null) return 'The rig was not reached; nothing was changed.';
+  const { name, trial } = snapshot.rig;
+  const does = trial === null ? '' : `: trial ${trial.number} is being recorded`;
+  return `${clean(name, 64)} goes on without this screen${does}. It comes back with: rigdeck`;
+}
+
+// A terminal of unknown size says 0.
+function sizeOf({ columns, rows }: NodeJS.WriteStream): Size {
+  return { columns: columns > 0 ? columns : 80, rows: rows > 0 ? rows : 24 };
+}
+
+// process.hrtime is CLOCK_MONOTONIC on Linux, the clock that the daemon stamps trials with.
+function monotonicMs(): number {
+  return Number(process.hrtime.bigint() / 1_000_000n);
+}

@@ -1,0 +1,59 @@
+import { type Line, span } from './line.ts';
+import { runTime } from './reasons.ts';
+import type { Situation } from './situation.ts';
+import { clean, pad, wrap } from './text.ts';
+import { paints } from './theme.ts';
+
+/** The question before a stop: which trial, how long it has run, what it would end. Without a frame where there is no room. */
+export function stopBox(now: Situation, height: number): Line[] {
+  const width = Math.min(63, now.width - 2);
+  const answer = `y  ${stopsWhat(now)}`;
+  const keep = '[ keep recording ]';
+  const sentences = wrap(question(now), width - 4);
+  if (height < sentences.length + 4 || width < 36) return bare(now, height);
+  const gap = ' '.repeat(Math.max(2, Math.floor((width - 4 - keep.length - answer.length) / 2)));
+  const title = ` Stop recording? `;
+  const inside = (text: string): Line => [
+    span(' │ ', paints.warn),
+    span(pad(text, width - 4)),
+    span(' │', paints.warn),
+  ];
+  return [
+    [span(` ┌${title}${'─'.repeat(Math.max(0, width - 2 - title.length))}┐`, paints.warn)],
+    ...sentences.map(inside),
+    inside(''),
+    [
+      span(' │ ', paints.warn),
+      span(keep, { reverse: true }),
+      span(pad(`${gap}${answer}`, width - 4 - keep.length)),
+      span(' │', paints.warn),
+    ],
+    [span(` └${'─'.repeat(width - 2)}┘`, paints.warn)],
+  ];
+}
+
+function bare(now: Situation, height: number): Line[] {
+  const lines = wrap(question(now), now.width - 2).map(
+    (text): Line => [span(` ${text}`, paints.bold)],
+  );
+  const last: Line = [span(` y ${stopsWhat(now)}`, paints.warn)];
+  return [...lines.slice(0, Math.max(0, height - 1)), last].slice(-Math.max(1, height));
+}
+
+function stopsWhat({ snapshot }: Situation): string {
+  const trial = snapshot?.rig.trial ?? null;
+  return trial === null ? 'call the start off' : `stop trial ${trial.number}`;
+}
+
+function question(now: Situation): string {
+  const trial = now.snapshot?.rig.trial ?? null;
+  if (trial === null) return 'A recording is just starting.';
+  const label = trial.label === null ? '' : ` "${clean(trial.label, 60)}"`;
+  return `trial ${trial.number}${label} has run ${runTime(now)} on ${modulesWords(now)}.`;
+}
+
+function modulesWords({ snapshot }: Situation): string {
+  const modules = Object.values(snapshot?.modules ?? {});
+  const count = modules.filter(({ state }) => state === 'recording' || state === 'paused').length;
+  return count === 1 ? '1 module' : `${count} modules`;
+}
