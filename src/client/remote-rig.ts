@@ -85,9 +85,9 @@ type Rooms = {
 
 /** One connection from its beginning to its end; gives why it ended. */
 async function live(line: Connection, { store, follows, options }: Rooms): Promise<unknown> {
-  let why: unknown = new Error('the daemon closed the connection');
+  let why: unknown;
   const fail = (error: unknown) => {
-    why = error;
+    why ??= error; // what follows from closing says less than what came first
     line.close();
   };
   const sync = createStateSync({
@@ -96,9 +96,13 @@ async function live(line: Connection, { store, follows, options }: Rooms): Promi
     fail,
   });
   line.onNotification((method, params) => {
-    if (method === 'state.change') sync.hear(params as Change);
-    else if (method === 'telemetry') store.set({ telemetry: params as Telemetry });
-    else if (method === 'log') follows.hear(params);
+    try {
+      if (method === 'state.change') sync.hear(params as Change);
+      else if (method === 'telemetry') store.set({ telemetry: params as Telemetry });
+      else if (method === 'log') follows.hear(params);
+    } catch (error) {
+      fail(error); // it has not the shape it should have: whoever speaks here is no daemon of ours
+    }
   });
   const ping = () => line.call('hello', { protocol: protocolVersion }, pingTimeoutMs).catch(fail);
   const pinger = setInterval(ping, pingMs);
@@ -115,7 +119,7 @@ async function live(line: Connection, { store, follows, options }: Rooms): Promi
   clearInterval(pinger);
   sync.end();
   follows.use(null);
-  return why;
+  return why ?? new Error('the daemon closed the connection');
 }
 
 function lostLink(before: Link, why: unknown, retryMs: number): Link {

@@ -5,6 +5,7 @@ import { applyChange, checksumOf, frozen } from './apply-change.ts';
 export type StateSync = {
   /** Asks for the state, or for what changed since `known`. Rejects when the daemon does not answer. */
   begin(known: Snapshot | null): Promise<void>;
+  /** @throws TypeError when it has not the shape of a change */
   hear(change: Change): void;
   end(): void;
 };
@@ -66,12 +67,8 @@ export function createStateSync(port: SyncPort): StateSync {
   return {
     begin: ask,
     hear: (change) => {
-      try {
-        if (phase === 'asking') held.push(change);
-        else take(change);
-      } catch (error) {
-        port.fail(error);
-      }
+      if (phase === 'asking') held.push(change);
+      else take(change);
     },
     end: () => {
       phase = 'waiting';

@@ -1,4 +1,5 @@
 import { maxFrameBytes } from '../../protocol/rpc.ts';
+import { sanitize } from '../../protocol/sanitize.ts';
 import { notification, type Reply } from './lines.ts';
 import type { Peer } from './peer.ts';
 import type { LogsPort } from './serve-port.ts';
@@ -12,6 +13,7 @@ export type LogQuery = {
 
 /** Lines that came while the tail was read; more than these are a flood, and the newest say enough. */
 const maxHeldLines = 1_000;
+const maxLineLength = 4_000;
 /** Room for the frame around a list of lines or entries. */
 const frameBytes = 1_024;
 
@@ -20,7 +22,7 @@ export async function readLog(logs: LogsPort, peer: Peer, query: LogQuery): Prom
   const key = `log ${query.module}`;
   if (query.follow === 'end') peer.drop(key);
   if (query.follow !== 'begin') {
-    return { result: { lines: newestThatFit(await logs.tail(query.module, query.lines)) } };
+    return { result: { lines: shown(await logs.tail(query.module, query.lines)) } };
   }
   const send = sender(peer, query.module);
   let held: readonly string[] = [];
@@ -33,12 +35,17 @@ export async function readLog(logs: LogsPort, peer: Peer, query: LogQuery): Prom
   );
   const tail = await logs.tail(query.module, query.lines);
   return {
-    result: { lines: newestThatFit(tail) },
+    result: { lines: shown(tail) },
     after: () => {
       send(held.slice(overlap(tail, held)));
       tell = send;
     },
   };
+}
+
+/** What a module prints cannot move anybody's cursor. */
+function shown(lines: readonly string[]): readonly string[] {
+  return newestThatFit(lines.map((line) => sanitize(line, maxLineLength)));
 }
 
 /** The newest of a list, as many as fit into one line of the socket. */
@@ -64,8 +71,8 @@ function sender(peer: Peer, module: string): (lines: readonly string[]) => void 
   let unshown = 0;
   return (lines) => {
     if (lines.length === 0) return;
-    const shown = unshown === 0 ? lines : [`[${unshown} lines came too quickly to show]`, ...lines];
-    const sent = peer.outbox.offer(notification('log', { module, lines: newestThatFit(shown) }));
+    const all = unshown === 0 ? lines : [`[${unshown} lines came too quickly to show]`, ...lines];
+    const sent = peer.outbox.offer(notification('log', { module, lines: shown(all) }));
     unshown = sent ? 0 : unshown + lines.length;
   };
 }
