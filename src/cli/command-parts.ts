@@ -1,13 +1,12 @@
 import type { Command } from 'commander';
 import { InvalidArgumentError } from 'commander';
-import type { ExitCode } from '../protocol/exit-codes.ts';
 import { exitCodes } from '../protocol/exit-codes.ts';
 import type { Context, GlobalOptions } from './context.ts';
 import { contextOf } from './context.ts';
 import { CommandFailure, usageFailure } from './failure.ts';
 import { parseWait } from './times.ts';
 
-export type Finish = (exitCode: ExitCode) => void;
+export type Finish = (exitCode: number) => void;
 
 /** What a command is given: how it was called, its words, and its own options. */
 type Call<Options> = {
@@ -19,7 +18,7 @@ type Call<Options> = {
 /** Makes the action of a command: gathers how it was called, runs its code, keeps its exit code. */
 export function does<Options extends object>(
   finish: Finish,
-  work: (call: Call<Options>) => Promise<ExitCode>,
+  work: (call: Call<Options>) => Promise<number>,
 ): (this: Command) => Promise<void> {
   return async function act() {
     const context = contextOf(this.optsWithGlobals<GlobalOptions>());

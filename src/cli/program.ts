@@ -1,7 +1,7 @@
 import { Command, CommanderError } from 'commander';
-import type { ExitCode } from '../protocol/exit-codes.ts';
 import { exitCodes } from '../protocol/exit-codes.ts';
 import { version } from '../protocol/version.ts';
+import type { Finish } from './command-parts.ts';
 import { addCommands } from './command-table.ts';
 import { CommandFailure, usageFailure } from './failure.ts';
 import { addHelp } from './help.ts';
@@ -14,8 +14,8 @@ import { unknownWord } from './unknown-word.ts';
  * @param words what stands behind the name of the program
  * @returns the exit code (`rigdeck help exit-codes`)
  */
-export async function runProgram(words: readonly string[]): Promise<ExitCode> {
-  let exitCode: ExitCode = exitCodes.done;
+export async function runProgram(words: readonly string[]): Promise<number> {
+  let exitCode: number = exitCodes.done;
   const program = createProgram((code) => {
     exitCode = code;
   });
@@ -31,7 +31,7 @@ export async function runProgram(words: readonly string[]): Promise<ExitCode> {
   }
 }
 
-function createProgram(finish: (exitCode: ExitCode) => void): Command {
+function createProgram(finish: Finish): Command {
   const program = new Command('rigdeck')
     .description('Controls the recording modules of this rig. Without a command: the terminal UI.')
     .option('--config <file>', 'the configuration (RIGDECK_CONFIG)')

@@ -2,7 +2,6 @@ import { exitCodes } from '../../protocol/exit-codes.ts';
 import type { Context } from '../context.ts';
 import { withDaemon } from '../daemon-link.ts';
 import { CommandFailure } from '../failure.ts';
-import { followState } from '../follow-state.ts';
 import { print } from '../output.ts';
 
 /**
@@ -12,7 +11,16 @@ import { print } from '../output.ts';
  */
 export async function watch(context: Context): Promise<never> {
   return await withDaemon(context, 'watch', async (connection) => {
-    await followState(connection, (after, change) => print(JSON.stringify(change ?? after)));
+    let held: string[] | null = []; // changes that are told before the snapshot they follow
+    connection.onNotification((method, params) => {
+      if (method !== 'state.change') return;
+      const line = JSON.stringify(params);
+      if (held === null) print(line);
+      else held.push(line);
+    });
+    const { snapshot } = (await connection.call('state.watch', {})) as { snapshot: unknown };
+    for (const line of [JSON.stringify(snapshot), ...held]) print(line);
+    held = null;
     await connection.closed;
     throw new CommandFailure(exitCodes.noDaemon, 'daemon-gone', 'the daemon went away');
   });

@@ -1,0 +1,42 @@
+import { createRemoteRig } from '../../client/remote-rig.ts';
+import type { ExitCode } from '../../protocol/exit-codes.ts';
+import { exitCodes } from '../../protocol/exit-codes.ts';
+import { requireConfig } from '../config-file.ts';
+import type { Context } from '../context.ts';
+import { runDirOf, withDaemon } from '../daemon-link.ts';
+import { CommandFailure } from '../failure.ts';
+import { note } from '../output.ts';
+import { refuseBesideService } from '../service.ts';
+import { startDaemon } from '../start-daemon.ts';
+import { status } from './status.ts';
+
+/** Attaches the terminal UI, starting a daemon where none runs; without a terminal prints the status. */
+export async function attach(
+  context: Context,
+  options: { readonly daemon: boolean },
+): Promise<ExitCode> {
+  if (context.json || !context.terminal.canAsk) return await status(context);
+  try {
+    await withDaemon(context, 'tui', async () => undefined);
+  } catch (error) {
+    const absent = error instanceof CommandFailure && error.code === 'no-daemon';
+    if (!absent || !options.daemon) throw error;
+    refuseBesideService(context);
+    const { file } = await requireConfig(context);
+    note('starting the daemon in the background; `rigdeck down` ends it');
+    (await startDaemon(context, file, 'tui')).connection.close();
+  }
+  await showScreen(context);
+  return exitCodes.done;
+}
+
+/** The terminal UI on the daemon of this run dir, until the person leaves. */
+export async function showScreen(context: Context): Promise<void> {
+  const { startTui } = await import('../../tui/start.tsx');
+  const rig = createRemoteRig(runDirOf(context), { name: 'tui', telemetryMs: 1_000 });
+  try {
+    await startTui(rig, {});
+  } finally {
+    rig.close();
+  }
+}

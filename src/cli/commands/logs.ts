@@ -1,0 +1,104 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import type { Connection } from '../../client/connection.ts';
+import type { ExitCode } from '../../protocol/exit-codes.ts';
+import { exitCodes } from '../../protocol/exit-codes.ts';
+import { fileNames } from '../../protocol/names.ts';
+import { sanitize } from '../../protocol/sanitize.ts';
+import { namePattern } from '../../protocol/vocabulary.ts';
+import type { Context } from '../context.ts';
+import { runDirOf, withDaemon } from '../daemon-link.ts';
+import { CommandFailure, usageFailure } from '../failure.ts';
+import { print, printJson } from '../output.ts';
+import { stateDirOf } from '../state-dir.ts';
+
+type Options = { readonly follow?: true; readonly lines: number };
+
+/** Prints the newest lines of a module's log, oldest first; without a daemon from its files. */
+export async function logs(context: Context, module: string, options: Options): Promise<ExitCode> {
+  if (!namePattern.test(module)) throw usageFailure(`"${module}" is no name of a module`);
+  try {
+    return await withDaemon(context, 'logs', (connection) =>
+      throughDaemon(context, connection, module, options),
+    );
+  } catch (error) {
+    const absent = error instanceof CommandFailure && error.code === 'no-daemon';
+    if (!absent || options.follow === true) throw error;
+    show(
+      context,
+      module,
+      fromFiles(context, module).slice(-options.lines || Number.MAX_SAFE_INTEGER),
+    );
+    return exitCodes.done;
+  }
+}
+
+async function throughDaemon(
+  context: Context,
+  connection: Connection,
+  module: string,
+  { follow, lines }: Options,
+): Promise<ExitCode> {
+  let held: string[] | null = [];
+  connection.onNotification((method, params) => {
+    if (method !== 'log') return;
+    const more = (params as { lines: readonly string[] }).lines;
+    if (held === null) for (const line of more) print(line);
+    else held.push(...more);
+  });
+  const query = { module, lines, follow: follow === true };
+  const tail = (await connection.call('log.read', query)) as { lines: readonly string[] };
+  show(context, module, [...tail.lines, ...held]);
+  held = null;
+  if (follow !== true) return exitCodes.done;
+  await connection.closed;
+  throw new CommandFailure(exitCodes.noDaemon, 'daemon-gone', 'the daemon went away');
+}
+
+function show(context: Context, module: string, lines: readonly string[]): void {
+  if (context.json) printJson({ version: 1, module, lines });
+  else for (const line of lines) print(line);
+}
+
+/** The log in the run dir, else what was archived when that module last crashed. */
+function fromFiles(context: Context, module: string): string[] {
+  const folder = `${runDirOf(context)}/${module}`;
+  const recent = [`${folder}/log.0`, `${folder}/log.1`, `${folder}/log`]
+    .map(read)
+    .filter((text) => text !== null);
+  const stateDir = stateDirOf(context);
+  const kept = stateDir === null ? null : read(`${stateDir}/${fileNames.logs}/${module}.log`);
+  const text = recent.length > 0 ? recent.join('') : kept;
+  if (text !== null)
+    return text
+      .split(/[\r\n]+/)
+      .filter((line) => line !== '')
+      .map((line) => sanitize(line, 2_000));
+  const known = namesIn(runDirOf(context));
+  const remedy = known.length === 0 ? null : `There are: ${known.join(', ')}.`;
+  throw new CommandFailure(
+    exitCodes.notFound,
+    'no-such-module',
+    `there is no log of a module "${module}"`,
+    remedy,
+  );
+}
+
+function read(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    throw error;
+  }
+}
+
+function namesIn(runDir: string): string[] {
+  try {
+    const entries = readdirSync(runDir, { withFileTypes: true });
+    return entries
+      .filter((entry) => entry.isDirectory() && namePattern.test(entry.name))
+      .map(({ name }) => name);
+  } catch {
+    return []; // no run dir: no daemon has run here
+  }
+}

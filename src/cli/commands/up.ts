@@ -1,0 +1,115 @@
+import type { Connection } from '../../client/connection.ts';
+import { readStatusFile } from '../../client/connection.ts';
+import type { LoadedConfig } from '../../daemon/config/load-config.ts';
+import type { ExitCode } from '../../protocol/exit-codes.ts';
+import { exitCodes } from '../../protocol/exit-codes.ts';
+import type { Snapshot } from '../../protocol/snapshot.ts';
+import { sayDuration } from '../../protocol/units.ts';
+import { requireConfig } from '../config-file.ts';
+import type { Context } from '../context.ts';
+import { getSnapshot, runDirOf, withDaemon } from '../daemon-link.ts';
+import { CommandFailure } from '../failure.ts';
+import { followState } from '../follow-state.ts';
+import { print, printJson } from '../output.ts';
+import { createProgress } from '../progress.ts';
+import { refuseBesideService } from '../service.ts';
+import { startDaemon } from '../start-daemon.ts';
+
+/** On top of the longest start-up time of a module: for the daemon itself. */
+const ownStartMs = 10_000;
+
+/**
+ * Starts a daemon in the background and waits until its start-up is complete.
+ *
+ * @returns 0 when every wanted module is ready, or a daemon runs already; 7 when some failed
+ * @throws CommandFailure exit 6 when start-up is not complete in time; the daemon goes on
+ */
+export async function up(context: Context): Promise<ExitCode> {
+  const running = await snapshotIfUp(context);
+  if (running !== null) {
+    const pid = readStatusFile(runDirOf(context))?.daemon.pid;
+    if (context.json) printJson({ version: 1, alreadyRunning: true, pid, epoch: running.epoch });
+    else
+      print(
+        `the daemon of ${running.rig.name} runs already${pid === undefined ? '' : ` (pid ${pid})`}`,
+      );
+    return exitCodes.done;
+  }
+  refuseBesideService(context);
+  const loaded = await requireConfig(context);
+  const { connection, pid } = await startDaemon(context, loaded.file, 'up');
+  try {
+    const snapshot = await startedUp(context, connection, longestStartMs(loaded) + ownStartMs);
+    return report(context, snapshot, pid);
+  } finally {
+    connection.close();
+  }
+}
+
+async function snapshotIfUp(context: Context): Promise<Snapshot | null> {
+  try {
+    return await withDaemon(context, 'up', getSnapshot);
+  } catch (error) {
+    if (error instanceof CommandFailure && error.code === 'no-daemon') return null;
+    throw error;
+  }
+}
+
+function longestStartMs({ modules }: LoadedConfig): number {
+  return Math.max(0, ...Object.values(modules).map(({ spec }) => spec.startMs));
+}
+
+async function startedUp(
+  context: Context,
+  connection: Connection,
+  timeoutMs: number,
+): Promise<Snapshot> {
+  const state = await followState(connection);
+  const progress = createProgress(context.terminal);
+  const isComplete = (now: Snapshot) => {
+    progress.tell(`starting: ${unready(now).join(', ')}`);
+    return now.rig.startup === 'complete';
+  };
+  const beganMs = performance.now();
+  const complete = await state.until(isComplete, timeoutMs);
+  progress.end();
+  if (complete) return state.present();
+  if (performance.now() - beganMs < timeoutMs) {
+    const message = 'the daemon went away while it started its modules';
+    throw new CommandFailure(exitCodes.noDaemon, 'daemon-gone', message, 'See `rigdeck status`.');
+  }
+  const words = `start-up is not complete after ${sayDuration(timeoutMs)}: ${unready(state.present()).join(', ')}`;
+  throw new CommandFailure(exitCodes.deadline, 'deadline', words, 'See `rigdeck status`.');
+}
+
+function unready({ modules }: Snapshot): string[] {
+  return Object.entries(modules)
+    .filter(
+      ([, { desired, state }]) =>
+        desired === 'on' && (state === 'starting' || state === 'disabled'),
+    )
+    .map(([name, { phase }]) => (phase === null ? name : `${name} (${phase})`));
+}
+
+function report(context: Context, { rig, epoch, modules }: Snapshot, pid: number): ExitCode {
+  const wanted = Object.entries(modules).filter(([, { desired }]) => desired === 'on');
+  const failed = wanted.filter(([, { state }]) => state === 'error' || state === 'crashed');
+  if (context.json) {
+    printJson({
+      version: 1,
+      alreadyRunning: false,
+      pid,
+      epoch,
+      failed: failed.map(([name]) => name),
+    });
+  } else {
+    print(
+      `${rig.name} is up (pid ${pid}): ${wanted.length - failed.length} of ${wanted.length} modules ready`,
+    );
+    for (const [name, { problem }] of failed) {
+      const { message = 'it failed', remedy = null } = problem ?? {};
+      print(`${name}: ${message}${remedy === null ? '' : `. ${remedy}`}`);
+    }
+  }
+  return failed.length === 0 ? exitCodes.done : exitCodes.partly;
+}

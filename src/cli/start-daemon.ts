@@ -1,0 +1,105 @@
+import { spawn } from 'node:child_process';
+import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Connection } from '../client/connection.ts';
+import { connect, NoDaemonError } from '../client/connection.ts';
+import { exitCodes } from '../protocol/exit-codes.ts';
+import { sanitize } from '../protocol/sanitize.ts';
+import { sayDuration } from '../protocol/units.ts';
+import type { Context } from './context.ts';
+import { runDirOf } from './daemon-link.ts';
+import { CommandFailure } from './failure.ts';
+
+/** Reading the configuration, recovering and opening the sockets; a Pi Zero with a slow card needs several seconds. */
+const answerTimeoutMs = 30_000;
+const betweenTriesMs = 50;
+const quotedLines = 3;
+
+/**
+ * Starts a daemon in the background, in a session of its own, and waits until it answers. What it says goes to
+ * `daemon.log` in its run dir.
+ *
+ * @param name what the command calls itself among the clients
+ * @throws CommandFailure with the last words of a daemon that ended, exit code as the daemon's; exit 6 when it does not answer
+ */
+export async function startDaemon(
+  context: Context,
+  configFile: string,
+  name: string,
+): Promise<{ readonly connection: Connection; readonly pid: number }> {
+  const runDir = resolve(runDirOf(context));
+  mkdirSync(runDir, { recursive: true, mode: 0o755 });
+  const logFile = `${runDir}/daemon.log`;
+  const stateDir =
+    context.stateDir === undefined ? [] : ['--state-dir', stateDirWord(context.stateDir)];
+  const words = ['daemon', '--config', resolve(configFile), '--run-dir', runDir, ...stateDir];
+  const log = openSync(logFile, 'w', 0o640);
+  const child = spawn(process.execPath, [...process.execArgv, process.argv[1] ?? '', ...words], {
+    detached: true,
+    stdio: ['ignore', log, log],
+    cwd: '/',
+  });
+  closeSync(log);
+  child.unref();
+  const ended = new Promise<number>((done) => {
+    child.once('error', () => done(exitCodes.failed));
+    child.once('exit', (code) => done(code ?? exitCodes.failed));
+  });
+  const connection = await Promise.race([ended, firstAnswer(runDir, name)]);
+  if (typeof connection === 'number') throw endedAtOnce(connection, logFile);
+  if (connection === null) throw noAnswer(logFile);
+  return { connection, pid: child.pid ?? 0 };
+}
+
+function stateDirWord(stateDir: string): string {
+  return stateDir === 'none' ? stateDir : resolve(stateDir);
+}
+
+async function firstAnswer(runDir: string, name: string): Promise<Connection | null> {
+  const deadlineMs = performance.now() + answerTimeoutMs;
+  while (performance.now() < deadlineMs) {
+    try {
+      return await connect(runDir, { name });
+    } catch (error) {
+      if (!(error instanceof NoDaemonError)) throw error;
+      await pause(betweenTriesMs);
+    }
+  }
+  return null;
+}
+
+function endedAtOnce(code: number, logFile: string): CommandFailure {
+  const exitCode = Object.values(exitCodes).find((known) => known === code);
+  const failed =
+    exitCode === undefined || exitCode === exitCodes.done ? exitCodes.failed : exitCode;
+  const words = lastWords(logFile);
+  const message = `the daemon ended at once${words === '' ? '' : `: ${words}`}`;
+  return new CommandFailure(failed, 'daemon-ended', message, `Its log: ${logFile}`);
+}
+
+function noAnswer(logFile: string): CommandFailure {
+  const message = `the daemon was started and does not answer after ${sayDuration(answerTimeoutMs)}`;
+  return new CommandFailure(exitCodes.deadline, 'deadline', message, `Its log: ${logFile}`);
+}
+
+/** The last lines of a log, without the JSON around them. */
+function lastWords(logFile: string): string {
+  const lines = readFileSync(logFile, 'utf8')
+    .split('\n')
+    .filter((line) => line.trim() !== '');
+  return lines
+    .slice(-quotedLines)
+    .map((line) => sanitize(messageIn(line)))
+    .join(' · ');
+}
+
+function messageIn(line: string): string {
+  try {
+    const said: unknown = JSON.parse(line);
+    if (typeof said !== 'object' || said === null || !('message' in said)) return line;
+    return String(said.message);
+  } catch {
+    return line; // a line for people, or what Node prints when it cannot even start
+  }
+}

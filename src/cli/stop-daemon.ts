@@ -1,0 +1,74 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Connection } from '../client/connection.ts';
+import { NoDaemonError, readStatusFile } from '../client/connection.ts';
+import { exitCodes } from '../protocol/exit-codes.ts';
+import type { Snapshot } from '../protocol/snapshot.ts';
+import { sayDuration } from '../protocol/units.ts';
+import { insist } from './daemon-link.ts';
+import { isAlive } from './daemon-process.ts';
+import { CommandFailure } from './failure.ts';
+import { followState } from './follow-state.ts';
+import type { Progress } from './progress.ts';
+import { createWaitingWords } from './progress.ts';
+
+const betweenLooksMs = 50;
+
+/**
+ * Asks the daemon for its controlled stop and waits until its process is gone.
+ *
+ * @param progress told what is waited for
+ * @throws CommandFailure exit 5 when it refuses, 6 when it is not gone in time
+ */
+export async function stopDaemon(
+  connection: Connection,
+  runDir: string,
+  timeoutMs: number,
+  progress: Progress,
+): Promise<void> {
+  const deadlineMs = performance.now() + timeoutMs;
+  const daemon = readStatusFile(runDir)?.daemon;
+  const state = await followState(connection);
+  const words = createWaitingWords();
+  let waitsFor = '';
+  const ticking = setInterval(() => {
+    waitsFor = aliveWords(state.present()) ?? words(state.present(), Date.now());
+    progress.tell(`stopping: ${waitsFor}`);
+  }, 1_000);
+  try {
+    await asked(connection, timeoutMs);
+    await Promise.race([
+      connection.closed,
+      pause(deadlineMs - performance.now(), undefined, { ref: false }),
+    ]);
+    while (daemon !== undefined && isAlive(daemon)) {
+      if (performance.now() > deadlineMs) throw notGone(daemon.pid, waitsFor, timeoutMs);
+      await pause(betweenLooksMs);
+    }
+  } finally {
+    clearInterval(ticking);
+    progress.end();
+  }
+}
+
+/** A daemon may be gone before its answer is read: that is what was wanted. */
+async function asked(connection: Connection, waitMs: number): Promise<void> {
+  try {
+    await insist(connection, { kind: 'daemon.stop', waitMs });
+  } catch (error) {
+    if (!(error instanceof NoDaemonError)) throw error;
+  }
+}
+
+/** Which modules have not ended yet. Null when all have. */
+function aliveWords({ rig, modules }: Snapshot): string | null {
+  if (rig.state !== 'idle') return null;
+  const alive = Object.entries(modules).filter(([, { pid }]) => pid !== null);
+  if (alive.length === 0) return 'the daemon closes its files';
+  return alive.map(([name, { phase, state }]) => `${name} (${phase ?? state})`).join(', ');
+}
+
+function notGone(pid: number, waitsFor: string, timeoutMs: number): CommandFailure {
+  const last = waitsFor === '' ? '' : `; last: ${waitsFor}`;
+  const message = `the daemon (pid ${pid}) is not gone after ${sayDuration(timeoutMs)}${last}`;
+  return new CommandFailure(exitCodes.deadline, 'deadline', message, 'See `rigdeck status`.');
+}
