@@ -56,6 +56,13 @@ export type Effect =
     }
   | { readonly type: 'note'; readonly note: RecordingNote }
   | { readonly type: 'log-level'; readonly module: string | null; readonly level: LogLevel }
+  | {
+      /** Something worth a line in the journal that is no change of the state. */
+      readonly type: 'journal';
+      readonly name: string;
+      readonly module: string | null;
+      readonly message: string;
+    }
   | { readonly type: 'shut-down'; readonly what: 'daemon' | 'rig'; readonly actor: string };
 
 /** Commands that need nothing from the shell but to be written. */

@@ -18,7 +18,9 @@ export type Input =
   | StoreInput
   | { readonly type: 'clients'; readonly clients: readonly ClientRecord[] }
   | { readonly type: 'gpio'; readonly gpio: GpioRecord }
-  | { readonly type: 'close'; readonly step: CloseStep };
+  | { readonly type: 'close'; readonly step: CloseStep }
+  /** The first input of an epoch. `record`: the wish to record is still there, and no trial is open to go on with. */
+  | { readonly type: 'boot'; readonly record: boolean };
 
 /** What a run of a module did. An input of an earlier run than the module's newest is dropped in one place. */
 export type RunInput =
@@ -98,4 +100,4 @@ export type StoreInput =
   | { readonly type: 'trial-closed'; readonly ask: number };
 
 /** The steps of the controlled stop that the core takes part in, in this order. */
-export type CloseStep = 'refuse-intents' | 'stop-recording' | 'stop-modules' | 'abandon'; // a step failed for good: the rest goes on without it
+export type CloseStep = 'refuse-intents' | 'stop-recording' | 'stop-modules';

@@ -1,5 +1,5 @@
 import type { ModuleConfig, RestartConfig } from '../protocol/config.ts';
-import type { Problem } from '../protocol/problem.ts';
+import type { Exit, Problem } from '../protocol/problem.ts';
 import type { SessionRecord, TrialRecord } from '../protocol/snapshot.ts';
 import type { RigDesired } from '../protocol/vocabulary.ts';
 
@@ -33,6 +33,12 @@ export type BootModule = {
   readonly failures: number;
   readonly lastProblem: Problem | null;
   readonly adopted: Adopted | null;
+  /** How its newest run ended while no daemon watched, where it did. */
+  readonly ended: {
+    readonly exit: Exit;
+    readonly at: string;
+    readonly lastWords: readonly string[];
+  } | null;
 };
 
 /** A run that lives on from an earlier daemon. `take` is the last thing it confirmed. */
@@ -43,7 +49,8 @@ export type Adopted = {
   readonly version: string | null;
   readonly can: readonly string[];
   readonly take: 'idle' | 'armed' | 'recording' | 'paused' | 'finalizing';
-  /** The segment it records in, where it records. */
+  /** The trial and segment it records in, where it records. */
+  readonly trial: number | null;
   readonly segment: number | null;
 };
 

@@ -13,3 +13,9 @@ export function iso(wallMs: number): string {
 export function deadlineIn(now: Now, ms: number): Deadline {
   return { monoMs: now.monoMs + ms, at: iso(now.wallMs + ms) };
 }
+
+/** Wall time in ms of an ISO-8601 instant that was checked at the border. */
+export function instantOf(text: string): number {
+  // biome-ignore lint/style/noRestrictedGlobals: turns text into a number and reads no clock
+  return Date.parse(text);
+}

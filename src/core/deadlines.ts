@@ -1,0 +1,48 @@
+import { armingDeadlines } from './arming.ts';
+import type { Module, RigState } from './state.ts';
+import { wantedModules } from './turn.ts';
+
+/** When the rig next needs the clock, on the monotonic clock in ms; null for never. The shell sets its one alarm for it. */
+export function nextDeadline(state: RigState): number | null {
+  const all = [
+    ...Object.values(state.modules).flatMap(moduleDeadlines),
+    ...recordingDeadlines(state),
+    ...state.pending.flatMap(({ deadline }) => (deadline === null ? [] : [deadline.monoMs])),
+  ];
+  return all.length === 0 ? null : Math.min(...all);
+}
+
+function moduleDeadlines({ life }: Module): number[] {
+  switch (life.name) {
+    case 'starting':
+    case 'stopping':
+      return [life.deadline.monoMs];
+    case 'crashed':
+      return life.retry === null ? [] : [life.retry.monoMs];
+    case 'up': {
+      const take = 'deadline' in life.take ? [life.take.deadline.monoMs] : [];
+      return life.forgive === null ? take : [...take, life.forgive.monoMs];
+    }
+    default:
+      return [];
+  }
+}
+
+/** What lies behind us was looked at in the step that passed it; only a future instant is worth an alarm. */
+function recordingDeadlines(state: RigState): number[] {
+  const { recording } = state;
+  switch (recording.name) {
+    case 'idle':
+      return recording.retry === null ? [] : [recording.retry.deadline.monoMs];
+    case 'arming':
+      return armingDeadlines(recording, wantedModules(state));
+    case 'pausing':
+    case 'resuming':
+    case 'closing':
+      return [recording.deadline.monoMs];
+    case 'recording':
+      return [recording.trial.proof.monoMs, ...wantedModules(state).map((one) => one.rearmMonoMs)];
+    default:
+      return [];
+  }
+}

@@ -1,0 +1,103 @@
+import type { Health, ModulePhase, ModuleState } from '../protocol/vocabulary.ts';
+import { assertNever } from './assert.ts';
+import type { Life, Module, Take } from './state.ts';
+import type { Deadline } from './time.ts';
+
+/** What is published of a module, derived from its life and its take; nothing here is stored twice. */
+
+export function stateOf({ life }: Module): ModuleState {
+  switch (life.name) {
+    case 'off':
+      return 'disabled';
+    case 'waiting':
+    case 'starting':
+      return 'starting';
+    case 'up':
+      return takeState(life.take);
+    case 'stopping':
+      // A start that took too long is still a start: it was never anything else.
+      return life.why === 'start-timeout' ? 'starting' : 'stopping';
+    case 'error':
+    case 'failed':
+      return 'error';
+    case 'crashed':
+      return 'crashed';
+    default:
+      return assertNever(life);
+  }
+}
+
+function takeState(take: Take): ModuleState {
+  switch (take.name) {
+    case 'idle':
+    case 'arming':
+    case 'armed':
+    case 'going':
+      return 'idle';
+    case 'recording':
+    case 'pausing':
+      return 'recording';
+    case 'paused':
+    case 'resuming':
+      return 'paused';
+    case 'finishing':
+      return take.recorded ? 'recording' : 'idle';
+    default:
+      return assertNever(take);
+  }
+}
+
+type Stage = { readonly phase: ModulePhase | null; readonly until: Deadline | null };
+const nothing: Stage = { phase: null, until: null };
+
+export function stageOf(life: Life): Stage {
+  switch (life.name) {
+    case 'waiting':
+      return { phase: 'waiting', until: null };
+    case 'starting':
+      return { phase: life.pid === null ? 'spawning' : 'probing', until: life.deadline };
+    case 'up':
+      return takeStage(life.take);
+    case 'stopping':
+      if (life.why === 'start-timeout') return { phase: 'terminating', until: life.deadline };
+      return { phase: life.rung === 'quit' ? 'quitting' : life.rung, until: life.deadline };
+    case 'crashed':
+      return life.retry === null ? nothing : { phase: 'backoff', until: life.retry };
+    default:
+      return nothing;
+  }
+}
+
+function takeStage(take: Take): Stage {
+  switch (take.name) {
+    case 'idle':
+    case 'paused':
+      return nothing;
+    case 'armed':
+      return { phase: 'armed', until: null };
+    case 'recording':
+      return { phase: take.proven ? null : 'proving', until: null };
+    case 'finishing':
+      return { phase: 'finalizing', until: take.deadline };
+    case 'arming':
+    case 'going':
+    case 'pausing':
+    case 'resuming':
+      return { phase: take.name, until: take.deadline };
+    default:
+      return assertNever(take);
+  }
+}
+
+export function healthOf(module: Module): Health {
+  const { life, watch } = module;
+  if (life.name !== 'up' && life.name !== 'error') return 'unknown';
+  if (module.unresponsive) return 'unresponsive';
+  if (life.name === 'error') return 'degraded';
+  const records = 'proven' in life.take;
+  if (records && watch.verdict === 'stalled') return 'stalled';
+  const reported = module.problems.some((problem) => problem.code === 'reported');
+  if ((records && watch.verdict === 'unflushed') || reported) return 'degraded';
+  if ('proven' in life.take && !life.take.proven) return 'unknown';
+  return 'ok';
+}

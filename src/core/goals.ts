@@ -1,0 +1,198 @@
+import { assertNever } from './assert.ts';
+import type { CoreVerdict } from './effect.ts';
+import { stepRecording } from './recording.ts';
+import type { Goal, Module, Pending, RigState } from './state.ts';
+import type { Now } from './time.ts';
+import { openTrial } from './trial.ts';
+import { patchModule, refusal, requiredModules, type Turn } from './turn.ts';
+
+/** What those who wait are told, and when. Every wait ends: with its goal, with a refusal, or at its deadline. */
+
+/** Answers every intent whose goal is reached or lost, whose deadline has passed, or that did not ask to wait. */
+export function settlePending(turn: Turn): void {
+  const waiting: Pending[] = [];
+  for (const pending of turn.state.pending) {
+    const verdict = verdictOf(turn, pending);
+    if (verdict === null) waiting.push(pending);
+    else answer(turn, pending, verdict);
+  }
+  if (waiting.length !== turn.state.pending.length) {
+    turn.state = { ...turn.state, pending: waiting };
+  }
+}
+
+function answer(turn: Turn, pending: Pending, verdict: CoreVerdict): void {
+  turn.effects.push({ type: 'answer', id: pending.id, verdict });
+  const { goal, rollback, deadline } = pending;
+  if (goal.of !== 'module' || rollback.to !== 'desired' || deadline === null || !verdict.ok) return;
+  turn.effects.push({
+    type: 'remember-wish',
+    module: goal.module,
+    enabled: goal.until === 'ready',
+  });
+}
+
+function verdictOf(turn: Turn, pending: Pending): CoreVerdict | null {
+  const reached = goalVerdict(turn.state, pending.goal, turn.now);
+  if (reached !== 'waiting') return reached.ok ? { ...reached, outcome: pending.outcome } : reached;
+  if (pending.deadline === null) {
+    return { ok: true, outcome: pending.outcome === 'done' ? 'accepted' : pending.outcome };
+  }
+  return pending.deadline.monoMs <= turn.now.monoMs ? timedOut(turn, pending) : null;
+}
+
+type Reached = CoreVerdict | 'waiting';
+const done = { ok: true, outcome: 'done' } as const;
+
+/** Whether what was wished has come true. Pure: the state says it all. */
+export function goalVerdict(state: RigState, goal: Goal, now: Now): Reached {
+  switch (goal.of) {
+    case 'module':
+      return moduleVerdict(state.modules[goal.module], goal);
+    case 'start':
+      return startVerdict(state, goal.generation, now);
+    case 'stop':
+      return stopVerdict(state, goal.generation);
+    case 'pause':
+      return pauseVerdict(state);
+    case 'resume':
+      return resumeVerdict(state);
+    case 'session':
+      return sessionVerdict(state, goal.ask);
+    default:
+      return assertNever(goal);
+  }
+}
+
+function moduleVerdict(
+  module: Module | undefined,
+  goal: Extract<Goal, { readonly of: 'module' }>,
+): Reached {
+  if (module === undefined) return { ok: false, refusal: calledOff(goal.module) };
+  const wants = goal.until === 'ready' ? 'on' : 'off';
+  if (module.desired !== wants || module.closed) {
+    return { ok: false, refusal: calledOff(module.name) };
+  }
+  if (goal.until === 'off') return module.life.name === 'off' ? done : 'waiting';
+  return module.life.name === 'up' && module.runs > goal.newerThan ? done : 'waiting';
+}
+
+function calledOff(name: string) {
+  return refusal('called-off', `Somebody else changed the wish for ${name} meanwhile.`, null);
+}
+
+function startVerdict(state: RigState, generation: number, now: Now): Reached {
+  const { recording, lastRefusal } = state;
+  if (lastRefusal?.generation === generation) return { ok: false, refusal: lastRefusal.refusal };
+  const trial = openTrial(recording);
+  if (trial?.generation !== generation) {
+    return trial === null || generation > trial.generation ? 'waiting' : stopped;
+  }
+  if (recording.name === 'stopping' || recording.name === 'closing') return stopped;
+  if (recording.name === 'going') return 'waiting';
+  const unproven = requiredModules(state).filter((module) => !isProven(module));
+  if (unproven.length === 0) return done;
+  if (trial.proof.monoMs > now.monoMs) return 'waiting';
+  const names = unproven.map((module) => module.name).join(', ');
+  return { ...done, partly: `no evidence yet that ${names} records` };
+}
+
+const stopped = {
+  ok: false,
+  refusal: refusal('called-off', 'The recording was stopped meanwhile.', null),
+} as const;
+
+function isProven({ life }: Module): boolean {
+  return life.name === 'up' && 'proven' in life.take && life.take.proven;
+}
+
+function stopVerdict({ recording }: RigState, generation: number): Reached {
+  switch (recording.name) {
+    case 'idle':
+      return done;
+    case 'calling-off':
+    case 'stopping':
+    case 'closing':
+      return 'waiting';
+    case 'preparing':
+      return recording.calledOff === null && recording.start.generation > generation
+        ? done
+        : 'waiting';
+    case 'arming':
+      return recording.start.generation > generation ? done : 'waiting';
+    default:
+      return recording.trial.generation > generation ? done : 'waiting';
+  }
+}
+
+function pauseVerdict({ recording, modules }: RigState): Reached {
+  if (recording.name === 'pausing') return 'waiting';
+  if (recording.name !== 'paused') {
+    return { ok: false, refusal: refusal('called-off', 'The recording was not paused.', null) };
+  }
+  const others = Object.values(modules).filter(
+    ({ life }) => life.name === 'up' && life.take.name === 'recording',
+  );
+  if (others.length === 0) return done;
+  return { ...done, partly: `${others.map((one) => one.name).join(', ')} still records` };
+}
+
+function resumeVerdict({ recording, modules }: RigState): Reached {
+  if (recording.name === 'resuming') return 'waiting';
+  if (recording.name !== 'recording') {
+    return { ok: false, refusal: refusal('called-off', 'The recording was not resumed.', null) };
+  }
+  const others = Object.values(modules).filter(
+    ({ life }) => life.name === 'up' && life.take.name === 'paused',
+  );
+  if (others.length === 0) return done;
+  return { ...done, partly: `${others.map((one) => one.name).join(', ')} is still paused` };
+}
+
+function sessionVerdict({ sessionAsk }: RigState, ask: number): Reached {
+  if (sessionAsk === null || sessionAsk.ask !== ask) return done;
+  if (sessionAsk.refusal !== null) return { ok: false, refusal: sessionAsk.refusal };
+  return sessionAsk.over ? done : 'waiting';
+}
+
+/** The deadline has passed: the wish is rolled back where that was promised, and the answer says which. */
+function timedOut(turn: Turn, { goal, rollback }: Pending): CoreVerdict {
+  switch (rollback.to) {
+    case 'nothing':
+      return late(`It is still under way${waitedFor(turn.state, goal)}.`, 'See: rigdeck status');
+    case 'desired':
+      patchModule(turn, rollback.module, { desired: rollback.desired });
+      return late(
+        `${rollback.module} was not ${rollback.desired === 'off' ? 'ready' : 'off'} in time; the wish is ${rollback.desired} again.`,
+        `See: rigdeck logs ${rollback.module}`,
+      );
+    case 'call-off':
+      callOffStart(turn, rollback.generation);
+      return late(
+        `The start took too long${waitedFor(turn.state, goal)}; it was called off.`,
+        null,
+      );
+    default:
+      return assertNever(rollback);
+  }
+}
+
+function callOffStart(turn: Turn, generation: number): void {
+  const { recording } = turn.state;
+  const start = 'start' in recording ? recording.start : null;
+  if (start?.generation !== generation) return;
+  turn.state = { ...turn.state, desired: 'idle' };
+  stepRecording(turn, { type: 'stop' });
+}
+
+function late(message: string, remedy: string | null): CoreVerdict {
+  return { ok: false, refusal: refusal('deadline', message, remedy) };
+}
+
+function waitedFor(state: RigState, goal: Goal): string {
+  if (goal.of === 'module') return `, waiting for ${goal.module}`;
+  const busy = Object.values(state.modules).filter(
+    ({ life }) => life.name === 'up' && 'deadline' in life.take,
+  );
+  return busy.length === 0 ? '' : `, waiting for ${busy.map((one) => one.name).join(', ')}`;
+}

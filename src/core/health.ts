@@ -1,0 +1,82 @@
+import type { EvidenceLook, HealthLook } from './input.ts';
+import { beginStop } from './ladder.ts';
+import type { Module, Watch } from './state.ts';
+import { leaveTrial } from './trial.ts';
+import { clear, moduleOf, patchModule, raise, setTake, type Turn } from './turn.ts';
+import * as words from './words.ts';
+
+/** A module that has said nothing for this long is asked whether it is there. */
+export const silenceMs = 10_000;
+/** Pings without an answer that make a module unresponsive. */
+const lostPings = 2;
+
+/**
+ * One look of the health loop at one module. Any line of a module is a heartbeat; a module that is arming or finishing is not
+ * judged, because its own deadline watches it.
+ */
+export function lookAtHeart(turn: Turn, look: HealthLook): void {
+  const module = moduleOf(turn, look.module);
+  const { life } = module;
+  if (look.silentMs === null || look.run !== module.runs) return;
+  if (life.name !== 'up' && life.name !== 'error') return;
+  if (life.name === 'up' && (life.take.name === 'arming' || life.take.name === 'finishing')) return;
+  if (look.silentMs < silenceMs) return answer(turn, module);
+  if (module.pings >= lostPings && !module.unresponsive) {
+    raise(turn, module.name, words.unresponsive(module));
+  }
+  const unresponsive = module.unresponsive || module.pings >= lostPings;
+  patchModule(turn, module.name, { pings: Math.min(module.pings + 1, lostPings), unresponsive });
+  turn.effects.push({ type: 'tell', module: module.name, run: life.run, command: { do: 'ping' } });
+}
+
+function answer(turn: Turn, module: Module): void {
+  if (module.pings === 0 && !module.unresponsive) return;
+  patchModule(turn, module.name, { pings: 0, unresponsive: false });
+  clear(turn, module.name, ['unresponsive']);
+}
+
+/** A module does not read its commands at all. */
+export function queueFull(turn: Turn, name: string): void {
+  const module = moduleOf(turn, name);
+  if (module.unresponsive) return;
+  raise(turn, name, words.deaf(module));
+  patchModule(turn, name, { unresponsive: true, pings: lostPings });
+}
+
+/** One look at a module's evidence, judged by the module's own rule. Two bad looks raise, two good ones clear. */
+export function lookAtEvidence(turn: Turn, name: string, look: EvidenceLook): void {
+  const module = moduleOf(turn, name);
+  if (module.life.name !== 'up' || module.life.take.name === 'idle') return;
+  const { bytes, samples, dropped, files, lastProgressAt, detail } = look;
+  patchModule(turn, name, { counters: { bytes, samples, dropped, files, lastProgressAt }, detail });
+  const { take } = module.life;
+  if (take.name !== 'recording') return;
+  const watch = judge(module.watch, look.moved);
+  patchModule(turn, name, { watch });
+  if (watch.verdict !== module.watch.verdict) turnedOver(turn, name, watch, look.why);
+  const proves = !take.proven && look.moved === 'yes' && lastProgressAt !== null;
+  const now = moduleOf(turn, name);
+  if (proves && now.life.name === 'up') setTake(turn, name, { ...take, proven: true });
+}
+
+function judge(before: Watch, moved: EvidenceLook['moved']): Watch {
+  if (moved === 'yes') {
+    const good = before.good + 1;
+    const clears = before.verdict === 'unknown' || good >= 2;
+    return { verdict: clears ? 'ok' : before.verdict, bad: 0, good };
+  }
+  const bad = before.bad + 1;
+  const verdict = moved === 'no' ? 'stalled' : 'unflushed';
+  return { verdict: bad >= 2 ? verdict : before.verdict, bad, good: 0 };
+}
+
+function turnedOver(turn: Turn, name: string, watch: Watch, why: string | null): void {
+  const module = moduleOf(turn, name);
+  clear(turn, name, ['stalled', 'unflushed']);
+  if (watch.verdict === 'unflushed') raise(turn, name, words.unflushed(module));
+  if (watch.verdict !== 'stalled') return;
+  raise(turn, name, words.stalled(module, why));
+  if (module.spec.onStall !== 'restart') return;
+  leaveTrial(turn, name, 'ended', `${name} recorded nothing and was restarted (onStall: restart)`);
+  beginStop(turn, moduleOf(turn, name), 'stalled');
+}

@@ -1,0 +1,18 @@
+import type { ModuleState } from '../protocol/vocabulary.ts';
+
+// A start that waits for others, or one whose process never came to be, has nothing to stop: it may end at once.
+const moves: Readonly<Record<ModuleState, readonly ModuleState[]>> = {
+  disabled: ['starting'],
+  starting: ['idle', 'stopping', 'crashed', 'error', 'disabled'],
+  idle: ['recording', 'stopping', 'crashed', 'error'],
+  recording: ['paused', 'idle', 'stopping', 'crashed', 'error'],
+  paused: ['recording', 'idle', 'stopping', 'crashed', 'error'],
+  stopping: ['disabled', 'starting', 'crashed'],
+  error: ['starting', 'idle', 'stopping', 'disabled', 'crashed'],
+  crashed: ['starting', 'disabled'],
+};
+
+/** Whether a module may go from one published state to another in one change. The table is PRODUCT's state model. */
+export function isLegalMove(from: ModuleState, to: ModuleState): boolean {
+  return moves[from].includes(to);
+}

@@ -1,0 +1,102 @@
+import type { Facts, ModuleRecord } from '../protocol/snapshot.ts';
+import { factsOf } from './snapshot.ts';
+import type { RigState } from './state.ts';
+
+/** Keeps what was published last, and tells what is different now. */
+export type Publisher = {
+  facts(): Facts;
+  checksum(): string;
+  /** What changed, by path, or null; `seq` is the number it will be published under. */
+  changes(before: RigState, after: RigState, seq: number): Record<string, unknown> | null;
+  /** The seq under which an entity changed last; 0 if it never did. */
+  changedAt(path: string): number;
+};
+
+type Port = { canonical(value: unknown): string; digest(text: string): string };
+
+export function createPublisher(first: RigState, port: Port): Publisher {
+  let facts = freeze(factsOf(first));
+  let checksum: string | null = null;
+  const changedAt = new Map<string, number>();
+
+  /** The same object as before where nothing that counts has changed: counters and details alone are telemetry. */
+  function keep<T extends object>(before: T | undefined, now: T, weigh: (value: T) => unknown): T {
+    if (before !== undefined && port.canonical(weigh(before)) === port.canonical(weigh(now))) {
+      return before;
+    }
+    return Object.freeze(now);
+  }
+
+  function merge(now: Facts): Facts {
+    const groups = mapValues(now.groups, (name, group) => keep(facts.groups[name], group, same));
+    const modules = mapValues(now.modules, (name, module) =>
+      keep(facts.modules[name], module, weighty),
+    );
+    return { rig: keep(facts.rig, now.rig, same), groups, modules };
+  }
+
+  function differences(before: Facts, after: Facts): Record<string, unknown> {
+    const changed: Record<string, unknown> = {};
+    if (before.rig !== after.rig) changed['rig'] = after.rig;
+    collect('groups', before.groups, after.groups, changed);
+    collect('modules', before.modules, after.modules, changed);
+    return changed;
+  }
+
+  return {
+    facts: () => facts,
+    checksum() {
+      checksum ??= port.digest(port.canonical(facts));
+      return checksum;
+    },
+    changes(before, after, seq) {
+      const next = merge(factsOf(after));
+      const changed = differences(facts, next);
+      if (before.gpio !== after.gpio) changed['gpio'] = after.gpio;
+      if (before.clients !== after.clients) changed['clients'] = after.clients;
+      const paths = Object.keys(changed);
+      if (paths.length === 0) return null;
+      facts = next;
+      checksum = null;
+      for (const path of paths) changedAt.set(path, seq);
+      return changed;
+    },
+    changedAt: (path) => changedAt.get(path) ?? 0,
+  };
+}
+
+const same = <T>(value: T): T => value;
+
+function weighty(module: ModuleRecord): unknown {
+  return { ...module, evidence: null, detail: null };
+}
+
+function freeze(facts: Facts): Facts {
+  for (const part of Object.values(facts.modules)) Object.freeze(part);
+  for (const part of Object.values(facts.groups)) Object.freeze(part);
+  Object.freeze(facts.rig);
+  return facts;
+}
+
+function collect(
+  path: string,
+  before: Readonly<Record<string, unknown>>,
+  after: Readonly<Record<string, unknown>>,
+  changed: Record<string, unknown>,
+): void {
+  for (const [name, value] of Object.entries(after)) {
+    if (before[name] !== value) changed[`${path}.${name}`] = value;
+  }
+  for (const name of Object.keys(before)) {
+    if (!(name in after)) changed[`${path}.${name}`] = null;
+  }
+}
+
+function mapValues<T>(
+  record: Readonly<Record<string, T>>,
+  change: (name: string, value: T) => T,
+): Record<string, T> {
+  return Object.fromEntries(
+    Object.entries(record).map(([name, value]) => [name, change(name, value)]),
+  );
+}

@@ -1,0 +1,257 @@
+import type { SegmentReason } from '../protocol/manifest.ts';
+import type { Exit, Problem, Refusal } from '../protocol/problem.ts';
+import type { ClientRecord, GpioRecord, SessionRecord } from '../protocol/snapshot.ts';
+import type { ModuleState, RigDesired } from '../protocol/vocabulary.ts';
+import type { ModuleSpec, RigSpec } from './spec.ts';
+import type { Deadline } from './time.ts';
+
+/**
+ * What the process of a module is doing. Each phase carries exactly what is true in it.
+ *
+ * Two axes: `desired` (off, on: what people want) beside `life` (what is). Only `reconcile.ts` compares them. What it records
+ * is a second, smaller machine inside `up`: the take.
+ */
+export type Life =
+  | { readonly name: 'off' }
+  | { readonly name: 'waiting' } // for the modules named in `after:`
+  | (Process & { readonly name: 'starting'; readonly deadline: Deadline })
+  | (Process & { readonly name: 'up'; readonly take: Take; readonly forgive: Deadline | null })
+  | (Process & {
+      readonly name: 'stopping';
+      readonly rung: Rung;
+      readonly deadline: Deadline;
+      readonly why: StopReason;
+    })
+  | (Process & { readonly name: 'error'; readonly recoverable: boolean })
+  | { readonly name: 'failed' } // no process, and trying again alone cures nothing
+  | { readonly name: 'crashed'; readonly retry: Deadline | null; readonly exit: Exit };
+
+export type Process = {
+  readonly run: number;
+  readonly pid: number | null;
+  readonly startedAt: string;
+  /** When it said ready, CLOCK_MONOTONIC in ms; null until then. */
+  readonly readyMonoMs: number | null;
+};
+
+export type Rung = 'quit' | 'SIGINT' | 'SIGTERM' | 'SIGKILL';
+
+/** Why a process is being ended. What follows its end hangs on it: see `rest` in life.ts. */
+export type StopReason = 'wish' | 'restart' | 'start-timeout' | 'stalled' | 'not-stopped';
+
+/** What a module that is up is doing for a recording. */
+export type Take =
+  | { readonly name: 'idle' }
+  | (InTrial & { readonly name: 'arming'; readonly deadline: Deadline })
+  | (InTrial & { readonly name: 'armed'; readonly files: readonly string[] })
+  | (InTrial & {
+      readonly name: 'going';
+      readonly deadline: Deadline;
+      readonly files: readonly string[];
+    })
+  | (InTrial & { readonly name: 'recording'; readonly proven: boolean; readonly since: number })
+  | (InTrial & { readonly name: 'pausing'; readonly deadline: Deadline; readonly proven: boolean })
+  | (InTrial & { readonly name: 'paused'; readonly proven: boolean })
+  | (InTrial & { readonly name: 'resuming'; readonly deadline: Deadline; readonly proven: boolean })
+  | (InTrial & {
+      readonly name: 'finishing';
+      readonly deadline: Deadline;
+      /** False: it was armed and never recorded, there is only something to let go. */
+      readonly recorded: boolean;
+      readonly etaMs: number | null;
+      readonly bytes: number;
+    });
+
+export type InTrial = { readonly trial: number; readonly segment: number };
+
+/** What the evidence says. Two bad looks raise, two good ones clear. */
+export type Watch = {
+  readonly verdict: 'unknown' | 'ok' | 'stalled' | 'unflushed';
+  readonly bad: number;
+  readonly good: number;
+};
+
+export type Counters = {
+  readonly bytes: number;
+  readonly samples: number;
+  readonly dropped: number;
+  readonly files: number;
+  readonly lastProgressAt: string | null;
+};
+
+export type Transition = {
+  readonly at: string;
+  readonly from: ModuleState;
+  readonly to: ModuleState;
+  readonly cause: string;
+  readonly actor: string;
+};
+
+export type Module = {
+  readonly name: string;
+  readonly spec: ModuleSpec;
+  readonly desired: 'off' | 'on';
+  /** Held down by the controlled stop, whatever is wanted. */
+  readonly closed: boolean;
+  /** Somebody asked for a new process; over as soon as the old one is told to end. */
+  readonly restartAsked: boolean;
+  readonly life: Life;
+  readonly runs: number;
+  readonly restarts: number;
+  /** Failures in a row, and how many of them did not even run well. */
+  readonly failures: number;
+  readonly can: readonly string[];
+  readonly version: string | null;
+  readonly watch: Watch;
+  /** Pings without an answer. */
+  readonly pings: number;
+  readonly unresponsive: boolean;
+  readonly counters: Counters;
+  readonly detail: string | null;
+  /** Not armed again before this instant after it failed to. */
+  readonly rearmMonoMs: number;
+  readonly problems: readonly Problem[];
+  readonly lastProblem: Problem | null;
+  readonly state: ModuleState;
+  readonly stateSince: string;
+  readonly transitions: readonly Transition[];
+  /** Things it said that did not fit what it was doing. */
+  readonly oddities: number;
+};
+
+/** A start that somebody asked for. `unattended` starts (autostart, schedule) never refuse. */
+export type StartAsk = {
+  readonly generation: number;
+  readonly label: string | null;
+  readonly unattended: boolean;
+  /** Go not before this instant, on the monotonic clock. */
+  readonly notBeforeMonoMs: number | null;
+};
+
+/** A trial that has begun. */
+export type Trial = {
+  readonly number: number;
+  readonly label: string | null;
+  readonly startedAt: string;
+  readonly startedMonoMs: number;
+  /** The newest segment's number, and whether others may still join it. */
+  readonly segment: number;
+  readonly segmentShared: boolean;
+  readonly generation: number;
+  /** A required module was or is missing. */
+  readonly partial: boolean;
+  /** Modules that were in this trial, and why and since when they are not. */
+  readonly joined: Readonly<Record<string, 'in' | Left>>;
+  /** Segments whose beginning the manifest knows. */
+  readonly noted: readonly number[];
+  /** It goes on from an earlier daemon, and nobody has come back into it yet. */
+  readonly resumed: boolean;
+  /** By when the first evidence of every required module is due. */
+  readonly proof: Deadline;
+};
+
+export type Left = {
+  /** Since when, ISO-8601; null where only the disk can tell. */
+  readonly from: string | null;
+  readonly reason: SegmentReason;
+  /** Null: it had not recorded yet, so that nothing is missing. */
+  readonly cause: string | null;
+};
+
+/** What the rig's recording is doing: phases of one table in recording.ts. */
+export type Recording =
+  | {
+      readonly name: 'idle';
+      readonly retry: { readonly start: StartAsk; readonly deadline: Deadline } | null;
+    }
+  | {
+      readonly name: 'preparing';
+      readonly ask: number;
+      readonly start: StartAsk;
+      readonly calledOff: Refusal | null;
+    }
+  | (Arming & {
+      readonly name: 'arming';
+      readonly sinceMonoMs: number;
+      readonly until: Deadline;
+      readonly asked: readonly string[];
+    })
+  | (Open & {
+      readonly name: 'going';
+      readonly start: StartAsk;
+      readonly members: readonly string[];
+    })
+  | (Open & { readonly name: 'recording' })
+  | (Open & { readonly name: 'pausing'; readonly deadline: Deadline })
+  | (Open & { readonly name: 'paused' })
+  | (Open & { readonly name: 'resuming'; readonly deadline: Deadline })
+  | (Arming & {
+      readonly name: 'calling-off';
+      readonly refusal: Refusal;
+      readonly files: readonly string[];
+    })
+  | (Open & { readonly name: 'stopping'; readonly interrupted: boolean })
+  | (Open & { readonly name: 'closing'; readonly ask: number; readonly deadline: Deadline });
+type Arming = { readonly start: StartAsk; readonly trial: number };
+type Open = { readonly trial: Trial };
+
+/** Somebody who waits for what an intent wished. */
+export type Pending = {
+  readonly id: number;
+  readonly goal: Goal;
+  /** Null: answered at the end of the step, whatever has come of it by then. */
+  readonly deadline: Deadline | null;
+  readonly outcome: 'done' | 'unchanged';
+  readonly rollback: Rollback;
+};
+
+export type Goal =
+  | {
+      readonly of: 'module';
+      readonly module: string;
+      readonly until: 'ready' | 'off';
+      readonly newerThan: number;
+    }
+  | { readonly of: 'start'; readonly generation: number }
+  | { readonly of: 'stop'; readonly generation: number }
+  | { readonly of: 'pause' }
+  | { readonly of: 'resume' }
+  | { readonly of: 'session'; readonly ask: number };
+
+export type Rollback =
+  | { readonly to: 'nothing' }
+  | { readonly to: 'desired'; readonly module: string; readonly desired: 'off' | 'on' }
+  | { readonly to: 'call-off'; readonly generation: number };
+
+/** When a group (or the rig, as `''`) was last outside `error`, for the one retry that entering it gives. */
+export type ErrorWatch = {
+  readonly inside: boolean;
+  readonly outsideSinceMonoMs: number;
+  readonly retried: boolean;
+};
+
+/** All that is true. Only `step` makes a new one. */
+export type RigState = {
+  readonly spec: RigSpec;
+  readonly modules: Readonly<Record<string, Module>>;
+  readonly desired: RigDesired;
+  readonly recording: Recording;
+  /** A start that waits until the present trial is closed. */
+  readonly next: StartAsk | null;
+  readonly generation: number;
+  readonly lastRefusal: { readonly generation: number; readonly refusal: Refusal } | null;
+  readonly session: SessionRecord | null;
+  readonly sessionAsk: {
+    readonly ask: number;
+    readonly refusal: Refusal | null;
+    readonly over: boolean;
+  } | null;
+  readonly asks: number;
+  readonly problems: readonly Problem[];
+  readonly pending: readonly Pending[];
+  readonly closing: 'no' | 'refuse-intents' | 'stop-recording' | 'stop-modules';
+  readonly errors: Readonly<Record<string, ErrorWatch>>;
+  readonly startup: 'pending' | 'complete';
+  readonly clients: readonly ClientRecord[];
+  readonly gpio: GpioRecord;
+};

@@ -1,0 +1,121 @@
+import type { SegmentReason } from '../protocol/manifest.ts';
+import type { RecordingNote } from './effect.ts';
+import type { Said } from './input.ts';
+import type { Left, Recording, Trial } from './state.ts';
+import { iso } from './time.ts';
+import { moduleOf, setTake, type Turn } from './turn.ts';
+
+/** Who is in a trial, in which segment, and what the manifest must know of it. */
+
+export function note(turn: Turn, what: RecordingNote): void {
+  turn.effects.push({ type: 'note', note: what });
+}
+
+/** The trial that has begun and is not closed yet. */
+export function openTrial(recording: Recording): Trial | null {
+  return 'trial' in recording && typeof recording.trial === 'object' ? recording.trial : null;
+}
+
+export function patchTrial(turn: Turn, patch: Partial<Trial>): void {
+  const { recording } = turn.state;
+  if (!('trial' in recording) || typeof recording.trial === 'number') return;
+  const next = { ...recording, trial: { ...recording.trial, ...patch } } as Recording;
+  turn.state = { ...turn.state, recording: next };
+}
+
+/**
+ * The segment that a module which comes into a running trial records in. Nothing is ever overwritten: whoever was in this
+ * trial before, or finds a segment that belongs to one module alone, gets a new number.
+ */
+export function segmentFor(turn: Turn, name: string): number {
+  const trial = openTrial(turn.state.recording);
+  if (trial === null) return 1;
+  const before = trial.joined[name];
+  const reason = before === undefined || before === 'in' ? null : before.reason;
+  const shares = reason === 'daemon-restart' || reason === 'power-loss';
+  if ((before === undefined || shares) && trial.segmentShared) return trial.segment;
+  const segment = trial.segment + 1;
+  patchTrial(turn, { segment, segmentShared: shares });
+  return segment;
+}
+
+/** A module confirmed that it records: segment, gap and first sample go to the manifest. */
+export function joinTrial(
+  turn: Turn,
+  name: string,
+  segment: number,
+  said: Extract<Said, { is: 'recording' }>,
+  files: readonly string[],
+): void {
+  const trial = openTrial(turn.state.recording);
+  if (trial === null) return;
+  const at = iso(turn.now.wallMs);
+  const before = trial.joined[name];
+  const left: Left | null = before === undefined || before === 'in' ? null : before;
+  if (!trial.noted.includes(segment)) {
+    const reason = left?.reason ?? (segment === 1 ? 'start' : 'resume');
+    note(turn, { is: 'segment', trial: trial.number, segment, reason, at });
+  }
+  const late = before === undefined && turn.state.recording.name !== 'going';
+  const { firstSampleMonoNs } = said;
+  const named = [...new Set([...files, ...said.files])];
+  note(turn, {
+    is: 'joined',
+    trial: trial.number,
+    segment,
+    module: name,
+    firstSampleMonoNs,
+    files: named,
+    late,
+  });
+  if (left !== null && left.cause !== null) {
+    note(turn, { is: 'gap', module: name, from: left.from, to: at, cause: left.cause });
+  }
+  const noted = trial.noted.includes(segment) ? trial.noted : [...trial.noted, segment];
+  patchTrial(turn, { joined: { ...trial.joined, [name]: 'in' }, noted });
+}
+
+const reasons: Readonly<Record<'finished' | 'crashed' | 'ended', SegmentReason>> = {
+  finished: 'resume',
+  crashed: 'module-crash',
+  ended: 'module-crash',
+};
+
+/**
+ * A module is not in the trial any more. Does nothing for one that was not.
+ *
+ * @param how `finished` its files, `crashed`, or `ended` by us or by an error of its own
+ * @param at when it ended, ISO-8601, where that is known better than now
+ */
+export function leaveTrial(
+  turn: Turn,
+  name: string,
+  how: 'finished' | 'crashed' | 'ended',
+  cause: string,
+  at: string = iso(turn.now.wallMs),
+): void {
+  const module = moduleOf(turn, name);
+  if (module.life.name !== 'up' || module.life.take.name === 'idle') return;
+  const { take } = module.life;
+  setTake(turn, name, { name: 'idle' });
+  const trial = openTrial(turn.state.recording);
+  if (trial === null || trial.number !== take.trial) return;
+  if (trial.joined[name] !== 'in') return keepAway(turn, trial, name);
+  note(turn, {
+    is: 'left',
+    trial: trial.number,
+    segment: take.segment,
+    module: name,
+    how,
+    at,
+  });
+  const left: Left = { from: at, reason: reasons[how], cause };
+  const partial = trial.partial || (module.spec.required && how !== 'finished');
+  patchTrial(turn, { joined: { ...trial.joined, [name]: left }, partial });
+}
+
+// It may have left a file behind under this segment's name: the next try gets a number of its own.
+function keepAway(turn: Turn, trial: Trial, name: string): void {
+  const left: Left = { from: null, reason: 'resume', cause: null };
+  patchTrial(turn, { joined: { ...trial.joined, [name]: trial.joined[name] ?? left } });
+}

@@ -1,0 +1,124 @@
+import type { Exit } from '../protocol/problem.ts';
+import type { Fault } from './input.ts';
+import type { Module } from './state.ts';
+import { sayExit } from './turn.ts';
+
+/** What the core tells people of a module: what happened, and what to do. */
+
+export function exitedFault(module: Module, exit: Exit, lastWords: readonly string[]): Fault {
+  return {
+    code: 'exited',
+    message: `${module.name} ${sayExit(exit)}${quote(lastWords)}.`,
+    remedy:
+      exit.code === 127 || exit.code === 126
+        ? 'Its program was not found or is not executable: check `command` in rig.yaml.'
+        : `Its last words are in the log: rigdeck logs ${module.name}`,
+    exit: { ...exit, lastWords },
+  };
+}
+
+export function badConfiguration(module: Module, exit: Exit, lastWords: readonly string[]): Fault {
+  return {
+    code: 'bad-configuration',
+    message: `${module.name} cannot work with its configuration (exit code 78)${quote(lastWords)}.`,
+    remedy: `Correct its options in rig.yaml, then: rigdeck restart ${module.name}`,
+    exit: { ...exit, lastWords },
+  };
+}
+
+export function notRetried(module: Module, exit: Exit): Fault {
+  return {
+    code: 'exited',
+    message: `${module.name} ${sayExit(exit)}, and its restart policy is \`${module.spec.restart.policy}\`.`,
+    remedy: `Start it yourself: rigdeck retry ${module.name}`,
+  };
+}
+
+export function startTimeout(module: Module): Fault {
+  return {
+    code: 'start-timeout',
+    message: `${module.name} did not say that it is ready within ${seconds(module.spec.startMs)}.`,
+    remedy: `See what it does: rigdeck logs ${module.name}. Slow devices need a longer startTimeout.`,
+  };
+}
+
+export function notArmed(module: Module): Fault {
+  return {
+    code: 'not-armed',
+    message: `${module.name} did not open its device and files within ${seconds(module.spec.armMs)}.`,
+    remedy: `See what it does: rigdeck logs ${module.name}. Slow devices need a longer armTimeout.`,
+  };
+}
+
+export function noConfirmation(module: Module, what: string): Fault {
+  return {
+    code: 'no-record',
+    message: `${module.name} did not confirm within ${seconds(module.spec.armMs)} that it ${what}.`,
+    remedy: `Restart it if it stays so: rigdeck restart ${module.name}`,
+  };
+}
+
+export function stoppedByItself(module: Module): Fault {
+  return {
+    code: 'no-record',
+    message: `${module.name} stopped recording by itself, though nobody asked it to.`,
+    remedy: `It is started again and records on in a new segment. See: rigdeck logs ${module.name}`,
+  };
+}
+
+export function notStopped(module: Module): Fault {
+  return {
+    code: 'not-stopped',
+    message: `${module.name} did not finish its files within ${seconds(module.spec.stopMs)} and was ended.`,
+    remedy: 'Check its last file: rigdeck sessions verify. Large files need a longer stopTimeout.',
+  };
+}
+
+export function immortal(module: Module): Fault {
+  return {
+    code: 'not-stopped',
+    message: `${module.name} is still there after SIGKILL: the kernel waits for its device or disk.`,
+    remedy: 'Unplug its device, or check the disk with dmesg; it ends when the kernel lets go.',
+  };
+}
+
+export function stalled(module: Module, why: string | null): Fault {
+  return {
+    code: 'stalled',
+    message: `${module.name} records nothing: ${why ?? `no progress for ${seconds(module.spec.evidenceMs)}`}.`,
+    remedy: `Check its device and cable, then: rigdeck restart ${module.name}. The other modules record on.`,
+  };
+}
+
+export function unflushed(module: Module): Fault {
+  return {
+    code: 'unflushed',
+    message: `${module.name} says that it records, but its files do not grow.`,
+    remedy: 'What it holds in memory would be lost in a power cut. Make it flush more often.',
+  };
+}
+
+export function unresponsive(module: Module): Fault {
+  return {
+    code: 'unresponsive',
+    message: `${module.name} does not answer: two pings were lost.`,
+    remedy: `If it stays so: rigdeck restart ${module.name}`,
+  };
+}
+
+export function deaf(module: Module): Fault {
+  return {
+    code: 'unresponsive',
+    message: `${module.name} does not read its commands: 32 of them wait.`,
+    remedy: `If it stays so: rigdeck restart ${module.name}`,
+  };
+}
+
+function quote(lastWords: readonly string[]): string {
+  const last = lastWords.findLast((line) => line.trim() !== '');
+  return last === undefined ? '' : `; it said: ${last}`;
+}
+
+export function seconds(ms: number): string {
+  return ms < 1_000 ? `${ms} ms` : `${Math.round(ms / 100) / 10} s`;
+}
