@@ -2,11 +2,15 @@ import { armingDeadlines } from './arming.ts';
 import type { Module, RigState } from './state.ts';
 import { wantedModules } from './turn.ts';
 
-/** When the rig next needs the clock, on the monotonic clock in ms; null for never. The shell sets its one alarm for it. */
-export function nextDeadline(state: RigState): number | null {
+/**
+ * When the rig next needs the clock, on the monotonic clock in ms; null for never. The shell sets its one alarm for it.
+ *
+ * @param steppedMonoMs the instant of the newest step: what lay behind it then has been looked at
+ */
+export function nextDeadline(state: RigState, steppedMonoMs: number): number | null {
   const all = [
     ...Object.values(state.modules).flatMap(moduleDeadlines),
-    ...recordingDeadlines(state),
+    ...recordingDeadlines(state).filter((monoMs) => monoMs > steppedMonoMs),
     ...state.pending.flatMap(({ deadline }) => (deadline === null ? [] : [deadline.monoMs])),
   ];
   return all.length === 0 ? null : Math.min(...all);
@@ -28,7 +32,6 @@ function moduleDeadlines({ life }: Module): number[] {
   }
 }
 
-/** What lies behind us was looked at in the step that passed it; only a future instant is worth an alarm. */
 function recordingDeadlines(state: RigState): number[] {
   const { recording } = state;
   switch (recording.name) {

@@ -51,6 +51,8 @@ export function lookAtEvidence(turn: Turn, name: string, look: EvidenceLook): vo
   patchModule(turn, name, { counters: { bytes, samples, dropped, files, lastProgressAt }, detail });
   const { take } = module.life;
   if (take.name !== 'recording') return;
+  const young = turn.now.monoMs - take.since < module.spec.evidenceMs;
+  if (!take.proven && young && look.moved !== 'yes') return; // its first bytes are not due yet
   const watch = judge(module.watch, look.moved);
   patchModule(turn, name, { watch });
   if (watch.verdict !== module.watch.verdict) turnedOver(turn, name, watch, look.why);

@@ -49,6 +49,7 @@ export class StateManager {
   #seq = 0;
   #intents = 0;
   #at: string;
+  #steppedMonoMs = 0;
 
   constructor(first: RigState, port: ManagerPort) {
     this.#state = first;
@@ -101,7 +102,7 @@ export class StateManager {
 
   /** When the alarm clock must ring, CLOCK_MONOTONIC in ms; null for never. */
   nextDeadline(): number | null {
-    return nextDeadline(this.#state);
+    return nextDeadline(this.#state, this.#steppedMonoMs);
   }
 
   /** The newest moves of a module between published states, at most 100. */
@@ -127,6 +128,7 @@ export class StateManager {
     if (stale !== null && input.type === 'intent') {
       return this.#answer(input.id, { ok: false, refusal: stale });
     }
+    this.#steppedMonoMs = now.monoMs;
     const before = this.#state;
     const [after, effects] = step(before, input, now, actor, cause);
     this.#state = after;
