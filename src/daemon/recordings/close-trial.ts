@@ -1,0 +1,134 @@
+import { join } from 'node:path';
+import type { RecordingNote } from '../../core/effect.ts';
+import type { Manifest } from '../../protocol/manifest.ts';
+import type { ManifestEvent } from '../../protocol/manifest-schema.ts';
+import { type Checksums, waitingFiles } from './checksums.ts';
+import { openGap } from './manifest-notes.ts';
+import { sessionFolders } from './open-session.ts';
+import { readManifest } from './read-manifest.ts';
+import { claimFiles, giveVerdicts, lastWrittenMs } from './recorded-files.ts';
+import { sayDisk } from './room.ts';
+import { SessionStore, type StoreOutlet } from './session-store.ts';
+
+/** Sessions that are looked through for missing checksums when a daemon begins. */
+const maxSessionsTakenUp = 50;
+/** Files that a problem names; the manifest names all. */
+const maxFilesNamed = 5;
+
+/**
+ * Ends a trial: sizes and verdicts of its files, its end in the manifest and on disk, the README.
+ *
+ * @returns whether every file has bytes; if not, the problem `verdict` was raised
+ */
+export async function closeTrial(
+  store: SessionStore,
+  outlet: StoreOutlet,
+  trial: number,
+  outcome: 'complete' | 'partial' | 'interrupted',
+): Promise<boolean> {
+  let isGood = false;
+  try {
+    const empty = await giveVerdicts(store.path, store.manifest, trial);
+    isGood = empty.length === 0;
+    if (!isGood) tellEmpty(outlet, trial, empty);
+  } catch (error) {
+    const [words, remedy] = sayDisk(error);
+    const message = `the files of trial ${trial} could not be looked at: ${words}`;
+    outlet.fault({ code: 'verdict', message, remedy });
+  }
+  store.add({ is: 'trial-closed', trial, outcome, at: await endOf(store, trial, outcome) });
+  await store.settle();
+  await store.writeReadme();
+  return isGood;
+}
+
+// A trial that was interrupted ended with its last byte, not when somebody came to write that down.
+async function endOf(store: SessionStore, trial: number, outcome: string): Promise<string> {
+  const nowMs = Date.now();
+  if (outcome !== 'interrupted') return new Date(nowMs).toISOString();
+  const lastMs = await lastWrittenMs(store.path, trial, null, null).catch(() => null);
+  return new Date(lastMs ?? nowMs).toISOString();
+}
+
+function tellEmpty(
+  outlet: StoreOutlet,
+  trial: number,
+  empty: readonly { module: string; path: string }[],
+): void {
+  const modules = [...new Set(empty.map((file) => file.module))];
+  const named = empty.slice(0, maxFilesNamed).map((file) => file.path);
+  const more = empty.length > named.length ? ` and ${empty.length - named.length} more` : '';
+  outlet.fault({
+    code: 'verdict',
+    message: `${modules.join(', ')} recorded nothing into ${named.join(', ')}${more} (trial ${trial})`,
+    remedy: `Look at the log of ${modules[0]} (rigdeck logs ${modules[0]}) before you record again.`,
+  });
+}
+
+/** Numbers of trials that began and have no end. */
+export function openTrials(manifest: Manifest): number[] {
+  return manifest.trials.filter((one) => one.stoppedAt === null).map((one) => one.number);
+}
+
+/**
+ * A note as the manifest keeps it. A gap of which nobody knows when it began is given the time of the module's last byte.
+ *
+ * @param lastEventMs when this session was last written to by an earlier daemon; null when there was none
+ */
+export async function datedNote(
+  store: SessionStore,
+  note: RecordingNote,
+  lastEventMs: number | null,
+): Promise<ManifestEvent> {
+  if (note.is !== 'gap') return note;
+  if (note.from !== null) return { ...note, from: note.from };
+  const known = openGap(store.manifest, note.module)?.from;
+  return { ...note, from: known ?? (await gapBegan(store, note.module, note.to, lastEventMs)) };
+}
+
+async function gapBegan(
+  store: SessionStore,
+  module: string,
+  to: string | null,
+  lastEventMs: number | null,
+): Promise<string> {
+  const trial = store.manifest.trials.at(-1)?.number ?? 0;
+  const endMs = to === null ? null : Date.parse(to);
+  const lastMs = await lastWrittenMs(store.path, trial, module, endMs).catch(() => null);
+  return new Date(lastMs ?? lastEventMs ?? endMs ?? Date.now()).toISOString();
+}
+
+/** Gives files of a module's earlier segments to those segments, before a new one begins and adds to the same folder. */
+export async function claimBeforeSegment(
+  store: SessionStore,
+  module: string,
+  trial: number,
+): Promise<void> {
+  const before = filesNamed(store.manifest);
+  await claimFiles(store.path, store.manifest, trial, module);
+  if (filesNamed(store.manifest) !== before) store.changed();
+}
+
+function filesNamed(manifest: Manifest): number {
+  return manifest.trials
+    .flatMap((trial) => trial.segments)
+    .flatMap((segment) => Object.values(segment.modules))
+    .reduce((sum, entry) => sum + entry.files.length, 0);
+}
+
+/** Hands sessions on disk that miss checksums to be worked on, the newest first. `except` is the path of the open one. */
+export async function takeUpChecksums(
+  folder: string,
+  outlet: StoreOutlet,
+  checksums: Checksums,
+  except: string | null,
+): Promise<void> {
+  for (const name of (await sessionFolders(folder)).slice(0, maxSessionsTakenUp)) {
+    const path = join(folder, name);
+    if (path === except) continue;
+    const read = await readManifest(path).catch(() => null);
+    if (read === null || read.damaged !== null || waitingFiles(read.manifest).length === 0)
+      continue;
+    checksums.add(new SessionStore(path, read.manifest, outlet, false));
+  }
+}

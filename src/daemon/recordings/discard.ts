@@ -1,0 +1,48 @@
+import { realpath, unlink } from 'node:fs/promises';
+import { dirname, isAbsolute, join, sep } from 'node:path';
+import { isErrno } from '../runs/errno.ts';
+import { modulesOnDisk } from './recorded-files.ts';
+import { removeEmpty } from './room.ts';
+import { trialName } from './session-folder.ts';
+
+/**
+ * Removes what the arming of a trial made: the files that modules named, as far as they lie in their folders of this trial,
+ * and the folders that are empty then. Everything else stays.
+ *
+ * @param files absolute, or below a module's folder of that trial
+ * @returns what could not be removed, in words
+ */
+export async function discardFiles(
+  sessionPath: string,
+  trial: number,
+  files: readonly string[],
+): Promise<string[]> {
+  const faults: string[] = [];
+  for (const module of await modulesOnDisk(sessionPath, trial)) {
+    const folder = join(sessionPath, module, trialName(trial));
+    for (const file of files) {
+      const path = isAbsolute(file) ? file : join(folder, file);
+      const fault = await removeInside(folder, path);
+      if (fault !== null) faults.push(fault);
+    }
+    if (await removeEmpty(folder)) await removeEmpty(join(sessionPath, module));
+  }
+  return faults;
+}
+
+// A module names its files itself: a name that leads out of its folder, by `..` or by a link, is not ours to remove.
+async function removeInside(folder: string, path: string): Promise<string | null> {
+  try {
+    const inside = await realpath(folder);
+    const parent = await realpath(dirname(path));
+    if (parent !== inside && !parent.startsWith(inside + sep)) return null;
+    await unlink(path);
+    for (let empty = parent; empty !== inside; empty = dirname(empty)) {
+      if (!(await removeEmpty(empty))) break;
+    }
+    return null;
+  } catch (error) {
+    if (isErrno(error, 'ENOENT', 'ENOTDIR')) return null;
+    return `${path}: ${error instanceof Error ? error.message : String(error)}`;
+  }
+}

@@ -1,0 +1,245 @@
+import { isAbsolute, relative, resolve } from 'node:path';
+import type {
+  Manifest,
+  ManifestFile,
+  ManifestGap,
+  ManifestSegment,
+  ManifestTrial,
+} from '../../protocol/manifest.ts';
+import type { ManifestEvent } from '../../protocol/manifest-schema.ts';
+import { trialName } from './session-folder.ts';
+
+/**
+ * How the manifest follows from the events of a session. Every event may come twice: an open session is read back as its
+ * last manifest plus all events again, because the events are on disk a little earlier.
+ */
+
+/** A manifest that knows nothing yet. */
+export function blankManifest(
+  rig: string,
+  session: { id: string; name: string; startedAt: string },
+): Manifest {
+  return {
+    version: 1,
+    rig,
+    session: { ...session, endedAt: null },
+    host: {},
+    versions: {},
+    config: {},
+    clock: { synchronized: null, offsetMs: null, source: null, steps: [] },
+    trials: [],
+    gaps: [],
+    markers: [],
+    problems: [],
+    health: {},
+  };
+}
+
+type Kind = ManifestEvent['is'];
+// Written as a mapped type so that the compiler can follow which entry of the table an event chooses.
+type EventOf<K extends Kind> = { [P in K]: { is: P } & Extract<ManifestEvent, { is: P }> }[K];
+type Take = {
+  readonly [K in Kind]: (manifest: Manifest, event: EventOf<K>, sessionPath: string) => void;
+};
+
+const take: Take = {
+  'session-opened': () => {},
+  'trial-began': (manifest, event) => {
+    if (trialOf(manifest, event.trial) !== undefined) return;
+    manifest.trials.push({
+      number: event.trial,
+      label: event.label,
+      startedAt: event.startedAt,
+      stoppedAt: null,
+      goMonoNs: event.goMonoNs,
+      startSkewMs: null,
+      // What is true of a trial that is never closed.
+      outcome: 'interrupted',
+      segments: [],
+    });
+    for (const module of event.without) {
+      addProblem(manifest, {
+        at: event.startedAt,
+        module,
+        code: 'not-armed',
+        message: `trial ${event.trial} began without ${module}`,
+      });
+    }
+  },
+  segment: (manifest, event) => {
+    const trial = trialOf(manifest, event.trial);
+    if (trial === undefined || segmentOf(trial, event.segment) !== undefined) return;
+    const { segment: number, at: startedAt, reason } = event;
+    trial.segments.push({ number, startedAt, reason, modules: {} });
+  },
+  joined: (manifest, event, sessionPath) => {
+    const trial = trialOf(manifest, event.trial);
+    if (trial === undefined) return;
+    const entry = entryOf(trial, event.segment, event.module);
+    entry.firstSampleMonoNs ??= event.firstSampleMonoNs;
+    if (event.late) entry.late = true;
+    addFiles(manifest, event, sessionPath);
+    trial.startSkewMs = startSkewMs(trial);
+  },
+  files: (manifest, event, sessionPath) => addFiles(manifest, event, sessionPath),
+  left: (manifest, { at, module, how, trial }) => {
+    if (how !== 'crashed') return;
+    const message = `${module} ended unexpectedly in trial ${trial}`;
+    addProblem(manifest, { at, module, code: 'exited', message });
+  },
+  gap: (manifest, event) => {
+    const { from, to, module, cause } = event;
+    const open = openGap(manifest, module);
+    if (open !== undefined && to !== null && open.from <= to) open.to = to;
+    else if (!hasGap(manifest, module, from, to, cause)) {
+      manifest.gaps.push({ from, to, module, cause });
+    }
+  },
+  paused: (manifest, { at }) => {
+    const gaps = manifest.gaps.filter((gap) => gap.module === null && gap.cause === 'paused');
+    if (gaps.some((gap) => gap.from === at)) return;
+    manifest.gaps.push({ from: at, to: null, module: null, cause: 'paused' });
+  },
+  resumed: (manifest, { at }) => endPause(manifest, at),
+  marker: (manifest, { at, monoNs, text, actor, trial }) => {
+    if (manifest.markers.some((one) => one.monoNs === monoNs && one.at === at)) return;
+    manifest.markers.push({ at, monoNs, text, actor, trial });
+  },
+  'trial-closed': (manifest, event) => {
+    const trial = trialOf(manifest, event.trial);
+    if (trial === undefined || trial.stoppedAt !== null) return;
+    trial.stoppedAt = event.at;
+    trial.outcome = event.outcome;
+    endPause(manifest, event.at);
+  },
+  'session-ended': (manifest, { at }) => {
+    manifest.session.endedAt ??= at;
+  },
+};
+
+/** Takes one event into the manifest. One that it already knows, or that fits nowhere, changes nothing. */
+export function takeEvent<K extends Kind>(
+  manifest: Manifest,
+  event: EventOf<K>,
+  sessionPath: string,
+): void {
+  take[event.is](manifest, event, sessionPath);
+}
+
+/** A trial by its number. */
+export function trialOf(manifest: Manifest, number: number): ManifestTrial | undefined {
+  return manifest.trials.find((trial) => trial.number === number);
+}
+
+function segmentOf(trial: ManifestTrial, number: number): ManifestSegment | undefined {
+  return trial.segments.find((segment) => segment.number === number);
+}
+
+/** What the manifest says of a module in a segment; made where it is missing. */
+export function entryOf(
+  trial: ManifestTrial,
+  number: number,
+  module: string,
+): ManifestSegment['modules'][string] {
+  let segment = segmentOf(trial, number);
+  if (segment === undefined) {
+    segment = { number, startedAt: trial.startedAt, reason: 'start', modules: {} };
+    trial.segments.push(segment);
+  }
+  const known = segment.modules[module];
+  if (known !== undefined) return known;
+  const entry = { firstSampleMonoNs: null, files: [] };
+  segment.modules[module] = entry;
+  return entry;
+}
+
+/**
+ * The path of a module's file as the manifest has it: relative to the session folder with `/`, absolute where it lies outside.
+ *
+ * @param file absolute, or below the module's folder of that trial
+ */
+export function manifestPath(
+  sessionPath: string,
+  module: string,
+  trial: number,
+  file: string,
+): string {
+  const absolute = resolve(sessionPath, module, trialName(trial), file);
+  const inside = relative(sessionPath, absolute);
+  return inside === '' || inside.startsWith('..') || isAbsolute(inside) ? absolute : inside;
+}
+
+/** Adds a file that is being recorded, unless it is known. */
+export function addFile(files: ManifestFile[], path: string): void {
+  if (files.some((file) => file.path === path)) return;
+  files.push({ path, bytes: 0, sha256: null, verdict: 'open' });
+}
+
+/** The gap of a module that has no end yet. */
+export function openGap(manifest: Manifest, module: string): ManifestGap | undefined {
+  return manifest.gaps.findLast((gap) => gap.module === module && gap.to === null);
+}
+
+/** Adds a problem once. */
+export function addProblem(manifest: Manifest, problem: Manifest['problems'][number]): void {
+  const { at, module, message } = problem;
+  const isSame = (one: typeof problem) =>
+    one.at === at && one.module === module && one.message === message;
+  if (!manifest.problems.some(isSame)) manifest.problems.push(problem);
+}
+
+function addFiles(
+  manifest: Manifest,
+  event: { trial: number; segment: number; module: string; files: readonly string[] },
+  sessionPath: string,
+): void {
+  const trial = trialOf(manifest, event.trial);
+  if (trial === undefined) return;
+  const entry = entryOf(trial, event.segment, event.module);
+  for (const file of event.files) {
+    const path = manifestPath(sessionPath, event.module, event.trial, file);
+    addFile(entry.files, path);
+    if (isAbsolute(path)) {
+      addProblem(manifest, {
+        at: trial.startedAt,
+        module: event.module,
+        code: 'outside',
+        message: `records outside the session folder: ${path}`,
+      });
+    }
+  }
+}
+
+function hasGap(
+  manifest: Manifest,
+  module: string,
+  from: string,
+  to: string | null,
+  cause: string,
+): boolean {
+  return manifest.gaps.some(
+    (gap) =>
+      gap.module === module &&
+      gap.cause === cause &&
+      gap.from === from &&
+      // An event of a gap that has ended since comes again with its end open.
+      (gap.to === to || to === null),
+  );
+}
+
+function endPause(manifest: Manifest, at: string): void {
+  const open = manifest.gaps.findLast((gap) => gap.module === null && gap.to === null);
+  if (open !== undefined && open.from <= at) open.to = at;
+}
+
+/** Latest minus earliest first sample of those that began together, in ms; null when fewer than two report. */
+function startSkewMs(trial: ManifestTrial): number | null {
+  const together = Object.values(trial.segments[0]?.modules ?? {}).filter((one) => !one.late);
+  const samples = together.flatMap((one) =>
+    one.firstSampleMonoNs === null ? [] : [BigInt(one.firstSampleMonoNs)],
+  );
+  const sorted = samples.sort((a, b) => (a < b ? -1 : 1));
+  const [first, last] = [sorted[0], sorted.at(-1)];
+  if (first === undefined || last === undefined || samples.length < 2) return null;
+  return Math.round(Number(last - first) / 1_000) / 1_000;
+}

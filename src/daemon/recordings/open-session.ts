@@ -1,0 +1,169 @@
+import { stat, unlink } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
+import type { Fault } from '../../core/input.ts';
+import type { Refusal } from '../../protocol/problem.ts';
+import { isErrno } from '../runs/errno.ts';
+import { blankManifest } from './manifest-notes.ts';
+import { readManifest, reopenManifest } from './read-manifest.ts';
+import { replaceFile } from './replace-file.ts';
+import { makeRecordingsFolder, refusalOf, removeEmpty, roomToRecord } from './room.ts';
+import {
+  foldersIn,
+  makeSessionFolder,
+  namesIn,
+  parseFolderName,
+  sessionId,
+} from './session-folder.ts';
+import { manifestText, SessionStore, type StoreOutlet, sessionFiles } from './session-store.ts';
+
+/** What a new session needs to know of the rig. */
+export type SessionFacts = {
+  /** Absolute path of the recordings folder. */
+  readonly folder: string;
+  readonly rig: string;
+  readonly facts: {
+    readonly host: () => Promise<Record<string, unknown>>;
+    readonly versions: Record<string, string>;
+    readonly config: Record<string, unknown>;
+  };
+};
+
+/** A session that was opened. `takeBack` removes the recordings folder where it was made for it and is empty. */
+export type Opened = {
+  readonly store: SessionStore;
+  readonly number: number;
+  readonly takeBack: () => Promise<void>;
+};
+
+/** A year before which no rig of this version can have been switched on. */
+const firstYear = 2026;
+
+/**
+ * Opens a session: its folder, and `session.json` on disk before anything else happens.
+ *
+ * @param nextNumber at least this number
+ * @param minFreeBytes refused below it
+ * @returns the session, or the refusal; then nothing is left behind
+ */
+export async function openSession(
+  rig: SessionFacts,
+  outlet: StoreOutlet,
+  name: string,
+  nextNumber: number,
+  minFreeBytes: number,
+): Promise<Opened | Refusal> {
+  const refusal = await roomToRecord(rig.folder, minFreeBytes);
+  if (refusal !== null) return refusal;
+  let takeBack = async () => {};
+  try {
+    takeBack = await makeRecordingsFolder(rig.folder);
+    const { store, number } = await makeSession(rig, outlet, name, nextNumber);
+    return { store, number, takeBack };
+  } catch (error) {
+    await takeBack();
+    return refusalOf(rig.folder, error);
+  }
+}
+
+async function makeSession(
+  rig: SessionFacts,
+  outlet: StoreOutlet,
+  name: string,
+  nextNumber: number,
+): Promise<{ store: SessionStore; number: number }> {
+  const now = new Date();
+  const startedAt = now.toISOString();
+  const synchronized = outlet.clockSynchronized();
+  const isTrusted = synchronized !== false && now.getUTCFullYear() >= firstYear;
+  const made = await makeSessionFolder(rig.folder, name, nextNumber, isTrusted ? startedAt : null);
+  const id = sessionId(made.number);
+  const manifest = {
+    ...blankManifest(rig.rig, { id, name, startedAt }),
+    versions: rig.facts.versions,
+    config: rig.facts.config,
+  };
+  manifest.clock.synchronized = synchronized;
+  try {
+    // Written here rather than by the store, so that a disk that does not take it refuses the start.
+    await replaceFile(join(made.path, sessionFiles.manifest), manifestText(manifest));
+  } catch (error) {
+    await removeSession(made.path);
+    throw error;
+  }
+  const store = new SessionStore(made.path, manifest, outlet, true);
+  store.add({ is: 'session-opened', at: startedAt, rig: rig.rig, id, name });
+  await store.writeReadme();
+  await store.settle();
+  rig.facts.host().then(
+    (host) => {
+      manifest.host = host;
+      store.changed();
+    },
+    (error: unknown) => outlet.log('warn', `no facts of this machine: ${String(error)}`),
+  );
+  return { store, number: made.number };
+}
+
+/** Removes a session folder in which nothing lies but the rig's own files. @returns whether it is gone */
+export async function removeSession(path: string): Promise<boolean> {
+  const own = Object.values(sessionFiles);
+  const names = await namesIn(path);
+  if (!names.every((name) => own.some((file) => name === file || name.startsWith(`${file}.`)))) {
+    return false;
+  }
+  for (const name of names) await unlink(join(path, name));
+  return removeEmpty(path);
+}
+
+/** A session of an earlier daemon that is still open, and what was wrong with its manifest. */
+export type Reopened = { readonly store: SessionStore; readonly fault: Fault | null };
+
+/**
+ * Goes on with a session of an earlier daemon: the saved one, or where none is saved the newest on disk, if it is this rig's.
+ *
+ * @param savedFolder name or path of the session folder, null when none is saved
+ * @returns null when there is none, it has ended, or its folder is gone
+ */
+export async function reopenSession(
+  rig: SessionFacts,
+  outlet: StoreOutlet,
+  savedFolder: string | null,
+): Promise<Reopened | null> {
+  const folder = savedFolder ?? (await newestFolder(rig.folder));
+  if (folder === null) return null;
+  const path = resolve(rig.folder, folder);
+  if (!(await isFolder(path))) {
+    outlet.log('warn', `the open session ${path} is gone; the next recording opens a new one`);
+    return null;
+  }
+  if (savedFolder === null && (await readManifest(path))?.manifest.rig !== rig.rig) return null;
+  const read = await reopenManifest(path);
+  if (read === null || read.manifest.session.endedAt !== null) return null;
+  const store = new SessionStore(path, read.manifest, outlet, false);
+  if (read.damaged === null) return { store, fault: null };
+  store.changed();
+  const where = read.setAside === null ? '' : `; it was set aside as ${read.setAside}`;
+  const message = `session.json of ${basename(path)} was damaged (${read.damaged})${where}`;
+  const remedy = 'It was made again from events.jsonl; look at what it says.';
+  return { store, fault: { code: 'damaged-file', message, remedy } };
+}
+
+/** Session folders, the highest number first. */
+export async function sessionFolders(folder: string): Promise<string[]> {
+  const names = (await foldersIn(folder)).filter((name) => parseFolderName(name) !== null);
+  const number = (name: string) => Number(parseFolderName(name)?.id);
+  return names.sort((a, b) => number(b) - number(a) || (a < b ? 1 : -1));
+}
+
+async function newestFolder(folder: string): Promise<string | null> {
+  return (await sessionFolders(folder))[0] ?? null;
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isDirectory();
+  } catch (error) {
+    if (isErrno(error, 'ENOENT', 'ENOTDIR')) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,251 @@
+import { mkdir, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import type { Refusal } from '../../protocol/problem.ts';
+import { syncFolder } from '../store/durable-file.ts';
+import { Checksums } from './checksums.ts';
+import { claimBeforeSegment, closeTrial, openTrials, takeUpChecksums } from './close-trial.ts';
+import { discardFiles } from './discard.ts';
+import { trialOf } from './manifest-notes.ts';
+import { openSession, removeSession, reopenSession, type SessionFacts } from './open-session.ts';
+import { roomToRecord } from './room.ts';
+import {
+  highestSession,
+  highestTrial,
+  namesIn,
+  segmentInName,
+  segmentPrefix,
+  trialName,
+} from './session-folder.ts';
+import { type SessionStore, type StoreOutlet, sessionFiles } from './session-store.ts';
+
+/** What the present session needs of the daemon. */
+export type SessionPort = SessionFacts & StoreOutlet & { readonly minFreeBytes: number };
+
+/** What `runtime-state.json` keeps. `folder` is the name of the session folder. */
+export type SavedRecordings = {
+  readonly nextSession: number;
+  readonly session: {
+    readonly id: string;
+    readonly name: string;
+    readonly folder: string;
+    readonly startedAt: string;
+    readonly lastTrial: number;
+  } | null;
+};
+
+/** Where a module records: an absolute folder that exists, and how its files begin. */
+export type ModuleFolder = {
+  readonly dir: string;
+  readonly prefix: string;
+  readonly session: { readonly id: string; readonly name: string };
+};
+
+/** The session that is open, if one is, and the numbers. Its methods are called one by one. */
+export class PresentSession {
+  readonly checksums: Checksums;
+  readonly #port: SessionPort;
+  readonly #saved: SavedRecordings;
+  /** Sessions that ended while the disk did not take their last words. */
+  readonly #unsaved = new Set<SessionStore>();
+  #isLoaded = false;
+  #next: number;
+  #store: SessionStore | null = null;
+  /** Set while nobody has confirmed the start that opened the session: how to take its folder back. */
+  #unconfirmed: (() => Promise<void>) | null = null;
+  #lastEventMs: number | null = null;
+  #hasBadVerdict = false;
+
+  constructor(port: SessionPort, saved: SavedRecordings) {
+    this.#port = port;
+    this.#saved = saved;
+    this.#next = saved.nextSession;
+    this.checksums = new Checksums((level, message) => port.log(level, message));
+  }
+
+  /** The open session; null when none is. */
+  get store(): SessionStore | null {
+    return this.#store;
+  }
+
+  /** When an earlier daemon last wrote to the session that was open; null when it was opened by this one. */
+  get lastEventMs(): number | null {
+    return this.#lastEventMs;
+  }
+
+  /** Somebody wants this session: a recording began in it, or it was opened by name. */
+  confirm(): void {
+    this.#unconfirmed = null;
+  }
+
+  /** Reads back what is on disk: the open session, the numbers, checksums that are missing. */
+  async load(): Promise<void> {
+    const port = this.#port;
+    try {
+      const saved = this.#saved.session;
+      const reopened = await reopenSession(port, port, saved?.folder ?? null);
+      if (reopened?.fault) port.fault(reopened.fault);
+      this.#store = reopened?.store ?? null;
+      this.#lastEventMs = await this.#lastEvent();
+      this.#next = Math.max(this.#next, (await highestSession(port.folder)) + 1);
+    } finally {
+      this.#isLoaded = true;
+    }
+    const path = this.#store?.path ?? null;
+    if (this.#store !== null) this.checksums.add(this.#store);
+    takeUpChecksums(port.folder, port, this.checksums, path).then(undefined, (error: unknown) =>
+      port.log('warn', `earlier sessions could not be looked through: ${String(error)}`),
+    );
+  }
+
+  async #lastEvent(): Promise<number | null> {
+    if (this.#store === null) return null;
+    const facts = await stat(join(this.#store.path, sessionFiles.events)).catch(() => null);
+    return facts?.mtimeMs ?? null;
+  }
+
+  /** Opens a session, ends the one before. @returns null, or why not; then the one before is still open */
+  async open(name: string, minFreeBytes: number): Promise<Refusal | null> {
+    const opened = await openSession(this.#port, this.#port, name, this.#next, minFreeBytes);
+    if (!('store' in opened)) return opened;
+    await this.end();
+    this.#store = opened.store;
+    this.#next = opened.number + 1;
+    this.#unconfirmed = opened.takeBack;
+    return null;
+  }
+
+  /** Makes sure that a trial can be recorded, in a session. @returns null, or why not */
+  async makeReady(): Promise<Refusal | null> {
+    const { minFreeBytes, log } = this.#port;
+    const store = this.#store;
+    if (store === null) return this.open('rec', minFreeBytes);
+    if ((await stat(store.path).catch(() => null)) === null) {
+      log('warn', `${store.path} is gone; a new session of that name is opened`);
+      store.stop();
+      this.#store = null;
+      return this.open(store.manifest.session.name, minFreeBytes);
+    }
+    const refusal = await roomToRecord(store.path, minFreeBytes);
+    if (refusal !== null) return refusal;
+    for (const trial of openTrials(store.manifest)) await this.closeTrial(trial, 'interrupted');
+    // The true test of a disk is to write to it.
+    store.changed();
+    return (await store.settle()) ? null : cannotWrite(store.path);
+  }
+
+  /** The number of the next trial: above every one in the manifest and on disk. @throws what the disk says */
+  async nextTrial(): Promise<number> {
+    const store = this.demand();
+    return Math.max(this.#lastTrial(store), await highestTrial(store.path)) + 1;
+  }
+
+  /** Makes the folder of a module for a trial. @throws what the disk says, or an Error when its files are there already */
+  async makeModuleFolder(module: string, trial: number, segment: number): Promise<ModuleFolder> {
+    const store = this.demand();
+    const dir = join(store.path, module, trialName(trial));
+    const made = await mkdir(dir, { recursive: true });
+    if (made !== undefined) {
+      // So that a power cut cannot lose the names of folders that hold whole files.
+      for (const folder of [dirname(dir), store.path]) await syncFolder(folder);
+    }
+    await claimBeforeSegment(store, module, trial);
+    const taken = (await namesIn(dir)).find((name) => segmentInName(module, name) === segment);
+    if (taken !== undefined)
+      throw new Error(`${join(dir, taken)} exists, and nothing is overwritten`);
+    const { id, name } = store.manifest.session;
+    return { dir, prefix: segmentPrefix(module, segment), session: { id, name } };
+  }
+
+  /** Removes what the start of a trial made that never began. */
+  async discard(trial: number, files: readonly string[]): Promise<void> {
+    this.checksums.resume();
+    const store = this.#store;
+    if (store === null) return;
+    if (trialOf(store.manifest, trial) !== undefined) {
+      this.#port.log('warn', `trial ${trial} has begun and is not discarded`);
+      return;
+    }
+    for (const fault of await discardFiles(store.path, trial, files)) {
+      this.#port.log('warn', `not removed: ${fault}`);
+    }
+    const takeBack = this.#unconfirmed;
+    const { trials, markers } = store.manifest;
+    if (takeBack === null || trials.length > 0 || markers.length > 0) return;
+    store.stop();
+    await store.settle();
+    if (!(await removeSession(store.path))) return store.goOn();
+    this.#next = Number(store.manifest.session.id);
+    this.#store = null;
+    this.#unconfirmed = null;
+    await takeBack();
+  }
+
+  /** Ends a trial that began. */
+  async closeTrial(trial: number, outcome: 'complete' | 'partial' | 'interrupted'): Promise<void> {
+    const store = this.#store;
+    if (store === null || trialOf(store.manifest, trial) === undefined) {
+      this.#port.log('warn', `trial ${trial} is not known and cannot be closed`);
+      return;
+    }
+    const isGood = await closeTrial(store, this.#port, trial, outcome);
+    if (isGood && this.#hasBadVerdict) this.#port.over('verdict');
+    this.#hasBadVerdict = !isGood;
+    this.checksums.add(store);
+  }
+
+  /** Ends the open session, and trials that were left open in it. */
+  async end(): Promise<void> {
+    const store = this.#store;
+    if (store === null) return;
+    for (const trial of openTrials(store.manifest)) await this.closeTrial(trial, 'interrupted');
+    store.add({ is: 'session-ended', at: new Date().toISOString() });
+    await store.writeReadme();
+    if (!(await store.settle())) this.#unsaved.add(store);
+    this.#store = null;
+    this.#unconfirmed = null;
+  }
+
+  /** The numbers and the open session, for `runtime-state.json`. */
+  present(): SavedRecordings {
+    if (!this.#isLoaded) return this.#saved;
+    const store = this.#store;
+    if (store === null) return { nextSession: this.#next, session: null };
+    const { id, name, startedAt } = store.manifest.session;
+    const lastTrial = this.#lastTrial(store);
+    const folder = basename(store.path);
+    return { nextSession: this.#next, session: { id, name, folder, startedAt, lastTrial } };
+  }
+
+  /** Brings everything to disk that it takes; one try each. */
+  async flush(): Promise<void> {
+    await this.#store?.settle();
+    for (const store of this.#unsaved) if (await store.settle()) this.#unsaved.delete(store);
+  }
+
+  /** Ends the work in the background. */
+  async close(): Promise<void> {
+    await this.checksums.close();
+    await this.flush();
+    for (const store of [...this.#unsaved, this.#store]) store?.stop();
+  }
+
+  /** The open session. @throws Error when none is */
+  demand(): SessionStore {
+    if (this.#store === null) throw new Error('no session is open');
+    return this.#store;
+  }
+
+  #lastTrial(store: SessionStore): number {
+    const saved = this.#saved.session;
+    const before = saved?.folder === basename(store.path) ? saved.lastTrial : 0;
+    return store.manifest.trials.reduce((most, trial) => Math.max(most, trial.number), before);
+  }
+}
+
+function cannotWrite(path: string): Refusal {
+  return {
+    reason: 'recordings-folder',
+    message: `${path} cannot be written to`,
+    remedy: 'Look at the disk: it may be full, read-only or unplugged.',
+  };
+}

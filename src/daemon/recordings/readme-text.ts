@@ -1,0 +1,59 @@
+import type { Manifest, ManifestTrial } from '../../protocol/manifest.ts';
+import { sanitize } from '../../protocol/sanitize.ts';
+import { saySize } from '../../protocol/units.ts';
+
+/** Beyond this a folder listing says more than a text. */
+const maxFilesNamed = 200;
+
+/** `README.txt`: what was recorded, when, which files and which gaps, for whoever finds the card. */
+export function readmeText(manifest: Manifest): string {
+  const { rig, session, trials, gaps, markers, problems } = manifest;
+  const lines = [
+    `Recording "${sanitize(session.name)}" (session ${session.id}) of the rig ${sanitize(rig)}`,
+    '',
+    `Began   ${session.startedAt}${manifest.clock.synchronized === false ? ' (the clock of the rig was not set)' : ''}`,
+    `Ended   ${session.endedAt ?? 'not yet, or the power went'}`,
+    `Times are UTC. session.json has everything for programs, events.jsonl how it happened.`,
+    '',
+    ...trials.flatMap(trialLines),
+    ...(trials.length === 0 ? ['Nothing was recorded yet.', ''] : []),
+    ...section('Gaps', gaps, (gap) => {
+      return `${gap.from} to ${gap.to ?? '(open)'}  ${gap.module ?? 'all'}: ${gap.cause}`;
+    }),
+    ...section('Markers', markers, (marker) => {
+      return `${marker.at}  trial ${marker.trial ?? '-'}  ${marker.text ?? '(no words)'}`;
+    }),
+    ...section('Problems', problems, (problem) => `${problem.at}  ${problem.message}`),
+  ];
+  return `${lines.join('\n').trimEnd()}\n`;
+}
+
+const outcomeWords = {
+  complete: 'complete',
+  partial: 'PARTIAL: something is missing',
+  interrupted: 'INTERRUPTED: it was not ended in order',
+} as const;
+
+function trialLines(trial: ManifestTrial): string[] {
+  const label = trial.label === null ? '' : ` "${sanitize(trial.label)}"`;
+  const outcome = trial.stoppedAt === null ? 'not ended' : outcomeWords[trial.outcome];
+  const files = trial.segments.flatMap((segment) =>
+    Object.values(segment.modules).flatMap((entry) => entry.files),
+  );
+  const named = files.slice(0, maxFilesNamed).map((file) => {
+    const size = file.verdict === 'open' ? '' : `  ${saySize(file.bytes)}`;
+    return `  ${sanitize(file.path, 4_096)}${size}${file.verdict === 'empty' ? '  EMPTY' : ''}`;
+  });
+  const more = files.length - named.length;
+  return [
+    `Trial ${trial.number}${label}: ${trial.startedAt} to ${trial.stoppedAt ?? '...'}, ${outcome}`,
+    ...named,
+    ...(more > 0 ? [`  and ${more} more files (named in session.json)`] : []),
+    '',
+  ];
+}
+
+function section<T>(title: string, items: readonly T[], say: (item: T) => string): string[] {
+  if (items.length === 0) return [];
+  return [`${title}:`, ...items.map((item) => `  ${sanitize(say(item))}`), ''];
+}

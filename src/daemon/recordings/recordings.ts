@@ -1,0 +1,217 @@
+import { join } from 'node:path';
+import type { RecordingNote } from '../../core/effect.ts';
+import type { StoreInput } from '../../core/input.ts';
+import type { Refusal } from '../../protocol/problem.ts';
+import type { SessionRecord } from '../../protocol/snapshot.ts';
+import { type BytesOnDisk, DiskEye, nothingOnDisk } from './bytes-on-disk.ts';
+import { datedNote } from './close-trial.ts';
+import { trialOf } from './manifest-notes.ts';
+import { OneByOne } from './one-by-one.ts';
+import {
+  type ModuleFolder,
+  PresentSession,
+  type SavedRecordings,
+  type SessionPort,
+} from './present-session.ts';
+import { refusalOf } from './room.ts';
+import { namesIn, segmentInName, trialName } from './session-folder.ts';
+
+/** What the recordings folder needs of the daemon, and whom it tells. */
+export type RecordingsPort = SessionPort & { report(input: StoreInput): void };
+
+/** A disk that has not answered by then is taken for one that will not. */
+const answerMs = 30_000;
+
+/**
+ * The recordings folder: sessions, trials and their files, as the core asks for them.
+ *
+ * Everything is done one by one in the order it was asked for. Each ask is answered once, in words when the disk refuses;
+ * nothing here throws but `moduleFolder`.
+ */
+export class Recordings {
+  readonly #port: RecordingsPort;
+  readonly #queue = new OneByOne();
+  readonly #session: PresentSession;
+  readonly #eye = new DiskEye();
+
+  constructor(port: RecordingsPort, saved: SavedRecordings) {
+    this.#port = port;
+    this.#session = new PresentSession(port, saved);
+    this.#do('reading the recordings folder', () => this.#session.load());
+  }
+
+  /** Opens a session of this name; the one before ends. Answers `session-opened` or `session-failed`. */
+  openSession(ask: number, name: string): void {
+    this.#answer(
+      async () => {
+        const refusal = await this.#session.open(name, 0);
+        if (refusal !== null) return { type: 'session-failed', ask, refusal };
+        this.#session.confirm();
+        return { type: 'session-opened', ask, session: this.#session.demand().record };
+      },
+      (refusal) => ({ type: 'session-failed', ask, refusal }),
+    );
+  }
+
+  /** Ends the session. Answers `session-ended`, also when the disk does not take it yet. */
+  endSession(ask: number): void {
+    this.#answer(
+      async () => {
+        await this.#session.end();
+        return { type: 'session-ended', ask };
+      },
+      () => ({ type: 'session-ended', ask }),
+    );
+  }
+
+  /** Finds room and a number for a trial; opens a session `rec` if none is open. Answers `trial-prepared` or `trial-failed`. */
+  prepareTrial(ask: number, label: string | null): void {
+    this.#session.checksums.pause();
+    this.#answer(
+      async () => {
+        const refusal = await this.#session.makeReady();
+        if (refusal !== null) {
+          this.#session.checksums.resume();
+          return { type: 'trial-failed', ask, refusal };
+        }
+        const trial = await this.#session.nextTrial();
+        const session = this.#session.demand().record;
+        this.#port.log('debug', `trial ${trial} (${label ?? 'no label'}) in ${session.path}`);
+        return { type: 'trial-prepared', ask, session, trial };
+      },
+      (refusal) => {
+        this.#session.checksums.resume();
+        return { type: 'trial-failed', ask, refusal };
+      },
+    );
+  }
+
+  /**
+   * Makes the folder of a module for a trial.
+   *
+   * @throws Error in words when the disk does not take it, no session is open, or files of this segment are there already;
+   * the problem `recordings-folder` is raised then
+   */
+  moduleFolder(module: string, trial: number, segment: number): Promise<ModuleFolder> {
+    return this.#queue.run(async () => {
+      try {
+        return await this.#session.makeModuleFolder(module, trial, segment);
+      } catch (error) {
+        const { message, remedy } = refusalOf(this.#port.folder, error);
+        this.#port.fault({ code: 'recordings-folder', message, remedy });
+        throw new Error(message, { cause: error });
+      }
+    });
+  }
+
+  /** A start was called off: removes the named files of this trial, empty folders, and a session opened for nothing else. */
+  discardTrial(trial: number, files: readonly string[]): void {
+    this.#do('discarding a trial', () => this.#session.discard(trial, files));
+  }
+
+  /** Every module has finished: verdicts and the end of the trial. Answers `trial-closed`; checksums follow by themselves. */
+  closeTrial(ask: number, trial: number, outcome: 'complete' | 'partial' | 'interrupted'): void {
+    this.#answer(
+      async () => {
+        await this.#session.closeTrial(trial, outcome);
+        return { type: 'trial-closed', ask };
+      },
+      () => ({ type: 'trial-closed', ask }),
+    );
+  }
+
+  /** Something the manifest must know. */
+  note(note: RecordingNote): void {
+    this.#do(`note ${note.is}`, async () => {
+      const { store, lastEventMs } = this.#session;
+      if (store === null) {
+        this.#port.log('warn', `no session is open to note ${JSON.stringify(note)}`);
+        return;
+      }
+      store.add(await datedNote(store, note, lastEventMs));
+      if (note.is !== 'trial-began') return;
+      this.#session.confirm();
+      this.#session.checksums.resume();
+    });
+  }
+
+  /** The numbers and the open session, for `runtime-state.json`. */
+  present(): SavedRecordings {
+    return this.#session.present();
+  }
+
+  /** The open session, once everything asked for until now is done: after construction, the one of an earlier daemon. */
+  async session(): Promise<SessionRecord | null> {
+    await this.#queue.done();
+    return this.#session.store?.record ?? null;
+  }
+
+  /** The highest segment of a trial that the manifest knows or of which files are on disk; 0 when there is none. */
+  async highestSegment(trial: number, modules: readonly string[]): Promise<number> {
+    await this.#queue.done();
+    const { store } = this.#session;
+    if (store === null) return 0;
+    const numbers = trialOf(store.manifest, trial)?.segments.map((one) => one.number) ?? [];
+    for (const module of modules) {
+      const names = await namesIn(join(store.path, module, trialName(trial)));
+      for (const name of names) numbers.push(segmentInName(module, name) ?? 0);
+    }
+    return Math.max(0, ...numbers);
+  }
+
+  /** What a module has on disk in its present segment. @throws what the disk says */
+  async bytesOf(module: string): Promise<BytesOnDisk> {
+    const { store } = this.#session;
+    if (store === null) return nothingOnDisk;
+    store.seeClock();
+    return this.#eye.look(store.path, store.manifest, module);
+  }
+
+  /** Brings everything to disk that it takes; one try each. */
+  async flush(): Promise<void> {
+    await this.#queue.done();
+    await this.#session.flush();
+  }
+
+  /** Flushes and ends the work in the background. */
+  async close(): Promise<void> {
+    await this.#queue.done();
+    await this.#session.close();
+  }
+
+  #do(what: string, task: () => Promise<void>): void {
+    this.#queue
+      .run(task)
+      .catch((error: unknown) => this.#port.log('error', `${what}: ${String(error)}`));
+  }
+
+  /** Answers an ask once: with what `work` gives, or with a refusal when it fails or takes too long. */
+  #answer(work: () => Promise<StoreInput>, failed: (refusal: Refusal) => StoreInput): void {
+    let isOpen = true;
+    const report = (input: StoreInput): boolean => {
+      const isInTime = isOpen;
+      isOpen = false;
+      clearTimeout(timer);
+      if (isInTime) this.#port.report(input);
+      return isInTime;
+    };
+    const timer = setTimeout(() => report(failed(noAnswer(this.#port.folder))), answerMs);
+    this.#do('an ask of the rig', async () => {
+      try {
+        const input = await work();
+        if (!report(input) && input.type === 'trial-prepared')
+          await this.#session.discard(input.trial, []);
+      } catch (error) {
+        report(failed(refusalOf(this.#port.folder, error)));
+      }
+    });
+  }
+}
+
+function noAnswer(folder: string): Refusal {
+  return {
+    reason: 'recordings-folder',
+    message: `the disk of ${folder} has not answered for ${answerMs / 1_000} s`,
+    remedy: 'Look for errors of the card or disk (dmesg), or for a network that is gone.',
+  };
+}

@@ -1,0 +1,150 @@
+import { readFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import type { Fault } from '../../core/input.ts';
+import type { Manifest } from '../../protocol/manifest.ts';
+import type { ManifestEvent } from '../../protocol/manifest-schema.ts';
+import type { ProblemCode } from '../../protocol/problem.ts';
+import type { SessionRecord } from '../../protocol/snapshot.ts';
+import type { LogLevel } from '../../protocol/vocabulary.ts';
+import { type ClockReading, readClocks, seeClock } from './clock-watch.ts';
+import { EventLog } from './event-log.ts';
+import { takeEvent } from './manifest-notes.ts';
+import { readmeText } from './readme-text.ts';
+import { replaceFile } from './replace-file.ts';
+import { sayDisk } from './room.ts';
+import { Saver } from './saver.ts';
+
+/** Names of the rig's own files in a session folder. */
+export const sessionFiles = {
+  manifest: 'session.json',
+  events: 'events.jsonl',
+  readme: 'README.txt',
+} as const;
+
+/** The manifest is rewritten at most this often. */
+const manifestGapMs = 250;
+
+/** Where a session tells what goes wrong with its files. */
+export type StoreOutlet = {
+  fault(fault: Fault): void;
+  over(code: ProblemCode): void;
+  log(level: LogLevel, message: string): void;
+  clockSynchronized(): boolean | null;
+};
+
+/** One session on disk: its manifest in memory, which is the truth, and the files that follow it. Never throws for a disk. */
+export class SessionStore {
+  readonly path: string;
+  readonly manifest: Manifest;
+  readonly #outlet: StoreOutlet;
+  readonly #events: EventLog;
+  readonly #savers: { readonly manifest: Saver; readonly events: Saver };
+  readonly #ailing = new Set<string>();
+  readonly #isOurs: boolean;
+  #clocks: ClockReading = readClocks();
+
+  /** @param isOurs whether this daemon opened it, so that its clock gave all times in the manifest */
+  constructor(path: string, manifest: Manifest, outlet: StoreOutlet, isOurs: boolean) {
+    this.path = path;
+    this.manifest = manifest;
+    this.#outlet = outlet;
+    this.#isOurs = isOurs;
+    this.#events = new EventLog(join(path, sessionFiles.events));
+    this.#savers = {
+      manifest: new Saver(
+        () => replaceFile(join(path, sessionFiles.manifest), manifestText(manifest)),
+        manifestGapMs,
+        (error) => this.#told(sessionFiles.manifest, error),
+      ),
+      events: new Saver(
+        () => this.#events.save(),
+        0,
+        (error) => this.#told(sessionFiles.events, error),
+      ),
+    };
+  }
+
+  /** The session as it is published. */
+  get record(): SessionRecord {
+    const { id, name, startedAt } = this.manifest.session;
+    return { id, name, path: this.path, startedAt };
+  }
+
+  /** Takes an event into the manifest and onto the disk. */
+  add(event: ManifestEvent): void {
+    this.seeClock();
+    takeEvent(this.manifest, event, this.path);
+    this.#events.add(event, new Date().toISOString());
+    this.#savers.events.changed();
+    this.#savers.manifest.changed();
+  }
+
+  /** The manifest was changed; it is rewritten after `withinMs` at the latest, as far as the disk allows. */
+  changed(withinMs = 0): void {
+    this.#savers.manifest.changed(withinMs);
+  }
+
+  /** Looks whether the clock stepped since the last look. */
+  seeClock(): void {
+    const now = readClocks();
+    const synchronized = this.#outlet.clockSynchronized();
+    const isChanged = seeClock(this.manifest, this.#clocks, now, synchronized, this.#isOurs);
+    this.#clocks = now;
+    if (isChanged) this.changed();
+  }
+
+  /** Brings everything to disk now. @returns whether the disk took it */
+  async settle(): Promise<boolean> {
+    const events = await this.#savers.events.settle();
+    return (await this.#savers.manifest.settle()) && events;
+  }
+
+  /** Whether nothing waits to be saved. */
+  get isSettled(): boolean {
+    return this.#savers.manifest.isSettled && this.#savers.events.isSettled;
+  }
+
+  /** Writes `README.txt` for whoever finds the card. It follows from the manifest, so a failure is only logged. */
+  async writeReadme(): Promise<void> {
+    const path = join(this.path, sessionFiles.readme);
+    const text = readmeText(this.manifest);
+    try {
+      if ((await textOf(path)) !== text) await replaceFile(path, text);
+    } catch (error) {
+      this.#outlet.log('warn', `${path} could not be written: ${sayDisk(error)[0]}`);
+    }
+  }
+
+  /** No further try by itself. */
+  stop(): void {
+    this.#savers.manifest.stop();
+    this.#savers.events.stop();
+  }
+
+  /** Takes up what `stop` held back. */
+  goOn(): void {
+    this.#savers.manifest.goOn();
+    this.#savers.events.goOn();
+  }
+
+  #told(file: string, error: unknown): void {
+    if (error === null) {
+      if (this.#ailing.delete(file) && this.#ailing.size === 0) this.#outlet.over('manifest');
+      return;
+    }
+    if (this.#ailing.has(file)) return;
+    this.#ailing.add(file);
+    const [words, remedy] = sayDisk(error);
+    const message = `${file} of ${basename(this.path)} could not be written: ${words}`;
+    this.#outlet.fault({ code: 'manifest', message, remedy: `${remedy} It is tried again.` });
+  }
+}
+
+/** The text of `session.json`. */
+export function manifestText(manifest: Manifest): string {
+  return `${JSON.stringify(manifest, null, 1)}\n`;
+}
+
+async function textOf(path: string): Promise<string | null> {
+  return readFile(path, 'utf8').catch(() => null);
+}
