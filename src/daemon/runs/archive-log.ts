@@ -1,0 +1,43 @@
+import { appendFile, mkdir, rename, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileNames } from '../../protocol/names.ts';
+import { isErrno } from './errno.ts';
+import { readTail } from './log-file.ts';
+
+const maxArchiveBytes = 262_144;
+
+/** Where the ends of a module's logs outlive the run dir. */
+export function archivePath(stateDir: string, module: string): string {
+  return join(stateDir, fileNames.logs, `${module}.log`);
+}
+
+/**
+ * Appends the end of a crashed run's log to the module's archive, which keeps its newest half when it gets long.
+ *
+ * @param heading one line that says which run it was
+ * @throws (rejects) what the disk says
+ */
+export async function archiveLog(
+  stateDir: string,
+  module: string,
+  heading: string,
+  tail: Buffer,
+): Promise<void> {
+  const path = archivePath(stateDir, module);
+  await mkdir(join(stateDir, fileNames.logs), { recursive: true, mode: 0o750 });
+  const entry = Buffer.concat([Buffer.from(`--- ${heading}\n`), tail, Buffer.from('\n')]);
+  if ((await sizeOf(path)) + entry.length <= maxArchiveBytes) return appendFile(path, entry);
+  const kept = readTail(path, maxArchiveBytes / 2);
+  const next = `${path}.next`;
+  await writeFile(next, Buffer.concat([kept, entry]));
+  await rename(next, path);
+}
+
+async function sizeOf(path: string): Promise<number> {
+  try {
+    return (await stat(path)).size;
+  } catch (error) {
+    if (isErrno(error, 'ENOENT')) return 0;
+    throw error;
+  }
+}

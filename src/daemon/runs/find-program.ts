@@ -1,0 +1,27 @@
+import { accessSync, constants, statSync } from 'node:fs';
+import { resolve } from 'node:path';
+
+/**
+ * Where the system would find a program: an absolute path, one with a slash from `cwd`, any other in PATH (execvp(3)).
+ *
+ * @returns null where there is none that may be executed
+ */
+export function findProgram(
+  program: string,
+  cwd: string,
+  { PATH: path = '/usr/bin:/bin' }: Readonly<Record<string, string>>,
+): string | null {
+  const candidates = program.includes('/')
+    ? [resolve(cwd, program)]
+    : path.split(':').map((folder) => resolve(cwd, folder, program));
+  return candidates.find(isExecutable) ?? null;
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return statSync(path).isFile();
+  } catch {
+    return false; // not there, not ours to run, or a loop of links: all the same to who looks for it
+  }
+}

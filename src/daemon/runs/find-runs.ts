@@ -1,0 +1,160 @@
+import { readdirSync, readFileSync, renameSync, rmSync, truncateSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { namePattern } from '../../protocol/vocabulary.ts';
+import { isErrno } from './errno.ts';
+import { LineReader } from './line-reader.ts';
+import { LogFile, readLastWords } from './log-file.ts';
+import { bootId, ProcessEye, sendSignal } from './process-eye.ts';
+import {
+  lastSignOfLife,
+  type RunPaths,
+  type RunRecord,
+  readExit,
+  readPid,
+  readText,
+  runPaths,
+  runRecordSchema,
+} from './run-folder.ts';
+import type { FoundRun } from './run-port.ts';
+import { readSaid, writeSaid } from './said-file.ts';
+import { Voice } from './voice.ts';
+
+const pollMs = 20;
+/** A keeper that was started a moment before its daemon was killed gets so long to begin. */
+const beginMs = 1_000;
+/** And so long to write down an end that has just happened. */
+const recordMs = 500;
+
+/** A run's folder, as an earlier daemon left it. */
+export type Found = { readonly record: RunRecord; readonly paths: RunPaths };
+
+/** All run folders of a run dir, each settled: its process has begun, or never will. */
+export async function findRuns(runDir: string): Promise<Found[]> {
+  const entries = readdirSync(runDir, { withFileTypes: true }).filter((it) => it.isDirectory());
+  for (const { name } of entries) undoSwap(runDir, name);
+  const found = readdirSync(runDir).flatMap((name) => {
+    const paths = runPaths(join(runDir, name));
+    const record = namePattern.test(name) ? readRecord(name, paths) : null;
+    return record === null ? [] : [{ record, paths }];
+  });
+  await Promise.all(found.map(settle));
+  return found;
+}
+
+/** How a run ended that lives no more. Null: it never began, it was told before, or the power went with it. */
+export function readEnd({ record, paths }: Found): FoundRun['ended'] {
+  const said = readSaid(paths);
+  if (said.told || record.bootId !== bootId()) return null;
+  const end = readExit(paths, record.bootId);
+  if (end === null && readPid(paths) === null) return null;
+  return {
+    exit: end?.exit ?? { code: null, signal: null },
+    at: end?.at ?? lastSignOfLife(paths),
+    lastWords: readLastWords(paths),
+    take: lastTake(paths),
+  };
+}
+
+/** Its end was told: no later daemon tells it again, and what it said is needed no more. */
+export function settleEnd(paths: RunPaths): void {
+  truncateSync(paths.status, 0);
+  writeSaid(paths, { ...readSaid(paths), offset: 0, told: true });
+}
+
+/** Cuts the log of a run that lives no more, where nobody was there to do it. */
+export function capLog(paths: RunPaths, maxBytes: number): void {
+  const log = new LogFile(paths);
+  if (log.sizeBytes() > maxBytes) log.cut();
+  log.close();
+}
+
+/** A daemon was killed while it put a new folder into the place of the old one: nothing was started from it yet. */
+function undoSwap(runDir: string, name: string): void {
+  const [module = '', kind] = name.split('.');
+  if (kind === 'old') {
+    try {
+      renameSync(join(runDir, name), join(runDir, module));
+    } catch (error) {
+      // The new folder stands there already: then the old one is only not removed yet.
+      if (!isErrno(error, 'ENOTEMPTY', 'EEXIST')) throw error;
+      rmSync(join(runDir, name), { recursive: true, force: true });
+    }
+  } else if (kind === 'next') rmSync(join(runDir, name), { recursive: true, force: true });
+}
+
+function readRecord(module: string, paths: RunPaths): RunRecord | null {
+  try {
+    const record = runRecordSchema.parse(JSON.parse(readText(paths.record)));
+    return record.module === module ? record : null;
+  } catch {
+    return recoverRecord(module, paths); // damaged; what lives must be found all the same
+  }
+}
+
+/** What a living process's own environment says of it. */
+function recoverRecord(module: string, paths: RunPaths): RunRecord | null {
+  const identity = readPid(paths);
+  const eye = identity === null ? null : ProcessEye.open(identity);
+  if (eye === null) return null;
+  eye.close();
+  const environment = readFileSync(`/proc/${eye.pid}/environ`, 'latin1').split('\0');
+  const inherited = (name: string) =>
+    environment.find((entry) => entry.startsWith(`${name}=`))?.slice(name.length + 1);
+  if (inherited('RIGDECK_MODULE') !== module) return null;
+  return {
+    layout: 1,
+    module,
+    run: Number(inherited('RIGDECK_RUN')),
+    restarts: 0,
+    epoch: '',
+    bootId: bootId(),
+    protocol: inherited('RIGDECK_PROTOCOL') === 'rigdeck/1' ? 'rigdeck/1' : 'none',
+  };
+}
+
+async function settle({ record, paths }: Found): Promise<void> {
+  if (record.bootId !== bootId() || readSaid(paths).told) return;
+  const hasBegun = () => readPid(paths) !== null || readExit(paths, record.bootId) !== null;
+  if (!(await holds(hasBegun, beginMs))) endKeeper(paths);
+  await holds(() => isAlive(paths) || readExit(paths, record.bootId) !== null, recordMs);
+}
+
+function isAlive(paths: RunPaths): boolean {
+  const identity = readPid(paths);
+  const eye = identity === null ? null : ProcessEye.open(identity);
+  const alive = eye?.alive() ?? false;
+  eye?.close();
+  return alive;
+}
+
+async function holds(condition: () => boolean, withinMs: number): Promise<boolean> {
+  for (let waited = 0; !condition(); waited += pollMs) {
+    if (waited >= withinMs) return false;
+    await delay(pollMs);
+  }
+  return true;
+}
+
+/** A keeper that has not begun by now must not begin later, beside the next run. */
+function endKeeper(paths: RunPaths): void {
+  for (const entry of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
+    try {
+      const [, script = '', folder] = readFileSync(`/proc/${entry}/cmdline`, 'utf8').split('\0');
+      if (folder === paths.folder && script.endsWith('keeper.sh')) {
+        sendSignal(Number(entry), 'SIGKILL');
+      }
+    } catch (error) {
+      if (!isErrno(error, 'ENOENT', 'ESRCH', 'EACCES')) throw error;
+    }
+  }
+}
+
+function lastTake(paths: RunPaths): NonNullable<FoundRun['ended']>['take'] {
+  const said = readSaid(paths);
+  const voice = new Voice(said, said.idsBelow);
+  const reader = new LineReader(paths.status, said.offset);
+  for (const line of reader.readAll().lines) voice.hear(line);
+  reader.close();
+  return voice.record.take;
+}

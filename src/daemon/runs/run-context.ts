@@ -1,0 +1,83 @@
+import type { Exit } from '../../protocol/problem.ts';
+import { archiveLog } from './archive-log.ts';
+import { wordsOf } from './errno.ts';
+import { LogFile, readTail } from './log-file.ts';
+import type { Nuisance } from './nuisance.ts';
+import type { Prints } from './prints.ts';
+import type { RunPaths, RunRecord } from './run-folder.ts';
+import type { RunSpec, RunsPort } from './run-port.ts';
+import { writeSaid } from './said-file.ts';
+import type { SaidRecord } from './voice.ts';
+
+const crashTailBytes = 16_384;
+/** What belongs to the daemon alone: a module must not answer systemd in its name. */
+const daemonsOwn = ['NOTIFY_SOCKET', 'WATCHDOG_PID', 'WATCHDOG_USEC', 'LISTEN_FDS', 'LISTEN_PID'];
+
+/** What every run of one module has at hand. */
+export type RunContext = {
+  readonly module: string;
+  readonly port: RunsPort;
+  readonly prints: Prints;
+  readonly record: RunRecord;
+  readonly flood: Nuisance;
+  readonly wrongLines: Nuisance;
+};
+
+/** The environment of a module's process. */
+export function environmentOf(
+  { module, record }: RunContext,
+  spec: RunSpec,
+  own: Readonly<Record<string, string>>,
+): Record<string, string> {
+  const inherited = Object.entries(process.env).filter(
+    (entry): entry is [string, string] => entry[1] !== undefined && !daemonsOwn.includes(entry[0]),
+  );
+  return {
+    ...Object.fromEntries(inherited),
+    ...spec.env,
+    RIGDECK_MODULE: module,
+    RIGDECK_RUN: String(record.run),
+    ...own,
+  };
+}
+
+/** Writes `said.json`; a run dir that cannot be written is a problem of the rig, and the run goes on. */
+export function keepSaid({ port }: RunContext, paths: RunPaths, said: SaidRecord): void {
+  try {
+    writeSaid(paths, said);
+  } catch (error) {
+    port.fault(null, {
+      code: 'run-folder',
+      message: `${paths.said} could not be written: ${wordsOf(error)}`,
+      remedy: 'Make room on the file system of the run dir.',
+    });
+  }
+}
+
+/** Keeps the end of a crashed run's log on the disk, where there is one for it. */
+export function archiveCrash(context: RunContext, paths: RunPaths, exit: Exit, at: string): void {
+  const { module, port, record } = context;
+  if (port.stateDir === null) return;
+  const how = exit.signal ?? (exit.code === null ? 'nobody knows how' : `code ${exit.code}`);
+  const heading = `run ${record.run} ended at ${at}: ${how}`;
+  archiveLog(port.stateDir, module, heading, readTail(paths.log, crashTailBytes)).catch(
+    (error: unknown) =>
+      port.fault(null, {
+        code: 'state-folder',
+        message: `The log of ${module} could not be archived: ${wordsOf(error)}`,
+        remedy: 'Check the free space and the owner of the state dir.',
+      }),
+  );
+}
+
+/** Opens the log of a run and keeps it below its cap. */
+export function watchPrints({ module, prints, flood }: RunContext, paths: RunPaths): LogFile {
+  const log = new LogFile(paths);
+  prints.add(log, () =>
+    flood.happened(
+      `${module} prints more than the rig keeps; the oldest of it is dropped.`,
+      `See "rigdeck logs ${module}" for what it repeats, or lower its log level.`,
+    ),
+  );
+  return log;
+}

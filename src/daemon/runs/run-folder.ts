@@ -1,0 +1,137 @@
+import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as z from 'zod';
+import type { Exit } from '../../protocol/problem.ts';
+import { isErrno } from './errno.ts';
+import { readTail } from './log-file.ts';
+import { bootId, type ProcessIdentity, parseStat } from './process-eye.ts';
+import { signalName } from './signal-name.ts';
+
+/** What is written down about a run before its process is started, so that no later daemon can miss it. */
+export const runRecordSchema = z.object({
+  layout: z.literal(1),
+  module: z.string(),
+  run: z.int().min(0),
+  restarts: z.int().min(0),
+  epoch: z.string(),
+  bootId: z.string(),
+  protocol: z.enum(['rigdeck/1', 'none']),
+});
+export type RunRecord = z.infer<typeof runRecordSchema>;
+
+/** The files of a run. */
+export type RunPaths = {
+  readonly folder: string;
+  readonly record: string;
+  readonly pid: string;
+  readonly stdin: string;
+  readonly status: string;
+  readonly log: string;
+  /** What was cut off the log of this run. */
+  readonly logCut: string;
+  /** The end of the log of the run before. */
+  readonly logBefore: string;
+  readonly exit: string;
+  readonly said: string;
+};
+
+export function runPaths(folder: string): RunPaths {
+  return {
+    folder,
+    record: join(folder, 'run.json'),
+    pid: join(folder, 'pid'),
+    stdin: join(folder, 'stdin'),
+    status: join(folder, 'status'),
+    log: join(folder, 'log'),
+    logCut: join(folder, 'log.1'),
+    logBefore: join(folder, 'log.0'),
+    exit: join(folder, 'exit'),
+    said: join(folder, 'said.json'),
+  };
+}
+
+/**
+ * Makes the folder of a new run beside the old one and puts it in its place, whole.
+ *
+ * @throws what the file system says when it is full or read-only; the old folder then stands as before
+ */
+export function makeRunFolder(runDir: string, record: RunRecord, said: string): RunPaths {
+  const paths = runPaths(join(runDir, record.module));
+  const next = runPaths(`${paths.folder}.next`);
+  const old = `${paths.folder}.old`;
+  for (const leftover of [next.folder, old]) rmSync(leftover, { recursive: true, force: true });
+  mkdirSync(next.folder, { mode: 0o700 });
+  const write = (path: string, text: string | Buffer) => writeFileSync(path, text, { mode: 0o600 });
+  write(next.record, JSON.stringify(record));
+  write(next.said, said);
+  // Filled: on a full tmpfs a record that is written later would be empty.
+  write(next.pid, ' '.repeat(1_024));
+  write(next.exit, ' '.repeat(64));
+  write(next.status, '');
+  write(next.log, '');
+  write(next.logBefore, readTail(paths.log));
+  try {
+    renameSync(paths.folder, old);
+  } catch (error) {
+    if (!isErrno(error, 'ENOENT')) throw error;
+  }
+  renameSync(next.folder, paths.folder);
+  rmSync(old, { recursive: true, force: true });
+  return paths;
+}
+
+/** What the keeper wrote when the process began. `startedAt` is wall time in ms. Null: not yet. */
+export function readPid(paths: RunPaths): (ProcessIdentity & { startedAt: number }) | null {
+  const text = readText(paths.pid);
+  const stat = text.includes('\n') ? parseStat(text) : null;
+  if (stat === null) return null;
+  return {
+    pid: stat.pid,
+    startTicks: stat.startTicks,
+    startedAt: statSync(paths.pid).mtimeMs,
+  };
+}
+
+/** How it ended and when, ISO-8601 UTC, as the keeper wrote it. Null: not (yet). */
+export function readExit(paths: RunPaths, ofBoot: string): { exit: Exit; at: string } | null {
+  const match = /^(\d+) (\d+(?:\.\d+)?)\n/.exec(readText(paths.exit));
+  if (match === null) return null;
+  return {
+    exit: exitOf(Number(match[1])),
+    at: iso(ofBoot === bootId() ? wallAt(Number(match[2])) : statSync(paths.exit).mtimeMs),
+  };
+}
+
+/** When a run without an exit record was last heard of, ISO-8601 UTC. */
+export function lastSignOfLife(paths: RunPaths): string {
+  const times = [paths.pid, paths.status, paths.log].map(
+    (path) => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0,
+  );
+  return iso(Math.max(...times));
+}
+
+/** The text of a small file; empty where there is none. */
+export function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if (isErrno(error, 'ENOENT')) return '';
+    throw error;
+  }
+}
+
+/** A shell says 128 + n for signal n. */
+function exitOf(code: number): Exit {
+  const signal = code > 128 ? signalName(code - 128) : null;
+  return signal === null ? { code, signal: null } : { code: null, signal };
+}
+
+/** By the time since boot: right in today's clock even if it was set in between. */
+function wallAt(uptimeS: number): number {
+  const now = Number.parseFloat(readText('/proc/uptime'));
+  return Date.now() - Math.max(0, now - uptimeS) * 1_000;
+}
+
+function iso(wallMs: number): string {
+  return new Date(wallMs).toISOString();
+}

@@ -1,0 +1,258 @@
+import { mkdirSync, statfsSync } from 'node:fs';
+import { join } from 'node:path';
+import { invariant } from '../../core/assert.ts';
+import type { HealthLook } from '../../core/input.ts';
+import type { ModuleCommand } from '../../protocol/module-lines.ts';
+import type { LogLevel } from '../../protocol/vocabulary.ts';
+import { archivePath } from './archive-log.ts';
+import { wordsOf } from './errno.ts';
+import { capLog, type Found, findRuns, readEnd, settleEnd } from './find-runs.ts';
+import { followLog } from './follow-log.ts';
+import { readLastWords, readTail, toLines } from './log-file.ts';
+import { ModuleRun } from './module-run.ts';
+import { Nuisance } from './nuisance.ts';
+import { PlainRun } from './plain-run.ts';
+import { Prints } from './prints.ts';
+import { bootId } from './process-eye.ts';
+import { archiveCrash, type RunContext } from './run-context.ts';
+import { type RunPaths, type RunRecord, readPid, runPaths } from './run-folder.ts';
+import type { FoundRun, Live, Run, RunSpec, RunsPort } from './run-port.ts';
+import { endStrays } from './strays.ts';
+
+export type { FoundRun, Live, RunSpec, RunsPort } from './run-port.ts';
+
+/** One sweep reads what all modules have said: far cheaper than a watch on each of them. */
+const sweepMs = 1_000;
+/** Where one sweep was not enough. */
+const hurryMs = 50;
+const maxLogBytes = 1_000_000;
+const maxBudgetBytes = 16_000_000;
+
+/** Every run of every module: started, listened to, told, signalled, adopted, handed over. */
+export class Runs {
+  readonly #port: RunsPort;
+  readonly #logCapBytes: number;
+  readonly #prints: Prints;
+  readonly #runs = new Map<string, Run>();
+  readonly #levels = new Map<string, LogLevel>();
+  readonly #nuisances = new Map<string, Pick<RunContext, 'flood' | 'wrongLines'>>();
+  /** What was reported since `adopt` began, until somebody is there to hear it. */
+  #held: (() => void)[] | null = null;
+  #timer: NodeJS.Timeout | null = null;
+  #hurry: NodeJS.Timeout | null = null;
+
+  constructor(port: RunsPort) {
+    mkdirSync(port.runDir, { recursive: true, mode: 0o755 });
+    this.#port = {
+      ...port,
+      report: (input) => this.#hold(() => port.report(input)),
+      fault: (module, fault) => this.#hold(() => port.fault(module, fault)),
+      heard: (module) => {
+        if (this.#held === null) port.heard(module);
+      },
+    };
+    this.#logCapBytes = logCapBytes(port);
+    this.#prints = new Prints(this.#logCapBytes);
+  }
+
+  /**
+   * Finds what earlier daemons left in the run dir and takes over what lives, also of modules that the configuration does not
+   * name any more. What happens from now on is reported after `begin`, or the first other call.
+   */
+  async adopt(): Promise<Record<string, FoundRun>> {
+    this.#held = [];
+    const found = await findRuns(this.#port.runDir);
+    return Object.fromEntries(found.map((left) => [left.record.module, this.#adopt(left)]));
+  }
+
+  /** Somebody is there to hear reports. */
+  begin(): void {
+    const held = this.#held ?? [];
+    this.#held = null;
+    for (const tell of held) tell();
+  }
+
+  /** Starts the next run of a module. What becomes of it is reported: `spawned` or `spawn-failed`. */
+  spawn(module: string, run: number, restarts: number): void {
+    this.begin();
+    const spec = this.#port.specs[module];
+    invariant(spec !== undefined, `${module} is configured`);
+    invariant(this.#runs.get(module)?.living() !== true, `no earlier run of ${module} lives`);
+    const record = this.#record(module, spec, run, restarts);
+    try {
+      this.#runs.set(module, this.#start(this.#context(record), spec));
+      this.#schedule();
+    } catch (error) {
+      const message = `The run folder could not be made: ${wordsOf(error)}`;
+      const remedy = `Check space and owner of ${this.#port.runDir}.`;
+      queueMicrotask(() =>
+        this.#port.report({ type: 'spawn-failed', module, run, message, remedy }),
+      );
+    }
+  }
+
+  tell(module: string, run: number, command: ModuleCommand): void {
+    this.begin();
+    this.#of(module, run)?.tell(command);
+  }
+
+  signal(module: string, run: number, signal: NodeJS.Signals): void {
+    this.begin();
+    this.#of(module, run)?.signal(signal);
+  }
+
+  /** Whether something is awaited of the module, so that its answer must be noticed at once. */
+  attend(module: string, awaited: boolean): void {
+    this.begin();
+    this.#runs.get(module)?.attend(awaited);
+  }
+
+  /** The log level of a module, or of all of them: told to who lives, and given to every later run. */
+  setLevel(module: string | null, level: LogLevel): void {
+    for (const name of module === null ? Object.keys(this.#port.specs) : [module]) {
+      this.#levels.set(name, level);
+      this.#runs.get(name)?.tell({ do: 'log', level });
+    }
+  }
+
+  /** The net under everything: looks at every run whether it lives, and since when it has been silent. */
+  health(): HealthLook[] {
+    this.begin();
+    return [...this.#runs].flatMap(([module, run]) => {
+      const look = run.living() ? run.look() : null;
+      return look === null ? [] : [{ module, run: run.run, ...look }];
+    });
+  }
+
+  live(module: string): Live | null {
+    const run = this.#runs.get(module);
+    return run?.living() ? run.live() : null;
+  }
+
+  /** Process id of the module itself. Null while it has no process. */
+  pidOf(module: string): number | null {
+    const run = this.#runs.get(module);
+    return run?.living() ? run.pid() : null;
+  }
+
+  /** The last lines that the module's newest run printed, sanitised. */
+  lastWords(module: string): readonly string[] {
+    return readLastWords(this.#paths(module));
+  }
+
+  /** The newest lines of a module's log, oldest first, over its last two runs; after a boot, those of the archive. */
+  async logTail(module: string, lines: number): Promise<readonly string[]> {
+    const { logBefore, logCut, log } = this.#paths(module);
+    const text = [logBefore, logCut, log].map((path) => readTail(path, maxLogBytes)).join('');
+    const { stateDir } = this.#port;
+    const archived = text === '' && stateDir !== null;
+    return toLines(archived ? readTail(archivePath(stateDir, module)).toString() : text).slice(
+      -lines,
+    );
+  }
+
+  /** Tells lines as they are printed, sanitised. Gives the function that ends it. */
+  followLog(module: string, listener: (lines: readonly string[]) => void): () => void {
+    return followLog(this.#paths(module).log, listener);
+  }
+
+  /** Writes down what the next daemon must know, and lets go. Modules live on. */
+  async handOver(): Promise<void> {
+    if (this.#timer !== null) clearInterval(this.#timer);
+    if (this.#hurry !== null) clearTimeout(this.#hurry);
+    for (const run of this.#runs.values()) run.close();
+    this.#prints.close();
+  }
+
+  #start(context: RunContext, spec: RunSpec): Run {
+    if (spec.protocol === 'none') return PlainRun.spawn(context, spec);
+    return ModuleRun.spawn(context, spec, this.#levels.get(context.module));
+  }
+
+  #adopt(left: Found): FoundRun {
+    const { record, paths } = left;
+    const { module } = record;
+    const context = this.#context(record);
+    capLog(paths, this.#logCapBytes);
+    const run = record.bootId === bootId() ? this.#takeOver(context, paths) : null;
+    const known = { run: record.run, restarts: record.restarts };
+    if (run === null) return { ...known, living: null, ended: this.#mourn(context, left) };
+    this.#runs.set(module, run);
+    this.#schedule();
+    const said = run.unheard();
+    if (said !== null) this.#port.report({ type: 'said', module, run: record.run, said });
+    return { ...known, living: run.adopted(), ended: null };
+  }
+
+  #takeOver(context: RunContext, paths: RunPaths): Run | null {
+    const { module, record } = context;
+    if (record.protocol === 'rigdeck/1') return ModuleRun.adopt(context, paths);
+    return PlainRun.adopt(context, this.#port.specs[module], paths);
+  }
+
+  #mourn(context: RunContext, left: Found): FoundRun['ended'] {
+    const { paths, record } = left;
+    const { module, run } = record;
+    const ended = readEnd(left);
+    if (ended === null) return null;
+    const pid = readPid(paths)?.pid;
+    if (pid !== undefined) endStrays({ module, run, pid });
+    archiveCrash(context, paths, ended.exit, ended.at);
+    this.#hold(() => settleEnd(paths));
+    return ended;
+  }
+
+  #of(module: string, number: number): Run | null {
+    const run = this.#runs.get(module);
+    return run?.living() && run.run === number ? run : null;
+  }
+
+  #schedule(): void {
+    this.#timer ??= setInterval(() => this.#sweep(), sweepMs).unref();
+  }
+
+  #sweep(): void {
+    for (const { flood, wrongLines } of this.#nuisances.values()) {
+      flood.look();
+      wrongLines.look();
+    }
+    this.#read([...this.#runs.values()]);
+  }
+
+  #read(runs: readonly Run[]): void {
+    const behind = runs.filter((run) => run.living() && run.sweep());
+    if (behind.length > 0) this.#hurry = setTimeout(() => this.#read(behind), hurryMs).unref();
+  }
+
+  #record(module: string, spec: RunSpec, run: number, restarts: number): RunRecord {
+    const { epoch } = this.#port;
+    return { layout: 1, module, run, restarts, epoch, bootId: bootId(), protocol: spec.protocol };
+  }
+
+  #context(record: RunRecord): RunContext {
+    const { module } = record;
+    const nuisances = this.#nuisances.get(module) ?? {
+      flood: new Nuisance('flood', (fault) => this.#port.fault(module, fault)),
+      wrongLines: new Nuisance('bad-lines', (fault) => this.#port.fault(module, fault)),
+    };
+    this.#nuisances.set(module, nuisances);
+    return { module, record, port: this.#port, prints: this.#prints, ...nuisances };
+  }
+
+  #paths(module: string): RunPaths {
+    return runPaths(join(this.#port.runDir, module));
+  }
+
+  #hold(tell: () => void): void {
+    if (this.#held === null) tell();
+    else this.#held.push(tell);
+  }
+}
+
+/** The run dir is small, often in memory, and all modules share it. */
+function logCapBytes({ runDir, specs }: RunsPort): number {
+  const { bsize, blocks } = statfsSync(runDir);
+  const budget = Math.min(maxBudgetBytes, (bsize * blocks) / 4);
+  // Half of it for logs: their cut ends, descriptor 3 and the small files need the rest.
+  return Math.floor(Math.min(maxLogBytes, budget / 2 / Math.max(1, Object.keys(specs).length)));
+}

@@ -1,0 +1,44 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { isErrno } from './errno.ts';
+import { parseStat, sendSignal } from './process-eye.ts';
+
+const politeMs = 1_000;
+
+/** Processes that a module left behind in its session, recognised by the environment they inherited. */
+export type Left = { readonly module: string; readonly run: number; readonly pid: number };
+
+/**
+ * Ends what a module that has ended left behind: it may hold a device that the next run needs. SIGTERM at once, SIGKILL to what
+ * is still there a second later.
+ */
+export function endStrays(left: Left): void {
+  if (signalStrays(left, 'SIGTERM') === 0) return;
+  setTimeout(() => signalStrays(left, 'SIGKILL'), politeMs).unref();
+}
+
+function signalStrays(left: Left, signal: NodeJS.Signals): number {
+  const strays = readdirSync('/proc').filter(
+    (entry) => /^\d+$/.test(entry) && isStray(entry, left),
+  );
+  for (const stray of strays) sendSignal(Number(stray), signal);
+  return strays.length;
+}
+
+/** The session number alone proves nothing: numbers come again. */
+function isStray(entry: string, { module, run, pid }: Left): boolean {
+  const stat = parseStat(readProc(`${entry}/stat`));
+  if (stat === null || stat.session !== pid || stat.state === 'Z') return false;
+  const environment = readProc(`${entry}/environ`).split('\0');
+  return (
+    environment.includes(`RIGDECK_MODULE=${module}`) && environment.includes(`RIGDECK_RUN=${run}`)
+  );
+}
+
+function readProc(path: string): string {
+  try {
+    return readFileSync(`/proc/${path}`, 'latin1');
+  } catch (error) {
+    if (isErrno(error, 'ENOENT', 'ESRCH', 'EACCES', 'EPERM')) return '';
+    throw error;
+  }
+}

@@ -1,0 +1,279 @@
+import { resolve, sep } from 'node:path';
+import * as z from 'zod';
+import type { Said } from '../../core/input.ts';
+import type { Adopted } from '../../core/spec.ts';
+import {
+  type ModuleCommand,
+  type ModuleLine,
+  moduleLineSchema,
+} from '../../protocol/module-lines.ts';
+import { sanitize } from '../../protocol/sanitize.ts';
+import type { Gauge } from '../../protocol/snapshot.ts';
+
+const maxFiles = 256;
+/** Ids are set aside in blocks, so that not every ping has to be written down. */
+const idBlock = 1_000;
+
+const take = z.enum(['idle', 'armed', 'recording', 'paused', 'finalizing']);
+const asked = z.enum(['arm', 'record', 'pause', 'stop']);
+type Asked = z.infer<typeof asked>;
+const errorSaid = z.object({
+  is: z.literal('error'),
+  code: z.string(),
+  message: z.string(),
+  remedy: z.string().nullable(),
+  recoverable: z.boolean(),
+});
+
+/** `said.json`: what the next daemon must know of a run that lives on. `offset` is where to read on in `status`. */
+export const saidSchema = z.object({
+  layout: z.literal(1),
+  ready: z.boolean(),
+  version: z.string().nullable(),
+  can: z.array(z.string()),
+  take,
+  trial: z.int().nullable(),
+  segment: z.int().nullable(),
+  dir: z.string().nullable(),
+  files: z.array(z.string()),
+  bytes: z.number(),
+  samples: z.number(),
+  dropped: z.number(),
+  offset: z.int().min(0),
+  /** Every id below this may have been used. */
+  idsBelow: z.int(),
+  /** The id of the last command of each kind in the present take. Null: not known any more, every answer counts. */
+  asked: z.partialRecord(asked, z.int()).nullable(),
+  /** The error that it reported and that nothing has followed yet. */
+  error: errorSaid.nullable(),
+  /** The end of this run was told. */
+  told: z.boolean(),
+});
+export type SaidRecord = z.infer<typeof saidSchema>;
+
+export const nothingSaid: SaidRecord = {
+  layout: 1,
+  ready: false,
+  version: null,
+  can: [],
+  take: 'idle',
+  trial: null,
+  segment: null,
+  dir: null,
+  files: [],
+  bytes: 0,
+  samples: 0,
+  dropped: 0,
+  offset: 0,
+  idsBelow: idBlock,
+  asked: {},
+  error: null,
+  told: false,
+};
+
+/** What became of a line. `stale` and `unknown` are counted, `bad` is shown. */
+export type Heard = Said | 'progress' | 'pong' | 'stale' | 'unknown' | 'bad';
+
+/**
+ * What a module was asked and what it has said, as far as the rig goes by it. Lines become facts here: checked, sanitised, and
+ * dropped where they answer something that is no longer asked.
+ */
+export class Voice {
+  /** What `said.json` must hold. */
+  record: SaidRecord;
+  /** It must be written again. */
+  changed = false;
+  detail: string | null = null;
+  gauges: Readonly<Record<string, Gauge>> = {};
+  #nextId: number;
+
+  constructor(record: SaidRecord, nextId: number) {
+    this.record = record;
+    this.#nextId = nextId;
+  }
+
+  /** Gives the command its id, which never comes again in this run. */
+  ask(command: ModuleCommand): number {
+    const id = this.#nextId;
+    this.#nextId += 1;
+    if (id >= this.record.idsBelow) this.#note({ idsBelow: id + idBlock });
+    const kind = askedBy(command);
+    if (kind === null) return id;
+    // A new take begins: answers to what was asked in the one before are late.
+    if (command.do === 'arm') {
+      const { dir, trial, segment } = command;
+      this.#note({
+        asked: { arm: id },
+        dir,
+        trial,
+        segment,
+        files: [],
+        bytes: 0,
+        samples: 0,
+        dropped: 0,
+      });
+    } else {
+      this.#note({ asked: { ...this.record.asked, [kind]: id } });
+      if (command.do === 'split') this.#note({ dir: command.dir, segment: command.segment });
+    }
+    return id;
+  }
+
+  /** Takes one line of descriptor 3. */
+  hear(text: string): Heard {
+    const value = parseJson(text);
+    const parsed = moduleLineSchema.safeParse(value);
+    if (!parsed.success) return isUnknown(value) ? 'unknown' : 'bad';
+    const line = parsed.data;
+    if (line.is === 'progress') return this.#progress(line);
+    if (line.is === 'pong') return 'pong';
+    if (this.#isLate(line)) return 'stale';
+    const said = this.#said(line);
+    this.#follow(said);
+    return said;
+  }
+
+  #progress(line: ModuleLine & { is: 'progress' }): 'progress' {
+    const { bytes, samples, dropped } = this.record;
+    // Not `changed`: what is written at the next change is soon enough.
+    this.record = {
+      ...this.record,
+      bytes: line.bytes ?? bytes,
+      samples: line.samples ?? samples,
+      dropped: line.dropped ?? dropped,
+    };
+    if (line.detail !== undefined) this.detail = sanitize(line.detail, 200);
+    if (line.gauges !== undefined) this.gauges = cleanGauges(line.gauges);
+    return 'progress';
+  }
+
+  #isLate(line: ModuleLine): boolean {
+    const kind = answeredBy[line.is];
+    if (kind === undefined || !('id' in line) || line.id === undefined) return false;
+    return this.record.asked !== null && line.id !== this.record.asked[kind];
+  }
+
+  #said(line: Exclude<ModuleLine, { is: 'progress' | 'pong' }>): Said {
+    switch (line.is) {
+      case 'ready':
+        return {
+          is: 'ready',
+          version: line.version === undefined ? null : sanitize(line.version, 64),
+          can: line.can.map((word) => sanitize(word, 32)),
+        };
+      case 'armed':
+      case 'idle':
+        return { is: line.is, files: this.#absolute(line.files) };
+      case 'recording':
+        return {
+          is: 'recording',
+          firstSampleMonoNs: line.firstSampleMonoNs ?? null,
+          files: this.#absolute(line.files),
+        };
+      case 'paused':
+        return { is: 'paused' };
+      case 'finalizing':
+        return { is: 'finalizing', etaMs: line.etaMs ?? null };
+      case 'error':
+        return {
+          is: 'error',
+          code: sanitize(line.code, 64),
+          message: sanitize(line.message),
+          remedy: line.remedy === undefined ? null : sanitize(line.remedy),
+          recoverable: line.recoverable,
+        };
+    }
+  }
+
+  #follow(said: Said): void {
+    if (said.is === 'error') {
+      this.#note({ error: said });
+    } else if (said.is === 'ready') {
+      const { version, can } = said;
+      this.#note({ ready: true, version, can: [...can], error: null });
+    } else {
+      const named = 'files' in said ? said.files : [];
+      const files = [...new Set([...this.record.files, ...named])].slice(-maxFiles);
+      this.#note({ take: said.is, files, error: null });
+    }
+  }
+
+  /** Absolute, or below the folder it was given; a name that leaves that folder, or holds what no path may, is left out. */
+  #absolute(files: readonly string[] | undefined): string[] {
+    const { dir } = this.record;
+    return (files ?? []).flatMap((file) => {
+      if (file === '' || file.includes('\0')) return [];
+      if (file.startsWith(sep)) return [resolve(file)];
+      const path = dir === null ? null : resolve(dir, file);
+      return path?.startsWith(`${dir}${sep}`) ? [path] : [];
+    });
+  }
+
+  #note(news: Partial<SaidRecord>): void {
+    this.record = { ...this.record, ...news };
+    this.changed = true;
+  }
+}
+
+/** What this voice would be adopted as. */
+export function adoptedAs(record: SaidRecord): Omit<Adopted, 'pid' | 'startedAt'> {
+  const { ready, version, can, take, trial, segment } = record;
+  if (take === 'idle') return { ready, version, can, take, trial: null, segment: null };
+  return { ready, version, can, take, trial, segment };
+}
+
+const answeredBy: Partial<Record<ModuleLine['is'], Asked>> = {
+  armed: 'arm',
+  recording: 'record',
+  paused: 'pause',
+  finalizing: 'stop',
+  idle: 'stop',
+};
+
+function askedBy(command: ModuleCommand): Asked | null {
+  switch (command.do) {
+    case 'arm':
+    case 'record':
+    case 'pause':
+    case 'stop':
+      return command.do;
+    case 'resume':
+    case 'split':
+      return 'record'; // `recording` answers all three
+    case 'ping':
+    case 'quit':
+    case 'mark':
+    case 'log':
+      return null;
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined; // no JSON: as bad as a line of a wrong shape
+  }
+}
+
+const known = new Set<unknown>(moduleLineSchema.options.map((option) => option.shape.is.value));
+
+/** A message of a later version: counted, no fault. */
+function isUnknown(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null || !('is' in value)) return false;
+  return typeof value.is === 'string' && !known.has(value.is);
+}
+
+function cleanGauges(gauges: Readonly<Record<string, Gauge>>): Record<string, Gauge> {
+  const clean = Object.entries(gauges)
+    .slice(0, 16)
+    .map(([name, { value, warn, unit }]): [string, Gauge] => [
+      sanitize(name, 32),
+      {
+        value,
+        ...(warn === undefined ? {} : { warn }),
+        ...(unit === undefined ? {} : { unit: sanitize(unit, 16) }),
+      },
+    ]);
+  return Object.fromEntries(clean);
+}

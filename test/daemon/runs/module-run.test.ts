@@ -1,0 +1,151 @@
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { fixture, makeWorld, spec, until } from './support.ts';
+
+test('a module says ready, is told to record, and answers at once', async () => {
+  const world = makeWorld({ mic: spec(['node', fixture('run-obedient.mjs')]) });
+  world.runs.spawn('mic', 1, 0);
+  world.runs.attend('mic', true);
+  const { pid } = await world.next('spawned');
+  await until('ready', () => world.said('mic').some(({ is }) => is === 'ready'));
+  const dir = world.folder;
+  const session = { id: '0001', name: 'rec' };
+  world.runs.tell('mic', 1, { do: 'arm', dir, prefix: 'mic_s001', session, trial: 1, segment: 1 });
+  await until('armed', () => world.said('mic').some(({ is }) => is === 'armed'));
+  const before = performance.now();
+  world.runs.tell('mic', 1, { do: 'record', atMonoNs: '0' });
+  await until('recording', () => world.said('mic').some(({ is }) => is === 'recording'));
+  expect(performance.now() - before).toBeLessThan(500);
+  expect(world.said('mic').map(({ is }) => is)).toEqual(['ready', 'armed', 'recording']);
+  expect(world.runs.live('mic')?.files).toEqual([join(dir, 'a.csv')]);
+  expect(world.runs.pidOf('mic')).toBe(pid);
+  world.runs.tell('mic', 1, { do: 'quit' });
+  const { exit } = await world.next('exited');
+  expect(exit).toEqual({ code: 0, signal: null });
+  expect(world.runs.pidOf('mic')).toBeNull();
+});
+
+test.each([
+  ['0', { code: 0, signal: null }],
+  ['78', { code: 78, signal: null }],
+])('a module that ends with code %s is told once, with its last words', async (code, exit) => {
+  const world = makeWorld({ cam: spec([fixture('run-ends.sh'), code]) });
+  const before = Date.now();
+  world.runs.spawn('cam', 3, 2);
+  const exited = await world.next('exited');
+  world.runs.health();
+  expect(world.inputs.map(({ type }) => type)).toEqual(['spawned', 'exited']);
+  expect(exited).toMatchObject({ module: 'cam', run: 3, exit });
+  expect(exited.lastWords).toEqual(['opening the camera', 'no camera ␛[2Jhere']);
+  expect(Math.abs(Date.parse(exited.at) - before)).toBeLessThan(5_000);
+  const archive = join(world.folder, 'state', 'logs', 'cam.log');
+  await until(
+    'the log is archived',
+    () => existsSync(archive) && readFileSync(archive, 'utf8').includes('no camera'),
+  );
+});
+
+test('a killed module is told by the name of the signal, within a moment', async () => {
+  const world = makeWorld({ mic: spec([fixture('run-deaf.sh')]) });
+  world.runs.spawn('mic', 1, 0);
+  const { pid } = await world.next('spawned');
+  const before = performance.now();
+  process.kill(pid ?? 0, 'SIGKILL');
+  const { exit } = await world.next('exited');
+  expect(performance.now() - before).toBeLessThan(300);
+  expect(exit).toEqual({ code: null, signal: 'SIGKILL' });
+});
+
+test('SIGTERM ends the whole group and spares the keeper, which writes down how', async () => {
+  const world = makeWorld({ mic: spec(['sh', '-c', 'sleep 1000 & wait']) });
+  world.runs.spawn('mic', 1, 0);
+  await world.next('spawned');
+  world.runs.signal('mic', 1, 'SIGTERM');
+  const { exit } = await world.next('exited');
+  expect(exit).toEqual({ code: null, signal: 'SIGTERM' });
+});
+
+test('a signal that comes before the process has begun is not lost', async () => {
+  const world = makeWorld({ mic: spec([fixture('run-deaf.sh')]) });
+  world.runs.spawn('mic', 1, 0);
+  world.runs.signal('mic', 1, 'SIGTERM');
+  expect((await world.next('exited')).exit.signal).toBe('SIGTERM');
+});
+
+test('a module leads its own session, and no signal is ignored in it', async () => {
+  const world = makeWorld({ mic: spec(['python3', fixture('run-shows-itself.py')]) });
+  world.runs.spawn('mic', 1, 0);
+  world.runs.attend('mic', true);
+  const detail = await until('its facts', () => world.runs.live('mic')?.detail);
+  expect(JSON.parse(detail)).toEqual({ ignored: [], leads: true });
+});
+
+test('SIGPIPE ends a module that writes into a closed pipe, as its author expects', async () => {
+  const world = makeWorld({ mic: spec(['sh', '-c', 'kill -PIPE $$; exit 5']) });
+  world.runs.spawn('mic', 1, 0);
+  expect((await world.next('exited')).exit).toEqual({ code: null, signal: 'SIGPIPE' });
+});
+
+test('a program that does not exist cannot be started, and the report says which', async () => {
+  const world = makeWorld({ mic: spec(['no-such-program']) });
+  world.runs.spawn('mic', 1, 0);
+  expect((await world.next('spawn-failed')).message).toContain('no-such-program');
+});
+
+test('a folder that does not exist cannot be started in', async () => {
+  const world = makeWorld({ mic: spec(['true'], { cwd: '/no/such/folder' }) });
+  world.runs.spawn('mic', 1, 0);
+  await world.next('spawn-failed');
+});
+
+test('commands wait for a module that does not read, and the one too many is reported once', async () => {
+  const world = makeWorld({ mic: spec([fixture('run-deaf.sh')]) });
+  world.runs.spawn('mic', 1, 0);
+  await world.next('spawned');
+  const text = 'x'.repeat(3_900);
+  for (let n = 0; n < 16 + 32; n += 1)
+    world.runs.tell('mic', 1, { do: 'mark', text, atMonoNs: '1' });
+  expect(world.inputs.filter(({ type }) => type === 'queue-full')).toHaveLength(0);
+  for (let n = 0; n < 4; n += 1) world.runs.tell('mic', 1, { do: 'mark', text, atMonoNs: '1' });
+  expect(world.inputs.filter(({ type }) => type === 'queue-full')).toHaveLength(1);
+});
+
+test('what one run left behind in its session is ended before the next needs its device', async () => {
+  const world = makeWorld({ mic: spec([fixture('run-leaves-a-child.sh')]) });
+  world.runs.spawn('mic', 1, 0);
+  await world.next('exited');
+  const child = Number(
+    JSON.parse(readFileSync(join(world.runDir, 'mic', 'status'), 'utf8')).detail,
+  );
+  await until(
+    'the child is gone',
+    () =>
+      !existsSync(`/proc/${child}`) ||
+      /^State:\sZ/m.test(readFileSync(`/proc/${child}/status`, 'utf8')),
+  );
+});
+
+test('a keeper that is killed costs no recording, and the end is noticed without it', async () => {
+  const world = makeWorld({ mic: spec([fixture('run-deaf.sh')]) });
+  world.runs.spawn('mic', 1, 0);
+  const { pid } = await world.next('spawned');
+  const keeper = Number(readFileSync(`/proc/${pid}/stat`, 'utf8').split(' ')[3]);
+  process.kill(keeper, 'SIGKILL');
+  await until('the keeper is gone', () => !existsSync(`/proc/${keeper}`));
+  world.runs.health();
+  expect(world.inputs.some(({ type }) => type === 'exited')).toBe(false);
+  process.kill(pid ?? 0, 'SIGKILL');
+  const { exit } = await until('its end', () => {
+    world.runs.health();
+    return world.inputs.find((input) => input.type === 'exited');
+  });
+  expect(exit).toEqual({ code: null, signal: null });
+});
+
+test('the folder of a run is for its owner only', async () => {
+  const world = makeWorld({ mic: spec([fixture('run-deaf.sh')]) });
+  world.runs.spawn('mic', 1, 0);
+  await world.next('spawned');
+  expect(statSync(join(world.runDir, 'mic')).mode & 0o777).toBe(0o700);
+});
