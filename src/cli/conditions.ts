@@ -25,8 +25,8 @@ export function parseCondition(text: string): Condition | undefined {
 /** Whether a condition is true of a snapshot. `no-such-module` when it is about a module that the rig does not have. */
 export function isTrue(condition: Condition, snapshot: Snapshot): boolean | 'no-such-module' {
   if (condition.about === 'rig') return rigTruth[condition.is](snapshot);
-  const module = snapshot.modules[condition.module];
-  return module === undefined ? 'no-such-module' : module.state === condition.state;
+  if (!Object.hasOwn(snapshot.modules, condition.module)) return 'no-such-module';
+  return snapshot.modules[condition.module]?.state === condition.state;
 }
 
 const rigTruth: Readonly<Record<(typeof rigConditions)[number], (snapshot: Snapshot) => boolean>> =

@@ -4,7 +4,7 @@ import type { ModuleRecord, Snapshot, Telemetry } from '../protocol/snapshot.ts'
 import { sayDuration, saySize } from '../protocol/units.ts';
 import type { Terminal } from './terminal.ts';
 import { dim, paint } from './terminal.ts';
-import { pad, widthOf } from './width.ts';
+import { clip, pad, widthOf } from './width.ts';
 
 /** What the status is drawn from. */
 export type StatusScene = {
@@ -21,27 +21,31 @@ export type Screen = Pick<Terminal, 'columns' | 'colours' | 'unicode'>;
 /**
  * A row for each module, under a line of titles where there is room for one.
  *
- * Under 60 columns a row keeps name, badge and the one figure that matters now; from 100 on it has pid and restarts too.
+ * Under 60 columns a row keeps name, badge and the one figure that matters now; from 100 on it has restarts and pid too.
  */
 export function moduleLines(scene: StatusScene, terminal: Screen): string[] {
   const modules = Object.entries(scene.snapshot.modules);
   if (modules.length === 0) return [' no modules are configured'];
-  const names = Math.max(6, ...modules.map(([name]) => widthOf(name)));
   const rows = modules.map(([name, module]) => rowOf(name, module, scene, terminal));
-  const columns = columnsFor(
-    terminal.columns,
-    names,
-    Math.max(5, ...rows.map((r) => r.badgeWidth)),
-  );
-  const head = ` ${columns.map((column) => pad(column.title, column.width, column.align)).join('  ')}`;
-  const body = rows.map((row) => {
+  if (terminal.columns < 60) return rows.map((row) => narrowLine(row, rows, terminal));
+  const columns = columnsFor(terminal.columns, rows);
+  const title = columns.map((column) => pad(column.title, column.width, column.align)).join('  ');
+  const lines = rows.map((row) => {
     const cells = columns.map((column) => {
       const text = pad(row[column.key], column.width, column.align);
       return column.key === 'state' ? paint(text, row.look, terminal.colours) : text;
     });
     return ` ${cells.join('  ')}`.trimEnd();
   });
-  return terminal.columns < 60 ? body : [dim(head.trimEnd(), terminal.colours), ...body];
+  return [dim(` ${title}`.trimEnd(), terminal.colours), ...lines];
+}
+
+function narrowLine(row: Row, rows: readonly Row[], { columns, colours }: Screen): string {
+  const names = Math.min(widest(rows, 'name', 6), Math.floor(columns * 0.36));
+  const room = columns - names - 3;
+  const state = clip(row.state, room);
+  const brief = pad(row.brief, Math.max(0, room - widthOf(state) - 1), 'right');
+  return ` ${pad(row.name, names)}  ${paint(state, row.look, colours)} ${brief}`.trimEnd();
 }
 
 type Row = {
@@ -54,44 +58,37 @@ type Row = {
   readonly pid: string;
   readonly restarts: string;
   readonly look: Look;
-  readonly badgeWidth: number;
 };
 
 type Column = {
-  readonly key: Exclude<keyof Row, 'look' | 'badgeWidth'>;
+  readonly key: Exclude<keyof Row, 'look'>;
   readonly title: string;
   readonly width: number;
   readonly align: 'left' | 'right';
 };
 
-function columnsFor(total: number, names: number, badges: number): Column[] {
-  const column = (key: Column['key'], title: string, width: number, align: Column['align']) => ({
-    key,
-    title,
-    width,
-    align,
-  });
-  if (total < 60) {
-    const name = Math.min(names, Math.max(6, Math.floor((total - 4) * 0.36)));
-    const state = Math.min(badges, Math.max(7, Math.floor((total - 4) * 0.4)));
-    const brief = Math.max(0, total - name - state - 6);
-    return [
-      column('name', '', name, 'left'),
-      column('state', '', state, 'left'),
-      column('brief', '', brief, 'right'),
-    ];
-  }
-  const extra: Column[] =
-    total < 100
-      ? []
-      : [column('restarts', 'RESTARTS', 8, 'right'), column('pid', 'PID', 8, 'right')];
-  const fixed = [
-    column('name', 'MODULE', Math.min(names, 20), 'left'),
-    column('state', 'STATE', Math.min(badges, 20), 'left'),
+function columnsFor(total: number, rows: readonly Row[]): Column[] {
+  const wide = total >= 100;
+  const most = total < 80 ? 16 : 20;
+  const before = [
+    column('name', 'MODULE', Math.min(widest(rows, 'name', 6), most), 'left'),
+    column('state', 'STATE', Math.min(widest(rows, 'state', 5), most), 'left'),
   ];
-  const figures = [column('data', 'DATA', 10, 'right'), column('up', 'UP', 8, 'right'), ...extra];
-  const used = [...fixed, ...figures].reduce((sum, { width }) => sum + width + 2, 2);
-  return [...fixed, column('detail', 'DETAIL', Math.max(4, total - used), 'left'), ...figures];
+  const after = [
+    column('data', 'DATA', 8, 'right'),
+    ...(total < 80 ? [] : [column('up', 'UP', 8, 'right')]),
+    ...(wide ? [column('restarts', 'RESTARTS', 8, 'right'), column('pid', 'PID', 7, 'right')] : []),
+  ];
+  const used = [...before, ...after].reduce((sum, { width }) => sum + width + 2, 1);
+  return [...before, column('detail', 'DETAIL', total - used, 'left'), ...after];
+}
+
+function column(key: Column['key'], title: string, width: number, align: Column['align']): Column {
+  return { key, title, width, align };
+}
+
+function widest(rows: readonly Row[], key: 'name' | 'state', least: number): number {
+  return Math.max(least, ...rows.map((row) => widthOf(row[key])));
 }
 
 function rowOf(name: string, module: ModuleRecord, scene: StatusScene, terminal: Screen): Row {
@@ -115,7 +112,6 @@ function rowOf(name: string, module: ModuleRecord, scene: StatusScene, terminal:
     pid: module.pid === null ? '' : String(module.pid),
     restarts: module.restarts === 0 ? '' : String(module.restarts),
     look: badge.look,
-    badgeWidth: widthOf(state),
   };
 }
 
@@ -127,7 +123,7 @@ export function glyph(look: Look, terminal: Screen): string {
 function detailOf(module: ModuleRecord, detail: string | null, scene: StatusScene): string {
   const next = countdown(module, scene);
   const words = module.problem?.message ?? detail;
-  return [words, next].filter((part) => part !== null).join(' · ');
+  return [next, words].filter((part) => part !== null).join(' · ');
 }
 
 /** When it goes on by itself: the next try of what failed, or the end of what is under way. */

@@ -30,12 +30,21 @@ export async function attach(
   return exitCodes.done;
 }
 
-/** The terminal UI on the daemon of this run dir, until the person leaves. */
-export async function showScreen(context: Context): Promise<void> {
+/**
+ * The terminal UI on the daemon of this run dir, until the person leaves.
+ *
+ * @param goodbye the line that stays on the terminal, in place of the one that says that the rig goes on
+ */
+export async function showScreen(context: Context, goodbye?: string): Promise<void> {
   const { startTui } = await import('../../tui/start.tsx');
   const rig = createRemoteRig(runDirOf(context), { name: 'tui', telemetryMs: 1_000 });
+  const { colours, unicode } = context.terminal;
   try {
-    await startTui(rig, {});
+    await startTui(rig, {
+      color: colours === 0 ? 'none' : 'auto',
+      ascii: !unicode,
+      ...(goodbye === undefined ? {} : { goodbye }),
+    });
   } finally {
     rig.close();
   }

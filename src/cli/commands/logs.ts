@@ -23,11 +23,8 @@ export async function logs(context: Context, module: string, options: Options): 
   } catch (error) {
     const absent = error instanceof CommandFailure && error.code === 'no-daemon';
     if (!absent || options.follow === true) throw error;
-    show(
-      context,
-      module,
-      fromFiles(context, module).slice(-options.lines || Number.MAX_SAFE_INTEGER),
-    );
+    const all = fromFiles(context, module);
+    show(context, module, options.lines === 0 ? [] : all.slice(-options.lines));
     return exitCodes.done;
   }
 }

@@ -1,0 +1,78 @@
+import { checksumOf } from '../../src/client/apply-change.ts';
+import type { Problem } from '../../src/protocol/problem.ts';
+import type { ModuleRecord, RigRecord, Snapshot } from '../../src/protocol/snapshot.ts';
+
+const at = '2026-11-22T14:00:00.000Z';
+
+/** A module that is idle and well, but for what is said. */
+export function moduleWith(facts: Partial<ModuleRecord> = {}): ModuleRecord {
+  return {
+    desired: 'on',
+    state: 'idle',
+    phase: null,
+    phaseUntil: null,
+    health: 'ok',
+    required: true,
+    group: 'main',
+    pid: 4_711,
+    run: 1,
+    startedAt: at,
+    stateSince: at,
+    restarts: 0,
+    retryAt: null,
+    evidence: { bytes: 0, samples: 0, dropped: 0, files: 0, lastProgressAt: null },
+    problem: null,
+    lastProblem: null,
+    detail: null,
+    can: ['arm', 'mark'],
+    version: null,
+    ...facts,
+  };
+}
+
+export function problemWith(facts: Partial<Problem>): Problem {
+  const words = { message: 'something is wrong', remedy: null };
+  return { code: 'reported', ...words, count: 1, firstAt: at, lastAt: at, ...facts };
+}
+
+/** An idle rig with these modules, but for what is said of the rig. */
+export function snapshotWith(
+  modules: Readonly<Record<string, ModuleRecord>>,
+  rig: Partial<RigRecord> = {},
+): Snapshot {
+  const facts = {
+    rig: {
+      name: 'field-rig-03',
+      status: 'idle',
+      desired: 'idle',
+      state: 'idle',
+      session: null,
+      trial: null,
+      problems: [],
+      waitingFor: [],
+      until: null,
+      startup: 'complete',
+      ...rig,
+    },
+    groups: { main: { status: 'idle', modules: Object.keys(modules) } },
+    modules,
+  } as const;
+  return {
+    ...facts,
+    version: 1,
+    epoch: 'e1',
+    seq: 1,
+    at,
+    checksum: checksumOf(facts),
+    gpio: { backend: 'none', buttons: {}, leds: {} },
+    clients: [],
+    host: {
+      storage: { path: '/data', freeBytes: 83e9, totalBytes: 128e9, secondsToFull: 22_320 },
+      clock: { synchronized: true, offsetMs: 3 },
+      power: { ok: true, words: 'power ok' },
+      temperatureC: 61,
+      load1: 0.4,
+      memoryAvailableBytes: 2e9,
+    },
+  };
+}

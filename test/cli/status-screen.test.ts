@@ -1,0 +1,133 @@
+import { describe, expect, it } from 'vitest';
+import { statusLines } from '../../src/cli/status-screen.ts';
+import { widthOf } from '../../src/cli/width.ts';
+import { moduleWith, problemWith, snapshotWith } from './sample-snapshot.ts';
+
+const wallMs = Date.parse('2026-11-22T14:12:41.000Z');
+const trial = {
+  number: 7,
+  label: 'maze left',
+  startedAt: '2026-11-22T14:00:00.000Z',
+  segment: 1,
+  startedMonoMs: 1_000_000,
+};
+const session = { id: '0042', name: 'pilot-b', path: '/data/0042', startedAt: trial.startedAt };
+const moved = (bytes: number, lastProgressAt: string) => ({
+  bytes,
+  samples: 0,
+  dropped: 0,
+  files: 1,
+  lastProgressAt,
+});
+
+const snapshot = snapshotWith(
+  {
+    'camera-left': moduleWith({
+      state: 'recording',
+      detail: '1280x720@30, 0 dropped',
+      evidence: moved(2.1e9, '2026-11-22T14:12:40.000Z'),
+    }),
+    'camera-right': moduleWith({
+      state: 'recording',
+      health: 'stalled',
+      evidence: moved(1e9, '2026-11-22T14:12:34.000Z'),
+      problem: problemWith({
+        code: 'stalled',
+        message: 'records nothing: its file stopped growing 7 s ago',
+        remedy: 'Check the cable, then restart it; the other modules record on.',
+      }),
+    }),
+    'eye-tracker': moduleWith({
+      state: 'crashed',
+      pid: null,
+      startedAt: null,
+      restarts: 3,
+      retryAt: '2026-11-22T14:12:45.000Z',
+      problem: problemWith({ code: 'exited', message: 'it ended with SIGSEGV' }),
+    }),
+    notes: moduleWith({
+      desired: 'off',
+      state: 'disabled',
+      health: 'unknown',
+      pid: null,
+      startedAt: null,
+    }),
+    ウェブカメラ: moduleWith({ state: 'starting', detail: '広いテキスト'.repeat(20) }),
+  },
+  { status: 'recording', state: 'recording', desired: 'recording', session, trial },
+);
+const scene = {
+  snapshot,
+  telemetry: null,
+  now: { wallMs, monoMs: 1_000_000 + 761_000 },
+  stale: null,
+};
+
+function lines(columns: number, options: Partial<Parameters<typeof statusLines>[1]> = {}) {
+  return statusLines(scene, { columns, colours: 0, unicode: true, ...options });
+}
+
+describe('the status', () => {
+  it.each([20, 40, 59, 60, 80, 99, 100, 120, 300])('fits %i columns', (columns) => {
+    for (const line of lines(columns)) expect(widthOf(line)).toBeLessThanOrEqual(columns);
+  });
+
+  it('says first how the rig is, then a row a module, then what is wrong and what to do', () => {
+    const text = lines(80);
+    expect(text[0]).toBe(' field-rig-03  ◉ REC 00:12:41 · trial 7 "maze left"');
+    expect(text.join('\n')).toContain('session 0042 pilot-b · 83 GB free ≈ 6 h 12 m · clock ±3 ms');
+    expect(text.find((line) => line.includes('camera-right'))).toContain('◉ REC? stalled 7 s');
+    expect(text.find((line) => line.includes('eye-tracker'))).toMatch(/✖ CRASHED .*again in 4 s/);
+    expect(text.find((line) => line.includes(' notes'))).toContain('○ OFF');
+    const all = text.join(' ').replace(/\s+/g, ' ');
+    expect(all).toContain(
+      '! camera-right: records nothing: its file stopped growing 7 s ago. Check the cable',
+    );
+  });
+
+  it('keeps name, badge and the figure that matters at 40 columns', () => {
+    const text = lines(40);
+    expect(text.find((line) => line.includes('camera-left'))).toMatch(/◉ REC +2\.1 GB$/);
+    expect(text.find((line) => line.includes('eye-tracker'))).toMatch(/✖ CRASHED +again in 4 s$/);
+  });
+
+  it('has pid and restarts where there is room', () => {
+    expect(lines(80).join('\n')).not.toContain('4711');
+    expect(lines(120).join('\n')).toMatch(/RESTARTS +PID/);
+    expect(lines(120).find((line) => line.includes('camera-left'))).toMatch(/4711$/);
+  });
+
+  it('is plain ASCII outside UTF-8, of the same width', () => {
+    const text = lines(80, { unicode: false }).join('\n');
+    expect(text).toMatch(/^[ -~\n]*$/);
+    expect(text).toContain('@ REC 00:12:41');
+    expect(text).toContain('? REC? stalled 7 s');
+    expect(text).toContain('x CRASHED');
+  });
+
+  it('has colours only where they are wanted', () => {
+    expect(lines(80).join('')).not.toContain('\u001b');
+    expect(lines(80, { colours: 256 }).join('')).toContain('\u001b[1;38;5;202m');
+    expect(lines(80, { colours: 16 }).join('')).toContain('\u001b[1;91m');
+  });
+
+  it('shows nothing of a stale state as if it went on', () => {
+    const stale = 'daemon crashed · as of 14 s ago';
+    const text = statusLines({ ...scene, stale }, { columns: 80, colours: 0, unicode: true });
+    expect(text[0]).toBe(' field-rig-03 · daemon crashed · as of 14 s ago');
+    expect(text.join('\n')).not.toMatch(/00:12:41|again in/);
+    expect(text[1]).toBe(' last known: recording · trial 7 "maze left"');
+  });
+
+  it('does not call a rig recording whose data has not been seen yet', () => {
+    const proving = snapshotWith(
+      { mic: moduleWith({ state: 'recording', phase: 'proving' }) },
+      { status: 'recording', state: 'recording', trial },
+    );
+    const [first] = statusLines(
+      { ...scene, snapshot: proving },
+      { columns: 80, colours: 0, unicode: true },
+    );
+    expect(first).toContain('REC ...');
+  });
+});
