@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { Manifest } from '../../protocol/manifest.ts';
-import { claimedFiles, type FileFacts, factsOf } from './recorded-files.ts';
+import { claimedFiles, type FileFacts, factsOf, newestMs } from './recorded-files.ts';
 
 /** What a module has on disk in its present segment. `missing`: files it named that are not there. */
 export type BytesOnDisk = {
@@ -39,7 +39,7 @@ export class DiskEye {
     return {
       bytes: facts.reduce((sum, one) => sum + one.bytes, 0),
       files: facts.length,
-      newestMtimeMs: newestMs(facts),
+      newestMtimeMs: newestMs(facts.map((one) => one.mtimeMs)),
       missing: named.filter((path) => !known.has(path)),
     };
   }
@@ -63,7 +63,9 @@ async function refresh(
 ): Promise<void> {
   for (const path of known.keys()) if (!paths.has(path)) known.delete(path);
   const restingBeforeMs =
-    paths.size <= lookAtAll ? 0 : (newestMs([...known.values()]) ?? 0) - leftAloneMs;
+    paths.size <= lookAtAll
+      ? 0
+      : (newestMs([...known.values()].map((one) => one.mtimeMs)) ?? 0) - leftAloneMs;
   const isResting = (facts: FileFacts | undefined) =>
     facts !== undefined && facts.mtimeMs < restingBeforeMs;
   for (const path of paths) {
@@ -72,11 +74,4 @@ async function refresh(
     if (facts === null) known.delete(path);
     else known.set(path, facts);
   }
-}
-
-function newestMs(facts: readonly FileFacts[]): number | null {
-  return facts.reduce<number | null>(
-    (most, one) => (most === null || one.mtimeMs > most ? one.mtimeMs : most),
-    null,
-  );
 }

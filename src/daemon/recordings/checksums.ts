@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { open } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Manifest, ManifestFile } from '../../protocol/manifest.ts';
 import type { LogLevel } from '../../protocol/vocabulary.ts';
+import { filesIn } from './manifest-notes.ts';
 import { factsOf } from './recorded-files.ts';
 import type { SessionStore } from './session-store.ts';
 
@@ -101,13 +101,11 @@ export class Checksums {
 }
 
 /** Files of closed trials that have bytes and no checksum yet. */
-export function waitingFiles(manifest: Manifest): ManifestFile[] {
-  return manifest.trials
-    .filter((trial) => trial.stoppedAt !== null)
-    .flatMap((trial) => trial.segments)
-    .flatMap((segment) => Object.values(segment.modules))
-    .flatMap((entry) => entry.files)
-    .filter((file) => file.sha256 === null && file.verdict !== 'open' && file.bytes > 0);
+export function waitingFiles({ trials }: Manifest): ManifestFile[] {
+  const closed = trials.filter((trial) => trial.stoppedAt !== null);
+  return filesIn(closed).filter(
+    (file) => file.sha256 === null && file.verdict !== 'open' && file.bytes > 0,
+  );
 }
 
 /**
@@ -131,19 +129,16 @@ async function sha256Idle(path: string, signal: AbortSignal): Promise<string | n
   }
 }
 
-// The file is its standard input, so that no name of a file can be taken for an option or end up in the output.
 async function sha256ByProgram(path: string, signal: AbortSignal): Promise<string | null> {
   const { execa } = await import('execa');
-  const file = await open(path, 'r');
-  try {
-    const { stdout, failed } = await execa('nice', ['-n', '19', 'ionice', '-c3', 'sha256sum'], {
-      stdio: [file.fd, 'pipe', 'ignore'],
-      reject: false,
-      cancelSignal: signal,
-      forceKillAfterDelay: 1_000,
-    });
-    return failed ? null : (/^[0-9a-f]{64}/u.exec(stdout)?.[0] ?? null);
-  } finally {
-    await file.close();
-  }
+  const idle = ['-n', '19', 'ionice', '-c3', 'sha256sum', '--', path];
+  const { stdout, failed } = await execa('nice', idle, {
+    stdin: 'ignore',
+    stderr: 'ignore',
+    reject: false,
+    cancelSignal: signal,
+    forceKillAfterDelay: 1_000,
+  });
+  // The line begins with a backslash where the name has characters that would break it.
+  return failed ? null : (/^\\?([0-9a-f]{64}) /u.exec(stdout)?.[1] ?? null);
 }

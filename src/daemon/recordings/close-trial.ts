@@ -3,11 +3,11 @@ import type { RecordingNote } from '../../core/effect.ts';
 import type { Manifest } from '../../protocol/manifest.ts';
 import type { ManifestEvent } from '../../protocol/manifest-schema.ts';
 import { type Checksums, waitingFiles } from './checksums.ts';
-import { openGap } from './manifest-notes.ts';
-import { sessionFolders } from './open-session.ts';
+import { filesIn, openGap, trialOf } from './manifest-notes.ts';
 import { readManifest } from './read-manifest.ts';
 import { claimFiles, giveVerdicts, lastWrittenMs } from './recorded-files.ts';
 import { sayDisk } from './room.ts';
+import { sessionFolders } from './session-folder.ts';
 import { SessionStore, type StoreOutlet } from './session-store.ts';
 
 /** Sessions that are looked through for missing checksums when a daemon begins. */
@@ -46,7 +46,8 @@ export async function closeTrial(
 async function endOf(store: SessionStore, trial: number, outcome: string): Promise<string> {
   const nowMs = Date.now();
   if (outcome !== 'interrupted') return new Date(nowMs).toISOString();
-  const lastMs = await lastWrittenMs(store.path, trial, null, null).catch(() => null);
+  const known = trialOf(store.manifest, trial);
+  const lastMs = known && (await lastWrittenMs(store.path, known, 'everything').catch(() => null));
   return new Date(lastMs ?? nowMs).toISOString();
 }
 
@@ -92,10 +93,9 @@ async function gapBegan(
   to: string | null,
   lastEventMs: number | null,
 ): Promise<string> {
-  const trial = store.manifest.trials.at(-1)?.number ?? 0;
-  const endMs = to === null ? null : Date.parse(to);
-  const lastMs = await lastWrittenMs(store.path, trial, module, endMs).catch(() => null);
-  return new Date(lastMs ?? lastEventMs ?? endMs ?? Date.now()).toISOString();
+  const trial = store.manifest.trials.at(-1);
+  const lastMs = trial && (await lastWrittenMs(store.path, trial, { module }).catch(() => null));
+  return new Date(lastMs ?? lastEventMs ?? (to === null ? Date.now() : to)).toISOString();
 }
 
 /** Gives files of a module's earlier segments to those segments, before a new one begins and adds to the same folder. */
@@ -104,16 +104,9 @@ export async function claimBeforeSegment(
   module: string,
   trial: number,
 ): Promise<void> {
-  const before = filesNamed(store.manifest);
+  const before = filesIn(store.manifest.trials).length;
   await claimFiles(store.path, store.manifest, trial, module);
-  if (filesNamed(store.manifest) !== before) store.changed();
-}
-
-function filesNamed(manifest: Manifest): number {
-  return manifest.trials
-    .flatMap((trial) => trial.segments)
-    .flatMap((segment) => Object.values(segment.modules))
-    .reduce((sum, entry) => sum + entry.files.length, 0);
+  if (filesIn(store.manifest.trials).length !== before) store.changed();
 }
 
 /** Hands sessions on disk that miss checksums to be worked on, the newest first. `except` is the path of the open one. */

@@ -108,6 +108,13 @@ function nextState(
   };
 }
 
+/** The state to go on with after a pause: what stood still meanwhile did so by wish. */
+export function afterPause(state: LookState, nowMs: number): LookState {
+  const files = state.files === null ? null : 0;
+  const counters = state.counters === null ? null : 0;
+  return { ...state, atMs: nowMs, files, counters };
+}
+
 const unseen = {
   bytesOnDisk: 0,
   filesOnDisk: 0,

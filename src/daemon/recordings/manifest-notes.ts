@@ -112,6 +112,13 @@ const take: Take = {
     trial.outcome = event.outcome;
     endPause(manifest, event.at);
   },
+  // Its number is free again: nobody recorded. Its line of `trial-began` stays, and this one undoes it.
+  'trial-discarded': (manifest, event) => {
+    const trial = trialOf(manifest, event.trial);
+    if (trial === undefined || hasRecorded(trial)) return;
+    manifest.trials = manifest.trials.filter((one) => one !== trial);
+    manifest.problems = manifest.problems.filter((one) => one.at !== trial.startedAt);
+  },
   'session-ended': (manifest, { at }) => {
     manifest.session.endedAt ??= at;
   },
@@ -129,6 +136,19 @@ export function takeEvent<K extends Kind>(
 /** A trial by its number. */
 export function trialOf(manifest: Manifest, number: number): ManifestTrial | undefined {
   return manifest.trials.find((trial) => trial.number === number);
+}
+
+/** Every file of some trials. */
+export function filesIn(trials: readonly ManifestTrial[]): ManifestFile[] {
+  return trials
+    .flatMap((trial) => trial.segments)
+    .flatMap((segment) => Object.values(segment.modules))
+    .flatMap((entry) => entry.files);
+}
+
+/** Whether any module confirmed that it recorded in this trial, or has files in it. */
+export function hasRecorded(trial: ManifestTrial): boolean {
+  return trial.segments.some((segment) => Object.keys(segment.modules).length > 0);
 }
 
 function segmentOf(trial: ManifestTrial, number: number): ManifestSegment | undefined {

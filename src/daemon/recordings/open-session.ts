@@ -8,13 +8,13 @@ import { readManifest, reopenManifest } from './read-manifest.ts';
 import { replaceFile } from './replace-file.ts';
 import { makeRecordingsFolder, refusalOf, removeEmpty, roomToRecord } from './room.ts';
 import {
-  foldersIn,
   makeSessionFolder,
   namesIn,
-  parseFolderName,
+  sessionFiles,
+  sessionFolders,
   sessionId,
 } from './session-folder.ts';
-import { manifestText, SessionStore, type StoreOutlet, sessionFiles } from './session-store.ts';
+import { manifestText, SessionStore, type StoreOutlet } from './session-store.ts';
 
 /** What a new session needs to know of the rig. */
 export type SessionFacts = {
@@ -146,13 +146,6 @@ export async function reopenSession(
   const message = `session.json of ${basename(path)} was damaged (${read.damaged})${where}`;
   const remedy = 'It was made again from events.jsonl; look at what it says.';
   return { store, fault: { code: 'damaged-file', message, remedy } };
-}
-
-/** Session folders, the highest number first. */
-export async function sessionFolders(folder: string): Promise<string[]> {
-  const names = (await foldersIn(folder)).filter((name) => parseFolderName(name) !== null);
-  const number = (name: string) => Number(parseFolderName(name)?.id);
-  return names.sort((a, b) => number(b) - number(a) || (a < b ? 1 : -1));
 }
 
 async function newestFolder(folder: string): Promise<string | null> {

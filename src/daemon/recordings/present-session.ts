@@ -5,8 +5,9 @@ import { syncFolder } from '../store/durable-file.ts';
 import { Checksums } from './checksums.ts';
 import { claimBeforeSegment, closeTrial, openTrials, takeUpChecksums } from './close-trial.ts';
 import { discardFiles } from './discard.ts';
-import { trialOf } from './manifest-notes.ts';
+import { hasRecorded, trialOf } from './manifest-notes.ts';
 import { openSession, removeSession, reopenSession, type SessionFacts } from './open-session.ts';
+import { modulesOnDisk } from './recorded-files.ts';
 import { roomToRecord } from './room.ts';
 import {
   highestSession,
@@ -14,9 +15,10 @@ import {
   namesIn,
   segmentInName,
   segmentPrefix,
+  sessionFiles,
   trialName,
 } from './session-folder.ts';
-import { type SessionStore, type StoreOutlet, sessionFiles } from './session-store.ts';
+import type { SessionStore, StoreOutlet } from './session-store.ts';
 
 /** What the present session needs of the daemon. */
 export type SessionPort = SessionFacts & StoreOutlet & { readonly minFreeBytes: number };
@@ -156,18 +158,31 @@ export class PresentSession {
     return { dir, prefix: segmentPrefix(module, segment), session: { id, name } };
   }
 
-  /** Removes what the start of a trial made that never began. */
+  /** Removes what the start of a trial made that came to nothing. */
   async discard(trial: number, files: readonly string[]): Promise<void> {
     this.checksums.resume();
     const store = this.#store;
     if (store === null) return;
-    if (trialOf(store.manifest, trial) !== undefined) {
-      this.#port.log('warn', `trial ${trial} has begun and is not discarded`);
+    const begun = trialOf(store.manifest, trial);
+    if (begun !== undefined && hasRecorded(begun)) {
+      this.#port.log('warn', `trial ${trial} has recorded and is not discarded`);
       return;
     }
     for (const fault of await discardFiles(store.path, trial, files)) {
       this.#port.log('warn', `not removed: ${fault}`);
     }
+    if (begun !== undefined && (await modulesOnDisk(store.path, trial)).length > 0) {
+      // Something lies there that nobody named: it is kept, and the manifest says so.
+      return this.closeTrial(trial, 'interrupted');
+    }
+    if (begun !== undefined) {
+      store.add({ is: 'trial-discarded', trial, at: new Date().toISOString() });
+    }
+    await this.#takeBackSession(store);
+  }
+
+  /** Removes the session when the start that came to nothing had opened it, and nothing was recorded or marked in it. */
+  async #takeBackSession(store: SessionStore): Promise<void> {
     const takeBack = this.#unconfirmed;
     const { trials, markers } = store.manifest;
     if (takeBack === null || trials.length > 0 || markers.length > 0) return;

@@ -156,27 +156,38 @@ function filesOfTrial(
 }
 
 /**
- * When the newest file of a module was last written, in ms of the wall clock; null when it has none.
+ * When files of a trial were last written, in ms of the wall clock; null when there are none.
  *
- * @param module null: of any module
- * @param beforeMs files written since are left out where there are older ones
+ * @param of `everything`, or what one module wrote before its newest segment
  */
 export async function lastWrittenMs(
   sessionPath: string,
-  trial: number,
-  module: string | null,
-  beforeMs: number | null,
+  trial: ManifestTrial,
+  of: 'everything' | { readonly module: string },
 ): Promise<number | null> {
-  const modules = module === null ? await modulesOnDisk(sessionPath, trial) : [module];
+  const modules =
+    of === 'everything' ? await modulesOnDisk(sessionPath, trial.number) : [of.module];
   const times: number[] = [];
-  for (const one of modules) {
-    for (const file of await filesBelow(join(sessionPath, one, trialName(trial)))) {
-      const facts = await factsOf(file);
+  for (const module of modules) {
+    const newest = of === 'everything' ? null : newestOfSeveral(trial, module);
+    const claimed = await claimedFiles(sessionPath, trial, module);
+    for (const { path } of claimed.filter(({ segment }) => segment !== newest)) {
+      const facts = await factsOf(resolve(sessionPath, path));
       if (facts !== null) times.push(facts.mtimeMs);
     }
   }
-  const newest = (some: readonly number[]) =>
-    some.reduce<number | null>((most, one) => (most === null || one > most ? one : most), null);
-  const earlier = beforeMs === null ? times : times.filter((one) => one < beforeMs);
-  return newest(earlier) ?? newest(times);
+  return newestMs(times);
+}
+
+function newestOfSeveral(trial: ManifestTrial, module: string): number | null {
+  const own = trial.segments.filter((segment) => segment.modules[module] !== undefined);
+  return own.length < 2 ? null : (own.at(-1)?.number ?? null);
+}
+
+/** The highest of some times; null of none. */
+export function newestMs(times: readonly number[]): number | null {
+  return times.reduce<number | null>(
+    (most, one) => (most === null ? one : Math.max(most, one)),
+    null,
+  );
 }

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { RecordingNote } from '../../core/effect.ts';
 import type { StoreInput } from '../../core/input.ts';
 import type { Refusal } from '../../protocol/problem.ts';
-import type { SessionRecord } from '../../protocol/snapshot.ts';
+import type { SessionRecord, TrialRecord } from '../../protocol/snapshot.ts';
 import { type BytesOnDisk, DiskEye, nothingOnDisk } from './bytes-on-disk.ts';
 import { datedNote } from './close-trial.ts';
 import { trialOf } from './manifest-notes.ts';
@@ -129,9 +129,8 @@ export class Recordings {
         return;
       }
       store.add(await datedNote(store, note, lastEventMs));
-      if (note.is !== 'trial-began') return;
-      this.#session.confirm();
-      this.#session.checksums.resume();
+      if (note.is === 'trial-began') this.#session.checksums.resume();
+      if (note.is === 'joined') this.#session.confirm();
     });
   }
 
@@ -144,6 +143,16 @@ export class Recordings {
   async session(): Promise<SessionRecord | null> {
     await this.#queue.done();
     return this.#session.store?.record ?? null;
+  }
+
+  /** The trial that the manifest calls open: begun, and never ended. What is asked when the saved state is lost. */
+  async openTrial(): Promise<TrialRecord | null> {
+    await this.#queue.done();
+    const open = this.#session.store?.manifest.trials.findLast((trial) => trial.stoppedAt === null);
+    if (open === undefined) return null;
+    const { number, label, startedAt, goMonoNs, segments } = open;
+    const segment = Math.max(1, ...segments.map((one) => one.number));
+    return { number, label, startedAt, segment, startedMonoMs: Math.floor(Number(goMonoNs) / 1e6) };
   }
 
   /** The highest segment of a trial that the manifest knows or of which files are on disk; 0 when there is none. */

@@ -9,6 +9,13 @@ export type FolderName = {
   readonly name: string;
 };
 
+/** Names of the rig's own files in a session folder. */
+export const sessionFiles = {
+  manifest: 'session.json',
+  events: 'events.jsonl',
+  readme: 'README.txt',
+} as const;
+
 /** A card could bring a folder with any number; one above this is not taken as ours. */
 const highestNumber = 999_999;
 /** Folder names may be 255 bytes on the file systems of cards; the number and the time need 25. */
@@ -137,4 +144,11 @@ export async function makeSessionFolder(
       number += 1;
     }
   }
+}
+
+/** Session folders, the highest number first. */
+export async function sessionFolders(folder: string): Promise<string[]> {
+  const names = (await foldersIn(folder)).filter((name) => parseFolderName(name) !== null);
+  const number = (name: string) => Number(parseFolderName(name)?.id);
+  return names.sort((a, b) => number(b) - number(a) || (a < b ? 1 : -1));
 }

@@ -13,13 +13,7 @@ import { readmeText } from './readme-text.ts';
 import { replaceFile } from './replace-file.ts';
 import { sayDisk } from './room.ts';
 import { Saver } from './saver.ts';
-
-/** Names of the rig's own files in a session folder. */
-export const sessionFiles = {
-  manifest: 'session.json',
-  events: 'events.jsonl',
-  readme: 'README.txt',
-} as const;
+import { sessionFiles } from './session-folder.ts';
 
 /** The manifest is rewritten at most this often. */
 const manifestGapMs = 250;

@@ -1,0 +1,93 @@
+import { basename, isAbsolute, join } from 'node:path';
+import type { Manifest } from '../../protocol/manifest.ts';
+import { filesIn } from './manifest-notes.ts';
+import { readManifest } from './read-manifest.ts';
+import { factsOf, filesBelow } from './recorded-files.ts';
+import { parseFolderName, sessionFolders } from './session-folder.ts';
+
+/** Recordings on disk, read without a daemon. */
+
+/** One session. `damaged` says what is wrong with its manifest; the rest is then what the events tell. */
+export type SessionSummary = {
+  readonly id: string;
+  readonly name: string;
+  /** Name of its folder in the recordings folder. */
+  readonly folder: string;
+  readonly startedAt: string;
+  readonly endedAt: string | null;
+  readonly trials: number;
+  readonly bytes: number;
+  readonly state: 'complete' | 'partial' | 'interrupted' | 'open';
+  readonly damaged: string | null;
+};
+
+/** A session that was found, and where. */
+export type FoundSession = {
+  readonly manifest: Manifest;
+  readonly folder: string;
+  /** Absolute where the recordings folder is. */
+  readonly path: string;
+  readonly damaged: string | null;
+};
+
+/** Every session in the recordings folder, oldest first. None when there is no such folder. @throws what the disk says */
+export async function listSessions(folder: string): Promise<SessionSummary[]> {
+  const summaries: SessionSummary[] = [];
+  for (const name of (await sessionFolders(folder)).reverse()) {
+    const read = await readManifest(join(folder, name));
+    if (read === null) continue;
+    const { manifest, damaged } = read;
+    const { id, name: title, startedAt, endedAt } = manifest.session;
+    summaries.push({
+      id,
+      name: title,
+      folder: name,
+      startedAt,
+      endedAt,
+      trials: manifest.trials.length,
+      bytes: await bytesIn(join(folder, name), manifest, damaged !== null),
+      state: stateOf(manifest),
+      damaged,
+    });
+  }
+  return summaries;
+}
+
+/**
+ * Finds one session.
+ *
+ * @param which its id (`0042`), number (`42`), or the name or path of its folder
+ * @returns null when there is none
+ * @throws what the disk says
+ */
+export async function showSession(folder: string, which: string): Promise<FoundSession | null> {
+  const wanted = basename(which);
+  const number = /^\d{1,6}$/u.test(which) ? Number(which) : null;
+  const isIt = (name: string) =>
+    name === wanted || (number !== null && Number(parseFolderName(name)?.id) === number);
+  const name = (await sessionFolders(folder)).find(isIt);
+  if (name === undefined) return null;
+  const path = join(folder, name);
+  const read = await readManifest(path);
+  return read === null ? null : { ...read, folder: name, path };
+}
+
+/** The worst that is true of a session. */
+export function stateOf({ session, trials }: Manifest): SessionSummary['state'] {
+  if (session.endedAt === null) return 'open';
+  if (trials.some((one) => one.outcome === 'interrupted')) return 'interrupted';
+  return trials.some((one) => one.outcome === 'partial') ? 'partial' : 'complete';
+}
+
+// Sizes come into the manifest when a trial is closed; until then the disk knows.
+async function bytesIn(path: string, manifest: Manifest, isDamaged: boolean): Promise<number> {
+  const isClosed = manifest.trials.every((trial) => trial.stoppedAt !== null);
+  const inside = filesIn(manifest.trials);
+  if (isClosed && !isDamaged) return inside.reduce((sum, file) => sum + file.bytes, 0);
+  const outside = inside.map((file) => file.path).filter(isAbsolute);
+  let bytes = 0;
+  for (const file of [...(await filesBelow(path)), ...outside]) {
+    bytes += (await factsOf(file))?.bytes ?? 0;
+  }
+  return bytes;
+}

@@ -1,0 +1,90 @@
+import { basename, relative, resolve } from 'node:path';
+import type { FileVerdict, Manifest, ManifestFile } from '../../protocol/manifest.ts';
+import { sha256Of } from './checksums.ts';
+import { filesIn } from './manifest-notes.ts';
+import { readManifest } from './read-manifest.ts';
+import { factsOf, filesBelow } from './recorded-files.ts';
+import { sessionFiles } from './session-folder.ts';
+
+/** What verifying found out about one file. `unknown`: it has no checksum yet. Sizes in bytes. */
+export type VerifiedFile = {
+  readonly path: string;
+  readonly bytes: number;
+  readonly expectedBytes: number;
+  readonly sha256: 'ok' | 'differs' | 'unknown' | 'missing';
+  readonly verdict: FileVerdict;
+};
+
+/** What verifying found out about a session. `extra`: files that the manifest does not know. */
+export type VerifiedSession = {
+  readonly ok: boolean;
+  readonly files: readonly VerifiedFile[];
+  readonly extra: readonly string[];
+  readonly notes: readonly string[];
+};
+
+/**
+ * Checks the files of a session against its manifest: that they are there, sizes, checksums. Reads every file once; changes
+ * nothing. Files of a trial that is not closed are only said to be open.
+ *
+ * @param path absolute path of the session folder
+ * @returns `ok` when no file is missing, changed, empty or bad, and the manifest itself is sound
+ * @throws what the disk says when the session itself cannot be read, or an Error when it is none
+ */
+export async function verifySession(path: string): Promise<VerifiedSession> {
+  const read = await readManifest(path);
+  if (read === null) throw new Error(`${path} is no session`);
+  const { manifest, damaged } = read;
+  const files: VerifiedFile[] = [];
+  for (const file of filesIn(manifest.trials)) files.push(await verifyFile(path, file));
+  const extra = await extraFiles(path, manifest);
+  const bad = files.filter((file) => !isGood(file));
+  const notes = [...notesOn(manifest, files), ...bad.map(sayBad)];
+  if (damaged !== null) notes.unshift(`session.json is damaged (${damaged})`);
+  if (extra.length > 0) notes.push(`${extra.length} files are not in the manifest`);
+  return { ok: bad.length === 0 && damaged === null, files, extra, notes };
+}
+
+async function verifyFile(sessionPath: string, file: ManifestFile): Promise<VerifiedFile> {
+  const path = resolve(sessionPath, file.path);
+  const facts = await factsOf(path);
+  const { bytes: expectedBytes, verdict } = file;
+  const seen = { path: file.path, bytes: facts?.bytes ?? 0, expectedBytes, verdict };
+  if (facts === null) return { ...seen, sha256: 'missing' };
+  if (file.sha256 === null) return { ...seen, sha256: 'unknown' };
+  // A file that cannot be read to its end is not what it was; the disk says why only in its log.
+  const sha256 = await sha256Of(path).catch(() => null);
+  return { ...seen, sha256: sha256 === file.sha256 ? 'ok' : 'differs' };
+}
+
+function isGood({ verdict, sha256, bytes, expectedBytes }: VerifiedFile): boolean {
+  if (verdict === 'open') return sha256 !== 'missing';
+  if (verdict === 'empty' || verdict === 'bad') return false;
+  return (sha256 === 'ok' || sha256 === 'unknown') && bytes === expectedBytes;
+}
+
+function sayBad({ path, sha256, bytes, expectedBytes, verdict }: VerifiedFile): string {
+  if (sha256 === 'missing') return `${path} is missing`;
+  if (verdict === 'empty' && bytes === 0) return `${path} is empty: nothing was recorded into it`;
+  if (bytes !== expectedBytes) return `${path} has ${bytes} bytes instead of ${expectedBytes}`;
+  return sha256 === 'differs' ? `${path} was changed: its checksum differs` : `${path} is bad`;
+}
+
+function notesOn(manifest: Manifest, files: readonly VerifiedFile[]): string[] {
+  const notes = manifest.trials
+    .filter((trial) => trial.stoppedAt === null)
+    .map((trial) => `trial ${trial.number} is open: it is being recorded, or the power went`);
+  const unknown = files.filter((file) => file.sha256 === 'unknown' && file.verdict !== 'open');
+  if (unknown.length > 0) notes.push(`${unknown.length} files have no checksum yet: sizes only`);
+  return notes;
+}
+
+async function extraFiles(path: string, manifest: Manifest): Promise<string[]> {
+  const known = new Set(filesIn(manifest.trials).map((file) => file.path));
+  const own = Object.values(sessionFiles);
+  const isOwn = (file: string) =>
+    file === basename(file) && own.some((name) => file === name || file.startsWith(`${name}.`));
+  return (await filesBelow(path))
+    .map((file) => relative(path, file))
+    .filter((file) => !known.has(file) && !isOwn(file));
+}
