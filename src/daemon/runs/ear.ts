@@ -183,15 +183,12 @@ export class Ear {
     this.save(); // nobody may want to read again what is no longer there
     const from = this.#punchedTo;
     this.#punchedTo = to;
-    punch(this.#paths.status, from, to)
-      .then((problem) => {
+    this.#context.during(
+      punch(this.#paths.status, from, to).then((problem) => {
         this.#punching = false;
         if (problem !== null) this.#context.port.log('warn', `${this.#paths.status}: ${problem}`);
-      })
-      // `punch` gives its failures as words; a rejection would be a mistake of ours.
-      .catch((error: unknown) => {
-        throw error;
-      });
+      }),
+    );
   }
 }
 

@@ -19,6 +19,8 @@ export type RunContext = {
   readonly port: RunsPort;
   readonly prints: Prints;
   readonly record: RunRecord;
+  /** Work on files that the hand-over waits for. It never rejects. */
+  readonly during: (work: Promise<void>) => void;
   readonly flood: Nuisance;
   readonly wrongLines: Nuisance;
 };
@@ -60,13 +62,15 @@ export function archiveCrash(context: RunContext, paths: RunPaths, exit: Exit, a
   if (port.stateDir === null) return;
   const how = exit.signal ?? (exit.code === null ? 'nobody knows how' : `code ${exit.code}`);
   const heading = `run ${record.run} ended at ${at}: ${how}`;
-  archiveLog(port.stateDir, module, heading, readTail(paths.log, crashTailBytes)).catch(
-    (error: unknown) =>
-      port.fault(null, {
-        code: 'state-folder',
-        message: `The log of ${module} could not be archived: ${wordsOf(error)}`,
-        remedy: 'Check the free space and the owner of the state dir.',
-      }),
+  context.during(
+    archiveLog(port.stateDir, module, heading, readTail(paths.log, crashTailBytes)).catch(
+      (error: unknown) =>
+        port.fault(null, {
+          code: 'state-folder',
+          message: `The log of ${module} could not be archived: ${wordsOf(error)}`,
+          remedy: 'Check the free space and the owner of the state dir.',
+        }),
+    ),
   );
 }
 

@@ -36,6 +36,7 @@ export class Runs {
   readonly #runs = new Map<string, Run>();
   readonly #levels = new Map<string, LogLevel>();
   readonly #nuisances = new Map<string, Pick<RunContext, 'flood' | 'wrongLines'>>();
+  readonly #underWay = new Set<Promise<void>>();
   /** What was reported since `adopt` began, until somebody is there to hear it. */
   #held: (() => void)[] | null = null;
   #timer: NodeJS.Timeout | null = null;
@@ -162,6 +163,7 @@ export class Runs {
     if (this.#hurry !== null) clearTimeout(this.#hurry);
     for (const run of this.#runs.values()) run.close();
     this.#prints.close();
+    await Promise.all(this.#underWay);
   }
 
   #start(context: RunContext, spec: RunSpec): Run {
@@ -236,7 +238,11 @@ export class Runs {
       wrongLines: new Nuisance('bad-lines', (fault) => this.#port.fault(module, fault)),
     };
     this.#nuisances.set(module, nuisances);
-    return { module, record, port: this.#port, prints: this.#prints, ...nuisances };
+    const during = (work: Promise<void>) => {
+      const done: Promise<void> = work.finally(() => this.#underWay.delete(done));
+      this.#underWay.add(done);
+    };
+    return { module, record, port: this.#port, prints: this.#prints, during, ...nuisances };
   }
 
   #paths(module: string): RunPaths {

@@ -1,0 +1,87 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { makeWorld, spec, until, type World } from './support.ts';
+
+const session = { id: '0042', name: 'rec' };
+
+function start(command: readonly string[], more = {}): World {
+  const world = makeWorld({ cam: spec(command, { protocol: 'none', ...more }) });
+  world.runs.spawn('cam', 1, 0);
+  const dir = world.runDir;
+  world.runs.tell('cam', 1, { do: 'arm', dir, prefix: 'cam_s002', session, trial: 3, segment: 2 });
+  return world;
+}
+
+const words = (world: World) =>
+  world.inputs.map((input) => {
+    if (input.type === 'said') return input.said.is;
+    return input.type === 'spawned' ? `pid ${input.pid === null ? 'none' : 'some'}` : input.type;
+  });
+
+test('an ordinary program is ready at once, runs while it records, and is idle after its stop signal', async () => {
+  const world = start(
+    [
+      'sh',
+      '-c',
+      'echo $0 $WHERE; trap "exit 3" INT; while :; do sleep 0.01; done',
+      '{module}_{session}_{trial}_{segment}_{prefix}_{no}',
+    ],
+    { env: { WHERE: '{dir}' } },
+  );
+  await until('armed', () => words(world).includes('armed'));
+  const goNs = process.hrtime.bigint() + 100_000_000n;
+  world.runs.tell('cam', 1, { do: 'record', atMonoNs: String(goNs) });
+  await until('recording', () => words(world).includes('recording'));
+  expect(process.hrtime.bigint()).toBeGreaterThan(goNs);
+  const log = join(world.runDir, 'cam', 'log');
+  await until(
+    'its places are filled',
+    () => readFileSync(log, 'utf8') === `cam_0042_3_2_cam_s002_{no} ${world.runDir}\n`,
+  );
+  world.runs.tell('cam', 1, { do: 'stop' });
+  await until('idle', () => words(world).includes('idle'));
+  expect(words(world)).toEqual([
+    'pid none',
+    'ready',
+    'armed',
+    'pid some',
+    'recording',
+    'pid none',
+    'idle',
+  ]);
+  world.runs.tell('cam', 1, { do: 'quit' });
+  expect((await world.next('exited')).exit).toEqual({ code: 0, signal: null });
+});
+
+test('an ordinary program that ends by itself while it records has crashed, code 0 too', async () => {
+  const world = start(['true']);
+  world.runs.tell('cam', 1, { do: 'record', atMonoNs: '0' });
+  await until('armed', () => words(world).includes('armed'));
+  world.runs.tell('cam', 1, { do: 'record', atMonoNs: '0' });
+  const exited = await world.next('exited');
+  expect(exited.exit).toEqual({ code: 0, signal: null });
+  expect(world.runs.health()).toEqual([]);
+});
+
+test('a program that is not there does not arm, and the error names it', async () => {
+  const world = start(['no-such-recorder', '{dir}']);
+  const error = await until('an error', () => world.said('cam').find(({ is }) => is === 'error'));
+  expect(error).toMatchObject({
+    recoverable: true,
+    message: expect.stringContaining('no-such-recorder'),
+  });
+});
+
+test('a start that is called off before the common instant starts nothing', async () => {
+  const world = start(['sleep', '1000']);
+  await until('armed', () => words(world).includes('armed'));
+  world.runs.tell('cam', 1, {
+    do: 'record',
+    atMonoNs: String(process.hrtime.bigint() + 50_000_000n),
+  });
+  world.runs.tell('cam', 1, { do: 'stop' });
+  await until('idle', () => words(world).includes('idle'));
+  await until('the instant is over', () => true, 200);
+  expect(world.runs.pidOf('cam')).toBeNull();
+});
