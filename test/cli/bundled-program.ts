@@ -38,6 +38,24 @@ export async function bundleProgram(): Promise<BundledProgram> {
     define: { 'process.env.NODE_ENV': '"production"' },
     external: ['onoff', 'epoll'],
     alias: { 'react-devtools-core': join(root, 'scripts/react-devtools-core.mjs') },
+    plugins: [
+      {
+        name: 'missing',
+        setup(b) {
+          b.onResolve({ filter: /^\.\.?\// }, async (a) => {
+            if (a.pluginData) return;
+            const r = await b.resolve(a.path, {
+              resolveDir: a.resolveDir,
+              kind: a.kind,
+              importer: a.importer,
+              pluginData: 1,
+            });
+            if (r.errors.length) return { path: a.path, external: true };
+            return r;
+          });
+        },
+      },
+    ],
     banner: {
       js: "import { createRequire as rigdeckRequire } from 'node:module'; const require = rigdeckRequire(import.meta.url);",
     },

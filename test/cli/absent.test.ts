@@ -1,0 +1,86 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { afterAll, beforeAll, beforeEach, expect, it, onTestFinished } from 'vitest';
+import { type BundledProgram, bundleProgram } from './bundled-program.ts';
+import { moduleWith, snapshotWith } from './sample-snapshot.ts';
+import { leaveStatus, type ServedRig, serveRig } from './served-rig.ts';
+
+let program: BundledProgram;
+let rig: ServedRig;
+const run = (...words: string[]) => program.run(['--run-dir', rig.runDir, ...words]);
+
+beforeAll(async () => {
+  program = await bundleProgram();
+});
+afterAll(() => program.remove());
+beforeEach(async () => {
+  rig = await serveRig(
+    snapshotWith({ mic: moduleWith(), cam: moduleWith({ state: 'starting', phase: 'probing' }) }),
+  );
+  const served = rig;
+  onTestFinished(() => served.remove());
+});
+
+it('status shows what was last known, marked as such, and ends with 3', async () => {
+  await rig.close();
+  const bootId = '0000';
+  const at = new Date(Date.now() - 14_000).toISOString();
+  const last = { ...snapshotWith({ mic: moduleWith() }), at };
+  await leaveStatus(rig.runDir, last, {
+    stopped: true,
+    daemon: { pid: 1, startTicks: '1', bootId },
+  });
+  const words = await run('status');
+  expect(words.code).toBe(3);
+  expect(words.stdout).toMatch(
+    /^ field-rig-03 · daemon stopped · as of 1\d s ago\n last known: idle\n/,
+  );
+  expect(words.stderr).toMatch(/^rigdeck: no daemon answers .*rigdeck up.*\n$/);
+  const json = await run('status', '--json');
+  expect(JSON.parse(json.stdout)).toMatchObject({ stale: true, stopped: true, seq: 1 });
+  expect(JSON.parse(json.stderr)).toMatchObject({ error: { code: 'no-daemon' } });
+});
+
+it('a daemon that was killed is called crashed', async () => {
+  await rig.close();
+  const bootId = (await readFile('/proc/sys/kernel/random/boot_id', 'utf8')).trim();
+  const daemon = { pid: process.pid, startTicks: 'of another process', bootId };
+  await leaveStatus(rig.runDir, snapshotWith({}), { daemon });
+  expect((await run('status')).stdout).toContain('daemon crashed · as of ');
+});
+
+it.each([
+  ['is', 'up', 8],
+  ['is', 'ready', 3],
+  ['enable', 'mic', 3],
+  ['record', 'start', 3],
+  ['record', 'stop', 3],
+  ['mark', 'x', 3],
+  ['history', 'mic', 3],
+  ['watch', '', 3],
+  ['down', '', 3],
+  ['status', '--watch', 3],
+] as const)('%s %s ends within seconds', async (command, word, code) => {
+  await rig.close();
+  const beganMs = performance.now();
+  const ended = await run(command, ...(word === '' ? [] : [word]));
+  expect(ended.code).toBe(code);
+  expect(performance.now() - beganMs).toBeLessThan(5_000);
+});
+
+it('wait up waits two seconds at most for one that is not there', async () => {
+  await rig.close();
+  const beganMs = performance.now();
+  expect((await run('wait', 'up', '--timeout', '60')).code).toBe(8);
+  expect(performance.now() - beganMs).toBeLessThan(5_000);
+});
+
+it('logs come from the files that are left', async () => {
+  await rig.close();
+  await mkdir(`${rig.runDir}/mic`);
+  await writeFile(`${rig.runDir}/mic/log.1`, 'cut off\n');
+  await writeFile(`${rig.runDir}/mic/log`, 'newest \u001b[2J\n');
+  expect((await run('logs', 'mic')).stdout).toBe('cut off\nnewest \u241b[2J\n');
+  const other = await run('logs', 'cam');
+  expect(other).toMatchObject({ code: 4 });
+  expect(other.stderr).toContain('There are: mic.');
+});

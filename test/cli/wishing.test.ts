@@ -1,0 +1,95 @@
+import { afterAll, beforeAll, beforeEach, expect, it, onTestFinished } from 'vitest';
+import { type BundledProgram, bundleProgram } from './bundled-program.ts';
+import { moduleWith, problemWith, snapshotWith } from './sample-snapshot.ts';
+import { done, type ServedRig, serveRig } from './served-rig.ts';
+
+let program: BundledProgram;
+let rig: ServedRig;
+const run = (...words: string[]) => program.run(['--run-dir', rig.runDir, ...words]);
+
+beforeAll(async () => {
+  program = await bundleProgram();
+});
+afterAll(() => program.remove());
+beforeEach(async () => {
+  rig = await serveRig(
+    snapshotWith({ mic: moduleWith(), cam: moduleWith({ state: 'starting', phase: 'probing' }) }),
+  );
+  const served = rig;
+  onTestFinished(() => served.remove());
+});
+
+it('enable submits a wish for each module, and waits as long as it is told', async () => {
+  const { code, stdout } = await run('enable', 'mic', 'cam', '--wait', '7');
+  expect(code).toBe(0);
+  expect(stdout).toBe('mic: runs\ncam: runs\n');
+  expect(rig.intents).toEqual([
+    { kind: 'module.enable', module: 'mic', waitMs: 7_000 },
+    { kind: 'module.enable', module: 'cam', waitMs: 7_000 },
+  ]);
+});
+
+it('an unknown module is refused before anything is done, and says what there is', async () => {
+  const { code, stderr } = await run('disable', 'mic', 'camm');
+  expect(code).toBe(4);
+  expect(stderr).toBe('rigdeck: there is no module "camm". Did you mean cam?\n');
+  expect((await run('disable', 'xyz')).stderr).toContain('There are: mic, cam.');
+  expect(rig.intents).toEqual([]);
+});
+
+it('one of several that fails makes it partly done', async () => {
+  rig.answer((intent) => ('module' in intent && intent.module === 'cam' ? tooLate : done(5)));
+  const { code, stdout } = await run('enable', '--all', '--wait', '1s');
+  expect(code).toBe(7);
+  expect(stdout).toBe('mic: runs\ncam: cam was not ready in time; it is off again\n');
+  expect((await run('enable', 'cam', '--wait', '1s')).code).toBe(6);
+});
+
+it('retry --all is about what has failed', async () => {
+  rig.change({ cam: moduleWith({ state: 'crashed', problem: problemWith({}) }) });
+  expect((await run('retry', '--all')).stdout).toBe('cam: retry was taken\n');
+  expect(rig.intents).toEqual([{ kind: 'module.retry', module: 'cam' }]);
+});
+
+it('a refusal is one line with its remedy, or one JSON object', async () => {
+  rig.answer(() => ({
+    ok: false,
+    seq: 1,
+    refusal: { reason: 'busy', message: 'too much at once', remedy: 'Try again.' },
+  }));
+  expect(await run('restart', 'mic')).toEqual({
+    code: 5,
+    stdout: '',
+    stderr: 'rigdeck: too much at once. Try again.\n',
+  });
+  const json = await run('mark', 'x', '--json');
+  expect(json.code).toBe(5);
+  expect(JSON.parse(json.stderr)).toEqual({
+    error: { code: 'busy', message: 'too much at once', remedy: 'Try again.' },
+  });
+});
+
+it('marks, sessions and log levels are submitted as they were typed', async () => {
+  await run('mark', 'door', 'opened');
+  await run('session', 'start', 'pilot-b');
+  await run('session', 'end');
+  await run('log-level', 'debug');
+  await run('log-level', 'mic', 'warn');
+  expect(rig.intents).toMatchObject([
+    { kind: 'mark', text: 'door opened' },
+    { kind: 'session.start', name: 'pilot-b' },
+    { kind: 'session.end' },
+    { kind: 'log.level', module: null, level: 'debug' },
+    { kind: 'log.level', module: 'mic', level: 'warn' },
+  ]);
+});
+
+const tooLate = {
+  ok: false,
+  seq: 5,
+  refusal: {
+    reason: 'deadline',
+    message: 'cam was not ready in time; it is off again',
+    remedy: null,
+  },
+} as const;
