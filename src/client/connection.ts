@@ -32,11 +32,13 @@ export type Connection = {
 export type ConnectOptions = {
   /** What the client calls itself: `status`, `tui`, `kiosk`. */
   readonly name: string;
-  /** For connecting and greeting together. 2,000 unless told. */
+  /** For the greeting. 2,000 unless told. */
   readonly timeoutMs?: number;
   readonly viewOnly?: boolean;
 };
 
+/** No command waits longer for an absent daemon. Connecting itself fails or is done at once. */
+const greetingTimeoutMs = 2_000;
 const callTimeoutMs = 10_000;
 
 /**
@@ -46,7 +48,6 @@ const callTimeoutMs = 10_000;
  * @throws NoDaemonError when nobody answers in time; RemoteError when the daemon refuses the greeting
  */
 export async function connect(runDir: string, options: ConnectOptions): Promise<Connection> {
-  const deadlineMs = performance.now() + (options.timeoutMs ?? 2_000);
   const { socket, note } = await openSocket(runDir, options.viewOnly ? 'view' : 'control');
   const calls = createCalls((line) => socket.write(line), runDir);
   const listeners: ((method: string, params: unknown) => void)[] = [];
@@ -64,8 +65,8 @@ export async function connect(runDir: string, options: ConnectOptions): Promise<
   });
   try {
     const greeting = { protocol: protocolVersion, client: { name: options.name, ...whoAmI() } };
-    const leftMs = Math.max(1, deadlineMs - performance.now());
-    const hello = asHello(await calls.ask('hello', greeting, leftMs), runDir);
+    const timeoutMs = options.timeoutMs ?? greetingTimeoutMs;
+    const hello = asHello(await calls.ask('hello', greeting, timeoutMs), runDir);
     return {
       hello,
       note,
