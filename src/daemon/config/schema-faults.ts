@@ -1,14 +1,9 @@
-import * as z from 'zod';
-import { configSchema } from '../../protocol/config.ts';
+import type * as z from 'zod';
 import { sanitize } from '../../protocol/sanitize.ts';
 import { namePattern } from '../../protocol/vocabulary.ts';
 import { type Complaint, orList, quote, type Step } from './config-fault.ts';
+import { configJsonSchema } from './json-schema.ts';
 import { nearest } from './nearest.ts';
-
-/** JSON Schema of rig.yaml as people write it, for editors. */
-export function configJsonSchema(): Record<string, unknown> {
-  return z.toJSONSchema(configSchema, { io: 'input', unrepresentable: 'any' });
-}
 
 /** What the schema found, in words for people. `plain` is what was checked. */
 export function schemaComplaints(error: z.ZodError, plain: unknown): Complaint[] {

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { formatFault } from '../../../src/daemon/config/config-fault.ts';
 import { findConfig } from '../../../src/daemon/config/find-config.ts';
+import { configJsonSchema } from '../../../src/daemon/config/json-schema.ts';
 import { loadConfig } from '../../../src/daemon/config/load-config.ts';
-import { configJsonSchema } from '../../../src/daemon/config/schema-faults.ts';
 
 let folder: string;
 let file: string;

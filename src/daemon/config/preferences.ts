@@ -1,0 +1,63 @@
+import type { Fault } from '../../core/input.ts';
+import { Saver } from '../recordings/saver.ts';
+import { writeAllEnabled } from './write-enabled.ts';
+
+/** A person at work changes wishes quickly; a card wears with every write. */
+const minGapMs = 1_000;
+
+/**
+ * Brings the wishes of people back into rig.yaml: at most one write a second, the newest wish of each module wins, and what
+ * the disk does not take is tried again.
+ */
+export class Preferences {
+  readonly #file: string;
+  readonly #tell: (fault: Fault | null) => void;
+  readonly #saver: Saver;
+  #wishes = new Map<string, boolean>();
+  #fault: Fault | null = null;
+  #told: string | null = null;
+
+  /** @param tell is told when a wish cannot be written, and null when all of them are */
+  constructor(file: string, tell: (fault: Fault | null) => void) {
+    this.#file = file;
+    this.#tell = tell;
+    this.#saver = new Saver(
+      () => this.#save(),
+      minGapMs,
+      () => this.#report(),
+    );
+  }
+
+  remember(module: string, enabled: boolean): void {
+    this.#wishes.set(module, enabled);
+    this.#saver.changed();
+  }
+
+  /** Writes now what is not written yet. @returns whether the file says all of it */
+  async flush(): Promise<boolean> {
+    return (await this.#saver.settle()) && this.#fault === null;
+  }
+
+  /** Nothing more is written by itself. */
+  stop(): void {
+    this.#saver.stop();
+  }
+
+  async #save(): Promise<void> {
+    const wishes = this.#wishes;
+    this.#wishes = new Map();
+    const { fault, hopeless } = await writeAllEnabled(this.#file, wishes);
+    this.#fault = fault ?? hopeless[0] ?? null;
+    if (fault === null) return;
+    // What was wished meanwhile is newer.
+    this.#wishes = new Map([...wishes, ...this.#wishes]);
+    throw new Error(fault.message);
+  }
+
+  #report(): void {
+    const words = this.#fault?.message ?? null;
+    if (words === this.#told) return;
+    this.#told = words;
+    this.#tell(this.#fault);
+  }
+}

@@ -1,0 +1,124 @@
+import { createHash } from 'node:crypto';
+import { constants, open } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import * as z from 'zod';
+import type { Fault } from '../../core/input.ts';
+import { canonicalJson } from '../../protocol/canonical.ts';
+import { setAside } from '../recordings/set-aside.ts';
+import { isErrno, wordsOf } from '../runs/errno.ts';
+import { type Disk, realDisk, writeDurable } from './durable-file.ts';
+
+/** Version of `{version, checksum, data}` and of all data in it. */
+const savedVersion = 1;
+/** The largest that we write has some hundred kilobytes; what is larger is foreign. */
+const maxSavedBytes = 8_000_000;
+
+/** A file that could not be used. `file` is its path now: set aside, or still in its place where that was impossible. */
+export type Damaged = { readonly file: string; readonly reason: string };
+
+export type SavedRead<T> = {
+  readonly data: T | null;
+  readonly from: 'current' | 'previous' | 'none';
+  readonly damaged: readonly Damaged[];
+};
+
+const envelope = z.object({ version: z.int(), checksum: z.string(), data: z.unknown() });
+
+/**
+ * Reads a saved file, or the generation before it where it is damaged, empty, cut, foreign or of a later version. Such a file
+ * is set aside as `<file>.damaged-<n>`.
+ */
+export async function readSaved<T>(path: string, schema: z.ZodType<T>): Promise<SavedRead<T>> {
+  const damaged: Damaged[] = [];
+  for (const from of ['current', 'previous'] as const) {
+    const file = from === 'current' ? path : `${path}.previous`;
+    const found = await readOne(file, schema);
+    if (found.is === 'good') return { data: found.data, from, damaged };
+    if (found.is === 'damaged') damaged.push(await putAside(file, found.reason));
+  }
+  return { data: null, from: 'none', damaged };
+}
+
+/** The text of a saved file. */
+export function savedText(data: object): string {
+  return `${JSON.stringify({ version: savedVersion, checksum: checksumOf(data), data }, null, 1)}\n`;
+}
+
+/** Saves data that fits the file's schema. @returns why it could not; then the file is as it was */
+export function writeSaved(
+  path: string,
+  data: object,
+  disk: Disk = realDisk,
+): Promise<Fault | null> {
+  return writeDurable(path, savedText(data), disk);
+}
+
+function checksumOf(data: unknown): string {
+  return createHash('sha256').update(canonicalJson(data)).digest('hex');
+}
+
+type Found<T> =
+  | { readonly is: 'good'; readonly data: T }
+  | { readonly is: 'absent' }
+  | { readonly is: 'damaged'; readonly reason: string };
+
+async function readOne<T>(file: string, schema: z.ZodType<T>): Promise<Found<T>> {
+  try {
+    const text = await readText(file);
+    return text === '' ? { is: 'damaged', reason: 'it is empty' } : parseSaved(text, schema);
+  } catch (error) {
+    return isErrno(error, 'ENOENT') ? { is: 'absent' } : { is: 'damaged', reason: wordsOf(error) };
+  }
+}
+
+async function readText(file: string): Promise<string> {
+  // A FIFO in its place would hold an ordinary open for ever.
+  const handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK);
+  try {
+    const stat = await handle.stat();
+    if (!stat.isFile()) throw new Error('it is no ordinary file');
+    if (stat.size > maxSavedBytes) throw new Error('it is larger than anything we write');
+    return await handle.readFile('utf8');
+  } finally {
+    await handle.close();
+  }
+}
+
+function parseSaved<T>(text: string, schema: z.ZodType<T>): Found<T> {
+  const outer = envelope.safeParse(jsonOf(text));
+  if (!outer.success)
+    return { is: 'damaged', reason: 'it is cut or was not written by this program' };
+  const { version, checksum, data } = outer.data;
+  if (version !== savedVersion) {
+    return { is: 'damaged', reason: `its version is ${version}, known is ${savedVersion}` };
+  }
+  if (!isChecksum(checksum, data)) return { is: 'damaged', reason: 'its checksum does not fit' };
+  const inner = schema.safeParse(data);
+  if (inner.success) return { is: 'good', data: inner.data };
+  return { is: 'damaged', reason: 'its content has another shape than we write' };
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null; // which has not the shape that is asked for next
+  }
+}
+
+function isChecksum(checksum: string, data: unknown): boolean {
+  try {
+    return checksumOf(data) === checksum;
+  } catch {
+    return false; // fractions and the like: nothing that we ever write
+  }
+}
+
+async function putAside(file: string, reason: string): Promise<Damaged> {
+  try {
+    const name = await setAside(file);
+    return { file: name === null ? file : join(dirname(file), name), reason };
+  } catch {
+    return { file, reason }; // a read-only disk: it stays where it is, and is passed over again
+  }
+}
