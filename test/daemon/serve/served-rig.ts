@@ -69,7 +69,7 @@ export function temporaryRunDir(): string {
   return runDir;
 }
 
-export type MemoryLog = LogsPort & { print(module: string, line: string): void };
+type MemoryLog = LogsPort & { print(module: string, line: string): void };
 
 /** Logs of modules, in memory, that can be printed to and followed. */
 function createMemoryLog(modules: readonly string[]): MemoryLog {
