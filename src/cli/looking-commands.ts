@@ -75,15 +75,15 @@ function addRecordingCommands(program: Command, finish: Finish): void {
   const sessions = parent(program, 'sessions', 'recordings on disk', 'default');
   for (const [words, about] of [
     ['list', 'all sessions'],
-    ['show <id>', 'what one session holds'],
-    ['verify <id>', 'check sizes and checksums of its files'],
+    ['show [id]', 'what one session holds; the newest unless named'],
+    ['verify [id]', 'check sizes and checksums of its files'],
   ] as const) {
     const verb = words.split(' ')[0] as 'list' | 'show' | 'verify';
     sessions
       .command(words, { isDefault: verb === 'list' })
       .description(about)
       .action(
-        does(finish, async ({ context, words: [id = ''] }) =>
+        does(finish, async ({ context, words: [id] }) =>
           (await import('./commands/sessions.ts')).sessions(context, verb, id),
         ),
       );

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Connection } from '../client/connection.ts';
@@ -16,24 +16,32 @@ const answerTimeoutMs = 30_000;
 const betweenTriesMs = 50;
 const quotedLines = 3;
 
-/**
- * Starts a daemon in the background, in a session of its own, and waits until it answers. What it says goes to
- * `daemon.log` in its run dir.
- *
- * @param name what the command calls itself among the clients
- * @throws CommandFailure with the last words of a daemon that ended, exit code as the daemon's; exit 6 when it does not answer
- */
-export async function startDaemon(
-  context: Context,
-  configFile: string,
-  name: string,
-): Promise<{ readonly connection: Connection; readonly pid: number }> {
+/** A daemon that was started in the background, in a session of its own. What it says goes to `daemon.log` in its run dir. */
+export type StartedDaemon = {
+  readonly pid: number;
+  /**
+   * Waits until it answers.
+   *
+   * @param name what the command calls itself among the clients
+   * @throws CommandFailure with the last words of a daemon that ended, exit code as the daemon's; exit 6 when it does not answer
+   */
+  answers(name: string): Promise<Connection>;
+  /** Ends it at once, where it still lives. Its modules live on. */
+  kill(): void;
+};
+
+/** @throws CommandFailure exit 1 when the run dir is not to be used */
+export async function startDaemon(context: Context, configFile: string): Promise<StartedDaemon> {
   const runDir = resolve(runDirOf(context));
-  mkdirSync(runDir, { recursive: true, mode: 0o755 });
+  const { prepareRunDir } = await import('../daemon/store/run-dir.ts');
+  const unusable = await prepareRunDir(runDir); // also before a log is written there: it could be a link of somebody else
+  if (unusable !== null) {
+    throw new CommandFailure(exitCodes.failed, 'run-folder', unusable.message, unusable.remedy);
+  }
   const logFile = `${runDir}/daemon.log`;
-  const stateDir =
-    context.stateDir === undefined ? [] : ['--state-dir', stateDirWord(context.stateDir)];
-  const words = ['daemon', '--config', resolve(configFile), '--run-dir', runDir, ...stateDir];
+  const { stateDir } = context;
+  const state = stateDir === undefined ? [] : ['--state-dir', stateDirWord(stateDir)];
+  const words = ['daemon', '--config', resolve(configFile), '--run-dir', runDir, ...state];
   const log = openSync(logFile, 'w', 0o640);
   const child = spawn(process.execPath, [...process.execArgv, process.argv[1] ?? '', ...words], {
     detached: true,
@@ -46,10 +54,16 @@ export async function startDaemon(
     child.once('error', () => done(exitCodes.failed));
     child.once('exit', (code) => done(code ?? exitCodes.failed));
   });
-  const connection = await Promise.race([ended, firstAnswer(runDir, name)]);
-  if (typeof connection === 'number') throw endedAtOnce(connection, logFile);
-  if (connection === null) throw noAnswer(logFile);
-  return { connection, pid: child.pid ?? 0 };
+  return {
+    pid: child.pid ?? 0,
+    answers: async (name) => {
+      const answer = await Promise.race([ended, firstAnswer(runDir, name)]);
+      if (typeof answer === 'number') throw endedAtOnce(answer, logFile);
+      if (answer === null) throw noAnswer(logFile);
+      return answer;
+    },
+    kill: () => child.kill('SIGKILL'),
+  };
 }
 
 function stateDirWord(stateDir: string): string {

@@ -24,7 +24,8 @@ export async function attach(
     refuseBesideService(context);
     const { file } = await requireConfig(context);
     note('starting the daemon in the background; `rigdeck down` ends it');
-    (await startDaemon(context, file, 'tui')).connection.close();
+    const daemon = await startDaemon(context, file);
+    (await daemon.answers('tui')).close();
   }
   await showScreen(context);
   return exitCodes.done;

@@ -9,7 +9,6 @@ import type { Context } from '../context.ts';
 import { runDirOf, withDaemon } from '../daemon-link.ts';
 import { CommandFailure, usageFailure } from '../failure.ts';
 import { print, printJson } from '../output.ts';
-import { stateDirOf } from '../state-dir.ts';
 
 type Options = { readonly follow?: true; readonly lines: number };
 
@@ -23,7 +22,7 @@ export async function logs(context: Context, module: string, options: Options): 
   } catch (error) {
     const absent = error instanceof CommandFailure && error.code === 'no-daemon';
     if (!absent || options.follow === true) throw error;
-    const all = fromFiles(context, module);
+    const all = await fromFiles(context, module);
     show(context, module, options.lines === 0 ? [] : all.slice(-options.lines));
     return exitCodes.done;
   }
@@ -57,12 +56,13 @@ function show(context: Context, module: string, lines: readonly string[]): void 
 }
 
 /** The log in the run dir, else what was archived when that module last crashed. */
-function fromFiles(context: Context, module: string): string[] {
+async function fromFiles(context: Context, module: string): Promise<string[]> {
   const folder = `${runDirOf(context)}/${module}`;
   const recent = [`${folder}/log.0`, `${folder}/log.1`, `${folder}/log`]
     .map(read)
     .filter((text) => text !== null);
-  const stateDir = stateDirOf(context);
+  const { stateDirOf } = await import('../../daemon/store/folders.ts');
+  const stateDir = stateDirOf(context.stateDir, process.env, runDirOf(context));
   const kept = stateDir === null ? null : read(`${stateDir}/${fileNames.logs}/${module}.log`);
   const text = recent.length > 0 ? recent.join('') : kept;
   if (text !== null)

@@ -37,10 +37,11 @@ export async function up(context: Context): Promise<ExitCode> {
   }
   refuseBesideService(context);
   const loaded = await requireConfig(context);
-  const { connection, pid } = await startDaemon(context, loaded.file, 'up');
+  const daemon = await startDaemon(context, loaded.file);
+  const connection = await daemon.answers('up');
   try {
     const snapshot = await startedUp(context, connection, longestStartMs(loaded) + ownStartMs);
-    return report(context, snapshot, pid);
+    return report(context, snapshot, daemon.pid);
   } finally {
     connection.close();
   }

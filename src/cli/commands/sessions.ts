@@ -1,0 +1,135 @@
+import type { FoundSession, SessionSummary } from '../../daemon/recordings/sessions.ts';
+import type { ExitCode } from '../../protocol/exit-codes.ts';
+import { exitCodes } from '../../protocol/exit-codes.ts';
+import type { Manifest } from '../../protocol/manifest.ts';
+import { sanitize } from '../../protocol/sanitize.ts';
+import { sayDuration, saySize } from '../../protocol/units.ts';
+import { requireConfig } from '../config-file.ts';
+import type { Context } from '../context.ts';
+import { CommandFailure } from '../failure.ts';
+import { note, print, printJson } from '../output.ts';
+import { pad } from '../width.ts';
+
+/**
+ * Recordings on disk, in the folder that the configuration names; no daemon is needed.
+ *
+ * @param id `0042`, `42` or a folder's name; the newest session when it is not given
+ * @returns for `verify` 1 when something differs
+ */
+export async function sessions(
+  context: Context,
+  verb: 'list' | 'show' | 'verify',
+  id: string | undefined,
+): Promise<ExitCode> {
+  const { recordings } = await requireConfig(context);
+  if (verb === 'list') return await list(context, recordings);
+  const found = await find(recordings, id);
+  if (verb === 'verify') return await verify(context, found);
+  if (context.json) printJson(found.manifest);
+  else for (const line of sessionLines(found)) print(line);
+  return exitCodes.done;
+}
+
+async function list(context: Context, recordings: string): Promise<ExitCode> {
+  const { listSessions } = await import('../../daemon/recordings/sessions.ts');
+  const all = await listSessions(recordings);
+  if (context.json) printJson(all);
+  else if (all.length === 0) print(`no sessions in ${recordings}`);
+  else for (const session of all) print(summaryLine(session));
+  return exitCodes.done;
+}
+
+async function find(recordings: string, id: string | undefined): Promise<FoundSession> {
+  const { listSessions, showSession } = await import('../../daemon/recordings/sessions.ts');
+  const which = id ?? (await listSessions(recordings)).at(-1)?.folder;
+  const found = which === undefined ? null : await showSession(recordings, which);
+  if (found !== null) return found;
+  const message =
+    which === undefined
+      ? `no sessions in ${recordings}`
+      : `there is no session "${which}" in ${recordings}`;
+  const remedy = 'See `rigdeck sessions list`.';
+  throw new CommandFailure(exitCodes.notFound, 'no-such-session', message, remedy);
+}
+
+async function verify(context: Context, { path, manifest }: FoundSession): Promise<ExitCode> {
+  const { verifySession } = await import('../../daemon/recordings/verify-session.ts');
+  const verified = await verifySession(path);
+  const { id, name } = manifest.session;
+  if (context.json) printJson({ version: 1, id, path, ...verified });
+  else {
+    const bytes = verified.files.reduce((sum, file) => sum + file.bytes, 0);
+    const word = verified.ok ? 'in order' : 'NOT in order';
+    print(
+      `session ${id} ${sanitize(name)} is ${word}: ${verified.files.length} files, ${saySize(bytes)}`,
+    );
+    for (const words of verified.notes) print(`  ${sanitize(words)}`);
+  }
+  if (!verified.ok && context.json) note(JSON.stringify({ error: differs(id) }));
+  return verified.ok ? exitCodes.done : exitCodes.failed;
+}
+
+function differs(id: string) {
+  const remedy = `See \`rigdeck sessions show ${id}\`.`;
+  return { code: 'differs', message: `session ${id} is not in order`, remedy };
+}
+
+function summaryLine({
+  id,
+  name,
+  startedAt,
+  trials,
+  bytes,
+  state,
+  damaged,
+}: SessionSummary): string {
+  const words = `${trials} trial${trials === 1 ? '' : 's'}, ${saySize(bytes)}, ${state}`;
+  const damage = damaged === null ? '' : ` · session.json damaged: ${sanitize(damaged)}`;
+  return `${id}  ${startedAt.slice(0, 16).replace('T', ' ')}  ${pad(sanitize(name), 24)}  ${words}${damage}`;
+}
+
+/** A session in words: trials with their files, gaps, markers, problems. Times are UTC, as in the folder's name. */
+export function sessionLines({ manifest, path, damaged }: FoundSession): string[] {
+  const { session, trials, gaps, markers, problems } = manifest;
+  const until = session.endedAt === null ? 'still open' : `until ${clock(session.endedAt)}`;
+  return [
+    `session ${session.id} ${sanitize(session.name)}: ${session.startedAt}, ${until}`,
+    `  ${path}`,
+    ...(damaged === null ? [] : [`  session.json is damaged: ${sanitize(damaged)}`]),
+    ...trials.flatMap(trialLines),
+    ...gaps.map(
+      ({ from, to, module, cause }) =>
+        `  gap ${clock(from)} to ${to === null ? 'now' : clock(to)}: ${module ?? 'all'}, ${sanitize(cause)}`,
+    ),
+    ...markers.map(
+      ({ at, text, actor }) => `  mark ${clock(at)} ${sanitize(text ?? '')} (${sanitize(actor)})`,
+    ),
+    ...problems.map(
+      ({ at, module, message }) =>
+        `  problem ${clock(at)} ${module ?? 'rig'}: ${sanitize(message)}`,
+    ),
+  ];
+}
+
+function trialLines(trial: Manifest['trials'][number]): string[] {
+  const label = trial.label === null ? '' : ` "${sanitize(trial.label)}"`;
+  const ran =
+    trial.stoppedAt === null
+      ? 'not stopped'
+      : sayDuration(Date.parse(trial.stoppedAt) - Date.parse(trial.startedAt));
+  const skew = trial.startSkewMs === null ? '' : `, start skew ${trial.startSkewMs} ms`;
+  const files = trial.segments.flatMap((segment) =>
+    Object.values(segment.modules).flatMap((module) => module.files),
+  );
+  return [
+    `  trial ${trial.number}${label} ${clock(trial.startedAt)}: ${ran}, ${trial.outcome}${skew}`,
+    ...files.map(
+      ({ path, bytes, verdict }) =>
+        `    ${pad(saySize(bytes), 8, 'right')}  ${pad(verdict, 8)} ${sanitize(path)}`,
+    ),
+  ];
+}
+
+function clock(at: string): string {
+  return at.slice(11, 19);
+}
