@@ -8,7 +8,8 @@
 # They may set `rig_detail`, a few words for the screen. Names of this file begin with `rig_`; descriptor 4 is the file.
 #
 # The clock is /proc/uptime, in steps of 10 ms. It counts suspended time, CLOCK_MONOTONIC does not: on a machine that
-# never sleeps, as a rig should be, they are the same. Rows are synced to the disk at `stop`.
+# never sleeps, as a rig should be, they are the same. Rows are synced to the disk at `stop`; a full disk may leave
+# a part of the last one. `dropped` counts since the last resumption.
 
 rig_pid= rig_file= rig_armed= rig_begun=
 
@@ -146,6 +147,7 @@ rig_finish() {
 rig_end() {
   trap '' USR1 TERM INT
   rig_finish
+  [ -z "$rig_file" ] || rig_say "{\"is\":\"idle\",$(rig_files)}"
   exit "$1"
 }
 
