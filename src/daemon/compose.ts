@@ -1,0 +1,170 @@
+import { mkdir } from 'node:fs/promises';
+import type { Fault } from '../core/input.ts';
+import type { ProblemCode } from '../protocol/problem.ts';
+import { version } from '../protocol/version.ts';
+import type { LoadedConfig } from './config/load-config.ts';
+import { Preferences } from './config/preferences.ts';
+import { hostFacts } from './host-facts.ts';
+import { clockSynchronized, HostFigures } from './host-figures.ts';
+import { Daemon } from './living-daemon.ts';
+import type { Log } from './log.ts';
+import { Recordings } from './recordings/recordings.ts';
+import { damagedFault, type Legacy, makeBoot } from './restore.ts';
+import { newEpoch, type Rigdeck } from './rigdeck.ts';
+import { Runs } from './runs/runs.ts';
+import { sweepLeftovers } from './store/durable-file.ts';
+import { Journal } from './store/journal.ts';
+import type { Tell } from './store/kept-file.ts';
+import { recoveryFile } from './store/recovery-file.ts';
+import { runtimeStateFile } from './store/runtime-state.ts';
+
+export type Place = {
+  readonly loaded: LoadedConfig;
+  readonly runDir: string;
+  readonly stateDir: string | null;
+  readonly log: Log;
+};
+
+/** The rig's parts, each made once. What one of them reports before the rig exists waits until it does. */
+export type Parts = {
+  readonly runs: Runs;
+  readonly recordings: Recordings;
+  readonly journal: Journal;
+  readonly recovery: ReturnType<typeof recoveryFile>;
+  readonly runtime: ReturnType<typeof runtimeStateFile>;
+  readonly preferences: Preferences;
+  readonly host: HostFigures;
+  readonly legacy: Legacy;
+  readonly line: Line;
+};
+
+/** Makes all parts, finds out what earlier daemons left, and brings the rig up. */
+export async function composeDaemon(place: Place): Promise<Daemon> {
+  const epoch = newEpoch();
+  const parts = await makeParts(place, epoch);
+  const boot = await makeBoot(epoch, place.loaded, parts.legacy, parts.recordings);
+  const daemon = new Daemon(place, parts, boot);
+  await daemon.start(firstFaults(place.loaded, parts.legacy));
+  return daemon;
+}
+
+/** From the parts to the rig, which is made last. */
+export class Line {
+  #rig: Rigdeck | null = null;
+  readonly #waiting: ((rig: Rigdeck) => void)[] = [];
+
+  tell(what: (rig: Rigdeck) => void): void {
+    if (this.#rig === null) this.#waiting.push(what);
+    else what(this.#rig);
+  }
+
+  connect(rig: Rigdeck): void {
+    this.#rig = rig;
+    for (const what of this.#waiting.splice(0)) what(rig);
+  }
+}
+
+async function makeParts(place: Place, epoch: string): Promise<Parts> {
+  const { loaded, stateDir } = place;
+  const line = new Line();
+  if (stateDir !== null) await prepareStateDir(stateDir, line);
+  const tellState = teller(line, 'state-folder');
+  const recovery = recoveryFile(stateDir, tellState);
+  const runtime = runtimeStateFile(stateDir, tellState);
+  const running = await recovery.read();
+  const saved = await runtime.read();
+  const runs = makeRuns(place, epoch, line);
+  const numbers = {
+    nextSession: saved.data?.nextSession ?? 1,
+    session: saved.data?.session ?? null,
+  };
+  return {
+    runs,
+    recordings: makeRecordings(place, numbers, line),
+    journal: new Journal(stateDir, tellState),
+    recovery,
+    runtime,
+    preferences: new Preferences(loaded.file, teller(line, 'preference')),
+    host: new HostFigures(loaded.recordings),
+    legacy: { running, runtime: saved, found: await runs.adopt() },
+    line,
+  };
+}
+
+async function prepareStateDir(stateDir: string, line: Line): Promise<void> {
+  try {
+    await mkdir(stateDir, { recursive: true, mode: 0o755 });
+    const fault = await sweepLeftovers(stateDir);
+    if (fault !== null) line.tell((rig) => rig.fault(null, fault));
+  } catch (error) {
+    const fault: Fault = {
+      code: 'state-folder',
+      message: `The state dir ${stateDir} cannot be made: ${String(error)}.`,
+      remedy:
+        'Wishes are kept in memory only. Correct its owner, or name another with --state-dir.',
+    };
+    line.tell((rig) => rig.fault(null, fault));
+  }
+}
+
+function teller(line: Line, code: ProblemCode): Tell {
+  return (fault) => line.tell((rig) => rig.fault(null, fault ?? code));
+}
+
+function makeRuns({ loaded, runDir, stateDir, log }: Place, epoch: string, line: Line): Runs {
+  const specs = Object.entries(loaded.modules).map(([name, { run }]) => [name, run]);
+  return new Runs({
+    runDir,
+    stateDir,
+    epoch,
+    specs: Object.fromEntries(specs),
+    report: (input) =>
+      line.tell((rig) => {
+        const what = input.type === 'said' ? `said ${input.said.is}` : input.type;
+        rig.input(input, `module ${input.module}`, what);
+      }),
+    fault: (module, fault) => line.tell((rig) => rig.fault(module, fault)),
+    heard: () => undefined, // figures are sampled while somebody looks, not pushed
+    log: (level, message) => log.write(level, message),
+  });
+}
+
+function makeRecordings(
+  { loaded, log }: Place,
+  saved: ConstructorParameters<typeof Recordings>[1],
+  line: Line,
+): Recordings {
+  const { config, recordings } = loaded;
+  return new Recordings(
+    {
+      folder: recordings,
+      minFreeBytes: config.rig.minFree,
+      rig: config.rig.name,
+      facts: {
+        host: hostFacts,
+        versions: { rigdeck: version, node: process.version },
+        config: { file: loaded.file, ...config },
+      },
+      report: (input) => line.tell((rig) => rig.input(input, 'recordings', input.type)),
+      fault: (fault) => line.tell((rig) => rig.fault(null, fault)),
+      over: (code) => line.tell((rig) => rig.fault(null, code)),
+      clockSynchronized,
+      log: (level, message) => log.write(level, message),
+    },
+    saved,
+  );
+}
+
+function firstFaults(loaded: LoadedConfig, legacy: Legacy): Fault[] {
+  const faults: Fault[] = [];
+  const damaged = damagedFault(legacy);
+  if (damaged !== null) faults.push(damaged);
+  if (loaded.notBuilt.length > 0) {
+    faults.push({
+      code: 'not-built',
+      message: loaded.notBuilt.map((part) => part.message).join(' '),
+      remedy: loaded.notBuilt[0]?.remedy ?? null,
+    });
+  }
+  return faults;
+}

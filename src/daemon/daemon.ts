@@ -1,0 +1,84 @@
+import { exitCodes } from '../protocol/exit-codes.ts';
+import { version } from '../protocol/version.ts';
+import { composeDaemon } from './compose.ts';
+import { formatFault } from './config/config-fault.ts';
+import { findConfig } from './config/find-config.ts';
+import { loadConfig } from './config/load-config.ts';
+import { Log } from './log.ts';
+import { lockFolder } from './store/folder-lock.ts';
+import { runDirOf, stateDirOf } from './store/folders.ts';
+import { prepareRunDir } from './store/run-dir.ts';
+
+export type DaemonOptions = {
+  readonly config?: string | undefined;
+  readonly stateDir?: string | undefined;
+  readonly runDir?: string | undefined;
+};
+
+/**
+ * The daemon process: reads the configuration, takes the run dir for itself, brings the rig up, and serves until it is told
+ * to end. SIGTERM hands over to the next daemon, SIGINT is the controlled stop and a second one hands over.
+ *
+ * @returns the exit code: 0 after an orderly end, 1 when it cannot start here, 2 for a bad configuration
+ */
+export async function runDaemon(options: DaemonOptions): Promise<number> {
+  const log = new Log('info');
+  const file = await findConfig(options.config, process.env);
+  if (file === null) {
+    log.write('error', 'There is no configuration: no rig.yaml was found.');
+    return exitCodes.usage;
+  }
+  const result = await loadConfig(file);
+  if (!result.ok) {
+    for (const fault of result.faults) log.write('error', formatFault(fault));
+    return exitCodes.usage;
+  }
+  const runDir = runDirOf(options.runDir, process.env);
+  const stateDir = stateDirOf(options.stateDir, process.env, runDir);
+  const unusable = await prepareRunDir(runDir);
+  if (unusable !== null) {
+    log.write('error', `${unusable.message}; ${unusable.remedy}`);
+    return exitCodes.failed;
+  }
+  const locked = await lockFolder(runDir);
+  if (!locked.ok) {
+    log.write('error', `${locked.message}; ${locked.remedy}`);
+    return exitCodes.failed;
+  }
+  log.write(
+    'info',
+    `Rigdeck ${version}: ${file}, run dir ${runDir}, state dir ${stateDir ?? 'none'}`,
+  );
+  const daemon = await composeDaemon({ loaded: result.loaded, runDir, stateDir, log });
+  const unhook = hookSignals(daemon);
+  const code = await daemon.ended;
+  unhook();
+  locked.lock.release();
+  return code;
+}
+
+type Signalled = { stop(actor: string): void; handOver(): void; complain(error: unknown): void };
+
+function hookSignals(daemon: Signalled): () => void {
+  let interrupted = false;
+  const handOver = () => daemon.handOver();
+  const interrupt = () => {
+    if (interrupted) return daemon.handOver();
+    interrupted = true;
+    daemon.stop('SIGINT');
+  };
+  // A terminal that goes away takes nothing with it.
+  const hangUp = () => undefined;
+  const complain = (error: unknown) => daemon.complain(error);
+  process.on('SIGTERM', handOver);
+  process.on('SIGINT', interrupt);
+  process.on('SIGHUP', hangUp);
+  process.on('uncaughtException', complain);
+  process.on('unhandledRejection', complain);
+  return () => {
+    process.off('SIGTERM', handOver);
+    process.off('SIGINT', interrupt);
+    process.off('uncaughtException', complain);
+    process.off('unhandledRejection', complain);
+  };
+}

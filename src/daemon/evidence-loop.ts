@@ -1,0 +1,155 @@
+import type { EvidenceLook, Input } from '../core/input.ts';
+import type { RigState } from '../core/state.ts';
+import type { ModuleConfig } from '../protocol/config.ts';
+import { readClock } from './clock.ts';
+import { judgeLook, type LookState, whyStill } from './recordings/evidence.ts';
+import type { Recordings } from './recordings/recordings.ts';
+import type { Runs } from './runs/runs.ts';
+
+/** A look every so often is enough for the shortest evidence time, and cheap enough for the smallest Pi. In ms. */
+const shortestLookMs = 500;
+
+type Watched = {
+  readonly run: number;
+  readonly key: string;
+  readonly kind: ModuleConfig['evidence'];
+  readonly evidenceMs: number;
+};
+
+type Seen = { readonly key: string; readonly state: LookState; readonly dueMonoMs: number };
+
+export type EvidencePort = {
+  readonly state: () => RigState;
+  readonly kindOf: (module: string) => ModuleConfig['evidence'];
+  readonly runs: Runs;
+  readonly recordings: Recordings;
+  readonly submit: (input: Input, actor: string, cause: string) => void;
+};
+
+/** Looks at the evidence of every module that records, and at nothing while none does. */
+export class EvidenceLoop {
+  readonly #port: EvidencePort;
+  readonly #seen = new Map<string, Seen>();
+  readonly #rates = new Map<string, number>();
+  #timer: NodeJS.Timeout | null = null;
+  #isLooking = false;
+
+  constructor(port: EvidencePort) {
+    this.#port = port;
+  }
+
+  /** To be called after every change: begins when somebody records, ends when nobody does. */
+  follow(): void {
+    const watched = this.#watched();
+    for (const name of [...this.#seen.keys()]) {
+      if (!watched.has(name)) this.#forget(name);
+    }
+    if (watched.size > 0) this.#schedule();
+  }
+
+  stop(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+    this.#isLooking = true;
+  }
+
+  /** Bytes a second that a module's files grew by between its last two looks. */
+  rateOf(module: string): number {
+    return this.#rates.get(module) ?? 0;
+  }
+
+  /** Bytes on disk at the newest look. */
+  bytesOf(module: string): number | null {
+    return this.#seen.get(module)?.state.bytesOnDisk ?? null;
+  }
+
+  totalRate(): number {
+    return [...this.#rates.values()].reduce((sum, rate) => sum + rate, 0);
+  }
+
+  #forget(name: string): void {
+    this.#seen.delete(name);
+    this.#rates.delete(name);
+  }
+
+  #watched(): Map<string, Watched> {
+    const watched = new Map<string, Watched>();
+    for (const { name, life, spec, runs } of Object.values(this.#port.state().modules)) {
+      if (life.name !== 'up') continue;
+      const { take } = life;
+      if (take.name === 'idle' || take.name === 'arming' || take.name === 'armed') continue;
+      const key = `${runs} ${take.trial} ${take.segment}`;
+      const kind = this.#port.kindOf(name);
+      watched.set(name, { run: runs, key, kind, evidenceMs: spec.evidenceMs });
+    }
+    return watched;
+  }
+
+  #schedule(): void {
+    if (this.#timer !== null || this.#isLooking) return;
+    const { monoMs } = readClock();
+    const due = [...this.#watched()].map(([name, { evidenceMs }]) => {
+      return this.#seen.get(name)?.dueMonoMs ?? monoMs + Math.min(shortestLookMs, evidenceMs / 4);
+    });
+    if (due.length === 0) return;
+    const ms = Math.max(20, Math.min(...due) - monoMs);
+    this.#timer = setTimeout(() => void this.#look(), ms);
+  }
+
+  async #look(): Promise<void> {
+    this.#timer = null;
+    this.#isLooking = true;
+    const { monoMs } = readClock();
+    for (const [name, watched] of this.#watched()) {
+      const before = this.#seen.get(name);
+      if (before !== undefined && before.key === watched.key && before.dueMonoMs > monoMs + 20)
+        continue;
+      await this.#lookAt(name, watched, before);
+    }
+    this.#isLooking = false;
+    this.#schedule();
+  }
+
+  async #lookAt(name: string, watched: Watched, before: Seen | undefined): Promise<void> {
+    const { runs, recordings, submit } = this.#port;
+    const disk = await recordings.bytesOf(name).catch((): null => null);
+    const last = before?.key === watched.key ? before.state : null;
+    const live = runs.live(name);
+    const { monoMs, wallMs } = readClock();
+    const figures = {
+      kind: watched.kind,
+      bytesOnDisk: disk?.bytes ?? last?.bytesOnDisk ?? 0,
+      filesOnDisk: disk?.files ?? last?.filesOnDisk ?? 0,
+      newestMtimeMs: disk?.newestMtimeMs ?? null,
+      missing: disk?.missing ?? [],
+      counters: {
+        bytes: live?.bytes ?? 0,
+        samples: live?.samples ?? 0,
+        dropped: live?.dropped ?? 0,
+      },
+      silentMs: live === null ? null : monoMs - live.lastLineMonoMs,
+      detail: live?.detail ?? null,
+    };
+    const { look, state } = judgeLook(last, figures, wallMs, watched.evidenceMs);
+    const pause = Math.max(shortestLookMs, watched.evidenceMs / 4);
+    // Until the first growth is seen every half second counts: people wait for the red badge.
+    const next = look.lastProgressAt === null ? Math.min(pause, shortestLookMs) : pause;
+    this.#remember(name, last, { key: watched.key, state, dueMonoMs: monoMs + next });
+    submit(await this.#input(name, watched, look), 'evidence', `evidence: ${look.moved}`);
+  }
+
+  async #input(module: string, { run }: Watched, look: EvidenceLook): Promise<Input> {
+    if (look.moved === 'yes') return { type: 'look', module, run, look };
+    const folder = this.#port.state().session?.path ?? '/';
+    const why = look.why ?? (await whyStill(this.#port.runs.pidOf(module), folder));
+    return { type: 'look', module, run, look: { ...look, why } };
+  }
+
+  #remember(name: string, last: LookState | null, seen: Seen): void {
+    this.#seen.set(name, seen);
+    if (last === null) return;
+    const seconds = (seen.state.atMs - last.atMs) / 1_000;
+    const grown = seen.state.bytesOnDisk - last.bytesOnDisk;
+    if (seconds > 0) this.#rates.set(name, Math.max(0, Math.round(grown / seconds)));
+  }
+}

@@ -1,0 +1,55 @@
+import type { HistoryEntry } from '../protocol/frames.ts';
+import type { Change, ModuleRecord, RigRecord, Snapshot } from '../protocol/snapshot.ts';
+
+type Before = Pick<Snapshot, 'rig' | 'modules'>;
+
+/**
+ * What a change was, in words that people read in `rigdeck history`: `camera idle -> recording`.
+ *
+ * @param before the entities as they were published before the change
+ */
+export function describeChange(before: Before, change: Change): HistoryEntry {
+  const { at, epoch, seq, actor, cause } = change;
+  const what: string[] = [];
+  const modules: string[] = [];
+  for (const [path, entity] of Object.entries(change.changed)) {
+    if (path === 'rig') what.push(...rigWords(before.rig, entity as RigRecord));
+    if (!path.startsWith('modules.')) continue;
+    const name = path.slice('modules.'.length);
+    modules.push(name);
+    what.push(...moduleWords(name, before.modules[name], entity as ModuleRecord));
+  }
+  return { type: 'change', at, epoch, seq, actor, cause, what, modules };
+}
+
+function rigWords(before: RigRecord, now: RigRecord): string[] {
+  const words: string[] = [];
+  if (before.desired !== now.desired) words.push(`rig wished ${before.desired} -> ${now.desired}`);
+  if (before.state !== now.state) words.push(`rig ${before.state} -> ${now.state}`);
+  if (before.status !== now.status) words.push(`status ${before.status} -> ${now.status}`);
+  if (before.session?.id !== now.session?.id) {
+    words.push(now.session === null ? 'session ended' : `session ${now.session.id} opened`);
+  }
+  for (const problem of now.problems) {
+    const old = before.problems.find((one) => one.code === problem.code);
+    if (old?.count !== problem.count) words.push(`problem: ${problem.message}`);
+  }
+  return words;
+}
+
+function moduleWords(name: string, before: ModuleRecord | undefined, now: ModuleRecord): string[] {
+  const words: string[] = [];
+  const { desired, state, health, phase } = now;
+  if (before?.desired !== desired)
+    words.push(`${name} wished ${before?.desired ?? '-'} -> ${desired}`);
+  if (before?.state !== state) words.push(`${name} ${before?.state ?? '-'} -> ${state}`);
+  else if (before.phase !== phase) words.push(`${name} ${state}: ${phase ?? 'settled'}`);
+  if (before !== undefined && before.health !== health) {
+    words.push(`${name} health ${before.health} -> ${health}`);
+  }
+  const { problem } = now;
+  const isNew =
+    before?.problem?.code !== problem?.code || before?.problem?.count !== problem?.count;
+  if (problem !== null && isNew) words.push(problem.message);
+  return words;
+}

@@ -1,0 +1,306 @@
+import type { Fault } from '../core/input.ts';
+import type { Boot } from '../core/spec.ts';
+import { sayExit } from '../core/turn.ts';
+import { exitCodes } from '../protocol/exit-codes.ts';
+import type { Change, ModuleRecord } from '../protocol/snapshot.ts';
+import { version } from '../protocol/version.ts';
+import type { LogLevel } from '../protocol/vocabulary.ts';
+import type { Parts, Place } from './compose.ts';
+import { EvidenceLoop } from './evidence-loop.ts';
+import { perform } from './perform.ts';
+import { Persistence } from './persistence.ts';
+import { Rigdeck } from './rigdeck.ts';
+import { serve } from './serve/server.ts';
+import { controlledStop, runShutdown } from './shutdown.ts';
+import { writeDump } from './state-dump.ts';
+import { processIdentity } from './store/process-identity.ts';
+import { StatusWriter } from './store/status-file.ts';
+import { TelemetrySampler } from './telemetry.ts';
+
+/** The net under everything that is told at once: pids, heartbeats, figures of the machine. */
+const healthMs = 5_000;
+/** A hand-over that takes longer leaves the rest to what is on disk already. */
+const handOverMs = 5_000;
+/** What lived on of a module that the configuration does not name any more gets this long to end after SIGTERM. */
+const strayMs = 10_000;
+
+/** A daemon that serves: the rig, its observers, and the two ways it ends. */
+export class Daemon {
+  readonly ended: Promise<number>;
+  readonly #place: Place;
+  readonly #parts: Parts;
+  readonly #boot: Boot;
+  readonly #rig: Rigdeck;
+  readonly #evidence: EvidenceLoop;
+  readonly #telemetry: TelemetrySampler;
+  readonly #persistence: Persistence;
+  readonly #status: StatusWriter;
+  readonly #levels: Record<string, LogLevel>;
+  #end: (code: number) => void = () => undefined;
+  #server: { close(): Promise<void> } | null = null;
+  #health: NodeJS.Timeout | null = null;
+  #ending: 'no' | 'stopping' | 'handing-over' = 'no';
+
+  constructor(place: Place, parts: Parts, boot: Boot) {
+    this.#place = place;
+    this.#parts = parts;
+    this.#boot = boot;
+    this.ended = new Promise((resolve) => {
+      this.#end = resolve;
+    });
+    const { runs, recordings, journal, host, legacy } = parts;
+    this.#levels = { ...legacy.runtime.data?.logLevels };
+    this.#rig = new Rigdeck({
+      boot,
+      journal,
+      host,
+      perform: (effect) => perform(effect, this.#hands()),
+      changed: (change) => this.#changed(change),
+      mistake: (error) => place.log.write('error', `an observer failed: ${String(error)}`),
+    });
+    const state = () => this.#rig.manager.state();
+    const kindOf = (name: string) => place.loaded.config.modules[name]?.evidence ?? 'files';
+    const submit = this.#rig.input.bind(this.#rig);
+    this.#evidence = new EvidenceLoop({ state, kindOf, runs, recordings, submit });
+    const names = Object.keys(place.loaded.modules);
+    this.#telemetry = new TelemetrySampler(names, runs, this.#evidence, host);
+    this.#persistence = new Persistence({
+      state,
+      recordings,
+      recovery: parts.recovery,
+      runtime: parts.runtime,
+      logLevels: () => this.#levels,
+      recovering: legacy.running.data,
+    });
+    this.#status = new StatusWriter(
+      place.runDir,
+      () => ({ ...this.#rig.snapshot(), daemon: identity }),
+      (fault) => this.#rig.fault(null, fault ?? 'run-folder'),
+    );
+  }
+
+  /** Brings the rig up: adopts, starts what is wanted, opens the sockets. */
+  async start(faults: readonly Fault[]): Promise<void> {
+    const { runs, line, host } = this.#parts;
+    this.#restoreLevels();
+    this.#tellOfAdoption();
+    await host.refresh(0);
+    this.#rig.input({ type: 'boot', record: this.#shallRecord() }, 'boot', 'boot');
+    line.connect(this.#rig);
+    for (const fault of faults) this.#rig.fault(null, fault);
+    this.#persistence.follow(null);
+    this.#evidence.follow();
+    runs.begin();
+    this.#attendAll();
+    this.#health = setInterval(() => this.#lookAtHealth(), healthMs);
+    this.#server = await this.#serve();
+    this.#status.changed();
+    this.#place.log.write('info', `serving in ${this.#place.runDir}`);
+  }
+
+  /** The controlled stop that a person asked for. */
+  stop(actor: string): void {
+    void this.#shutDown('daemon', actor);
+  }
+
+  /** Leaves everything running for the next daemon. */
+  handOver(): void {
+    if (this.#ending === 'handing-over') return;
+    this.#ending = 'handing-over';
+    void this.#handOver();
+  }
+
+  /** A mistake of ours: what was true is written down, and the next daemon goes on. Modules do not notice. */
+  complain(error: unknown): void {
+    const words = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    this.#place.log.write('error', `a mistake of ours, please report it: ${words}`);
+    writeDump(this.#place.stateDir, this.#rig.manager, words);
+    process.exit(exitCodes.failed);
+  }
+
+  #hands() {
+    return {
+      ...this.#parts,
+      input: this.#rig.input.bind(this.#rig),
+      event: this.#rig.event.bind(this.#rig),
+      setLogLevel: (module: string | null, level: LogLevel) => this.#setLevel(module, level),
+      shutDown: (what: 'daemon' | 'rig', actor: string) => void this.#shutDown(what, actor),
+    };
+  }
+
+  /** The wish to record is still there, and there is no open trial to go on with. */
+  #shallRecord(): boolean {
+    const { autostart } = this.#place.loaded.config.rig;
+    if (['recording', 'paused'].includes(this.#rig.manager.state().recording.name)) return false;
+    return autostart === 'always' || (autostart === 'resume' && this.#boot.desired !== 'idle');
+  }
+
+  #restoreLevels(): void {
+    for (const [name, level] of Object.entries(this.#levels)) {
+      if (name === '') this.#place.log.level = level;
+      else if (name in this.#place.loaded.modules) this.#parts.runs.setLevel(name, level);
+    }
+  }
+
+  #setLevel(module: string | null, level: LogLevel): void {
+    this.#levels[module ?? ''] = level;
+    if (module === null) this.#place.log.level = level;
+    else this.#parts.runs.setLevel(module, level);
+    this.#persistence.follow(null);
+  }
+
+  #tellOfAdoption(): void {
+    for (const [name, { run, living, ended }] of Object.entries(this.#parts.legacy.found)) {
+      if (ended !== null) {
+        this.#rig.event('ended-unwatched', name, `run ${run} ${sayExit(ended.exit)}`, ended);
+      }
+      if (living === null) continue;
+      this.#rig.event('adopted', name, `run ${run}, PID ${living.pid ?? 'none'}, ${living.take}`);
+      if (!(name in this.#place.loaded.modules)) this.#endStray(name, run);
+    }
+  }
+
+  /** Its files are finished on SIGTERM, as every module's are at system shutdown. */
+  #endStray(name: string, run: number): void {
+    const { runs } = this.#parts;
+    this.#rig.event('stray', name, 'rig.yaml does not name it any more: it is told to end');
+    runs.signal(name, run, 'SIGTERM');
+    setTimeout(() => runs.signal(name, run, 'SIGKILL'), strayMs).unref();
+  }
+
+  #changed(change: Change): void {
+    this.#persistence.follow(change);
+    this.#evidence.follow();
+    this.#status.changed();
+    for (const [path, entity] of Object.entries(change.changed)) {
+      if (path.startsWith('modules.')) this.#attend(path.slice(8), entity as ModuleRecord);
+    }
+  }
+
+  #attendAll(): void {
+    const { modules } = this.#rig.snapshot();
+    for (const [name, record] of Object.entries(modules)) this.#attend(name, record);
+  }
+
+  #attend(name: string, { phase, state }: ModuleRecord): void {
+    const quiet =
+      phase === null || phase === 'backoff' || phase === 'waiting' || phase === 'proving';
+    this.#parts.runs.attend(name, !quiet || state === 'error');
+  }
+
+  #lookAtHealth(): void {
+    const seen = this.#parts.runs.health();
+    if (seen.length > 0) this.#rig.input({ type: 'health', seen }, 'health', 'health');
+    void this.#parts.host.refresh(this.#evidence.totalRate());
+  }
+
+  #serve(): Promise<{ close(): Promise<void> }> {
+    const { runs, journal } = this.#parts;
+    const { log, runDir, loaded } = this.#place;
+    return serve({
+      runDir,
+      version,
+      rig: this.#rig,
+      startTelemetry: (listener) => this.#telemetry.watch(listener),
+      logs: {
+        tail: (module, lines) => runs.logTail(module, lines),
+        follow: (module, listener) => runs.followLog(module, listener),
+        exists: (module) => Object.hasOwn(loaded.modules, module),
+      },
+      history: ({ module, since, limit }) =>
+        journal.query({ limit, ...(module && { module }), ...(since && { since }) }),
+      clients: (clients) => this.#rig.input({ type: 'clients', clients }, 'socket', 'clients'),
+      log: (level, message) => log.write(level, message),
+    });
+  }
+
+  async #shutDown(what: 'daemon' | 'rig', actor: string): Promise<void> {
+    if (this.#ending !== 'no') return;
+    this.#ending = 'stopping';
+    this.#rig.event('shutdown', null, `controlled stop (${what}) asked for by ${actor}`);
+    const failed = await runShutdown({
+      steps: controlledStop(this.#closeSteps(actor)),
+      progress: (step, missing) =>
+        this.#place.log.write('info', missing === null ? step : `${step}: ${missing}`),
+      failed: (step, missing) => this.#stepFailed(step, missing),
+    });
+    if (this.#ending !== 'stopping') return;
+    await this.#parts.runs.handOver();
+    if (what === 'rig') await this.#powerOff();
+    this.#finish(failed.length === 0 ? exitCodes.done : exitCodes.partly);
+  }
+
+  #closeSteps(actor: string) {
+    const { recordings, runs } = this.#parts;
+    const state = () => this.#rig.manager.state();
+    return {
+      state,
+      close: (step: 'refuse-intents' | 'stop-recording' | 'stop-modules') =>
+        this.#rig.input({ type: 'close', step }, actor, `shutdown: ${step}`),
+      flushRecordings: () => recordings.flush(),
+      flushState: () => this.#flushAll(true),
+      killLeftovers: () => {
+        for (const { name, runs: run } of Object.values(state().modules)) {
+          runs.signal(name, run, 'SIGKILL');
+        }
+      },
+      closeSockets: async () => {
+        await this.#status.close();
+        await this.#server?.close();
+      },
+    };
+  }
+
+  /** @param forget nothing is to be recovered: a person asked for the stop */
+  async #flushAll(forget: boolean): Promise<string | null> {
+    const { recordings, preferences, journal } = this.#parts;
+    await recordings.close();
+    const unwritten = await this.#persistence.flush();
+    const unforgotten = forget ? await this.#persistence.forgetRecovery() : null;
+    const said = await preferences.flush();
+    this.#persistence.stop();
+    preferences.stop();
+    const journalled = await journal.close();
+    if (unwritten !== null || unforgotten !== null) return unwritten ?? unforgotten;
+    if (!said) return 'rig.yaml could not be written';
+    return journalled ? null : 'the journal could not be written';
+  }
+
+  async #stepFailed(step: string, missing: string): Promise<void> {
+    this.#place.log.write('error', `step "${step}" failed: ${missing}`);
+    this.#rig.event('shutdown-step-failed', null, `${step}: ${missing}`);
+    writeDump(this.#place.stateDir, this.#rig.manager, `shutdown step "${step}": ${missing}`);
+    await this.#parts.journal.flush();
+  }
+
+  async #powerOff(): Promise<void> {
+    const [program = 'systemctl', ...rest] = this.#place.loaded.config.rig.shutdownCommand;
+    const { execa } = await import('execa');
+    const result = await execa(program, rest, { reject: false, timeout: 30_000 });
+    if (result.failed)
+      this.#place.log.write('error', `power off: ${result.shortMessage ?? program}`);
+  }
+
+  async #handOver(): Promise<void> {
+    this.#place.log.write('info', 'handing over: modules go on for the next daemon');
+    this.#rig.event('hand-over', null, 'modules go on for the next daemon');
+    const late = setTimeout(() => this.#finish(exitCodes.done), handOverMs);
+    const missing = await this.#flushAll(false);
+    if (missing !== null) this.#place.log.write('warn', missing);
+    await this.#status.close();
+    await this.#server?.close();
+    await this.#parts.runs.handOver();
+    clearTimeout(late);
+    this.#finish(exitCodes.done);
+  }
+
+  #finish(code: number): void {
+    if (this.#health !== null) clearInterval(this.#health);
+    this.#rig.stop();
+    this.#evidence.stop();
+    this.#telemetry.stop();
+    this.#end(code);
+  }
+}
+
+const identity = processIdentity(process.pid) ?? { pid: process.pid, startTicks: '', bootId: '' };

@@ -1,0 +1,82 @@
+import { assertNever } from '../core/assert.ts';
+import type { Effect } from '../core/effect.ts';
+import type { Input } from '../core/input.ts';
+import type { LogLevel } from '../protocol/vocabulary.ts';
+import type { Preferences } from './config/preferences.ts';
+import type { Recordings } from './recordings/recordings.ts';
+import type { Runs } from './runs/runs.ts';
+
+/** What the effects of the core need. */
+export type Hands = {
+  readonly runs: Runs;
+  readonly recordings: Recordings;
+  readonly preferences: Preferences;
+  input(input: Input, actor: string, cause: string): void;
+  event(name: string, module: string | null, message: string): void;
+  setLogLevel(module: string | null, level: LogLevel): void;
+  shutDown(what: 'daemon' | 'rig', actor: string): void;
+};
+
+/** Does what the core asks for. Nothing here decides anything, and nothing here waits. */
+export function perform(effect: Exclude<Effect, { readonly type: 'answer' }>, hands: Hands): void {
+  const { runs, recordings } = hands;
+  switch (effect.type) {
+    case 'spawn':
+      return runs.spawn(effect.module, effect.run, effect.restarts);
+    case 'tell':
+      return runs.tell(effect.module, effect.run, effect.command);
+    case 'arm':
+      return void arm(effect, hands);
+    case 'signal':
+      return runs.signal(effect.module, effect.run, effect.signal);
+    case 'remember-wish':
+      return hands.preferences.remember(effect.module, effect.enabled);
+    case 'journal':
+      return hands.event(effect.name, effect.module, effect.message);
+    case 'log-level':
+      return hands.setLogLevel(effect.module, effect.level);
+    case 'shut-down':
+      return hands.shutDown(effect.what, effect.actor);
+    default:
+      return record(effect, recordings);
+  }
+}
+
+type RecordingEffect = Extract<
+  Effect,
+  { readonly type: `${string}-session` | `${string}-trial` | 'note' }
+>;
+
+function record(effect: RecordingEffect, recordings: Recordings): void {
+  switch (effect.type) {
+    case 'open-session':
+      return recordings.openSession(effect.ask, effect.name);
+    case 'end-session':
+      return recordings.endSession(effect.ask);
+    case 'prepare-trial':
+      return recordings.prepareTrial(effect.ask, effect.label);
+    case 'discard-trial':
+      return recordings.discardTrial(effect.trial, effect.files);
+    case 'close-trial':
+      return recordings.closeTrial(effect.ask, effect.trial, effect.outcome);
+    case 'note':
+      return recordings.note(effect.note);
+    default:
+      return assertNever(effect);
+  }
+}
+
+/** The folder first, then the command: a module never has to make its own. */
+async function arm(
+  { module, run, trial, segment }: Extract<Effect, { readonly type: 'arm' }>,
+  { recordings, runs, input }: Hands,
+): Promise<void> {
+  try {
+    const { dir, prefix, session } = await recordings.moduleFolder(module, trial, segment);
+    runs.tell(module, run, { do: 'arm', dir, prefix, session, trial, segment });
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    const said = { is: 'error', code: 'folder', message, remedy: null, recoverable: true } as const;
+    input({ type: 'said', module, run, said }, `module ${module}`, 'no folder');
+  }
+}

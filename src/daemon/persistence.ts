@@ -1,0 +1,118 @@
+import { rigRecord } from '../core/snapshot.ts';
+import type { RigState } from '../core/state.ts';
+import type { RunningModules, RuntimeState } from '../protocol/saved.ts';
+import type { Change, RigRecord } from '../protocol/snapshot.ts';
+import type { LogLevel } from '../protocol/vocabulary.ts';
+import type { Recordings } from './recordings/recordings.ts';
+import { bootId } from './runs/process-eye.ts';
+import type { KeptFile } from './store/kept-file.ts';
+import { nextRecovery, recordingWish } from './store/recovery-file.ts';
+import { runtimeDelayMs } from './store/runtime-state.ts';
+
+export type PersistencePort = {
+  readonly state: () => RigState;
+  readonly recordings: Recordings;
+  readonly recovery: KeptFile<RunningModules>;
+  readonly runtime: KeptFile<RuntimeState>;
+  readonly logLevels: () => Readonly<Record<string, LogLevel>>;
+  /** What `running_modules.json` said when this daemon began. */
+  readonly recovering: RunningModules | null;
+};
+
+/** Observes the state and keeps on disk what the next daemon must know: wishes at once, numbers and counters in their time. */
+export class Persistence {
+  readonly #port: PersistencePort;
+  readonly #userWishes = new Set<string>();
+  readonly #wishes = new Map<string, string>();
+  #saved: RunningModules | null;
+  #pending: boolean;
+  #isOver = false;
+  #trial = '';
+
+  constructor(port: PersistencePort) {
+    this.#port = port;
+    this.#saved = port.recovering;
+    this.#pending = port.recovering !== null;
+    for (const { name, desired } of Object.values(port.state().modules)) {
+      this.#wishes.set(name, desired);
+    }
+    this.#wishes.set(recordingWish, port.state().desired);
+  }
+
+  /** To be called once at the beginning and after every change. */
+  follow(change: Change | null): void {
+    if (this.#isOver) return;
+    const state = this.#port.state();
+    this.#noteWishes(state, change?.cause === 'boot');
+    const rig = rigRecord(state);
+    this.#keepRecovery(state, rig);
+    this.#keepRuntime(state, rig);
+  }
+
+  /** A person asked for the controlled stop: nothing is to be recovered. From here on wishes are not written any more. */
+  async forgetRecovery(): Promise<string | null> {
+    this.#isOver = true;
+    return (await this.#port.recovery.forget())?.message ?? null;
+  }
+
+  /** Brings everything to disk. Gives in words what could not be written, or null. */
+  async flush(): Promise<string | null> {
+    this.#keepRuntime(this.#port.state(), rigRecord(this.#port.state()));
+    const faults = [await this.#port.recovery.flush(), await this.#port.runtime.flush()];
+    return faults.find((fault) => fault !== null)?.message ?? null;
+  }
+
+  stop(): void {
+    this.#isOver = true;
+    this.#port.recovery.stop();
+    this.#port.runtime.stop();
+  }
+
+  #noteWishes(state: RigState, isBoot: boolean): void {
+    const wishes = Object.values(state.modules).map(
+      ({ name, desired }) => [name, desired] as const,
+    );
+    for (const [name, wish] of [...wishes, [recordingWish, state.desired] as const]) {
+      if (this.#wishes.get(name) === wish) continue;
+      this.#wishes.set(name, wish);
+      if (!isBoot) this.#userWishes.add(name);
+    }
+  }
+
+  #keepRecovery(state: RigState, rig: RigRecord): void {
+    const recovered = rig.desired !== 'recording' || rig.state === 'recording';
+    if (rig.startup === 'complete' && recovered) this.#pending = false;
+    const modules = Object.values(state.modules).map(({ name, desired }) => [name, { desired }]);
+    const present = { recording: state.desired, modules: Object.fromEntries(modules) };
+    const next = nextRecovery(this.#saved, present, this.#pending, this.#userWishes);
+    if (next === null || JSON.stringify(next) === JSON.stringify(this.#saved)) return;
+    this.#saved = next;
+    this.#port.recovery.keep(next);
+  }
+
+  #keepRuntime(state: RigState, rig: RigRecord): void {
+    const { nextSession, session } = this.#port.recordings.present();
+    const modules = Object.values(state.modules).map((module) => [
+      module.name,
+      {
+        run: module.runs,
+        restarts: module.restarts,
+        failures: module.failures,
+        lastProblem: module.lastProblem,
+      },
+    ]);
+    const trial = rig.trial === null ? null : { ...rig.trial, bootId: bootId() };
+    const value: RuntimeState = {
+      nextSession,
+      session,
+      trial,
+      modules: Object.fromEntries(modules),
+      logLevels: { ...this.#port.logLevels() },
+    };
+    // Record start and stop do not wait; a counter may.
+    const key = `${session?.id} ${trial?.number} ${trial?.segment} ${rig.state}`;
+    const isUrgent = key !== this.#trial;
+    this.#trial = key;
+    this.#port.runtime.keep(value, isUrgent ? 0 : runtimeDelayMs);
+  }
+}

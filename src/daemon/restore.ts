@@ -1,0 +1,99 @@
+import type { Fault } from '../core/input.ts';
+import type { Boot, BootModule } from '../core/spec.ts';
+import type { Problem } from '../protocol/problem.ts';
+import type { RunningModules, RuntimeState } from '../protocol/saved.ts';
+import type { SessionRecord, TrialRecord } from '../protocol/snapshot.ts';
+import type { LoadedConfig } from './config/load-config.ts';
+import type { Recordings } from './recordings/recordings.ts';
+import { bootId } from './runs/process-eye.ts';
+import type { FoundRun } from './runs/runs.ts';
+import type { SavedRead } from './store/saved-file.ts';
+
+/** What earlier daemons left: saved files, living runs, the recordings folder. */
+export type Legacy = {
+  readonly running: SavedRead<RunningModules>;
+  readonly runtime: SavedRead<RuntimeState>;
+  readonly found: Readonly<Record<string, FoundRun>>;
+};
+
+/** Everything the core needs to begin, from the configuration and from what earlier daemons left. */
+export async function makeBoot(
+  epoch: string,
+  loaded: LoadedConfig,
+  legacy: Legacy,
+  recordings: Recordings,
+): Promise<Boot> {
+  const { rig } = loaded.config;
+  const session = await recordings.session();
+  const modules = Object.fromEntries(
+    Object.entries(loaded.modules).map(([name, { enabled }]) => [
+      name,
+      bootModule(name, enabled, legacy),
+    ]),
+  );
+  const trial = session === null ? null : await openTrial(session, modules, legacy, recordings);
+  const specs = Object.entries(loaded.modules).map(([name, { spec }]) => [name, spec]);
+  return {
+    epoch,
+    spec: {
+      name: rig.name,
+      onMissingModule: rig.onMissingModule,
+      autostart: rig.autostart,
+      modules: Object.fromEntries(specs),
+    },
+    modules,
+    desired: legacy.running.data?.recording ?? 'idle',
+    session,
+    trial,
+    powerLost: legacy.runtime.data?.trial?.bootId !== bootId(),
+  };
+}
+
+function bootModule(
+  name: string,
+  enabled: boolean,
+  { running, runtime, found }: Legacy,
+): BootModule {
+  const saved = runtime.data?.modules[name];
+  const run = found[name];
+  return {
+    desired: running.data?.modules[name]?.desired ?? (enabled ? 'on' : 'off'),
+    run: Math.max(run?.run ?? 0, saved?.run ?? 0),
+    restarts: Math.max(run?.restarts ?? 0, saved?.restarts ?? 0),
+    failures: saved?.failures ?? 0,
+    // It was written by us and its code was one of ours; a later version's code is shown as it is.
+    lastProblem: (saved?.lastProblem ?? null) as Problem | null,
+    adopted: run?.living ?? null,
+    ended: run?.ended ?? null,
+  };
+}
+
+/** The trial that was open. Its number and time are in the saved state; the disk knows its newest segment better. */
+async function openTrial(
+  session: SessionRecord,
+  modules: Readonly<Record<string, BootModule>>,
+  { runtime }: Legacy,
+  recordings: Recordings,
+): Promise<TrialRecord | null> {
+  const saved = runtime.data?.session?.id === session.id ? runtime.data.trial : null;
+  const open = saved ?? (await recordings.openTrial());
+  if (open === null) return null;
+  const { number, label, startedAt, startedMonoMs } = open;
+  const onDisk = await recordings.highestSegment(number, Object.keys(modules));
+  return { number, label, startedAt, startedMonoMs, segment: Math.max(open.segment, onDisk, 1) };
+}
+
+/** The damaged files that were set aside, as one problem. */
+export function damagedFault({ running, runtime }: Legacy): Fault | null {
+  const damaged = [...running.damaged, ...runtime.damaged];
+  if (damaged.length === 0) return null;
+  const words = damaged.map(({ file, reason }) => `${file} (${reason})`).join(', ');
+  const lost = running.data === null && running.damaged.length > 0;
+  return {
+    code: 'damaged-file',
+    message: `A saved file was damaged and is set aside: ${words}.`,
+    remedy: lost
+      ? 'No older generation was there: the wishes are those of rig.yaml. Check them, then acknowledge this.'
+      : 'The generation before it is in use. Check the wishes, then acknowledge this.',
+  };
+}

@@ -1,0 +1,129 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { bootState } from '../core/boot.ts';
+import type { Effect } from '../core/effect.ts';
+import type { Fault, Input } from '../core/input.ts';
+import type { Boot } from '../core/spec.ts';
+import { StateManager } from '../core/state-manager.ts';
+import { canonicalJson } from '../protocol/canonical.ts';
+import type { HistoryEntry } from '../protocol/frames.ts';
+import type { Intent } from '../protocol/intent.ts';
+import type { ProblemCode } from '../protocol/problem.ts';
+import type { Rig, Verdict } from '../protocol/rig.ts';
+import type { Change } from '../protocol/snapshot.ts';
+import { Alarm } from './alarm.ts';
+import { readClock } from './clock.ts';
+import { describeChange } from './history-words.ts';
+import type { HostFigures } from './host-figures.ts';
+import type { Journal } from './store/journal.ts';
+
+/** A name for this run of the daemon that no other run has. */
+export function newEpoch(): string {
+  return `${Date.now().toString(36)}-${randomBytes(4).toString('hex')}`;
+}
+
+export type RigdeckPort = {
+  readonly boot: Boot;
+  readonly journal: Journal;
+  readonly host: HostFigures;
+  perform(effect: Exclude<Effect, { readonly type: 'answer' }>): void;
+  /** After each change, when every observer has been told and before effects are performed. */
+  changed(change: Change): void;
+  mistake(error: unknown): void;
+};
+
+/** The state manager with its clock, its alarm and its journal: the rig as everybody else in the daemon sees it. */
+export class Rigdeck implements Rig {
+  readonly manager: StateManager;
+  readonly #port: RigdeckPort;
+  readonly #alarm: Alarm;
+  #before: ReturnType<StateManager['snapshot']>;
+
+  constructor(port: RigdeckPort) {
+    this.#port = port;
+    this.#alarm = new Alarm(() => this.input({ type: 'deadline' }, 'clock', 'deadline'));
+    this.manager = new StateManager(bootState(port.boot, readClock()), {
+      epoch: port.boot.epoch,
+      now: readClock,
+      canonical: canonicalJson,
+      digest: (text) => createHash('sha256').update(text).digest('hex'),
+      perform: (effect) => port.perform(effect),
+      observerFailed: (error) => port.mistake(error),
+    });
+    this.#before = this.manager.snapshot();
+    this.manager.observe((change) => this.#note(change));
+  }
+
+  /** Something happened. */
+  input(input: Input, actor: string, cause: string): void {
+    this.manager.submit(input, actor, cause);
+    this.#alarm.set(this.manager.nextDeadline());
+  }
+
+  /** A fault of the world, or the code of one that is over. */
+  fault(module: string | null, fault: Fault | ProblemCode): void {
+    if (typeof fault === 'string') {
+      this.input({ type: 'problem-over', module, code: fault }, 'rig', `${fault} is over`);
+    } else {
+      this.input({ type: 'problem', module, fault }, 'rig', `problem ${fault.code}`);
+    }
+  }
+
+  snapshot: Rig['snapshot'] = () => ({ ...this.manager.snapshot(), host: this.#port.host.now() });
+
+  observe: Rig['observe'] = (listener) => this.manager.observe(listener);
+
+  submit: Rig['submit'] = (intent, sender) =>
+    new Promise((resolve) => {
+      this.manager.intend(intent, sender, (verdict) => {
+        this.#append(this.#intentEntry(intent, sender.actor, verdict));
+        resolve(verdict);
+      });
+      this.#alarm.set(this.manager.nextDeadline());
+    });
+
+  /** A line in the journal for something that is no change of the state. */
+  event(name: string, module: string | null, message: string, data?: unknown): void {
+    const at = new Date().toISOString();
+    const { epoch } = this.#port.boot;
+    this.#append({
+      type: 'event',
+      at,
+      epoch,
+      name,
+      module,
+      message,
+      ...(data === undefined ? {} : { data }),
+    });
+  }
+
+  /** Rings no more. */
+  stop(): void {
+    this.#alarm.clear();
+  }
+
+  #note(change: Change): void {
+    const before = this.#before;
+    this.#before = this.manager.snapshot();
+    this.#append(describeChange(before, change));
+    this.#port.changed(change);
+  }
+
+  #intentEntry(intent: Intent, actor: string, verdict: Verdict): HistoryEntry {
+    return {
+      type: 'intent',
+      at: new Date().toISOString(),
+      epoch: this.#port.boot.epoch,
+      seq: verdict.seq,
+      actor,
+      kind: intent.kind,
+      module: ('module' in intent && intent.module) || null,
+      outcome: verdict.ok ? verdict.outcome : 'refused',
+      reason: verdict.ok ? null : verdict.refusal.reason,
+      message: verdict.ok ? (verdict.partly ?? null) : verdict.refusal.message,
+    };
+  }
+
+  #append(entry: HistoryEntry): void {
+    this.#port.journal.append(entry);
+  }
+}
