@@ -1,0 +1,25 @@
+import { Recordings } from '../../../src/daemon/recordings/recordings.ts';
+
+/** Notes markers as fast as the manifest takes them, until it is killed. Says `ready` when the session is open. */
+const [folder = ''] = process.argv.slice(2);
+const recordings = new Recordings(
+  {
+    folder,
+    minFreeBytes: 0,
+    rig: 'field-rig-03',
+    facts: { host: async () => ({}), versions: {}, config: {} },
+    report: () => void process.stdout.write('ready\n'),
+    fault: (fault) => void process.stderr.write(`${fault.message}\n`),
+    over: () => {},
+    clockSynchronized: () => true,
+    log: () => {},
+  },
+  { nextSession: 1, session: null },
+);
+recordings.openSession(1, 'rec');
+for (let n = 0; ; n += 1) {
+  const at = new Date().toISOString();
+  const text = 'x'.repeat(n % 3_000);
+  recordings.note({ is: 'marker', at, monoNs: String(n), text, actor: 'test', trial: null });
+  await recordings.flush();
+}

@@ -1,0 +1,114 @@
+import { appendFile, readdir, readFile, utimes, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { readManifestFile, Shelf, until, workspace } from './shelf.ts';
+
+const at = '2026-11-22T14:02:10.000Z';
+
+test('a new daemon goes on with the open session and knows what the last one noted', async () => {
+  const first = new Shelf(await workspace());
+  const { trial } = await first.prepare();
+  await first.begin(trial, { mic: 'abc' });
+  await first.recordings.flush();
+  const saved = first.recordings.present();
+  const second = new Shelf(first.folder, saved);
+  expect((await second.recordings.session())?.id).toBe('0001');
+  expect(await second.recordings.bytesOf('mic')).toMatchObject({ bytes: 3, files: 1 });
+  await second.close(trial);
+  expect((await second.prepare()).trial).toBe(2);
+  expect((await second.manifest()).trials).toMatchObject([{ number: 1, outcome: 'complete' }]);
+});
+
+test('a new daemon finds the open session although its own numbers were lost', async () => {
+  const first = new Shelf(await workspace());
+  await first.open('dawn');
+  const second = new Shelf(first.folder);
+  expect((await second.recordings.session())?.name).toBe('dawn');
+});
+
+test('a new daemon makes a damaged manifest again from the events, sets it aside and says so', async () => {
+  const first = new Shelf(await workspace());
+  const { session } = await first.open('dawn');
+  const { trial } = await first.prepare();
+  await first.begin(trial, { mic: 'abc' });
+  const before = await first.manifest();
+  const saved = first.recordings.present();
+  await first.recordings.close();
+  await writeFile(join(session.path, 'session.json'), '{"version":1,');
+  await appendFile(join(session.path, 'events.jsonl'), '{"is":"marker","torn');
+  const second = new Shelf(first.folder, saved);
+  const after = await second.manifest();
+  expect(after.trials).toEqual(before.trials);
+  expect(after.session).toEqual(before.session);
+  expect(second.faults).toMatchObject([{ code: 'damaged-file' }]);
+  expect(await readdir(session.path)).toContain('session.json.damaged-1');
+  second.recordings.note({ is: 'marker', at, monoNs: '2', text: null, actor: 'me', trial: null });
+  await second.manifest();
+  const lines = (await readFile(join(session.path, 'events.jsonl'), 'utf8')).trim().split('\n');
+  expect(JSON.parse(lines.at(-1) ?? '')).toMatchObject({ is: 'marker', monoNs: '2' });
+});
+
+test('a new daemon knows events that were on disk before the manifest was', async () => {
+  const first = new Shelf(await workspace());
+  const { session } = await first.open('dawn');
+  await first.recordings.close();
+  const marker = { is: 'marker', at, monoNs: '77', text: 'late', actor: 'x', trial: null };
+  await appendFile(join(session.path, 'events.jsonl'), `${JSON.stringify(marker)}\n`);
+  const second = new Shelf(first.folder, first.recordings.present());
+  await second.recordings.session();
+  second.recordings.note({ is: 'marker', at, monoNs: '78', text: null, actor: 'x', trial: null });
+  expect((await second.manifest()).markers.map((one) => one.monoNs)).toEqual(['77', '78']);
+});
+
+test('a new daemon dates a gap that nobody saw begin by the last byte of the module', async () => {
+  const first = new Shelf(await workspace());
+  const { trial } = await first.prepare();
+  await first.begin(trial, {});
+  const file = await first.join('mic', trial, 1, 'abc');
+  await first.recordings.close();
+  const cut = new Date('2026-11-20T03:00:00.000Z');
+  await utimes(file, cut, cut);
+  const second = new Shelf(first.folder, first.recordings.present());
+  second.segment(trial, 2, 'power-loss');
+  await second.join('mic', trial, 2, 'def');
+  const to = new Date().toISOString();
+  second.recordings.note({ is: 'gap', module: 'mic', from: null, to, cause: 'power loss' });
+  const { gaps } = await second.manifest();
+  expect(gaps).toEqual([{ from: cut.toISOString(), to, module: 'mic', cause: 'power loss' }]);
+});
+
+test('a new daemon closes a trial that the power cut left open with the time of its last byte', async () => {
+  const first = new Shelf(await workspace());
+  const { trial } = await first.prepare();
+  await first.begin(trial, {});
+  const file = await first.join('mic', trial, 1, 'abc');
+  await first.recordings.close();
+  const cut = new Date('2026-11-20T03:00:00.000Z');
+  await utimes(file, cut, cut);
+  const second = new Shelf(first.folder, first.recordings.present());
+  expect((await second.prepare()).trial).toBe(2);
+  expect((await second.manifest()).trials).toMatchObject([
+    { number: 1, outcome: 'interrupted', stoppedAt: cut.toISOString() },
+  ]);
+});
+
+test('a new daemon takes up checksums that the last one did not finish', async () => {
+  const first = new Shelf(await workspace());
+  const { trial } = await first.prepare();
+  await first.begin(trial, { mic: 'abc' });
+  const path = (await first.recordings.session())?.path ?? '';
+  first.recordings.closeTrial(99, trial, 'complete');
+  first.recordings.endSession(100);
+  await until(() => first.answers.some((answer) => answer.ask === 100));
+  await first.recordings.close();
+  const manifest = await readManifestFile(path);
+  for (const one of Object.values(manifest.trials[0]?.segments[0]?.modules ?? {})) {
+    for (const file of one.files) file.sha256 = null;
+  }
+  await writeFile(join(path, 'session.json'), JSON.stringify(manifest));
+  new Shelf(first.folder);
+  await until(async () => {
+    const now = await readManifestFile(path);
+    return now.trials[0]?.segments[0]?.modules['mic']?.files[0]?.sha256 !== null;
+  });
+});

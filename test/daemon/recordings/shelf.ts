@@ -1,0 +1,163 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import type { Fault, StoreInput } from '../../../src/core/input.ts';
+import type { SavedRecordings } from '../../../src/daemon/recordings/present-session.ts';
+import { Recordings } from '../../../src/daemon/recordings/recordings.ts';
+import type { Manifest } from '../../../src/protocol/manifest.ts';
+import { manifestSchema } from '../../../src/protocol/manifest-schema.ts';
+
+/** A recordings folder of its own, removed after the test. */
+export async function workspace(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'rigdeck-rec-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** Recordings on a real folder, and everything they said. */
+export class Shelf {
+  readonly folder: string;
+  readonly recordings: Recordings;
+  readonly answers: StoreInput[] = [];
+  readonly faults: Fault[] = [];
+  readonly over: string[] = [];
+  readonly words: string[] = [];
+  synchronized: boolean | null = true;
+  #asks = 0;
+
+  constructor(
+    folder: string,
+    saved: SavedRecordings = { nextSession: 1, session: null },
+    minFreeBytes = 0,
+    synchronized: boolean | null = true,
+  ) {
+    this.folder = folder;
+    this.synchronized = synchronized;
+    this.recordings = new Recordings(
+      {
+        folder,
+        minFreeBytes,
+        rig: 'field-rig-03',
+        facts: {
+          host: async () => ({ model: 'Raspberry Pi 5' }),
+          versions: { rigdeck: '0.1.0' },
+          config: { rig: { name: 'field-rig-03' } },
+        },
+        report: (input) => void this.answers.push(input),
+        fault: (fault) => void this.faults.push(fault),
+        over: (code) => void this.over.push(code),
+        clockSynchronized: () => this.synchronized,
+        log: (_level, message) => void this.words.push(message),
+      },
+      saved,
+    );
+    onTestFinished(() => this.recordings.close());
+  }
+
+  /** Asks something and waits for its answer. */
+  async ask<T extends StoreInput['type']>(
+    type: T,
+    how: (ask: number) => void,
+  ): Promise<Extract<StoreInput, { type: T }>> {
+    this.#asks += 1;
+    const ask = this.#asks;
+    how(ask);
+    const answer = await until(() => this.answers.find((one) => one.ask === ask));
+    if (answer.type !== type) throw new Error(`answered ${JSON.stringify(answer)}`);
+    return answer as Extract<StoreInput, { type: T }>;
+  }
+
+  open(name: string) {
+    return this.ask('session-opened', (ask) => this.recordings.openSession(ask, name));
+  }
+
+  prepare() {
+    return this.ask('trial-prepared', (ask) => this.recordings.prepareTrial(ask, null));
+  }
+
+  refuse() {
+    return this.ask('trial-failed', (ask) => this.recordings.prepareTrial(ask, null));
+  }
+
+  close(trial: number, outcome: 'complete' | 'partial' | 'interrupted' = 'complete') {
+    return this.ask('trial-closed', (ask) => this.recordings.closeTrial(ask, trial, outcome));
+  }
+
+  end() {
+    return this.ask('session-ended', (ask) => this.recordings.endSession(ask));
+  }
+
+  /** The trial begins with these modules, each in segment 1 with one file of these bytes. */
+  async begin(trial: number, modules: Readonly<Record<string, string>>): Promise<void> {
+    this.recordings.note({
+      is: 'trial-began',
+      trial,
+      label: 'a label',
+      startedAt: new Date().toISOString(),
+      goMonoNs: '5000000000',
+      modules: Object.keys(modules),
+      without: [],
+    });
+    this.segment(trial, 1, 'start');
+    for (const [module, bytes] of Object.entries(modules)) {
+      await this.join(module, trial, 1, bytes);
+    }
+  }
+
+  segment(trial: number, segment: number, reason: 'start' | 'module-crash' | 'power-loss'): void {
+    const at = new Date().toISOString();
+    this.recordings.note({ is: 'segment', trial, segment, reason, at });
+  }
+
+  /** A module arms, writes its file and confirms. @returns the path of its file */
+  async join(
+    module: string,
+    trial: number,
+    segment: number,
+    bytes: string,
+    firstSampleMonoNs: string | null = null,
+  ): Promise<string> {
+    const { dir, prefix } = await this.recordings.moduleFolder(module, trial, segment);
+    const file = join(dir, `${prefix}.csv`);
+    await writeFile(file, bytes);
+    const files = [`${prefix}.csv`];
+    const late = false;
+    this.recordings.note({ is: 'joined', trial, segment, module, firstSampleMonoNs, files, late });
+    return file;
+  }
+
+  /** A whole trial, closed. @returns its number */
+  async record(modules: Readonly<Record<string, string>>): Promise<number> {
+    const { trial } = await this.prepare();
+    await this.begin(trial, modules);
+    await this.close(trial);
+    return trial;
+  }
+
+  /** The manifest of the open session as it is on disk, everything flushed. */
+  async manifest(): Promise<Manifest> {
+    await this.recordings.flush();
+    const session = await this.recordings.session();
+    if (session === null) throw new Error('no session is open');
+    return readManifestFile(session.path);
+  }
+}
+
+/** `session.json` of a session folder; throws when it is not valid. */
+export async function readManifestFile(path: string): Promise<Manifest> {
+  return manifestSchema.parse(JSON.parse(await readFile(join(path, 'session.json'), 'utf8')));
+}
+
+/** Waits until this gives something, at most 10 s. */
+export async function until<T>(
+  look: () => T | undefined | null | false | Promise<T | undefined | null | false>,
+): Promise<T> {
+  const end = performance.now() + 10_000;
+  for (;;) {
+    const found = await look();
+    if (found !== undefined && found !== null && found !== false) return found;
+    if (performance.now() > end) throw new Error(`waited 10 s for ${look}`);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
