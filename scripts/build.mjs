@@ -21,7 +21,14 @@ await build({
   // Ink asks for the developer tools only when DEV is set; a static import of them would cost every start.
   alias: { 'react-devtools-core': new URL('react-devtools-core.mjs', import.meta.url).pathname },
   banner: {
-    js: "import { createRequire as rigdeckRequire } from 'node:module'; const require = rigdeckRequire(import.meta.url);",
+    // CommonJS packages in the bundle (write-file-atomic, commander) expect these three.
+    js: [
+      "import { createRequire as rigdeckRequire } from 'node:module';",
+      "import { fileURLToPath as rigdeckPath } from 'node:url';",
+      'const require = rigdeckRequire(import.meta.url);',
+      'const __filename = rigdeckPath(import.meta.url);',
+      "const __dirname = rigdeckPath(new URL('.', import.meta.url));",
+    ].join('\n'),
   },
 });
 await cp('src/daemon/runs/keeper.sh', `${out}keeper.sh`);

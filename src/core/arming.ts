@@ -87,8 +87,9 @@ function keepTrying(turn: Turn, arming: Arming, members: readonly Module[]): voi
   turn.state = { ...turn.state, recording };
 }
 
-function callOff(turn: Turn, { start, trial }: Arming, why: Refusal): void {
-  const recording = { name: 'calling-off', start, trial, refusal: why, files: [] } as const;
+function callOff(turn: Turn, { start, trial, ownSession }: Arming, why: Refusal): void {
+  const name = 'calling-off';
+  const recording = { name, start, trial, ownSession, refusal: why, files: [] } as const;
   turn.state = { ...turn.state, recording };
 }
 
@@ -111,7 +112,7 @@ function notArmed(missing: readonly Module[]): Refusal {
 
 function go(
   turn: Turn,
-  { start, trial: number }: Arming,
+  { start, trial: number, ownSession }: Arming,
   armed: readonly Module[],
   missing: readonly Module[],
 ): void {
@@ -121,7 +122,13 @@ function go(
   const trial = begun(turn, start, number, goMs, missing.length > 0);
   turn.state = {
     ...turn.state,
-    recording: { name: 'going', start, trial, members: armed.map((module) => module.name) },
+    recording: {
+      name: 'going',
+      start,
+      trial,
+      ownSession,
+      members: armed.map((module) => module.name),
+    },
   };
   const goMonoNs = `${goMs}000000`;
   note(turn, {
@@ -177,9 +184,16 @@ export function settleGoing(turn: Turn, going: Going): void {
     'Nothing is recorded: no module confirmed that it records.',
     'See what they say: rigdeck status, rigdeck logs <module>',
   );
-  const { start } = going;
+  const { start, ownSession } = going;
   turn.state = {
     ...turn.state,
-    recording: { name: 'calling-off', start, trial: trial.number, refusal: why, files: [] },
+    recording: {
+      name: 'calling-off',
+      start,
+      trial: trial.number,
+      ownSession,
+      refusal: why,
+      files: [],
+    },
   };
 }

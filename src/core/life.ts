@@ -6,7 +6,7 @@ import { beginStop, escalate, isWanted } from './ladder.ts';
 import { configurationExit, forgivenAfterMs, retryAfter } from './restart.ts';
 import type { Life, Module } from './state.ts';
 import { deadlineIn, iso } from './time.ts';
-import { leaveTrial } from './trial.ts';
+import { leaveTrial, rearmMs } from './trial.ts';
 import { clear, journal, moduleOf, patchModule, raise, setLife, type Turn } from './turn.ts';
 import * as words from './words.ts';
 
@@ -160,9 +160,14 @@ function report(turn: Turn, module: In<'starting' | 'up' | 'error'>, event: On<'
   raise(turn, module.name, { code: 'reported', message: `${module.name}: ${message}`, remedy });
   const { life } = moduleOf(turn, module.name) as typeof module;
   if (life.name === 'up') {
-    const recording = !['idle', 'arming', 'armed', 'going'].includes(life.take.name);
-    if (recording && (recoverable || life.take.name === 'finishing')) return;
+    const { take } = life;
+    if (take.name === 'finishing' || ('proven' in take && recoverable)) return;
     leaveTrial(turn, module.name, 'ended', `it reported: ${message}`);
+    // It could not arm this time; its device may be there the next time it is asked.
+    if (take.name !== 'idle' && recoverable) {
+      patchModule(turn, module.name, { rearmMonoMs: turn.now.monoMs + rearmMs });
+      return;
+    }
   }
   const { run, pid, startedAt, readyMonoMs } = life;
   setLife(turn, module.name, { name: 'error', run, pid, startedAt, readyMonoMs, recoverable });

@@ -118,16 +118,26 @@ function cancel(turn: Turn, recording: In<'preparing'>): void {
 
 function beginArming(turn: Turn, recording: In<'preparing'>, event: On<'prepared'>): void {
   const { start } = recording;
+  const ownSession = turn.state.session === null;
   turn.state = { ...turn.state, session: event.session };
   clear(turn, null, ['low-space', 'recordings-folder', 'start-refused']);
   if (recording.calledOff !== null) {
     const { trial } = event;
-    set(turn, { name: 'calling-off', start, trial, refusal: recording.calledOff, files: [] });
+    const { calledOff: refusal } = recording;
+    set(turn, { name: 'calling-off', start, trial, ownSession, refusal, files: [] });
     return;
   }
   const until = deadlineIn(turn.now, longestArm(turn));
   const sinceMonoMs = turn.now.monoMs;
-  set(turn, { name: 'arming', start, trial: event.trial, sinceMonoMs, until, asked: [] });
+  set(turn, {
+    name: 'arming',
+    start,
+    trial: event.trial,
+    sinceMonoMs,
+    until,
+    ownSession,
+    asked: [],
+  });
 }
 
 /** The recordings folder refused. A start that nobody watches stays wished and is tried again. */
@@ -149,8 +159,8 @@ function end(turn: Turn, start: StartAsk, why: Refusal): void {
 }
 
 function callOff(turn: Turn, recording: In<'arming'>): void {
-  const { start, trial } = recording;
-  set(turn, { name: 'calling-off', start, trial, refusal: calledOff, files: [] });
+  const { start, trial, ownSession } = recording;
+  set(turn, { name: 'calling-off', start, trial, ownSession, refusal: calledOff, files: [] });
 }
 
 /** Every armed module lets go; what it had named is removed; only then the rig is idle again. */
@@ -161,6 +171,7 @@ function settleCallOff(turn: Turn, recording: In<'calling-off'>): void {
     if (named.length > 0) set(turn, { ...recording, files });
     return;
   }
+  if (recording.ownSession) turn.state = { ...turn.state, session: null };
   turn.effects.push({ type: 'discard-trial', trial: recording.trial, files });
   end(turn, recording.start, recording.refusal);
 }

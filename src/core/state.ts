@@ -179,6 +179,7 @@ export type Recording =
   | (Open & {
       readonly name: 'going';
       readonly start: StartAsk;
+      readonly ownSession: boolean;
       readonly members: readonly string[];
     })
   | (Open & { readonly name: 'recording' })
@@ -192,7 +193,12 @@ export type Recording =
     })
   | (Open & { readonly name: 'stopping'; readonly interrupted: boolean })
   | (Open & { readonly name: 'closing'; readonly ask: number; readonly deadline: Deadline });
-type Arming = { readonly start: StartAsk; readonly trial: number };
+type Arming = {
+  readonly start: StartAsk;
+  readonly trial: number;
+  /** The session is this start's own: it goes when the start is called off. */
+  readonly ownSession: boolean;
+};
 type Open = { readonly trial: Trial };
 
 /** Somebody who waits for what an intent wished. */

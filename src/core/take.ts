@@ -5,7 +5,7 @@ import type { Said } from './input.ts';
 import { beginStop } from './ladder.ts';
 import type { Life, Module, Take } from './state.ts';
 import { deadlineIn } from './time.ts';
-import { joinTrial, leaveTrial, note, openTrial } from './trial.ts';
+import { joinTrial, leaveTrial, note, openTrial, rearmMs } from './trial.ts';
 import { clear, journal, moduleOf, patchModule, raise, setTake, type Turn } from './turn.ts';
 import * as words from './words.ts';
 
@@ -230,9 +230,6 @@ function extend(turn: Turn, module: Module, take: In<'finishing'>, event: On<'fi
   const deadline = deadlineIn(turn.now, ms);
   setTake(turn, module.name, { ...take, deadline, etaMs: event.etaMs ?? take.etaMs ?? 0, bytes });
 }
-
-/** A module that did not arm or go is tried again, but not in a loop. */
-const rearmMs = 5_000;
 
 /** One announcement of a module may claim this much at most; it can go on announcing. */
 const longestFinishMs = 600_000;

@@ -7,6 +7,9 @@ import { moduleOf, setTake, type Turn } from './turn.ts';
 
 /** Who is in a trial, in which segment, and what the manifest must know of it. */
 
+/** A module that did not arm or go is tried again, but not in a loop. In ms. */
+export const rearmMs = 5_000;
+
 export function note(turn: Turn, what: RecordingNote): void {
   turn.effects.push({ type: 'note', note: what });
 }

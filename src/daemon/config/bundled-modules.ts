@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as z from 'zod';
 
-/** `module.json` in the folder of a bundled module. `{folder}` in the command is that folder. */
+/** `module.json` in the folder of a bundled module. `{folder}` in the command is that folder, `{node}` the Node that runs us. */
 const manifestSchema = z.object({
   command: z.array(z.string()).min(1),
   description: z.string().optional(),
@@ -40,8 +40,8 @@ async function readBundled(name: string, folder: string): Promise<BundledModule>
     name,
     folder,
     // Under systemd there may be another `node` on the path than ours, or none.
-    command: command.map((word, index) =>
-      index === 0 && word === 'node' ? process.execPath : word.replaceAll('{folder}', folder),
+    command: command.map((word) =>
+      word.replaceAll('{node}', process.execPath).replaceAll('{folder}', folder),
     ),
     description: description ?? null,
   };
