@@ -3,6 +3,7 @@ import {
   type ReactElement,
   useCallback,
   useEffect,
+  useLayoutEffect,
   useReducer,
   useRef,
   useSyncExternalStore,
@@ -35,6 +36,10 @@ export function App({ rig, calm, clocks, size, theme }: Props): ReactElement {
   const remote = useSyncExternalStore(calm.subscribe, calm.view);
   const [view, dispatch] = useReducer(reduceView, firstView);
   const now = situationOf(remote, view, clocks, size, theme);
+  const seen = useRef(now);
+  useLayoutEffect(() => {
+    seen.current = now;
+  });
   const submit = useSubmit(rig, clocks, dispatch);
   const paste = useRef({ open: false });
   const { exit } = useApp();
@@ -50,9 +55,11 @@ export function App({ rig, calm, clocks, size, theme }: Props): ReactElement {
   };
   useInput((input, key) => {
     calm.hurry();
-    // Every key of one piece is judged by what was seen: an answer to a question that was not drawn yet is none.
-    const typed = withoutPaste(keysOf(input, key), paste.current, isTypedOn(now.screen.kind));
-    for (const name of typed) perform(press(name, now));
+    // Every key of one piece is judged by what was seen: an answer to a question that was not drawn yet is none. The ref,
+    // because Ink takes a new handler a moment later than the screen shows what it is about.
+    const { current } = seen;
+    const typed = withoutPaste(keysOf(input, key), paste.current, isTypedOn(current.screen.kind));
+    for (const name of typed) perform(press(name, current));
   });
   return <Screen now={now} />;
 }

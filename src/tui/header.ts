@@ -10,35 +10,36 @@ import { paints } from './theme.ts';
 export function headLine(now: Situation): Line {
   const { snapshot, remote, width } = now;
   const name = snapshot === null ? 'rigdeck' : clean(snapshot.rig.name, 64);
-  const left = [span(` ${cut(name, Math.max(4, Math.floor(width * 0.4)))}`, paints.bold)];
   if (remote.link.state !== 'live' || snapshot === null) {
+    const left = nameSpans(name, Math.floor(width * 0.4));
     return cutLine([...left, span('  '), span(linkWords(now), paints.warn)], width);
   }
-  const state = stateSpans(now, width - lineWidth(left) - 2);
-  const trial = snapshot.rig.trial === null ? [] : [span(`  ${trialWords(snapshot.rig.trial)}`)];
-  if (width < 72) return cutLine([...left, span('  '), ...state, ...trial], width);
-  return spread(
-    left,
-    cutLine([...state, span(' '), ...trial, span(' ')], width - lineWidth(left)),
-    width,
-  );
+  const state = stateSpans(now);
+  const left = nameSpans(name, Math.max(3, width - lineWidth(state) - 4));
+  const trial = snapshot.rig.trial === null ? '' : trialWords(snapshot.rig.trial, width);
+  if (width < 72) return cutLine([...left, span('  '), ...state, span(`  ${trial}`)], width);
+  const right = cutLine([...state, span(`   ${trial} `)], width - lineWidth(left) - 1);
+  return spread(left, right, width);
 }
 
-// Where there is little room hours go when there are none, and the time gives way to the badge.
-function stateSpans(now: Situation, room: number): Span[] {
-  const { snapshot, theme, monoMs } = now;
+function nameSpans(name: string, room: number): Span[] {
+  return [span(` ${cut(name, room)}`, paints.bold)];
+}
+
+// Where there is little room there are no hours while there are none.
+function stateSpans({ snapshot, theme, monoMs, width }: Situation): Span[] {
   if (snapshot === null) return [];
   const badge = rigBadge(snapshot);
   const text = `${theme.ascii ? badge.look.ascii : badge.look.glyph} ${badge.text}`;
   const { trial } = snapshot.rig;
   if (trial === null) return [span(text, badge.look)];
   const time = sayStopwatch(monoMs - trial.startedMonoMs);
-  const short = room < 40 && time.startsWith('00:') ? time.slice(3) : time;
+  const short = width < 72 && time.startsWith('00:') ? time.slice(3) : time;
   return [span(text, badge.look), span(` ${short}`, { ...badge.look, reverse: false })];
 }
 
-function trialWords({ number, label }: TrialRecord): string {
-  return `trial ${number}${label === null ? '' : ` "${clean(label, 200)}"`}`;
+function trialWords({ number, label }: TrialRecord, width: number): string {
+  return `trial ${number}${label === null || width < 72 ? '' : ` "${clean(label, 200)}"`}`;
 }
 
 /** How the line to the daemon is, while it is not what it should be. */
@@ -61,16 +62,21 @@ export function infoLine(now: Situation): Line {
   const sessionWords =
     session === null ? 'no session' : `session ${session.id} ${clean(session.name, 64)}`;
   const here = snapshot.clients.length;
-  const words = [...(width < 72 ? [] : [sessionWords]), ...hostWords(host)];
+  const words = [...(width < 72 ? [] : [sessionWords]), ...hostWords(host, width)];
   const left = [span(` ${words.join(' · ')}`, paints.dim)];
   return width < 60 && here > 1 ? spread(left, [span(`${here} here`, paints.dim)], width) : left;
 }
 
-function hostWords({ storage, clock, power, temperatureC }: HostRecord): string[] {
-  const words = [spaceWords(storage), clockWords(clock)];
-  if (temperatureC !== null) words.push(`${Math.round(temperatureC)} °C`);
-  if (power.ok !== null) words.push(power.ok ? 'power ok' : clean(power.words, 64));
-  return words;
+// Where there is little room what is well is not said.
+function hostWords({ storage, clock, power, temperatureC }: HostRecord, width: number): string[] {
+  const wide = width >= 60;
+  return [
+    spaceWords(storage),
+    ...(wide || clock.synchronized === false ? [clockWords(clock)] : []),
+    ...(temperatureC === null ? [] : [`${Math.round(temperatureC)} °C`]),
+    ...(power.ok === false ? [clean(power.words, 64)] : []),
+    ...(power.ok === true && wide ? ['power ok'] : []),
+  ];
 }
 
 function spaceWords({ freeBytes, secondsToFull }: HostRecord['storage']): string {

@@ -41,16 +41,17 @@ export function heightsFor(
   };
 }
 
-// Where little room is left a toast stands in the place of the problem; rows keep at least two lines before either.
+// Where little room is left a toast stands in the place of the problem, and the problem gets what the rows do not need.
 function messageHeights(
   left: number,
-  wanted: { readonly problem: number; readonly toast: number },
+  wanted: { readonly rows: number; readonly problem: number; readonly toast: number },
   roomy: boolean,
 ): { problem: number; toast: number } {
-  if (left < 2) return { problem: 0, toast: 0 };
   if (roomy) return { problem: Math.min(3, wanted.problem), toast: 1 };
-  const toast = Math.min(1, wanted.toast);
-  return { problem: toast === 1 ? 0 : Math.min(1, wanted.problem), toast };
+  if (left < 2) return { problem: 0, toast: 0 };
+  if (wanted.toast > 0) return { problem: 0, toast: 1 };
+  const spare = left < 3 ? 0 : Math.max(1, left - wanted.rows);
+  return { problem: Math.min(3, spare, wanted.problem), toast: 0 };
 }
 
 /** Which part of a list is drawn so that the selected line is in it. */
@@ -121,10 +122,10 @@ export function columnsFor(width: number, longestName: number): Column[] {
 
 function narrowColumns(width: number, longestName: number): Column[] {
   const room = width - 2;
-  const badge = Math.min(13, Math.max(5, Math.floor(room * 0.45)));
+  const badge = Math.min(11, Math.max(5, Math.floor(room * 0.45)));
   const name = Math.max(
     1,
-    Math.min(longestName, Math.max(room - badge - 1 - 11, Math.floor(room * 0.5))),
+    Math.min(longestName, Math.max(room - badge - 15, Math.floor(room * 0.5))),
   );
   const brief = room - name - 1 - badge - 1;
   const columns: Column[] = [

@@ -5,6 +5,9 @@ const everyMs = 250;
 /** Lines that wait to be shown; of a flood between two looks the newest stay. */
 const maxWaiting = 2_000;
 
+/** Where a log comes from. */
+export type LogSource = Pick<RemoteRig, 'readLog' | 'followLog'>;
+
 type Tell = {
   readonly lines: (lines: readonly string[]) => void;
   readonly trouble: (words: string) => void;
@@ -15,7 +18,7 @@ type Tell = {
  *
  * Following begins before reading, so that no line falls between the two; what both gave is told once.
  */
-export function feedLog(rig: RemoteRig, module: string, tell: Tell): () => void {
+export function feedLog(rig: LogSource, module: string, tell: Tell): () => void {
   let waiting: string[] = [];
   let timer: NodeJS.Timeout | undefined;
   let phase: 'reading' | 'following' | 'ended' = 'reading';

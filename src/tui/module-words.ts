@@ -26,11 +26,14 @@ const phases: Readonly<Record<ModulePhase, string>> = {
 /** What a module is doing, or what is wrong with it and when it is tried again; the nearest thing first. */
 export function activityOf(
   now: Situation,
+  name: string,
   record: ModuleRecord,
   live: ModuleTelemetry | undefined,
 ): string {
   const countdown = countdownOf(record, now.nowMs, 'full');
-  const problem = record.problem === null ? null : clean(record.problem.message);
+  // Its name stands in the same row already.
+  const message = record.problem === null ? null : clean(record.problem.message);
+  const problem = message?.replace(new RegExp(`^${name}:? `), '') ?? null;
   const detail = live?.detail ?? record.detail;
   const phase = record.phase === null ? null : phases[record.phase];
   const isFailed = record.state === 'crashed' || record.state === 'error';
@@ -55,16 +58,17 @@ export function countdownOf(
   if (record.phase === null || record.phaseUntil === null) return null;
   if (record.phase === 'proving') return null;
   const left = leftUntil(record.phaseUntil, nowMs);
-  if (record.state === 'starting') return startCountdown(record, nowMs);
+  if (record.state === 'starting') return startCountdown(record, nowMs, form);
   return form === 'full' ? `at most ${left}` : left;
 }
 
 // As `12 s of 60 s`, once the whole is known.
-function startCountdown(record: ModuleRecord, nowMs: number): string {
+function startCountdown(record: ModuleRecord, nowMs: number, form: 'full' | 'brief'): string {
   const since = Date.parse(record.stateSince);
   const whole = Date.parse(record.phaseUntil ?? record.stateSince) - since;
   const spent = Math.max(0, Math.min(whole, nowMs - since));
-  return `${Math.floor(spent / 1_000)} s of ${Math.round(whole / 1_000)} s`;
+  const [done, all] = [Math.floor(spent / 1_000), Math.round(whole / 1_000)];
+  return form === 'full' ? `${done} s of ${all} s` : `${done}/${all} s`;
 }
 
 function leftUntil(at: string, nowMs: number): string {

@@ -94,8 +94,12 @@ export function problemHere(now: Situation): { module: string | null; code: stri
   return rigs === undefined ? null : { module: null, code: rigs.code };
 }
 
-/** How long the present trial has run: `12 min`. */
+/** How long the present trial has run: `12 min 41 s`. */
 export function runTime(now: Situation): string {
   const trial = now.snapshot?.rig.trial;
-  return trial == null ? '' : sayDuration(now.monoMs - trial.startedMonoMs);
+  if (trial == null) return '';
+  const ms = Math.max(0, now.monoMs - trial.startedMonoMs);
+  const isMinutes = ms >= 60_000 && ms < 3_600_000;
+  if (!isMinutes) return sayDuration(ms);
+  return `${Math.floor(ms / 60_000)} min ${Math.floor(ms / 1_000) % 60} s`;
 }

@@ -44,9 +44,11 @@ function rowOf(
   const selected = name === now.name;
   const live = now.telemetry?.modules[name];
   const cells = columns.flatMap((column): Span[] => {
-    if (column.key === 'badge') return [...badgeSpans(now, record, column.width), span(' ')];
+    if (column.key === 'badge') return [span(' '), ...badgeSpans(now, record, column.width)];
     const text = pad(cellText(column.key, now, name, record, live), column.width, column.side);
-    return [span(`${text} `, cellPaint(column.key, record, selected))];
+    return [
+      span(column.key === 'name' ? text : ` ${text}`, cellPaint(column.key, record, selected)),
+    ];
   });
   return [span(`${more}${selected ? '▌' : ' '}`), ...cells];
 }
@@ -78,7 +80,7 @@ function cellText(
     case 'name':
       return clean(name);
     case 'detail':
-      return activityOf(now, record, live);
+      return activityOf(now, name, record, live);
     case 'brief':
       return countdownOf(record, now.nowMs, 'brief') ?? rateOf(record, live);
     case 'rate':

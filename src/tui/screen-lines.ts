@@ -24,7 +24,7 @@ export function dashboardLines(now: Situation): Line[] {
     headLine(now),
     ...(heights.info ? [infoLine(now)] : []),
     ...(heights.rule ? [[span('─'.repeat(now.width), paints.dim)]] : []),
-    ...(heights.titles ? [titleLine(now)] : []),
+    ...(heights.titles ? [body === null ? titleLine(now) : blank] : []),
     ...(body?.slice(0, heights.rows) ?? moduleLines(now, heights.rows)),
     ...Array.from({ length: heights.gap }, () => blank),
     ...problemLines(now, heights.problem),
@@ -34,16 +34,13 @@ export function dashboardLines(now: Situation): Line[] {
   return staleAsFaint(now, lines.slice(0, now.height));
 }
 
-/** The rig with the question over its lower rows; the header stays in sight, so that it is clear what would stop. */
+/** The rig with the question over its lower lines; the header stays in sight, so that it is clear what would stop. */
 export function confirmLines(now: Situation): Line[] {
   const lines = dashboardLines(now);
-  const room = Math.max(1, now.height - 2);
-  const box = stopBox(now, room);
-  const from = Math.max(1, Math.min(4, lines.length - 1 - box.length));
-  const over = [...lines.slice(0, from), ...box, ...lines.slice(from + box.length)];
-  return now.height < 3
-    ? box.slice(-now.height)
-    : [...over.slice(0, now.height - 1), bottomLine(now)];
+  const box = stopBox(now, Math.max(1, now.height - 2));
+  if (now.height < 3) return box.slice(0, now.height);
+  const above = lines.slice(0, Math.max(1, now.height - 1 - box.length));
+  return [...above, ...box, bottomLine(now)];
 }
 
 /** One module's log. */

@@ -1,3 +1,6 @@
+// First, before anything loads Ink.
+import './not-ci.ts';
+
 import { type Instance, render } from 'ink';
 import type { RemoteRig } from '../protocol/rig.ts';
 import { App } from './app.tsx';

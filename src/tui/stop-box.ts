@@ -32,12 +32,13 @@ export function stopBox(now: Situation, height: number): Line[] {
   ];
 }
 
+// The answers stand in the bottom line.
 function bare(now: Situation, height: number): Line[] {
-  const lines = wrap(question(now), now.width - 2).map(
-    (text): Line => [span(` ${text}`, paints.bold)],
-  );
-  const last: Line = [span(` y ${stopsWhat(now)}`, paints.warn)];
-  return [...lines.slice(0, Math.max(0, height - 1)), last].slice(-Math.max(1, height));
+  const whole = wrap(question(now), now.width - 2);
+  const what = stopsWhat(now);
+  const short = [`${what.charAt(0).toUpperCase()}${what.slice(1)}?`, `It ran ${runTime(now)}.`];
+  const lines = whole.length <= height ? whole : short.slice(0, height);
+  return lines.map((text): Line => [span(` ${text}`, paints.bold)]);
 }
 
 function stopsWhat({ snapshot }: Situation): string {

@@ -1,0 +1,142 @@
+import { describe, expect, test } from 'vitest';
+import type { RemoteView } from '../../src/protocol/rig.ts';
+import { findKeys, keysAsMarkdown } from '../../src/tui/key-help.ts';
+import { keymap } from '../../src/tui/keymap.ts';
+import { keysOn, press } from '../../src/tui/press.ts';
+import { emptyLog, type Screen } from '../../src/tui/view-state.ts';
+import { ago, aModule, aSituation, aSnapshot, aView, recordingRig } from './support/rig-view.ts';
+
+const screens: readonly Screen[] = [
+  { kind: 'dashboard' },
+  { kind: 'help', query: '', top: 0 },
+  emptyLog('mic'),
+  { kind: 'confirm-stop', epoch: 'e1', trial: 7 },
+  { kind: 'prompt', text: '' },
+];
+const expected = { epoch: 'e1', seq: 7 };
+const idle = aView(aSnapshot());
+const records = aView(
+  aSnapshot({ rig: recordingRig, modules: { mic: aModule({ state: 'recording' }) } }),
+);
+const paused = aView(aSnapshot({ rig: { ...recordingRig, state: 'paused' } }));
+const off = aView(aSnapshot({ modules: { mic: aModule({ desired: 'off', state: 'disabled' }) } }));
+const crashed = aView(
+  aSnapshot({
+    modules: {
+      mic: aModule({
+        state: 'crashed',
+        retryAt: ago(-4),
+        problem: {
+          code: 'exited',
+          message: 'ended by SIGSEGV',
+          remedy: null,
+          count: 1,
+          firstAt: ago(1),
+          lastAt: ago(1),
+        },
+      }),
+    },
+  }),
+);
+const viewOnly: RemoteView = { ...records, link: { state: 'live', role: 'view', words: null } };
+const lost: RemoteView = {
+  ...records,
+  link: { state: 'lost', sinceMs: 0, retryAtMs: 0, words: '' },
+};
+
+const intents: readonly (readonly [string, string, RemoteView, object])[] = [
+  ['r', 'an idle rig', idle, { kind: 'record.start', label: null, expect: expected }],
+  ['p', 'a recording rig', records, { kind: 'record.pause', expect: expected }],
+  ['p', 'a paused rig', paused, { kind: 'record.resume', expect: expected }],
+  ['e', 'a wanted module', idle, { kind: 'module.disable', module: 'mic', expect: expected }],
+  ['e', 'an unwanted module', off, { kind: 'module.enable', module: 'mic', expect: expected }],
+  ['R', 'a wanted module', records, { kind: 'module.restart', module: 'mic' }],
+  ['t', 'a crashed module', crashed, { kind: 'module.retry', module: 'mic' }],
+  ['m', 'a recording rig', records, { kind: 'mark' }],
+  [
+    'x',
+    'a crashed module',
+    crashed,
+    { kind: 'problem.acknowledge', module: 'mic', code: 'exited' },
+  ],
+];
+
+test.each(intents)('%s on %s', (key, _, remote, intent) => {
+  expect(press(key, aSituation(remote))).toMatchObject({ kind: 'submit', intent });
+});
+
+const refusals: readonly (readonly [string, string, RemoteView, string])[] = [
+  ['r', 'a recording rig', records, 'trial 7 is being recorded already'],
+  ['r', 'a paused rig', paused, 'trial 7 is paused: p goes on with it'],
+  ['r', 'a rig without modules', aView(aSnapshot({ modules: {} })), 'there are no modules'],
+  ['s', 'an idle rig', idle, 'nothing is being recorded'],
+  ['p', 'an idle rig', idle, 'nothing is being recorded that could pause'],
+  ['m', 'a rig without a session', idle, 'no session is open'],
+  ['t', 'a module that runs well', idle, 'mic does not wait to be tried again'],
+  ['R', 'an unwanted module', off, 'mic is switched off: e enables it'],
+  ['x', 'a rig without problems', idle, 'there is no problem to acknowledge'],
+  ['e', 'a view-only screen', viewOnly, 'this screen may only look'],
+  ['s', 'a lost daemon', lost, 'the daemon does not answer; nothing was sent'],
+  [
+    's',
+    'a rig that is stopping',
+    aView(aSnapshot({ rig: { ...recordingRig, state: 'stopping', waitingFor: ['cam'] } })),
+    'the recording is being stopped: waiting for cam',
+  ],
+];
+
+test.each(refusals)('%s on %s says why it does nothing', (key, _, remote, words) => {
+  const pressed = press(key, aSituation(remote));
+  expect(pressed).toMatchObject({ kind: 'refused', words: expect.stringContaining(words) });
+});
+
+describe('a stop', () => {
+  const asked = { screen: { kind: 'confirm-stop', epoch: 'e1', trial: 7 } } as const;
+
+  test('needs another key than the one that asks', () => {
+    expect(press('s', aSituation(records))).toMatchObject({
+      kind: 'view',
+      action: { type: 'show', screen: asked.screen },
+    });
+    expect(press('s', aSituation(records, { view: asked }))).toEqual({ kind: 'none' });
+    expect(press('y', aSituation(records))).toEqual({ kind: 'none' });
+    const confirmed = press('y', aSituation(records, { view: asked }));
+    expect(confirmed).toMatchObject({ intent: { kind: 'record.stop', expect: expected } });
+  });
+
+  test.each(['enter', 'esc', 'n'])('%s keeps recording', (key) => {
+    const pressed = press(key, aSituation(records, { view: asked }));
+    expect(pressed).toEqual({ kind: 'view', action: { type: 'back' } });
+  });
+
+  test('asked for one trial is never taken for another', () => {
+    const trial = { number: 8, label: null, startedAt: ago(1), segment: 1, startedMonoMs: 0 };
+    const next = aView(aSnapshot({ rig: { ...recordingRig, trial } }));
+    expect(press('y', aSituation(next, { view: asked }))).toEqual({ kind: 'none' });
+  });
+});
+
+test('Ctrl-C leaves from every screen, and q only where it is no letter', () => {
+  for (const screen of screens) {
+    expect(press('ctrl-c', aSituation(records, { view: { screen } }))).toEqual({ kind: 'leave' });
+  }
+  const help = { screen: { kind: 'help', query: '', top: 0 } } as const;
+  expect(press('q', aSituation(records))).toEqual({ kind: 'leave' });
+  expect(press('q', aSituation(records, { view: help }))).toMatchObject({
+    action: { type: 'type', text: 'q' },
+  });
+});
+
+test('no key means two things on one screen', () => {
+  for (const { kind } of screens) {
+    const keys = keymap.flatMap((row) => keysOn(row, kind));
+    expect(keys, kind).toEqual([...new Set(keys)]);
+  }
+});
+
+test('help finds keys by what they do, and the docs have all of them', () => {
+  expect(findKeys('restart selected').map(({ keys }) => keys)).toEqual(['R']);
+  expect(findKeys('no such thing')).toEqual([]);
+  const markdown = keysAsMarkdown();
+  for (const { help } of findKeys('')) expect(markdown).toContain(`| ${help} |`);
+});

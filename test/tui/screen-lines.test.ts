@@ -1,0 +1,213 @@
+import { describe, expect, test } from 'vitest';
+import { looks } from '../../src/protocol/badge.ts';
+import { encode, lineWidth } from '../../src/tui/line.ts';
+import {
+  confirmLines,
+  dashboardLines,
+  helpLines,
+  logScreenLines,
+  promptLines,
+} from '../../src/tui/screen-lines.ts';
+import type { Situation } from '../../src/tui/situation.ts';
+import { widthOf } from '../../src/tui/text.ts';
+import { emptyLog } from '../../src/tui/view-state.ts';
+import {
+  ago,
+  aModule,
+  aSituation,
+  aSnapshot,
+  aView,
+  noon,
+  recordingRig,
+  sketchView,
+} from './support/rig-view.ts';
+
+function textOf(now: Situation, lines = dashboardLines(now)): string[] {
+  return lines.map((line) => encode(line, now.width, now.theme).trimEnd());
+}
+
+const question = { screen: { kind: 'confirm-stop', epoch: 'e1', trial: 7 } } as const;
+const sizes = [
+  [120, 24],
+  [80, 24],
+  [40, 12],
+  [20, 5],
+] as const;
+
+describe('a rig that records', () => {
+  test.each(sizes)('looks like this at %i x %i', (columns, rows) => {
+    const now = aSituation(sketchView(), { columns, rows });
+    expect(`\n${textOf(now).join('\n')}\n`).toMatchSnapshot();
+  });
+
+  test.each(sizes)('asks before a stop at %i x %i', (columns, rows) => {
+    const now = aSituation(sketchView(), { columns, rows, view: question });
+    expect(`\n${textOf(now, confirmLines(now)).join('\n')}\n`).toMatchSnapshot();
+  });
+
+  test('is drawn in ASCII where the terminal has nothing else', () => {
+    const theme = { colours: 'plain', ascii: true } as const;
+    const text = textOf(aSituation(sketchView(), { theme })).join('\n');
+    expect(text).toMatch(/^[\n -~]*$/);
+    expect(text).toContain('@ REC ');
+    expect(text).toContain('? REC? stalled 7 s');
+    expect(text).toContain('x CRASHED');
+  });
+});
+
+describe('every screen fits every terminal', () => {
+  const nasty = '\u001b[2J\u202e日本語 café 👩‍👩‍👧‍👧 '.repeat(9);
+  const modules = Object.fromEntries(
+    Array.from({ length: 30 }, (_, at) => [
+      `module-${at}`,
+      aModule({
+        state: at % 2 === 0 ? 'recording' : 'crashed',
+        detail: nasty,
+        problem:
+          at % 3 === 0
+            ? {
+                code: 'exited',
+                message: nasty,
+                remedy: nasty,
+                count: 1,
+                firstAt: ago(1),
+                lastAt: ago(1),
+              }
+            : null,
+      }),
+    ]),
+  );
+  const rig = { ...recordingRig, name: nasty };
+  const remote = aView(aSnapshot({ rig, modules }));
+  const log = { ...emptyLog('mic'), lines: [nasty, 'short', nasty] };
+  const screens: Record<string, (now: Situation) => ReturnType<typeof dashboardLines>> = {
+    dashboard: dashboardLines,
+    question: confirmLines,
+    log: (now) => logScreenLines(now, log),
+    help: (now) => helpLines(now, '', 0),
+    prompt: (now) => promptLines(now, nasty),
+  };
+
+  test.each(Object.entries(screens))('%s', (_, draw) => {
+    const toast = { words: nasty, tone: 'bad' as const, untilMs: noon + 1 };
+    for (const columns of [1, 2, 10, 20, 39, 40, 71, 72, 80, 120, 300]) {
+      for (const rows of [2, 3, 4, 5, 8, 12, 16, 17, 24, 60]) {
+        const now = aSituation(remote, { columns, rows, view: { ...question, toast } });
+        const lines = draw(now);
+        expect(lines.length, `${columns} x ${rows}`).toBeLessThanOrEqual(rows - 1);
+        for (const line of lines) {
+          const text = encode(line, columns, now.theme);
+          expect(widthOf(text)).toBeLessThanOrEqual(columns);
+          expect(text).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+        }
+      }
+    }
+  });
+});
+
+test('the bottom line offers only what works now', () => {
+  const idle = textOf(aSituation(aView(aSnapshot()))).at(-1);
+  expect(idle).toContain(' r record');
+  expect(idle).toContain(' e disable');
+  expect(idle).not.toContain(' s stop');
+  const off = aSnapshot({ modules: { mic: aModule({ desired: 'off', state: 'disabled' }) } });
+  expect(textOf(aSituation(aView(off))).at(-1)).toContain(' e enable');
+});
+
+test('a screen that may only look offers only looking keys', () => {
+  const link = {
+    state: 'live',
+    role: 'view',
+    words: 'join the group rigdeck to control it',
+  } as const;
+  const lines = textOf(aSituation({ ...sketchView(), link }));
+  expect(lines.at(-1)?.trim()).toBe('↑↓ move  ⏎ log  ? help  q leave');
+  expect(lines.at(-2)).toContain('join the group rigdeck');
+});
+
+test('a rig without modules says what to do', () => {
+  const lines = textOf(aSituation(aView(aSnapshot({ modules: {} }))));
+  expect(lines.join(' ')).toContain(
+    'This rig has no modules. Add one under `modules:` in rig.yaml',
+  );
+});
+
+test('a lost daemon is said, with the age of what is shown, and everything else is faint', () => {
+  const link = {
+    state: 'lost',
+    sinceMs: noon - 14_000,
+    retryAtMs: noon + 2_000,
+    words: '',
+  } as const;
+  const now = aSituation({ ...sketchView(), link }, { theme: { colours: '256', ascii: false } });
+  const lines = dashboardLines(now);
+  expect(lines[0]?.map(({ text }) => text).join('')).toContain(
+    'daemon not answering · as of 14 s ago · trying again in 2 s',
+  );
+  for (const line of lines.slice(1, -1)) {
+    for (const { paint } of line) expect(paint).toEqual({ dim: true });
+  }
+});
+
+test('the selected module stays in sight of a long list, and more is announced', () => {
+  const modules = Object.fromEntries(
+    Array.from({ length: 30 }, (_, at) => [`module-${at}`, aModule()]),
+  );
+  const now = aSituation(aView(aSnapshot({ modules })), {
+    rows: 12,
+    view: { selected: 'module-20' },
+  });
+  const rows = textOf(now).filter((line) => line.includes('module-'));
+  expect(rows.find((line) => line.includes('module-20'))).toMatch(/^ ▌/);
+  expect(rows.at(0)).toMatch(/^↑/);
+  expect(rows.at(-1)).toMatch(/^↓/);
+});
+
+test('a toast that refuses is said over the keys, also where there is little room', () => {
+  const toast = { words: 'nothing is being recorded', tone: 'bad' as const, untilMs: noon + 1 };
+  for (const [columns, rows] of [
+    [80, 24],
+    [40, 12],
+    [30, 5],
+  ] as const) {
+    const now = aSituation(sketchView(), { columns, rows, view: { toast } });
+    expect(textOf(now).join('\n')).toContain('nothing is being recorded');
+  }
+});
+
+test('what was asked is not shown as done', () => {
+  const asked = [{ id: 1, words: 'asked to stop trial 7', sinceMs: noon - 5_000 }];
+  const text = textOf(aSituation(sketchView(), { view: { asked } })).join('\n');
+  expect(text).toContain('asked to stop trial 7, no answer for 5 s');
+  expect(text).toContain('◉ REC ');
+});
+
+test('the badge of the rig is plain REC only with evidence from every required module', () => {
+  const recorded = (facts: Parameters<typeof aModule>[0]) => {
+    const modules = { mic: aModule({ state: 'recording', ...facts }) };
+    return textOf(aSituation(aView(aSnapshot({ rig: recordingRig, modules }))))[0];
+  };
+  expect(recorded({})).toContain('◉ REC 00:12:41');
+  expect(recorded({ phase: 'proving' })).toContain('◉ REC ... 00:12:41');
+  expect(recorded({ health: 'stalled' })).toContain('◉ REC? 00:12:41');
+  expect(recorded({ state: 'crashed' })).toContain('◉ REC? 00:12:41');
+});
+
+test('a badge has the colours of the one table', () => {
+  const now = aSituation(sketchView(), { theme: { colours: '256', ascii: false } });
+  const paints = dashboardLines(now).flat();
+  expect(paints.find(({ text }) => text === '✖ CRASHED')?.paint).toEqual(looks.crashed);
+  expect(dashboardLines(now).every((line) => lineWidth(line) <= 80)).toBe(true);
+});
+
+test('a log that is scrolled back stays where it is while new lines come', () => {
+  const lines = Array.from({ length: 50 }, (_, at) => `line ${at}`);
+  const log = { ...emptyLog('mic'), lines, first: 100, bottom: 120 };
+  const shown = (all: readonly string[]) => {
+    const now = aSituation(sketchView(), { rows: 12 });
+    return textOf(now, logScreenLines(now, { ...log, lines: all }));
+  };
+  expect(shown(lines)).toEqual(shown([...lines, 'new']));
+  expect(shown(lines)).toContain(' line 20');
+  expect(shown(lines)).not.toContain(' line 21');
+});

@@ -1,0 +1,209 @@
+import type { RemoteView } from '../../../src/protocol/rig.ts';
+import type {
+  HostRecord,
+  ModuleRecord,
+  RigRecord,
+  Snapshot,
+} from '../../../src/protocol/snapshot.ts';
+import { type Situation, situationOf } from '../../../src/tui/situation.ts';
+import type { Theme } from '../../../src/tui/theme.ts';
+import { firstView, type ViewState } from '../../../src/tui/view-state.ts';
+
+/** The instant that every screen in these tests is drawn at: wall clock and monotonic, in ms. */
+export const noon: number = Date.parse('2026-11-22T12:00:00Z');
+export const monoNoon = 1_000_000;
+
+/** An instant before noon (or after it, negative), ISO-8601. */
+export function ago(seconds: number): string {
+  return new Date(noon - seconds * 1_000).toISOString();
+}
+
+export function aModule(facts: Partial<ModuleRecord> = {}): ModuleRecord {
+  return {
+    desired: 'on',
+    state: 'idle',
+    phase: null,
+    phaseUntil: null,
+    health: 'ok',
+    required: true,
+    group: 'main',
+    pid: 4711,
+    run: 1,
+    startedAt: ago(7_500),
+    stateSince: ago(7_500),
+    restarts: 0,
+    retryAt: null,
+    evidence: { bytes: 0, samples: 0, dropped: 0, files: 0, lastProgressAt: null },
+    problem: null,
+    lastProblem: null,
+    detail: null,
+    can: ['arm', 'pause'],
+    version: null,
+    ...facts,
+  };
+}
+
+const host: HostRecord = {
+  storage: { path: '/rec', freeBytes: 83e9, totalBytes: 128e9, secondsToFull: 22_320 },
+  clock: { synchronized: true, offsetMs: 3 },
+  power: { ok: true, words: 'power ok' },
+  temperatureC: 61,
+  load1: 0.2,
+  memoryAvailableBytes: 2e8,
+};
+
+type Parts = {
+  readonly rig?: Partial<RigRecord>;
+  readonly modules?: Readonly<Record<string, ModuleRecord>>;
+  readonly seq?: number;
+  readonly clients?: Snapshot['clients'];
+};
+
+export function aSnapshot({
+  rig,
+  modules = { mic: aModule() },
+  seq = 7,
+  clients = [],
+}: Parts = {}): Snapshot {
+  return {
+    version: 1,
+    epoch: 'e1',
+    seq,
+    at: ago(0),
+    checksum: '',
+    rig: {
+      name: 'field-rig-03',
+      status: 'idle',
+      desired: 'idle',
+      state: 'idle',
+      session: null,
+      trial: null,
+      problems: [],
+      waitingFor: [],
+      until: null,
+      startup: 'complete',
+      ...rig,
+    },
+    groups: { main: { status: rig?.status ?? 'idle', modules: Object.keys(modules) } },
+    modules,
+    gpio: { backend: 'none', buttons: {}, leds: {} },
+    clients,
+    host,
+  };
+}
+
+/** A rig that records trial 7. */
+export const recordingRig: Partial<RigRecord> = {
+  status: 'recording',
+  desired: 'recording',
+  state: 'recording',
+  session: { id: '0042', name: 'pilot-b', path: '/rec/0042', startedAt: ago(900) },
+  trial: {
+    number: 7,
+    label: 'maze left',
+    startedAt: ago(761),
+    segment: 1,
+    startedMonoMs: monoNoon - 761_000,
+  },
+};
+
+/** What a screen draws from: live and in control, unless told otherwise. */
+export function aView(snapshot: Snapshot | null, rest: Partial<RemoteView> = {}): RemoteView {
+  return {
+    snapshot,
+    telemetry: null,
+    link: { state: 'live', role: 'control', words: null },
+    ...rest,
+  };
+}
+
+const problem = { count: 1, firstAt: ago(7), lastAt: ago(7) };
+
+/** The rig of the sketch: six modules, each in another state, while trial 7 is recorded. */
+export function sketchView(): RemoteView {
+  const evidence = { bytes: 1, samples: 1, dropped: 0, files: 1, lastProgressAt: ago(7) };
+  const recording = { state: 'recording', evidence } as const;
+  const modules = {
+    'camera-left': aModule({ ...recording, detail: '1280x720@30' }),
+    'camera-right': aModule({
+      ...recording,
+      health: 'stalled',
+      problem: {
+        ...problem,
+        code: 'stalled',
+        message: 'camera-right records nothing: its file stopped growing 7 s ago.',
+        remedy: 'Check the cable, then R to restart it; the other modules record on.',
+      },
+    }),
+    mic: aModule({ ...recording, detail: '48 kHz · peak -12 dB' }),
+    gps: aModule({
+      state: 'starting',
+      phase: 'probing',
+      startedAt: ago(12),
+      stateSince: ago(12),
+      phaseUntil: ago(-48),
+      detail: 'waiting for a fix',
+      required: false,
+    }),
+    'eye-tracker': aModule({
+      state: 'crashed',
+      phase: 'backoff',
+      pid: null,
+      startedAt: null,
+      retryAt: ago(-4),
+      restarts: 2,
+      required: false,
+      problem: { ...problem, code: 'exited', message: 'ended by SIGSEGV', remedy: null },
+    }),
+    notes: aModule({
+      desired: 'off',
+      state: 'disabled',
+      pid: null,
+      startedAt: null,
+      required: false,
+    }),
+  };
+  const live = (bytesPerS: number, detail: string | null) => ({
+    cpuPercent: 4.2,
+    memoryBytes: 42e6,
+    bytes: 1e6,
+    bytesPerS,
+    samples: 1,
+    dropped: 0,
+    detail,
+    gauges: {},
+  });
+  const telemetry = {
+    at: ago(0),
+    host,
+    modules: {
+      'camera-left': live(2.1e6, '1280x720@30'),
+      'camera-right': live(0, null),
+      mic: live(188e3, '48 kHz · peak -12 dB'),
+    },
+  };
+  const clients = ['pi@pts/2 via ssh', 'kiosk'].map((actor, at) => ({
+    id: at,
+    name: 'tui',
+    actor,
+    role: 'control' as const,
+    since: ago(60),
+  }));
+  const rig = { ...recordingRig, status: 'degraded' as const };
+  return aView(aSnapshot({ rig, modules, clients }), { telemetry });
+}
+
+type Looks = {
+  readonly view?: Partial<ViewState>;
+  readonly columns?: number;
+  readonly rows?: number;
+  readonly theme?: Theme;
+};
+
+/** A moment on a screen of that size. */
+export function aSituation(remote: RemoteView, looks: Looks = {}): Situation {
+  const size = { columns: looks.columns ?? 80, rows: looks.rows ?? 24 };
+  const clocks = { nowMs: () => noon, monoMs: () => monoNoon };
+  const theme = looks.theme ?? { colours: 'plain', ascii: false };
+  return situationOf(remote, { ...firstView, ...looks.view }, clocks, size, theme);
+}
