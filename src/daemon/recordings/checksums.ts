@@ -48,11 +48,10 @@ export class Checksums {
   async close(): Promise<void> {
     this.pause();
     await this.#working;
-  }
-
-  /** Waits until nothing is left to do. */
-  async done(): Promise<void> {
-    while (this.#working !== null) await this.#working;
+    for (const store of this.#stores) {
+      await store.settle();
+      store.stop();
+    }
   }
 
   #go(): void {

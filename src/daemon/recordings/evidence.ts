@@ -4,7 +4,7 @@ import type { EvidenceLook } from '../../core/input.ts';
 import { isErrno } from '../runs/errno.ts';
 
 /** What counts as evidence for a module, by its configuration. */
-export type EvidenceKind = 'files' | 'counters' | 'heartbeat';
+type EvidenceKind = 'files' | 'counters' | 'heartbeat';
 
 /** What is seen of a module at one look. */
 export type Figures = {

@@ -46,17 +46,9 @@ const take: Take = {
   'session-opened': () => {},
   'trial-began': (manifest, event) => {
     if (trialOf(manifest, event.trial) !== undefined) return;
-    manifest.trials.push({
-      number: event.trial,
-      label: event.label,
-      startedAt: event.startedAt,
-      stoppedAt: null,
-      goMonoNs: event.goMonoNs,
-      startSkewMs: null,
-      // What is true of a trial that is never closed.
-      outcome: 'interrupted',
-      segments: [],
-    });
+    const trial = addTrial(manifest, event.trial, event.startedAt);
+    trial.label = event.label;
+    trial.goMonoNs = event.goMonoNs;
     for (const module of event.without) {
       addProblem(manifest, {
         at: event.startedAt,
@@ -67,9 +59,9 @@ const take: Take = {
     }
   },
   segment: (manifest, event) => {
-    const trial = trialOf(manifest, event.trial);
-    if (trial === undefined || segmentOf(trial, event.segment) !== undefined) return;
     const { segment: number, at: startedAt, reason } = event;
+    const trial = trialOf(manifest, event.trial) ?? addTrial(manifest, event.trial, startedAt);
+    if (segmentOf(trial, number) !== undefined) return;
     trial.segments.push({ number, startedAt, reason, modules: {} });
   },
   joined: (manifest, event, sessionPath) => {
@@ -155,6 +147,22 @@ function segmentOf(trial: ManifestTrial, number: number): ManifestSegment | unde
   return trial.segments.find((segment) => segment.number === number);
 }
 
+/** Adds a trial; of one whose beginning was lost with the files of this session, more is not known. */
+function addTrial(manifest: Manifest, number: number, startedAt: string): ManifestTrial {
+  const trial: ManifestTrial = {
+    number,
+    label: null,
+    startedAt,
+    stoppedAt: null,
+    goMonoNs: '0',
+    startSkewMs: null,
+    outcome: 'interrupted', // what is true of a trial that is never closed
+    segments: [],
+  };
+  manifest.trials.push(trial);
+  return trial;
+}
+
 /** What the manifest says of a module in a segment; made where it is missing. */
 export function entryOf(
   trial: ManifestTrial,
@@ -178,19 +186,14 @@ export function entryOf(
  *
  * @param file absolute, or below the module's folder of that trial
  */
-export function manifestPath(
-  sessionPath: string,
-  module: string,
-  trial: number,
-  file: string,
-): string {
+function manifestPath(sessionPath: string, module: string, trial: number, file: string): string {
   const absolute = resolve(sessionPath, module, trialName(trial), file);
   const inside = relative(sessionPath, absolute);
   return inside === '' || inside.startsWith('..') || isAbsolute(inside) ? absolute : inside;
 }
 
 /** Adds a file that is being recorded, unless it is known. */
-export function addFile(files: ManifestFile[], path: string): void {
+function addFile(files: ManifestFile[], path: string): void {
   if (files.some((file) => file.path === path)) return;
   files.push({ path, bytes: 0, sha256: null, verdict: 'open' });
 }

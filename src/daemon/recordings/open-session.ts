@@ -1,13 +1,13 @@
-import { stat, unlink } from 'node:fs/promises';
+import { unlink } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import type { Fault } from '../../core/input.ts';
 import type { Refusal } from '../../protocol/problem.ts';
-import { isErrno } from '../runs/errno.ts';
 import { blankManifest } from './manifest-notes.ts';
 import { readManifest, reopenManifest } from './read-manifest.ts';
 import { replaceFile } from './replace-file.ts';
 import { makeRecordingsFolder, refusalOf, removeEmpty, roomToRecord } from './room.ts';
 import {
+  isFolder,
   makeSessionFolder,
   namesIn,
   sessionFiles,
@@ -150,13 +150,4 @@ export async function reopenSession(
 
 async function newestFolder(folder: string): Promise<string | null> {
   return (await sessionFolders(folder))[0] ?? null;
-}
-
-async function isFolder(path: string): Promise<boolean> {
-  try {
-    return (await stat(path)).isDirectory();
-  } catch (error) {
-    if (isErrno(error, 'ENOENT', 'ENOTDIR')) return false;
-    throw error;
-  }
 }

@@ -198,9 +198,11 @@ export class PresentSession {
   /** Ends a trial that began. */
   async closeTrial(trial: number, outcome: 'complete' | 'partial' | 'interrupted'): Promise<void> {
     const store = this.#store;
-    if (store === null || trialOf(store.manifest, trial) === undefined) {
-      this.#port.log('warn', `trial ${trial} is not known and cannot be closed`);
-      return;
+    if (store === null) return this.#port.log('warn', `no session is open to close trial ${trial}`);
+    if (trialOf(store.manifest, trial) === undefined) {
+      // Its beginning was lost with the files of the session; what it recorded is still to be listed.
+      const at = new Date().toISOString();
+      store.add({ is: 'segment', trial, segment: 1, reason: 'start', at });
     }
     const isGood = await closeTrial(store, this.#port, trial, outcome);
     if (isGood && this.#hasBadVerdict) this.#port.over('verdict');

@@ -5,7 +5,7 @@ import { manifestSchema } from '../../protocol/manifest-schema.ts';
 import { isErrno } from '../runs/errno.ts';
 import { readEvents } from './event-log.ts';
 import { addProblem, blankManifest, takeEvent } from './manifest-notes.ts';
-import { parseFolderName } from './session-folder.ts';
+import { isFolder, parseFolderName } from './session-folder.ts';
 import { setAside } from './set-aside.ts';
 
 /** `session.json` as it was found. `damaged` says what is wrong with it; then the manifest was made from the events. */
@@ -19,7 +19,7 @@ export type ReadManifest = { readonly manifest: Manifest; readonly damaged: stri
  */
 export async function readManifest(path: string): Promise<ReadManifest | null> {
   const name = parseFolderName(basename(path));
-  if (name === null) return null;
+  if (name === null || !(await isFolder(path))) return null;
   const found = await parseManifest(join(path, 'session.json'));
   if (typeof found !== 'string') return { manifest: found, damaged: null };
   const events = await readEvents(join(path, 'events.jsonl'));

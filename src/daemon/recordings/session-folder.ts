@@ -1,4 +1,4 @@
-import { mkdir, readdir } from 'node:fs/promises';
+import { mkdir, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isErrno } from '../runs/errno.ts';
 
@@ -31,7 +31,7 @@ export function sessionId(number: number): string {
  *
  * @param startedAt ISO-8601 UTC; null when the clock is not to be trusted
  */
-export function folderName(id: string, name: string, startedAt: string | null): string {
+function folderName(id: string, name: string, startedAt: string | null): string {
   const time = startedAt?.slice(0, 19).replace('T', '_').replaceAll(':', '-') ?? 'unsynced';
   return `${id}_${time}_${safeName(name)}`;
 }
@@ -151,4 +151,14 @@ export async function sessionFolders(folder: string): Promise<string[]> {
   const names = (await foldersIn(folder)).filter((name) => parseFolderName(name) !== null);
   const number = (name: string) => Number(parseFolderName(name)?.id);
   return names.sort((a, b) => number(b) - number(a) || (a < b ? 1 : -1));
+}
+
+/** Whether a folder is there. @throws what the disk says when it cannot tell */
+export async function isFolder(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isDirectory();
+  } catch (error) {
+    if (isErrno(error, 'ENOENT', 'ENOTDIR')) return false;
+    throw error;
+  }
 }

@@ -1,4 +1,4 @@
-import { basename, isAbsolute, join } from 'node:path';
+import { basename, isAbsolute, join, resolve } from 'node:path';
 import type { Manifest } from '../../protocol/manifest.ts';
 import { filesIn } from './manifest-notes.ts';
 import { readManifest } from './read-manifest.ts';
@@ -25,7 +25,7 @@ export type SessionSummary = {
 export type FoundSession = {
   readonly manifest: Manifest;
   readonly folder: string;
-  /** Absolute where the recordings folder is. */
+  /** Absolute path of its folder. */
   readonly path: string;
   readonly damaged: string | null;
 };
@@ -56,24 +56,27 @@ export async function listSessions(folder: string): Promise<SessionSummary[]> {
 /**
  * Finds one session.
  *
- * @param which its id (`0042`), number (`42`), or the name or path of its folder
+ * @param which its id (`0042`), number (`42`), or the name of its folder; or a path, of a session anywhere
  * @returns null when there is none
  * @throws what the disk says
  */
 export async function showSession(folder: string, which: string): Promise<FoundSession | null> {
-  const wanted = basename(which);
+  if (which.includes('/')) return found(resolve(which));
   const number = /^\d{1,6}$/u.test(which) ? Number(which) : null;
   const isIt = (name: string) =>
-    name === wanted || (number !== null && Number(parseFolderName(name)?.id) === number);
+    name === which || (number !== null && Number(parseFolderName(name)?.id) === number);
   const name = (await sessionFolders(folder)).find(isIt);
   if (name === undefined) return null;
-  const path = join(folder, name);
+  return found(resolve(folder, name));
+}
+
+async function found(path: string): Promise<FoundSession | null> {
   const read = await readManifest(path);
-  return read === null ? null : { ...read, folder: name, path };
+  return read === null ? null : { ...read, folder: basename(path), path };
 }
 
 /** The worst that is true of a session. */
-export function stateOf({ session, trials }: Manifest): SessionSummary['state'] {
+function stateOf({ session, trials }: Manifest): SessionSummary['state'] {
   if (session.endedAt === null) return 'open';
   if (trials.some((one) => one.outcome === 'interrupted')) return 'interrupted';
   return trials.some((one) => one.outcome === 'partial') ? 'partial' : 'complete';

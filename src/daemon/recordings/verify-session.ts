@@ -7,7 +7,7 @@ import { factsOf, filesBelow } from './recorded-files.ts';
 import { sessionFiles } from './session-folder.ts';
 
 /** What verifying found out about one file. `unknown`: it has no checksum yet. Sizes in bytes. */
-export type VerifiedFile = {
+type VerifiedFile = {
   readonly path: string;
   readonly bytes: number;
   readonly expectedBytes: number;

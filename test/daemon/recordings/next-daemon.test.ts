@@ -1,4 +1,4 @@
-import { appendFile, readdir, readFile, utimes, writeFile } from 'node:fs/promises';
+import { appendFile, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { readManifestFile, Shelf, until, workspace } from './shelf.ts';
@@ -111,4 +111,20 @@ test('a new daemon takes up checksums that the last one did not finish', async (
     const now = await readManifestFile(path);
     return now.trials[0]?.segments[0]?.modules['mic']?.files[0]?.sha256 !== null;
   });
+});
+
+test('a new daemon lists what a trial recorded although manifest and events are gone', async () => {
+  const first = new Shelf(await workspace());
+  const { trial, session } = await first.prepare();
+  await first.begin(trial, { mic: 'abc' });
+  await first.recordings.close();
+  const saved = first.recordings.present();
+  await rm(join(session.path, 'session.json'));
+  await rm(join(session.path, 'events.jsonl'));
+  const second = new Shelf(first.folder, saved);
+  await second.close(trial);
+  expect((await second.manifest()).trials).toMatchObject([
+    { number: 1, segments: [{ modules: { mic: { files: [{ bytes: 3, verdict: 'ok' }] } } }] },
+  ]);
+  expect((await second.prepare()).trial).toBe(2);
 });
