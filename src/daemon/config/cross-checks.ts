@@ -53,7 +53,7 @@ function programComplaints(
   if (has('command')) return [];
   return here(
     'expected `use` (a bundled module) or `command` (your own program)',
-    `for example \`use: ${bundled[0] ?? 'system'}\``,
+    'for example `use: system`',
   );
 }
 

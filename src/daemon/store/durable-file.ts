@@ -49,10 +49,7 @@ export async function writeDurable(
 ): Promise<Fault | null> {
   const next = `${path}.next`;
   try {
-    await disk.stage(next, text);
-    if ((await disk.read(next)) !== text) {
-      throw new Error('it reads back other than it was written, as on a full disk');
-    }
+    await stageWhole(next, text, disk);
     await keepPrevious(path, disk);
     await disk.rename(next, path);
     await disk.syncFolder(dirname(path));
@@ -67,16 +64,29 @@ async function keepPrevious(path: string, disk: Disk): Promise<void> {
   const extra = `${path}.previous.link`;
   try {
     await disk.remove(extra);
-    await disk.link(path, extra);
+    await secondName(path, extra, disk);
     await disk.rename(extra, `${path}.previous`);
     // Where both were the same file already, rename(2) does nothing and succeeds.
     await disk.remove(extra);
   } catch (error) {
-    if (isErrno(error, 'ENOENT')) return; // there is nothing to keep yet
+    if (!isErrno(error, 'ENOENT')) throw error; // there is nothing to keep yet
+  }
+}
+
+async function secondName(path: string, extra: string, disk: Disk): Promise<void> {
+  try {
+    await disk.link(path, extra);
+  } catch (error) {
     // FAT and its like know no links.
     if (!isErrno(error, 'EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK')) throw error;
-    await disk.stage(`${path}.previous`, await disk.read(path));
+    await stageWhole(extra, await disk.read(path), disk);
   }
+}
+
+async function stageWhole(path: string, text: string, disk: Disk): Promise<void> {
+  await disk.stage(path, text);
+  if ((await disk.read(path)) === text) return;
+  throw new Error('it reads back other than it was written, as on a full disk');
 }
 
 async function removeLeftover(path: string, disk: Disk): Promise<void> {
@@ -95,7 +105,7 @@ async function removeLeftover(path: string, disk: Disk): Promise<void> {
 export async function sweepLeftovers(folder: string): Promise<Fault | null> {
   try {
     const names = await readdir(folder);
-    const left = names.filter((name) => /\.next(\.\d+)?$|\.previous\.(\d+|link)$/.test(name));
+    const left = names.filter((name) => /\.(next|previous\.link)(\.\d+)?$/.test(name));
     for (const name of left) await rm(join(folder, name), { force: true });
     return null;
   } catch (error) {

@@ -119,8 +119,7 @@ export class Journal {
     const path = isFull ? join(folder, fileName((last?.number ?? 0) + 1)) : last.path;
     const handle = await open(path, 'a+');
     try {
-      await handle.appendFile((await endsTorn(handle)) ? `\n${lines}` : lines);
-      await handle.datasync();
+      await appendWhole(handle, lines);
     } finally {
       await handle.close();
     }
@@ -171,9 +170,20 @@ function fileName(number: number): string {
 
 type Handle = Awaited<ReturnType<typeof open>>;
 
-/** Whether the last line has no end: a power cut or a full disk stopped us in the middle of it. */
-async function endsTorn(handle: Handle): Promise<boolean> {
+/** All of it, synced, or nothing: what a full disk took of it is taken back, so that no entry is there twice later. */
+async function appendWhole(handle: Handle, lines: string): Promise<void> {
   const { size } = await handle.stat();
+  try {
+    await handle.appendFile((await endsTorn(handle, size)) ? `\n${lines}` : lines);
+    await handle.datasync();
+  } catch (error) {
+    await handle.truncate(size);
+    throw error;
+  }
+}
+
+/** Whether the last line has no end: a power cut stopped us in the middle of it. */
+async function endsTorn(handle: Handle, size: number): Promise<boolean> {
   if (size === 0) return false;
   const { buffer } = await handle.read(Buffer.alloc(1), 0, 1, size - 1);
   return buffer[0] !== 0x0a;

@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { bundledModules } from '../../../src/daemon/config/bundled-modules.ts';
 import { formatFault } from '../../../src/daemon/config/config-fault.ts';
 import { findConfig } from '../../../src/daemon/config/find-config.ts';
 import { configJsonSchema } from '../../../src/daemon/config/json-schema.ts';
@@ -362,6 +363,17 @@ test('the configuration is found at the flag, the environment, here, at home', a
   expect(await findConfig('/nowhere/flag.yaml', env)).toBe('/nowhere/flag.yaml');
   expect(await findConfig(undefined, env)).toBe('/nowhere/env.yaml');
   expect(await findConfig(undefined, { HOME: home })).toBe(join(home, '.config/rigdeck/rig.yaml'));
+});
+
+test('a bundled module is run from its own folder, by the Node that runs the daemon', async () => {
+  const known = await bundledModules();
+  expect(known.map(({ name }) => name)).toContain('system');
+  const { modules } = await loaded(rig('  host: { use: system, options: { every: 5 } }\n'));
+  const run = modules['host']?.run;
+  expect(run).toMatchObject({ protocol: 'rigdeck/1', cwd: folder, options: { every: 5 } });
+  expect(run?.command).toEqual(known.find(({ name }) => name === 'system')?.command);
+  expect(run?.command.join(' ')).not.toMatch(/\{folder\}/);
+  for (const { command } of known) expect(command[0]).not.toBe('node');
 });
 
 test('editors get a JSON Schema of what people write', () => {

@@ -1,0 +1,125 @@
+import { execFileSync } from 'node:child_process';
+import {
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  truncate,
+  writeFile,
+} from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { readSaved, savedText, writeSaved } from '../../../src/daemon/store/saved-file.ts';
+import { type RunningModules, runningModulesSchema } from '../../../src/protocol/saved.ts';
+
+let folder: string;
+let path: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'rig-saved-'));
+  path = join(folder, 'running_modules.json');
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+const wishes = (desired: 'on' | 'off'): RunningModules => ({
+  recording: 'recording',
+  modules: { mic: { desired } },
+});
+const read = () => readSaved(path, runningModulesSchema);
+
+test('a file says version, checksum and data, and reads back', async () => {
+  expect(await writeSaved(path, wishes('on'))).toBeNull();
+  const file = JSON.parse(await readFile(path, 'utf8'));
+  expect(Object.keys(file)).toEqual(['version', 'checksum', 'data']);
+  expect(file).toMatchObject({ version: 1, checksum: expect.stringMatching(/^[0-9a-f]{64}$/) });
+  expect(await read()).toEqual({ data: wishes('on'), from: 'current', damaged: [] });
+});
+
+test('nothing there is no damage', async () => {
+  expect(await read()).toEqual({ data: null, from: 'none', damaged: [] });
+});
+
+const damages: readonly (readonly [what: string, reason: RegExp, harm: () => Promise<void>])[] = [
+  ['empty', /empty/, () => truncate(path, 0)],
+  ['cut', /cut/, () => truncate(path, 100)],
+  ['zeros', /cut/, () => writeFile(path, Buffer.alloc(4_096))],
+  ['foreign', /not written by/, () => writeFile(path, '{"name": "something else"}')],
+  [
+    'a changed wish',
+    /checksum/,
+    async () => {
+      await writeFile(path, (await readFile(path, 'utf8')).replace('"off"', '"on"'));
+    },
+  ],
+  ['fractions', /checksum/, () => writeFile(path, '{"version":1,"checksum":"x","data":{"a":0.5}}')],
+  [
+    'of a later version',
+    /version is 2/,
+    async () => {
+      await writeFile(path, (await readFile(path, 'utf8')).replace('"version": 1', '"version": 2'));
+    },
+  ],
+  ['another shape', /shape/, () => writeFile(path, savedText({ modules: [] }))],
+  [
+    'a folder',
+    /no ordinary file|EISDIR/,
+    async () => {
+      await rm(path);
+      await mkdir(path);
+    },
+  ],
+  [
+    'a FIFO',
+    /no ordinary file/,
+    async () => {
+      await rm(path);
+      execFileSync('mkfifo', [path]);
+    },
+  ],
+  ['huge', /larger/, () => writeFile(path, Buffer.alloc(8_000_001, ' '))],
+];
+test.each(damages)(
+  'a damaged file (%s) is set aside and the generation before it is used',
+  async (_, reason, harm) => {
+    await writeSaved(path, wishes('on'));
+    await writeSaved(path, wishes('off'));
+    await harm();
+    const { data, from, damaged } = await read();
+    expect({ data, from }).toEqual({ data: wishes('on'), from: 'previous' });
+    expect(damaged).toEqual([{ file: `${path}.damaged-1`, reason: expect.stringMatching(reason) }]);
+    expect((await readdir(folder)).sort()).toEqual([
+      'running_modules.json.damaged-1',
+      'running_modules.json.previous',
+    ]);
+    expect(await writeSaved(path, wishes('off'))).toBeNull();
+    expect(await read()).toMatchObject({ data: wishes('off'), damaged: [] });
+  },
+);
+
+test('both generations damaged: nothing is known, and both are told', async () => {
+  await writeFile(path, 'x');
+  await writeFile(`${path}.previous`, 'y');
+  const { data, from, damaged } = await read();
+  expect({ data, from }).toEqual({ data: null, from: 'none' });
+  expect(damaged.map(({ file }) => file)).toEqual([
+    `${path}.damaged-1`,
+    `${path}.previous.damaged-1`,
+  ]);
+});
+
+test('a file that vanished between two renames is replaced by the generation before it', async () => {
+  await writeSaved(path, wishes('on'));
+  await rename(path, `${path}.previous`);
+  expect(await read()).toEqual({ data: wishes('on'), from: 'previous', damaged: [] });
+});
+
+test('the newest five are kept', async () => {
+  for (let n = 1; n <= 7; n += 1) {
+    await writeFile(path, `damage ${n}`);
+    await read();
+  }
+  const names = (await readdir(folder)).map((name) => name.split('.damaged-')[1]).sort();
+  expect(names).toEqual(['3', '4', '5', '6', '7']);
+});

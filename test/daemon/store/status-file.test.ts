@@ -1,0 +1,84 @@
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { StatusWriter } from '../../../src/daemon/store/status-file.ts';
+import type { StatusFile } from '../../../src/protocol/snapshot.ts';
+import { waitFor } from './wait-for.ts';
+
+const status = (seq: number): StatusFile => ({
+  version: 1,
+  epoch: 'e',
+  seq,
+  at: '2026-11-22T14:00:00.000Z',
+  checksum: '',
+  rig: {
+    name: 'rig',
+    status: 'idle',
+    desired: 'idle',
+    state: 'idle',
+    session: null,
+    trial: null,
+    problems: [],
+    waitingFor: [],
+    until: null,
+    startup: 'complete',
+  },
+  groups: {},
+  modules: {},
+  gpio: { backend: 'none', buttons: {}, leds: {} },
+  clients: [],
+  host: {
+    storage: { path: '/', freeBytes: null, totalBytes: null, secondsToFull: null },
+    clock: { synchronized: null, offsetMs: null },
+    power: { ok: null, words: '' },
+    temperatureC: null,
+    load1: null,
+    memoryAvailableBytes: null,
+  },
+  daemon: { pid: 1, startTicks: '1', bootId: 'b' },
+});
+
+test('status.json is written on change, at most once a second, whole at every moment, and says when the daemon ended', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'rig-status-'));
+  const path = join(folder, 'status.json');
+  const read = async (): Promise<StatusFile> => JSON.parse(await readFile(path, 'utf8'));
+  let seq = 1;
+  let taken = 0;
+  const writer = new StatusWriter(
+    folder,
+    () => {
+      taken += 1;
+      return status(seq);
+    },
+    () => undefined,
+  );
+  const beganMs = performance.now();
+  writer.changed();
+  await waitFor('the first', async () => (await readdir(folder)).includes('status.json'));
+  const endMs = performance.now() + 1_200;
+  while (performance.now() < endMs) {
+    seq += 1;
+    writer.changed();
+    expect((await read()).version).toBe(1);
+  }
+  const seconds = (performance.now() - beganMs) / 1_000;
+  expect(taken).toBeGreaterThanOrEqual(2);
+  expect(taken).toBeLessThanOrEqual(Math.ceil(seconds) + 1);
+  await writer.close();
+  expect(await read()).toMatchObject({ seq, stopped: true });
+  expect(await readdir(folder)).toEqual(['status.json']);
+  await rm(folder, { recursive: true });
+});
+
+test('a run dir that is gone is told, and told again when it is back', async () => {
+  const told: (string | null)[] = [];
+  const folder = join(tmpdir(), `rig-status-gone-${process.pid}`);
+  const writer = new StatusWriter(
+    folder,
+    () => status(1),
+    (fault) => told.push(fault?.code ?? null),
+  );
+  await writer.close();
+  expect(told).toEqual(['run-folder']);
+});
