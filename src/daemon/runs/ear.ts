@@ -94,8 +94,8 @@ export class Ear {
   /** Writes down what a later daemon must know. */
   save(): void {
     this.voice.record = { ...this.voice.record, offset: this.#reader.consumed };
-    this.voice.changed = false;
-    keepSaid(this.#context, this.#paths, this.voice.record);
+    // What could not be written is written with the next line that comes.
+    this.voice.changed = !keepSaid(this.#context, this.#paths, this.voice.record);
   }
 
   close(): void {
@@ -163,10 +163,8 @@ export class Ear {
   #complain(what: string, line: string): void {
     this.#badLines += 1;
     const message = `${this.#context.module} sent ${what} (${this.#badLines} so far): ${sanitize(line, 120)}`;
-    this.#context.wrongLines.happened(
-      message,
-      'Descriptor 3 takes one JSON object per line; see the page for module authors.',
-    );
+    const remedy = 'Descriptor 3 takes one JSON object per line; see the page for module authors.';
+    if (this.#context.wrongLines.happened(message, remedy)) this.#context.port.log('warn', message);
   }
 
   #drown(bytes: number): void {

@@ -1,4 +1,11 @@
-import { readdirSync, readFileSync, renameSync, rmSync, truncateSync } from 'node:fs';
+import {
+  appendFileSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  truncateSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { namePattern } from '../../protocol/vocabulary.ts';
@@ -36,7 +43,9 @@ export async function findRuns(runDir: string): Promise<Found[]> {
   const found = readdirSync(runDir).flatMap((name) => {
     const paths = runPaths(join(runDir, name));
     const record = namePattern.test(name) ? readRecord(name, paths) : null;
-    return record === null ? [] : [{ record, paths }];
+    if (record === null) return [];
+    mendFolder(paths);
+    return [{ record, paths }];
   });
   await Promise.all(found.map(settle));
   return found;
@@ -81,6 +90,11 @@ function undoSwap(runDir: string, name: string): void {
       rmSync(join(runDir, name), { recursive: true, force: true });
     }
   } else if (kind === 'next') rmSync(join(runDir, name), { recursive: true, force: true });
+}
+
+/** Somebody cleaned up: what lives is taken over all the same, even if it cannot be heard any more. */
+function mendFolder({ status, log, exit }: RunPaths): void {
+  for (const path of [status, log, exit]) appendFileSync(path, '', { mode: 0o600 });
 }
 
 function readRecord(module: string, paths: RunPaths): RunRecord | null {

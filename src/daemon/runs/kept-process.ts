@@ -54,7 +54,7 @@ export class KeptProcess {
     const self = new KeptProcess(paths, events);
     self.#unwatchPid = watchFile(paths.pid, () => self.look());
     try {
-      const keeper = spawn('sh', [keeperPath, paths.folder, kept.kind, ...kept.command], {
+      const keeper = spawn('/bin/sh', [keeperPath, paths.folder, kept.kind, ...kept.command], {
         cwd: kept.cwd,
         env: kept.env,
         detached: true,

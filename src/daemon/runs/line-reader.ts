@@ -5,7 +5,8 @@ import { maxModuleLineBytes } from '../../protocol/module-lines.ts';
 const maxReadBytes = 262_144;
 /** More than this unread, and the oldest is left out. */
 const maxBacklogBytes = 1_048_576;
-const chunkBytes = 65_536;
+/** Shared by all readers: what is read is taken out of it before anybody else can read. */
+const chunk = Buffer.alloc(65_536);
 const shownBytes = 200;
 const newline = 10;
 
@@ -42,7 +43,8 @@ export class LineReader {
   /** What is new. */
   read(): Batch {
     const batch = emptyBatch();
-    if (this.#closed) return batch;
+    // The usual look finds nothing, and one read that says so is cheaper than asking for the size.
+    if (this.#closed || this.#readChunk(1) === 0) return batch;
     const { size } = fstatSync(this.#descriptor);
     if (size - this.#offset > maxBacklogBytes) this.#skipTo(size - maxReadBytes, batch);
     this.#readUpTo(Math.min(size, this.#offset + maxReadBytes), batch);
@@ -64,22 +66,25 @@ export class LineReader {
 
   #readUpTo(end: number, batch: Batch): void {
     while (this.#offset < end) {
-      const chunk = Buffer.allocUnsafe(Math.min(chunkBytes, end - this.#offset));
-      const got = readSync(this.#descriptor, chunk, 0, chunk.length, this.#offset);
+      const got = this.#readChunk(Math.min(chunk.length, end - this.#offset));
       if (got === 0) return;
       this.#offset += got;
       this.#take(chunk.subarray(0, got), batch);
     }
   }
 
-  #take(chunk: Buffer, batch: Batch): void {
+  #readChunk(bytes: number): number {
+    return readSync(this.#descriptor, chunk, 0, bytes, this.#offset);
+  }
+
+  #take(news: Buffer, batch: Batch): void {
     let from = 0;
-    for (let end = chunk.indexOf(newline); end >= 0; end = chunk.indexOf(newline, from)) {
-      this.#end(Buffer.concat([this.#rest, chunk.subarray(from, end)]), batch);
+    for (let end = news.indexOf(newline); end >= 0; end = news.indexOf(newline, from)) {
+      this.#end(Buffer.concat([this.#rest, news.subarray(from, end)]), batch);
       this.#rest = Buffer.alloc(0);
       from = end + 1;
     }
-    this.#rest = Buffer.concat([this.#rest, chunk.subarray(from)]);
+    this.#rest = Buffer.concat([this.#rest, news.subarray(from)]);
     if (this.#rest.length <= maxModuleLineBytes) return;
     if (!this.#skipping) batch.tooLong.push(this.#rest.toString('utf8', 0, shownBytes));
     this.#skipping = true;

@@ -20,13 +20,15 @@ export class Nuisance {
     this.#tell = tell;
   }
 
-  happened(message: string, remedy: string | null): void {
+  /** True: it was told, and not only counted. */
+  happened(message: string, remedy: string | null): boolean {
     const now = monoMs();
     this.#seenAt = now;
-    if (now - this.#toldAt < againMs) return;
+    if (now - this.#toldAt < againMs) return false;
     this.#toldAt = now;
     this.#present = true;
     this.#tell({ code: this.#code, message, remedy });
+    return true;
   }
 
   /** Called now and then: tells once that it is over. */

@@ -153,6 +153,7 @@ export class PlainRun implements Run {
   }
 
   #arm(): void {
+    if (this.#over || this.#kept !== null) return;
     const { module } = this.#context;
     const { command, cwd, env } = this.#filled();
     const program = command[0] ?? '';
@@ -205,6 +206,7 @@ export class PlainRun implements Run {
       queueMicrotask(() => this.#finished());
       return;
     }
+    if (this.#doing === 'ending') return; // a second signal would make many programs leave their file unfinished
     this.#doing = 'ending';
     this.#said = { ...this.#said, take: 'finalizing' };
     keepSaid(this.#context, this.#paths, this.#said);

@@ -2,10 +2,15 @@ import type { LogFile } from './log-file.ts';
 import { monoMs } from './mono-ms.ts';
 import { watchFile } from './watch-file.ts';
 
-/** A flood is looked at this often: at 350 MB/s some 9 MB come together between two looks. */
+/** A log that grows is looked at this often, */
 const lookMs = 25;
+/** and this often while it is cut at every look: at 350 MB/s some 3 MB come together in between. */
+const floodLookMs = 8;
 /** A log that did not grow in so many looks is quiet again. */
 const quietLooks = 4;
+/** So many prints within a moment are a few lines, and the tripwire may stay; more, and it would be the dearer way to look. */
+const calmPrints = 4;
+const momentMs = 100;
 /** Cut twice within this time, it is a flood and not a log that filled over days. */
 const floodMs = 10_000;
 
@@ -17,6 +22,9 @@ type Watched = {
   size: number;
   still: number;
   cutAt: number;
+  /** When the present moment began, and how often the wire was touched in it. */
+  momentAt: number;
+  touched: number;
 };
 
 /**
@@ -38,12 +46,13 @@ export class Prints {
       log,
       flood,
       tripwire: null,
-      size: -1,
+      size: 0,
       still: 0,
       cutAt: Number.NEGATIVE_INFINITY,
+      momentAt: 0,
+      touched: 0,
     };
     this.#watched.set(log, watched);
-    this.#cap(watched, log.sizeBytes());
     this.#arm(watched);
   }
 
@@ -55,49 +64,66 @@ export class Prints {
 
   close(): void {
     for (const log of [...this.#watched.keys()]) this.remove(log);
-    if (this.#timer !== null) clearInterval(this.#timer);
+    if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;
   }
 
   #arm(watched: Watched): void {
-    watched.tripwire = watchFile(watched.log.path, () => this.#trip(watched));
+    watched.tripwire = watchFile(watched.log.path, () => this.#touch(watched));
     // What came before the wire was stretched has not touched it.
+    this.#touch(watched);
+  }
+
+  #touch(watched: Watched): void {
+    if (watched.tripwire === null || !this.#watched.has(watched.log)) return;
+    const now = monoMs();
+    if (now - watched.momentAt > momentMs) {
+      watched.momentAt = now;
+      watched.touched = 0;
+    }
+    watched.touched += 1;
     const size = watched.log.sizeBytes();
-    if (size !== watched.size) this.#trip(watched);
-    watched.size = size;
+    if (watched.touched > calmPrints || size - watched.size > this.#capBytes / 4) {
+      this.#trip(watched);
+    } else {
+      watched.size = size;
+      this.#cap(watched, size);
+    }
   }
 
   #trip(watched: Watched): void {
-    if (watched.tripwire === null || !this.#watched.has(watched.log)) return;
-    watched.tripwire();
+    watched.tripwire?.();
     watched.tripwire = null;
     watched.still = 0;
-    this.#timer ??= setInterval(() => this.#look(), lookMs).unref();
+    this.#timer ??= setTimeout(() => this.#look(), floodLookMs).unref();
     this.#lookAt(watched);
   }
 
   #look(): void {
-    const restless = [...this.#watched.values()].filter(({ tripwire }) => tripwire === null);
-    for (const watched of restless) this.#lookAt(watched);
-    if (restless.length > 0 || this.#timer === null) return;
-    clearInterval(this.#timer);
     this.#timer = null;
+    const restless = [...this.#watched.values()].filter(({ tripwire }) => tripwire === null);
+    if (restless.length === 0) return;
+    const cut = restless.filter((watched) => this.#lookAt(watched));
+    const againMs = cut.length > 0 ? floodLookMs : lookMs;
+    this.#timer = setTimeout(() => this.#look(), againMs).unref();
   }
 
-  #lookAt(watched: Watched): void {
+  /** True: it had to be cut. */
+  #lookAt(watched: Watched): boolean {
     const size = watched.log.sizeBytes();
     watched.still = size === watched.size ? watched.still + 1 : 0;
     watched.size = size;
     if (watched.still >= quietLooks) this.#arm(watched);
-    else this.#cap(watched, size);
+    return this.#cap(watched, size);
   }
 
-  #cap(watched: Watched, size: number): void {
-    if (size <= this.#capBytes) return;
+  #cap(watched: Watched, size: number): boolean {
+    if (size <= this.#capBytes) return false;
     watched.log.cut();
     watched.size = 0;
     const now = monoMs();
     if (now - watched.cutAt < floodMs || size > 2 * this.#capBytes) watched.flood();
     watched.cutAt = now;
+    return true;
   }
 }

@@ -23,6 +23,7 @@ export type RunContext = {
   readonly during: (work: Promise<void>) => void;
   readonly flood: Nuisance;
   readonly wrongLines: Nuisance;
+  readonly runFolder: Nuisance;
 };
 
 /** The environment of a module's process. */
@@ -43,16 +44,17 @@ export function environmentOf(
   };
 }
 
-/** Writes `said.json`; a run dir that cannot be written is a problem of the rig, and the run goes on. */
-export function keepSaid({ port }: RunContext, paths: RunPaths, said: SaidRecord): void {
+/** Writes `said.json`; a run dir that cannot be written is a problem of the rig, and the run goes on. False: not written. */
+export function keepSaid({ runFolder }: RunContext, paths: RunPaths, said: SaidRecord): boolean {
   try {
     writeSaid(paths, said);
+    return true;
   } catch (error) {
-    port.fault(null, {
-      code: 'run-folder',
-      message: `${paths.said} could not be written: ${wordsOf(error)}`,
-      remedy: 'Make room on the file system of the run dir.',
-    });
+    runFolder.happened(
+      `${paths.said} could not be written: ${wordsOf(error)}`,
+      'Make room on the file system of the run dir.',
+    );
+    return false;
   }
 }
 

@@ -36,6 +36,7 @@ export class Runs {
   readonly #runs = new Map<string, Run>();
   readonly #levels = new Map<string, LogLevel>();
   readonly #nuisances = new Map<string, Pick<RunContext, 'flood' | 'wrongLines'>>();
+  readonly #runFolder: Nuisance;
   readonly #underWay = new Set<Promise<void>>();
   /** What was reported since `adopt` began, until somebody is there to hear it. */
   #held: (() => void)[] | null = null;
@@ -52,6 +53,7 @@ export class Runs {
         if (this.#held === null) port.heard(module);
       },
     };
+    this.#runFolder = new Nuisance('run-folder', (fault) => this.#port.fault(null, fault));
     this.#logCapBytes = logCapBytes(port);
     this.#prints = new Prints(this.#logCapBytes);
   }
@@ -86,6 +88,7 @@ export class Runs {
     } catch (error) {
       const message = `The run folder could not be made: ${wordsOf(error)}`;
       const remedy = `Check space and owner of ${this.#port.runDir}.`;
+      this.#runFolder.happened(message, remedy);
       queueMicrotask(() =>
         this.#port.report({ type: 'spawn-failed', module, run, message, remedy }),
       );
@@ -214,6 +217,7 @@ export class Runs {
   }
 
   #sweep(): void {
+    this.#runFolder.look();
     for (const { flood, wrongLines } of this.#nuisances.values()) {
       flood.look();
       wrongLines.look();
@@ -242,7 +246,8 @@ export class Runs {
       const done: Promise<void> = work.finally(() => this.#underWay.delete(done));
       this.#underWay.add(done);
     };
-    return { module, record, port: this.#port, prints: this.#prints, during, ...nuisances };
+    const rigs = { port: this.#port, prints: this.#prints, runFolder: this.#runFolder, during };
+    return { module, record, ...rigs, ...nuisances };
   }
 
   #paths(module: string): RunPaths {

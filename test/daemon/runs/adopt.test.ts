@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import type { RunInput } from '../../../src/core/input.ts';
@@ -210,3 +210,30 @@ test('a run of another boot lives no more, whatever has its number now', async (
   writeFileSync(path, genuine);
   expect((await makeWorld({ mic }, folder).runs.adopt())['mic']?.living?.pid).toBe(pid);
 });
+
+test.each([
+  ['its folder is made', 'run.json'],
+  ['its keeper works', 'stdin'],
+  ['it has said ready', 'status'],
+])('a daemon that is killed when %s never leads to a second copy', async (_moment, file) => {
+  const folder = makeFolder();
+  const specs = { mic: spec(['node', fixture('run-obedient.mjs'), folder]) };
+  const path = join(folder, 'run', 'mic', file);
+  const daemon = await startDaemon(folder, specs);
+  await until(file, () => existsSync(path) && (file !== 'status' || statSync(path).size > 0));
+  await daemon.kill();
+  const world = makeWorld(specs, folder);
+  const { living } = (await world.runs.adopt())['mic'] ?? {};
+  if (living === null) world.runs.spawn('mic', 8, 7);
+  await until('it runs', () => world.runs.pidOf('mic'));
+  const copies = () => readdirSync('/proc').filter((entry) => isCopy(entry, folder));
+  await until('a copy is there', () => copies().length > 0);
+  expect(copies()).toEqual([String(world.runs.pidOf('mic'))]);
+});
+
+/** Whether that process is the module of this test, by its argument; not its keeper and not the daemon. */
+function isCopy(entry: string, folder: string): boolean {
+  const path = `/proc/${entry}/cmdline`;
+  const words = existsSync(path) ? readFileSync(path, 'utf8').split('\0') : [];
+  return words.includes(folder) && !words.some((word) => word.endsWith('keeper.sh'));
+}

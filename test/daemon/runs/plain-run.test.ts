@@ -85,3 +85,17 @@ test('a start that is called off before the common instant starts nothing', asyn
   await until('the instant is over', () => true, 200);
   expect(world.runs.pidOf('cam')).toBeNull();
 });
+
+test('an ordinary program that was idle when its daemon went has nothing to adopt and nothing to tell', async () => {
+  const first = start(['sleep', '1000'], { stopSignal: 'SIGTERM' });
+  await until('armed', () => words(first).includes('armed'));
+  first.runs.tell('cam', 1, { do: 'record', atMonoNs: '0' });
+  await until('recording', () => words(first).includes('recording'));
+  first.runs.tell('cam', 1, { do: 'stop' });
+  await until('idle', () => words(first).includes('idle'));
+  await first.runs.handOver();
+  const second = makeWorld({}, first.folder);
+  expect(await second.runs.adopt()).toEqual({
+    cam: { run: 1, restarts: 0, living: null, ended: null },
+  });
+});
