@@ -75,10 +75,14 @@ function runTime(startedMonoMs: number, { now }: StatusScene): string {
   return sayStopwatch(now.monoMs - startedMonoMs);
 }
 
+/** A disk that is full in half a year is no news. */
+const longestToldS = 30 * 86_400;
+
 function machineWords({ rig, host, groups }: Snapshot): string {
   const { storage, clock, power } = host;
-  const left =
-    storage.secondsToFull === null ? '' : ` ≈ ${sayDuration(storage.secondsToFull * 1e3)}`;
+  const { secondsToFull } = storage;
+  const tells = secondsToFull !== null && secondsToFull < longestToldS;
+  const left = tells ? ` ≈ ${sayDuration(secondsToFull * 1_000)}` : '';
   const words = [
     rig.session === null ? 'no session open' : `session ${rig.session.id} ${rig.session.name}`,
     storage.freeBytes === null ? 'free space unknown' : `${saySize(storage.freeBytes)} free${left}`,

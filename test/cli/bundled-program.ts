@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { copyFile, mkdtemp, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -20,12 +20,12 @@ export type BundledProgram = {
   remove(): Promise<void>;
 };
 
-/** Bundles the program as it ships, into a folder of its own inside the tree, so that package.json and modules/ are above it. */
+/** Bundles the program as it ships, into a folder of its own with package.json and modules/ beside `dist`. */
 export async function bundleProgram(): Promise<BundledProgram> {
   const folder = await mkdtemp(join(tmpdir(), 'rigdeck-bundle-'));
   const { metafile } = await build({
     entryPoints: { rigdeck: join(root, 'src/main.ts') },
-    outdir: folder,
+    outdir: join(folder, 'dist'),
     bundle: true,
     splitting: true,
     format: 'esm',
@@ -38,29 +38,20 @@ export async function bundleProgram(): Promise<BundledProgram> {
     define: { 'process.env.NODE_ENV': '"production"' },
     external: ['onoff', 'epoll'],
     alias: { 'react-devtools-core': join(root, 'scripts/react-devtools-core.mjs') },
-    plugins: [
-      {
-        name: 'missing',
-        setup(b) {
-          b.onResolve({ filter: /^\.\.?\// }, async (a) => {
-            if (a.pluginData) return;
-            const r = await b.resolve(a.path, {
-              resolveDir: a.resolveDir,
-              kind: a.kind,
-              importer: a.importer,
-              pluginData: 1,
-            });
-            if (r.errors.length) return { path: a.path, external: true };
-            return r;
-          });
-        },
-      },
-    ],
     banner: {
-      js: "import { createRequire as rigdeckRequire } from 'node:module'; const require = rigdeckRequire(import.meta.url);",
+      js: [
+        "import { createRequire as rigdeckRequire } from 'node:module';",
+        "import { fileURLToPath as rigdeckPath } from 'node:url';",
+        'const require = rigdeckRequire(import.meta.url);',
+        'const __filename = rigdeckPath(import.meta.url);',
+        "const __dirname = rigdeckPath(new URL('.', import.meta.url));",
+      ].join('\n'),
     },
   });
-  const file = join(folder, 'rigdeck.js');
+  await symlink(join(root, 'modules'), join(folder, 'modules'));
+  await copyFile(join(root, 'package.json'), join(folder, 'package.json'));
+  await copyFile(join(root, 'src/daemon/runs/keeper.sh'), join(folder, 'dist/keeper.sh'));
+  const file = join(folder, 'dist/rigdeck.js');
   return {
     file,
     meta: metafile,

@@ -80,7 +80,7 @@ async function recordAndTell(context: Context): Promise<void> {
       );
     }
     tell(`${state.present().rig.name} is up; it records for ${recordMs / 1_000} s`);
-    await insist(connection, { kind: 'session.start', name: 'demo' });
+    await insist(connection, { kind: 'session.start', name: 'demo', waitMs: confirmMs });
     await record(connection);
     await pause(recordMs / 2);
     await insist(connection, { kind: 'mark', text: 'half way' });
@@ -112,8 +112,9 @@ async function takeDown(context: Context, daemon: StartedDaemon): Promise<void> 
     const connection = await daemon.answers('demo');
     await stopDaemon(connection, runDir, stopTimeoutMs, createProgress(context.terminal));
   } catch (error) {
+    const hasEnded = error instanceof CommandFailure && error.code === 'daemon-ended';
     const words = error instanceof Error ? error.message : String(error);
-    note(`rigdeck: the demo rig had to be ended by force: ${words}`);
+    if (!hasEnded) note(`rigdeck: the demo rig had to be ended by force: ${words}`);
     daemon.kill();
   }
   killModules(runDir);

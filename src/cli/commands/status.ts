@@ -1,22 +1,28 @@
-import { findRunDir, readStatusFile } from '../../client/connection.ts';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Connection } from '../../client/connection.ts';
+import { readStatusFile } from '../../client/connection.ts';
 import type { ExitCode } from '../../protocol/exit-codes.ts';
 import { exitCodes } from '../../protocol/exit-codes.ts';
-import type { Snapshot, StatusFile } from '../../protocol/snapshot.ts';
+import type { Snapshot, StatusFile, Telemetry } from '../../protocol/snapshot.ts';
 import { sayDuration } from '../../protocol/units.ts';
 import type { Context } from '../context.ts';
-import { getSnapshot, withDaemon } from '../daemon-link.ts';
+import { getSnapshot, runDirOf, withDaemon } from '../daemon-link.ts';
 import { isAlive, isOtherBoot } from '../daemon-process.ts';
 import { CommandFailure } from '../failure.ts';
 import { monotonicMs } from '../monotonic.ts';
 import { print, printJson } from '../output.ts';
 import { statusLines } from '../status-screen.ts';
 
+const figuresTimeoutMs = 300;
+
 /** Prints how the rig is; when no daemon answers, what was last known, marked as such, and exit 3. */
 export async function status(context: Context): Promise<ExitCode> {
   try {
-    const snapshot = await withDaemon(context, 'status', getSnapshot);
-    if (context.json) printJson(snapshot);
-    else printStatus(snapshot, null, context);
+    await withDaemon(context, 'status', async (connection) => {
+      const snapshot = await getSnapshot(connection);
+      if (context.json) printJson(snapshot);
+      else printStatus(snapshot, await figuresOf(snapshot, connection), null, context);
+    });
     return exitCodes.done;
   } catch (error) {
     if (error instanceof CommandFailure && error.exitCode === exitCodes.noDaemon) {
@@ -26,21 +32,37 @@ export async function status(context: Context): Promise<ExitCode> {
   }
 }
 
-function printStatus(snapshot: Snapshot, stale: string | null, { terminal }: Context): void {
+/** Counters in a snapshot are those of its last change; how fast data lands now is asked for where something records. */
+async function figuresOf({ modules }: Snapshot, connection: Connection): Promise<Telemetry | null> {
+  if (Object.values(modules).every(({ state }) => state !== 'recording')) return null;
+  const told = new Promise<Telemetry>((resolve) => {
+    connection.onNotification((method, params) => {
+      if (method === 'telemetry') resolve(params as Telemetry);
+    });
+  });
+  await connection.call('telemetry.watch', { intervalMs: 60_000 });
+  return await Promise.race([told, pause(figuresTimeoutMs, null)]);
+}
+
+function printStatus(
+  snapshot: Snapshot,
+  telemetry: Telemetry | null,
+  stale: string | null,
+  { terminal }: Context,
+): void {
   const now = { wallMs: Date.now(), monoMs: monotonicMs() };
-  const scene = { snapshot, telemetry: null, now, stale };
-  for (const line of statusLines(scene, terminal)) print(line);
+  for (const line of statusLines({ snapshot, telemetry, now, stale }, terminal)) print(line);
 }
 
 function printLastKnown(context: Context): void {
-  const last = readStatusFile(findRunDir(context.runDir, process.env));
+  const last = readStatusFile(runDirOf(context));
   if (last === null) return;
   if (context.json) printJson({ ...last, stale: true });
-  else printStatus(last, staleWords(last, Date.now()), context);
+  else printStatus(last, null, staleWords(last, Date.now()), context);
 }
 
 /** What is known of a daemon that does not answer: how it went, and how old its last word is. */
-export function staleWords(last: StatusFile, nowMs: number): string {
+function staleWords(last: StatusFile, nowMs: number): string {
   return `${howItWent(last)} · as of ${sayDuration(nowMs - Date.parse(last.at))} ago`;
 }
 
