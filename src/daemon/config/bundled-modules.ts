@@ -8,6 +8,7 @@ import * as z from 'zod';
 const manifestSchema = z.object({
   command: z.array(z.string()).min(1),
   description: z.string().optional(),
+  options: z.record(z.string(), z.unknown()).default({}),
 });
 
 export type BundledModule = {
@@ -15,6 +16,8 @@ export type BundledModule = {
   readonly folder: string;
   readonly command: readonly string[];
   readonly description: string | null;
+  /** What holds where rig.yaml says nothing else. */
+  readonly options: Readonly<Record<string, unknown>>;
 };
 
 /**
@@ -35,15 +38,16 @@ export async function bundledModules(
 
 async function readBundled(name: string, folder: string): Promise<BundledModule> {
   const text = await readFile(join(folder, 'module.json'), 'utf8');
-  const { command, description } = manifestSchema.parse(JSON.parse(text));
+  const { command, description, options } = manifestSchema.parse(JSON.parse(text));
   return {
     name,
     folder,
     // Under systemd there may be another `node` on the path than ours, or none.
     command: command.map((word) =>
-      word.replaceAll('{node}', process.execPath).replaceAll('{folder}', folder),
+      word.replaceAll('{folder}', folder).replaceAll('{node}', process.execPath),
     ),
     description: description ?? null,
+    options,
   };
 }
 

@@ -63,11 +63,12 @@ function runOf(
     const { command, stopSignal } = module.record;
     return { ...common, protocol: 'none', command: withPaths(command, base), stopSignal };
   }
-  const own = bundled.find((one) => one.name === module.use)?.command;
+  const own = bundled.find((one) => one.name === module.use);
   return {
     ...common,
     protocol: 'rigdeck/1',
-    command: own ?? withPaths(module.command ?? [], base),
+    options: { ...own?.options, ...module.options },
+    command: own?.command ?? withPaths(module.command ?? [], base),
   };
 }
 

@@ -1,0 +1,229 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { formatFault } from '../../../src/daemon/config/config-fault.ts';
+import { loadConfig } from '../../../src/daemon/config/load-config.ts';
+
+let folder: string;
+let file: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'rig-faults-'));
+  file = join(folder, 'rig.yaml');
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+/** The faults of a file as people see them, without the file's name. */
+async function faultsOf(text: string): Promise<string[]> {
+  await writeFile(file, text);
+  const result = await loadConfig(file);
+  return result.ok ? [] : result.faults.map((f) => formatFault(f).slice(file.length + 1));
+}
+
+const rig = (modules: string) => `version: 1\nmodules:\n${modules}`;
+
+const cases: readonly (readonly [what: string, text: string, faults: readonly string[]])[] = [
+  ['an empty file', '', ['1:1: the file is empty (begin with `version: 1`)']],
+  [
+    'a list',
+    '- 1\n',
+    ['1:1: expected a map with `version`, `rig` and `modules` (begin with `version: 1`)'],
+  ],
+  ['no version', '# hello\nrig: {}\n', ['2:1: missing `version` (write `version: 1`)']],
+  ['another version', 'version: 2\n', ['1:10: expected 1, the only version there is, found `2`']],
+  [
+    'an unclosed map',
+    rig('  a: { command: [x], env: { B: c }\n  d:\n    command: [x]\n'),
+    ['3:6: `{` is never closed with `}`'],
+  ],
+  [
+    'an unclosed list',
+    'version: 1\nmodules: {a: {command: [x}}\nrig: {}\n',
+    ['2:10: `{` is never closed with `}`', '2:24: `[` is never closed with `]`'],
+  ],
+  ['an unclosed quote', 'version: 1\nrig:\n  name: "x\n', ['3:9: the quote " is never closed']],
+  ['a tab', 'version: 1\nrig:\n\tname: x\n', ['3:1: a tab cannot indent (use spaces)']],
+  [
+    'two documents',
+    'version: 1\n---\nversion: 1\n',
+    ['2:1: a second document begins here (a rig.yaml is one document)'],
+  ],
+  [
+    'a key twice',
+    rig('  a:\n    command: [x]\n    command: [y]\n'),
+    ['5:5: this key is written twice in one map (remove one of the two)'],
+  ],
+  [
+    'an unknown key',
+    rig('  a:\n    comand: [x]\n    command: [x]\n'),
+    ['4:5: unknown key `comand` (did you mean `command`?)'],
+  ],
+  [
+    'an unknown key far from all',
+    'version: 1\nzzz: 1\n',
+    ['2:1: unknown key `zzz` (known here: version, rig, modules, gpio, hooks)'],
+  ],
+  [
+    'a key in a merged map',
+    rig('  a: &b\n    command: [x]\n    enbled: true\n  c:\n    <<: *b\n'),
+    ['5:5: unknown key `enbled` (did you mean `enabled`?)'],
+  ],
+  [
+    'a word for a switch',
+    rig('  a: { command: [x], enabled: yes }\n'),
+    ['3:31: expected true or false, found `yes` (did you mean `true`?)'],
+  ],
+  [
+    'a command as one text',
+    rig('  a: { command: ls -l }\n'),
+    ['3:17: expected a list, found `ls -l` (write it as a list: [ls, -l])'],
+  ],
+  [
+    'a bad choice',
+    rig('  a: { command: [x], restart: { policy: nevr } }\n'),
+    ['3:41: expected always, on-failure or never, found `nevr` (did you mean `never`?)'],
+  ],
+  [
+    'a bad duration',
+    rig('  a: { command: [x], stopTimeout: 5 sec }\n'),
+    ['3:35: expected a duration such as 500ms, 5s or 10m, found `5 sec`'],
+  ],
+  [
+    'a wait of nothing',
+    rig('  a: { command: [x], armTimeout: 0, restart: { initial: 0s } }\n'),
+    ['3:34: expected more than 0', '3:57: expected more than 0'],
+  ],
+  [
+    'a bad name',
+    rig('  My_Cam: { command: [x] }\n'),
+    [
+      '3:3: expected a name: a-z, 0-9 and -, at most 32 characters, not starting with -, found `My_Cam` (did you mean `my-cam`?)',
+    ],
+  ],
+  [
+    'no program',
+    rig('  a:\n  b: {}\n'),
+    [
+      '3:3: expected `use` (a bundled module) or `command` (your own program) (for example `use: system`)',
+      '4:3: expected `use` (a bundled module) or `command` (your own program) (for example `use: system`)',
+    ],
+  ],
+  [
+    'two programs',
+    rig('  a: { use: system, command: [x] }\n'),
+    ['3:21: either `use` or `command`, not both (remove one of the two)'],
+  ],
+  [
+    'a plain program with a command',
+    rig('  a: { protocol: none, command: [x] }\n'),
+    [
+      '3:3: `protocol: none` needs `record` (put the program under `record: { command: [...] }`)',
+      '3:24: `protocol: none` has no `command` (put the program under `record: { command: [...] }`)',
+    ],
+  ],
+  [
+    'a record without the protocol',
+    rig('  a: { record: { command: [x] } }\n'),
+    ['3:8: `record` needs `protocol: none` (add `protocol: none`)'],
+  ],
+  [
+    'a record without a command',
+    rig('  a: { protocol: none, record: {} }\n'),
+    ['3:24: missing `command`'],
+  ],
+  [
+    'after nobody',
+    rig('  gps: { command: [x] }\n  a: { command: [x], after: [gpss, a] }\n'),
+    [
+      '4:30: no module `gpss` (did you mean `gps`?)',
+      '4:36: `a` cannot wait for itself (remove it)',
+    ],
+  ],
+  [
+    'a circle',
+    rig(
+      '  a: { command: [x], after: [b] }\n  b: { command: [x], after: [c] }\n  c: { command: [x], after: [a] }\n',
+    ),
+    ['5:30: these wait for each other in a circle: a -> b -> c -> a (remove one of them)'],
+  ],
+  [
+    'an environment of lists',
+    rig('  a: { command: [x], env: { A: [b] } }\n'),
+    ['3:32: expected text, a number or true or false, found a list'],
+  ],
+  ['an alias of nothing', 'version: *x\n', ['1:10: no anchor `&x` stands above']],
+  [
+    'an alias in itself',
+    rig('  a: { command: [x], options: &o { a: *o } }\n'),
+    ['3:39: `*o` would contain itself'],
+  ],
+  ['a tag', 'version: !int 1\n', ['1:10: tags such as !name have no meaning here']],
+  [
+    'a key that objects swallow',
+    rig('  __proto__: { command: [x] }\n'),
+    ['3:3: `__proto__` cannot be a key'],
+  ],
+  [
+    'a control character',
+    'version: 1\nrig: { name: a\u001b[2J }\n',
+    ['2:15: control characters are not allowed here'],
+  ],
+  [
+    'NUL in an argument',
+    rig('  a: { command: ["x\\0y"] }\n'),
+    ['3:18: a NUL character cannot be passed on'],
+  ],
+  [
+    'two things on one line',
+    `version: 1
+gpio:
+  buttons:
+    - { line: GPIO17, name: go, click: record.start }
+    - { line: GPIO17, name: go, click: module.mic.toggle }
+  leds:
+    - { line: GPIO17, name: go, shows: module.mic }
+    - { name: go, shows: rig }
+`,
+    [
+      '5:15: `GPIO17` is already used by the button `go`',
+      '5:29: another button is already called `go`',
+      '5:40: no module `mic` (there are: )',
+      '7:15: `GPIO17` is already used by the button `go`',
+      '7:40: no module `mic` (there are: )',
+      '8:7: missing `line`',
+      '8:15: another LED is already called `go`',
+    ],
+  ],
+  [
+    'an unknown event',
+    'version: 1\nhooks: [{ on: [module.crahsed], run: [x] }]\n',
+    ['2:16: no event `module.crahsed` (did you mean `module.crashed`?)'],
+  ],
+];
+
+describe('what is wrong is said with line, column and what was expected', () => {
+  test.each(cases)('%s', async (_, text, faults) => {
+    expect(await faultsOf(text)).toEqual(faults);
+  });
+
+  test('all of it at once, in file order', async () => {
+    const faults = await faultsOf(`version: 1
+rig: { nme: x, minFree: lots }
+modules:
+  a: { use: nothing-like-it }
+  b: { command: [], after: [zz] }
+`);
+    expect(faults.map((fault) => fault.split(': ')[0])).toEqual([
+      '2:8',
+      '2:25',
+      '4:13',
+      '5:17',
+      '5:29',
+    ]);
+  });
+
+  test('a bundled module that does not exist: what exists is named', async () => {
+    const [fault] = await faultsOf(rig('  a: { use: nothing-like-it }\n'));
+    expect(fault).toMatch(/^3:13: no bundled module `nothing-like-it` \((there are: |none is)/);
+  });
+});
