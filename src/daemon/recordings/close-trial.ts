@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import type { RecordingNote } from '../../core/effect.ts';
 import type { Manifest } from '../../protocol/manifest.ts';
 import type { ManifestEvent } from '../../protocol/manifest-schema.ts';
@@ -7,7 +6,6 @@ import { filesIn, openGap, trialOf } from './manifest-notes.ts';
 import { readManifest } from './read-manifest.ts';
 import { claimFiles, giveVerdicts, lastWrittenMs } from './recorded-files.ts';
 import { sayDisk } from './room.ts';
-import { sessionFolders } from './session-folder.ts';
 import { SessionStore, type StoreOutlet } from './session-store.ts';
 
 /** Sessions that are looked through for missing checksums when a daemon begins. */
@@ -109,16 +107,13 @@ export async function claimBeforeSegment(
   if (filesIn(store.manifest.trials).length !== before) store.changed();
 }
 
-/** Hands sessions on disk that miss checksums to be worked on, the newest first. `except` is the path of the open one. */
+/** Hands sessions on disk that miss checksums to be worked on. @param paths of their folders, the newest first */
 export async function takeUpChecksums(
-  folder: string,
+  paths: readonly string[],
   outlet: StoreOutlet,
   checksums: Checksums,
-  except: string | null,
 ): Promise<void> {
-  for (const name of (await sessionFolders(folder)).slice(0, maxSessionsTakenUp)) {
-    const path = join(folder, name);
-    if (path === except) continue;
+  for (const path of paths.slice(0, maxSessionsTakenUp)) {
     const read = await readManifest(path).catch(() => null);
     if (read === null || read.damaged !== null || waitingFiles(read.manifest).length === 0)
       continue;

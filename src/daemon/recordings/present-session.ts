@@ -8,7 +8,7 @@ import { discardFiles } from './discard.ts';
 import { hasRecorded, trialOf } from './manifest-notes.ts';
 import { openSession, removeSession, reopenSession, type SessionFacts } from './open-session.ts';
 import { modulesOnDisk } from './recorded-files.ts';
-import { roomToRecord } from './room.ts';
+import { refusalOf, roomToRecord } from './room.ts';
 import {
   highestSession,
   highestTrial,
@@ -16,6 +16,7 @@ import {
   segmentInName,
   segmentPrefix,
   sessionFiles,
+  sessionFolders,
   trialName,
 } from './session-folder.ts';
 import type { SessionStore, StoreOutlet } from './session-store.ts';
@@ -83,19 +84,27 @@ export class PresentSession {
   async load(): Promise<void> {
     const port = this.#port;
     try {
-      const saved = this.#saved.session;
-      const reopened = await reopenSession(port, port, saved?.folder ?? null);
+      // Listed before anything new is opened, so that no session is ever worked on from two sides.
+      const folders = await sessionFolders(port.folder);
+      this.#next = Math.max(this.#next, (await highestSession(port.folder)) + 1);
+      const reopened = await reopenSession(port, port, this.#saved.session?.folder ?? null);
       if (reopened?.fault) port.fault(reopened.fault);
       this.#store = reopened?.store ?? null;
       this.#lastEventMs = await this.#lastEvent();
-      this.#next = Math.max(this.#next, (await highestSession(port.folder)) + 1);
+      if (this.#store !== null) this.checksums.add(this.#store);
+      const others = folders.map((name) => join(port.folder, name));
+      this.#takeUp(others.filter((path) => path !== this.#store?.path));
+    } catch (error) {
+      const { message, remedy } = refusalOf(port.folder, error);
+      port.fault({ code: 'recordings-folder', message, remedy });
     } finally {
       this.#isLoaded = true;
     }
-    const path = this.#store?.path ?? null;
-    if (this.#store !== null) this.checksums.add(this.#store);
-    takeUpChecksums(port.folder, port, this.checksums, path).then(undefined, (error: unknown) =>
-      port.log('warn', `earlier sessions could not be looked through: ${String(error)}`),
+  }
+
+  #takeUp(paths: readonly string[]): void {
+    takeUpChecksums(paths, this.#port, this.checksums).catch((error: unknown) =>
+      this.#port.log('warn', `earlier sessions could not be looked through: ${String(error)}`),
     );
   }
 

@@ -49,7 +49,9 @@ export async function reopenManifest(
   const read = await readManifest(path);
   if (read === null) return null;
   if (read.damaged !== null) {
-    return { ...read, setAside: await setAside(join(path, 'session.json')) };
+    // On a disk that refuses, the damaged file stays where it is until the new one can replace it.
+    const name = await setAside(join(path, 'session.json')).catch(() => null);
+    return { ...read, setAside: name };
   }
   for (const event of await readEvents(join(path, 'events.jsonl'))) {
     takeEvent(read.manifest, event, path);

@@ -1,18 +1,18 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdir, rm, writeFile } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { expect, onTestFinished, test } from 'vitest';
 import { readEvents } from '../../../src/daemon/recordings/event-log.ts';
+import { mountSmallDisk, type SmallDisk } from '../store/small-disk.ts';
 import { readManifestFile, Shelf, until, workspace } from './shelf.ts';
 
-/** A file system in memory of its own, of this many kB. */
-async function smallDisk(sizeKb: number): Promise<string> {
-  const folder = await workspace();
-  execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${sizeKb}k`, 'rigdeck-test', folder]);
-  onTestFinished(() => void execFileSync('umount', ['-l', folder]));
-  return folder;
+/** A file system in memory of its own. */
+function smallDisk(sizeKb: number): SmallDisk {
+  const disk = mountSmallDisk(sizeKb * 1_024);
+  onTestFinished(() => disk.remove());
+  return disk;
 }
 
 const mayMount = process.platform === 'linux' && process.getuid?.() === 0;
@@ -79,16 +79,16 @@ test('the manifest is valid whenever the daemon is killed, and no acknowledged e
 test.runIf(mayMount)(
   'a full disk is a problem, costs nothing, and is over when there is room',
   async () => {
-    const shelf = new Shelf(await smallDisk(256));
+    const disk = smallDisk(256);
+    const shelf = new Shelf(disk.path);
     const { session } = await shelf.open('rec');
-    const filler = join(shelf.folder, 'filler');
-    await writeFile(filler, 'x'.repeat(1_000_000)).catch(() => null);
+    disk.fill(0);
     for (let n = 0; n < 40; n += 1) shelf.recordings.note(marker(n));
     await until(() => shelf.faults.some((fault) => fault.code === 'manifest'));
     expect(shelf.faults[0]?.message).toContain('full');
     const before = await readManifestFile(session.path);
     expect(before.markers.length).toBeLessThan(40);
-    await rm(filler);
+    disk.free();
     await until(() => shelf.over.includes('manifest'));
     expect((await readManifestFile(session.path)).markers).toHaveLength(40);
     const events = await readEvents(join(session.path, 'events.jsonl'));
@@ -97,27 +97,29 @@ test.runIf(mayMount)(
 );
 
 test.runIf(mayMount)('a start on a full disk is refused and leaves nothing behind', async () => {
-  const shelf = new Shelf(await smallDisk(64));
-  await writeFile(join(shelf.folder, 'filler'), 'x'.repeat(1_000_000)).catch(() => null);
+  const disk = smallDisk(64);
+  const shelf = new Shelf(disk.path);
+  disk.fill(0);
   const { refusal } = await shelf.refuse();
   expect(refusal.reason).toBe('recordings-folder');
   expect(refusal.message).toContain('full');
-  expect(await readdir(shelf.folder)).toEqual(['filler']);
+  expect(await readdir(shelf.folder)).toEqual(['ballast']);
   expect(shelf.faults).toEqual([]);
 });
 
 test.runIf(mayMount)(
   'a disk that becomes read-only is named, in a refusal and in a problem',
   async () => {
-    const shelf = new Shelf(await smallDisk(1_024));
+    const disk = smallDisk(1_024);
+    const shelf = new Shelf(disk.path);
     await shelf.open('rec');
     await shelf.recordings.flush();
-    execFileSync('mount', ['-o', 'remount,ro', shelf.folder]);
+    disk.setReadOnly('ro');
     const { refusal } = await shelf.refuse();
     expect(refusal.message).toContain('read-only');
     shelf.recordings.note(marker(1));
     await until(() => shelf.faults.some((fault) => fault.message.includes('read-only')));
-    execFileSync('mount', ['-o', 'remount,rw', shelf.folder]);
+    disk.setReadOnly('rw');
     await until(() => shelf.over.includes('manifest'));
     expect((await shelf.prepare()).trial).toBe(1);
   },

@@ -1,0 +1,34 @@
+import { readdir, readFile, truncate } from 'node:fs/promises';
+import { expect, test } from 'vitest';
+import { Shelf, until, workspace } from './shelf.ts';
+
+/** Whether any process of this machine has this file in its command line. */
+async function isWorkedOn(path: string): Promise<boolean> {
+  for (const pid of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
+    const words = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
+    if (words.split('\0').includes(path)) return true;
+  }
+  return false;
+}
+
+test.runIf(process.platform === 'linux')(
+  'a checksum is let go while a recording is being started, and made afterwards',
+  async () => {
+    const shelf = new Shelf(await workspace());
+    const { trial } = await shelf.prepare();
+    await shelf.begin(trial, {});
+    const file = await shelf.join('cam', trial, 1, 'x');
+    await truncate(file, 800_000_000); // a hole costs no disk, only time to read
+    await shelf.close(trial);
+    await until(() => isWorkedOn(file));
+    const next = await shelf.prepare();
+    await until(async () => !(await isWorkedOn(file)));
+    shelf.recordings.discardTrial(next.trial, []);
+    await until(() => isWorkedOn(file));
+    await until(async () => {
+      const { trials } = await shelf.manifest();
+      return trials[0]?.segments[0]?.modules['cam']?.files[0]?.sha256 !== null;
+    });
+    expect(await isWorkedOn(file)).toBe(false);
+  },
+);

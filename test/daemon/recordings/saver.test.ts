@@ -1,0 +1,67 @@
+import { expect, test } from 'vitest';
+import { Saver } from '../../../src/daemon/recordings/saver.ts';
+import { until } from './shelf.ts';
+
+test('many changes in a row are few saves, one at a time, and the last is saved', async () => {
+  let value = 0;
+  let saved = -1;
+  let saves = 0;
+  let atOnce = 0;
+  const saver = new Saver(
+    async () => {
+      atOnce += 1;
+      expect(atOnce).toBe(1);
+      const seen = value;
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      saved = seen;
+      saves += 1;
+      atOnce -= 1;
+    },
+    50,
+    () => {},
+  );
+  const beganMs = performance.now();
+  await until(() => {
+    value += 1;
+    saver.changed();
+    return performance.now() - beganMs > 300;
+  });
+  expect(await saver.settle()).toBe(true);
+  expect(saved).toBe(value);
+  expect(saves).toBeLessThanOrEqual((performance.now() - beganMs) / 50 + 2);
+});
+
+test('a save that fails is told, tried again by itself, and told when it succeeds', async () => {
+  const told: unknown[] = [];
+  let failures = 2;
+  const saver = new Saver(
+    async () => {
+      failures -= 1;
+      if (failures >= 0) throw new Error('full');
+    },
+    0,
+    (error) => told.push(error),
+  );
+  saver.changed();
+  await until(() => told.includes(null));
+  expect(told).toEqual([expect.any(Error), expect.any(Error), null]);
+  expect(saver.isSettled).toBe(true);
+});
+
+test('nothing is saved after the end, but by asking for it', async () => {
+  let saves = 0;
+  const saver = new Saver(
+    async () => {
+      saves += 1;
+    },
+    0,
+    () => {},
+  );
+  saver.stop();
+  saver.changed();
+  expect(await saver.settle()).toBe(true);
+  expect(saves).toBe(1);
+  saver.changed();
+  saver.goOn();
+  await until(() => saves === 2);
+});
