@@ -6,12 +6,12 @@ import type { Change, ModuleRecord } from '../protocol/snapshot.ts';
 import { version } from '../protocol/version.ts';
 import type { LogLevel } from '../protocol/vocabulary.ts';
 import type { Parts, Place } from './compose.ts';
+import { Ending } from './ending.ts';
 import { EvidenceLoop } from './evidence-loop.ts';
 import { perform } from './perform.ts';
 import { Persistence } from './persistence.ts';
 import { Rigdeck } from './rigdeck.ts';
 import { serve } from './serve/server.ts';
-import { controlledStop, runShutdown } from './shutdown.ts';
 import { writeDump } from './state-dump.ts';
 import { processIdentity } from './store/process-identity.ts';
 import { StatusWriter } from './store/status-file.ts';
@@ -19,8 +19,6 @@ import { TelemetrySampler } from './telemetry.ts';
 
 /** The net under everything that is told at once: pids, heartbeats, figures of the machine. */
 const healthMs = 5_000;
-/** A hand-over that takes longer leaves the rest to what is on disk already. */
-const handOverMs = 5_000;
 /** What lived on of a module that the configuration does not name any more gets this long to end after SIGTERM. */
 const strayMs = 10_000;
 
@@ -39,7 +37,7 @@ export class Daemon {
   #end: (code: number) => void = () => undefined;
   #server: { close(): Promise<void> } | null = null;
   #health: NodeJS.Timeout | null = null;
-  #ending: 'no' | 'stopping' | 'handing-over' = 'no';
+  readonly #ending: Ending;
 
   constructor(place: Place, parts: Parts, boot: Boot) {
     this.#place = place;
@@ -77,6 +75,17 @@ export class Daemon {
       () => ({ ...this.#rig.snapshot(), daemon: identity }),
       (fault) => this.#rig.fault(null, fault ?? 'run-folder'),
     );
+    this.#ending = new Ending({
+      place,
+      parts,
+      rig: this.#rig,
+      persistence: this.#persistence,
+      closeSockets: async () => {
+        await this.#status.close();
+        await this.#server?.close();
+      },
+      finish: (code) => this.#finish(code),
+    });
   }
 
   /** Brings the rig up: adopts, starts what is wanted, opens the sockets. */
@@ -100,14 +109,12 @@ export class Daemon {
 
   /** The controlled stop that a person asked for. */
   stop(actor: string): void {
-    void this.#shutDown('daemon', actor);
+    void this.#ending.stop('daemon', actor);
   }
 
   /** Leaves everything running for the next daemon. */
   handOver(): void {
-    if (this.#ending === 'handing-over') return;
-    this.#ending = 'handing-over';
-    void this.#handOver();
+    void this.#ending.handOver();
   }
 
   /** A mistake of ours: what was true is written down, and the next daemon goes on. Modules do not notice. */
@@ -124,7 +131,7 @@ export class Daemon {
       input: this.#rig.input.bind(this.#rig),
       event: this.#rig.event.bind(this.#rig),
       setLogLevel: (module: string | null, level: LogLevel) => this.#setLevel(module, level),
-      shutDown: (what: 'daemon' | 'rig', actor: string) => void this.#shutDown(what, actor),
+      shutDown: (what: 'daemon' | 'rig', actor: string) => void this.#ending.stop(what, actor),
     };
   }
 
@@ -212,86 +219,6 @@ export class Daemon {
       clients: (clients) => this.#rig.input({ type: 'clients', clients }, 'socket', 'clients'),
       log: (level, message) => log.write(level, message),
     });
-  }
-
-  async #shutDown(what: 'daemon' | 'rig', actor: string): Promise<void> {
-    if (this.#ending !== 'no') return;
-    this.#ending = 'stopping';
-    this.#rig.event('shutdown', null, `controlled stop (${what}) asked for by ${actor}`);
-    const failed = await runShutdown({
-      steps: controlledStop(this.#closeSteps(actor)),
-      progress: (step, missing) =>
-        this.#place.log.write('info', missing === null ? step : `${step}: ${missing}`),
-      failed: (step, missing) => this.#stepFailed(step, missing),
-    });
-    if (this.#ending !== 'stopping') return;
-    await this.#parts.runs.handOver();
-    if (what === 'rig') await this.#powerOff();
-    this.#finish(failed.length === 0 ? exitCodes.done : exitCodes.partly);
-  }
-
-  #closeSteps(actor: string) {
-    const { recordings, runs } = this.#parts;
-    const state = () => this.#rig.manager.state();
-    return {
-      state,
-      close: (step: 'refuse-intents' | 'stop-recording' | 'stop-modules') =>
-        this.#rig.input({ type: 'close', step }, actor, `shutdown: ${step}`),
-      flushRecordings: () => recordings.flush(),
-      flushState: () => this.#flushAll(true),
-      killLeftovers: () => {
-        for (const { name, runs: run } of Object.values(state().modules)) {
-          runs.signal(name, run, 'SIGKILL');
-        }
-      },
-      closeSockets: async () => {
-        await this.#status.close();
-        await this.#server?.close();
-      },
-    };
-  }
-
-  /** @param forget nothing is to be recovered: a person asked for the stop */
-  async #flushAll(forget: boolean): Promise<string | null> {
-    const { recordings, preferences, journal } = this.#parts;
-    await recordings.close();
-    const unwritten = await this.#persistence.flush();
-    const unforgotten = forget ? await this.#persistence.forgetRecovery() : null;
-    const said = await preferences.flush();
-    this.#persistence.stop();
-    preferences.stop();
-    const journalled = await journal.close();
-    if (unwritten !== null || unforgotten !== null) return unwritten ?? unforgotten;
-    if (!said) return 'rig.yaml could not be written';
-    return journalled ? null : 'the journal could not be written';
-  }
-
-  async #stepFailed(step: string, missing: string): Promise<void> {
-    this.#place.log.write('error', `step "${step}" failed: ${missing}`);
-    this.#rig.event('shutdown-step-failed', null, `${step}: ${missing}`);
-    writeDump(this.#place.stateDir, this.#rig.manager, `shutdown step "${step}": ${missing}`);
-    await this.#parts.journal.flush();
-  }
-
-  async #powerOff(): Promise<void> {
-    const [program = 'systemctl', ...rest] = this.#place.loaded.config.rig.shutdownCommand;
-    const { execa } = await import('execa');
-    const result = await execa(program, rest, { reject: false, timeout: 30_000 });
-    if (result.failed)
-      this.#place.log.write('error', `power off: ${result.shortMessage ?? program}`);
-  }
-
-  async #handOver(): Promise<void> {
-    this.#place.log.write('info', 'handing over: modules go on for the next daemon');
-    this.#rig.event('hand-over', null, 'modules go on for the next daemon');
-    const late = setTimeout(() => this.#finish(exitCodes.done), handOverMs);
-    const missing = await this.#flushAll(false);
-    if (missing !== null) this.#place.log.write('warn', missing);
-    await this.#status.close();
-    await this.#server?.close();
-    await this.#parts.runs.handOver();
-    clearTimeout(late);
-    this.#finish(exitCodes.done);
   }
 
   #finish(code: number): void {

@@ -1,0 +1,98 @@
+// Runs the groups of tests one after another, tells what became of each, and closes with one line for all of them.
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const vitest = (...folders) => ({ vitest: folders.filter((folder) => existsSync(folder)) });
+const groups = {
+  types: { command: ['npx', 'tsc', '-b', '--force'], and: ['npx', 'tsc', '-p', 'test'] },
+  lint: { command: ['npx', 'biome', 'check', '--error-on-warnings', '.'] },
+  unused: { command: ['npx', 'knip'] },
+  build: { command: ['node', 'scripts/build.mjs'], and: ['npx', 'publint'] },
+  house: vitest('test/tidy.test.ts', 'test/docs'),
+  unit: vitest('test/protocol', 'test/core', 'test/tui'),
+  simulation: vitest('test/simulation'),
+  adapters: vitest('test/daemon', 'test/client'),
+  modules: vitest('test/modules'),
+  'command-line': vitest('test/cli'),
+  stories: vitest('test/stories'),
+  terminal: vitest('test/terminal'),
+};
+
+// Programs that groups need, and that `scripts/test` installs where it may.
+const programs = { terminal: ['tmux', 'sshd', 'ssh'], stories: ['strace'] };
+
+const asked = process.argv.slice(2);
+const unknown = asked.filter((name) => !(name in groups));
+if (unknown.length > 0) {
+  console.error(
+    `no such group: ${unknown.join(', ')}; groups are ${Object.keys(groups).join(', ')}`,
+  );
+  process.exit(2);
+}
+
+const total = { passed: 0, failed: 0, skipped: 0 };
+const folder = mkdtempSync(join(tmpdir(), 'rigdeck-test-'));
+const lines = [];
+for (const [name, group] of Object.entries(groups)) {
+  if (asked.length > 0 && !asked.includes(name)) continue;
+  console.log(`\n== ${name}`);
+  const began = performance.now();
+  const result = 'vitest' in group ? runVitest(name, group.vitest) : runCommands(group);
+  for (const key of Object.keys(total)) total[key] += result[key];
+  const seconds = Math.round((performance.now() - began) / 1000);
+  const words = `${result.passed} passed, ${result.failed} failed, ${result.skipped} skipped`;
+  lines.push(
+    `${name.padEnd(13)} run in ${String(seconds).padStart(4)} s: ${words}${result.why ?? ''}`,
+  );
+}
+rmSync(folder, { recursive: true, force: true });
+console.log(`\n${lines.join('\n')}\n`);
+console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
+process.exit(total.failed > 0 || total.passed === 0 ? 1 : 0);
+
+function runCommands({ command, and }) {
+  const isGood = [command, and].every((one) => one === undefined || run(one) === 0);
+  return { passed: isGood ? 1 : 0, failed: isGood ? 0 : 1, skipped: 0 };
+}
+
+function run([program, ...rest], env = {}) {
+  return (
+    spawnSync(program, rest, { stdio: 'inherit', env: { ...process.env, ...env } }).status ?? 1
+  );
+}
+
+function runVitest(name, folders) {
+  if (folders.length === 0) return { passed: 0, failed: 1, skipped: 0, why: ' (no such tests)' };
+  const file = join(folder, `${name}.json`);
+  const reporters = ['--reporter=dot', '--reporter=json', `--outputFile.json=${file}`];
+  const status = run(['npx', 'vitest', 'run', ...reporters, ...folders]);
+  if (!existsSync(file)) return { passed: 0, failed: 1, skipped: 0, why: ' (it did not end)' };
+  const report = JSON.parse(readFileSync(file, 'utf8'));
+  const skipped = report.numPendingTests + report.numTodoTests;
+  const missing = (programs[name] ?? []).filter((program) => !isInstalled(program));
+  const failed = report.numFailedTests + brokenFiles(report) + strictSkips(missing);
+  return {
+    passed: report.numPassedTests,
+    failed: failed === 0 && status !== 0 ? 1 : failed,
+    skipped,
+    why: missing.length > 0 ? ` (missing: ${missing.join(', ')})` : '',
+  };
+}
+
+// A file that does not even load has no tests that could fail.
+function brokenFiles(report) {
+  return report.testResults.filter(
+    (one) => one.status === 'failed' && one.assertionResults.length === 0,
+  ).length;
+}
+
+function strictSkips(missing) {
+  return process.env.RIGDECK_TEST_STRICT === '1' ? missing.length : 0;
+}
+
+function isInstalled(program) {
+  const places = [...(process.env.PATH ?? '').split(':'), '/usr/sbin', '/sbin'];
+  return places.some((place) => existsSync(join(place, program)));
+}

@@ -1,0 +1,112 @@
+import { exitCodes } from '../protocol/exit-codes.ts';
+import type { Parts, Place } from './compose.ts';
+import type { Persistence } from './persistence.ts';
+import type { Rigdeck } from './rigdeck.ts';
+import { controlledStop, runShutdown } from './shutdown.ts';
+import { writeDump } from './state-dump.ts';
+
+/** A hand-over that takes longer leaves the rest to what is on disk already. In ms. */
+const handOverMs = 5_000;
+
+export type EndingPort = {
+  readonly place: Place;
+  readonly parts: Parts;
+  readonly rig: Rigdeck;
+  readonly persistence: Persistence;
+  closeSockets(): Promise<void>;
+  finish(code: number): void;
+};
+
+/** The two ways a daemon ends in order: the controlled stop, and the hand-over to the next daemon. */
+export class Ending {
+  readonly #port: EndingPort;
+  #way: 'none' | 'stop' | 'hand-over' = 'none';
+
+  constructor(port: EndingPort) {
+    this.#port = port;
+  }
+
+  /** The controlled stop, and then the power-off command for a rig. */
+  async stop(what: 'daemon' | 'rig', actor: string): Promise<void> {
+    if (this.#way !== 'none') return;
+    this.#way = 'stop';
+    this.#port.rig.event('shutdown', null, `controlled stop (${what}) asked for by ${actor}`);
+    const failed = await runShutdown({
+      steps: controlledStop(this.#closeSteps(actor)),
+      progress: (step, missing) =>
+        this.#port.place.log.write('info', missing === null ? step : `${step}: ${missing}`),
+      failed: (step, missing) => this.#stepFailed(step, missing),
+    });
+    if (this.#way !== 'stop') return;
+    await this.#port.parts.runs.handOver();
+    if (what === 'rig') await this.#powerOff();
+    this.#port.finish(failed.length === 0 ? exitCodes.done : exitCodes.partly);
+  }
+
+  #closeSteps(actor: string) {
+    const { recordings, runs } = this.#port.parts;
+    const state = () => this.#port.rig.manager.state();
+    return {
+      state,
+      close: (step: 'refuse-intents' | 'stop-recording' | 'stop-modules') =>
+        this.#port.rig.input({ type: 'close', step }, actor, `shutdown: ${step}`),
+      flushRecordings: () => recordings.flush(),
+      flushState: () => this.#flushAll(true),
+      killLeftovers: () => {
+        for (const { name, runs: run } of Object.values(state().modules)) {
+          runs.signal(name, run, 'SIGKILL');
+        }
+      },
+      closeSockets: () => this.#port.closeSockets(),
+    };
+  }
+
+  /** @param forget nothing is to be recovered: a person asked for the stop */
+  async #flushAll(forget: boolean): Promise<string | null> {
+    const { recordings, preferences, journal } = this.#port.parts;
+    await recordings.close();
+    const unwritten = await this.#port.persistence.flush();
+    const unforgotten = forget ? await this.#port.persistence.forgetRecovery() : null;
+    const said = await preferences.flush();
+    this.#port.persistence.stop();
+    preferences.stop();
+    const journalled = await journal.close();
+    if (unwritten !== null || unforgotten !== null) return unwritten ?? unforgotten;
+    if (!said) return 'rig.yaml could not be written';
+    return journalled ? null : 'the journal could not be written';
+  }
+
+  async #stepFailed(step: string, missing: string): Promise<void> {
+    this.#port.place.log.write('error', `step "${step}" failed: ${missing}`);
+    this.#port.rig.event('shutdown-step-failed', null, `${step}: ${missing}`);
+    writeDump(
+      this.#port.place.stateDir,
+      this.#port.rig.manager,
+      `shutdown step "${step}": ${missing}`,
+    );
+    await this.#port.parts.journal.flush();
+  }
+
+  async #powerOff(): Promise<void> {
+    const [program = 'systemctl', ...rest] = this.#port.place.loaded.config.rig.shutdownCommand;
+    const { execa } = await import('execa');
+    const result = await execa(program, rest, { reject: false, timeout: 30_000 });
+    if (result.failed)
+      this.#port.place.log.write('error', `power off: ${result.shortMessage ?? program}`);
+  }
+
+  /** Flushes, closes the sockets, and leaves modules as they are for the next daemon. Interrupts a stop. */
+  async handOver(): Promise<void> {
+    if (this.#way === 'hand-over') return;
+    this.#way = 'hand-over';
+    this.#port.place.log.write('info', 'handing over: modules go on for the next daemon');
+    this.#port.rig.event('hand-over', null, 'modules go on for the next daemon');
+    const late = setTimeout(() => this.#port.finish(exitCodes.done), handOverMs);
+    const missing = await this.#flushAll(false);
+    if (missing !== null) this.#port.place.log.write('warn', missing);
+    await this.#port.closeSockets();
+    await this.#port.parts.runs.handOver();
+    clearTimeout(late);
+    this.#port.finish(exitCodes.done);
+  }
+}
