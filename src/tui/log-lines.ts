@@ -3,7 +3,8 @@ import type { LogScreen } from './view-state.ts';
 
 /** The part of a log that is shown, in lines of at most `width` columns: whole lines of the log, long ones broken. */
 export function logLines(log: LogScreen, width: number, height: number): string[] {
-  if (log.lines.length === 0) return [log.trouble ?? 'nothing in this log yet'];
+  if (log.lines.length === 0)
+    return wrap(clean(log.trouble ?? 'nothing in this log yet'), width).slice(0, height);
   const last = log.bottom === null ? log.lines.length - 1 : log.bottom - log.first;
   const shown: string[] = [];
   let at = Math.min(last, log.lines.length - 1);

@@ -92,17 +92,21 @@ function watchTheEnd(end: (why: LeaveReason) => void, restore: () => void): () =
     process.on(signal, handler);
     return () => process.off(signal, handler);
   });
-  // A terminal that is gone answers writes with EIO; nobody is there to be told.
-  const hangup = () => end('hangup');
-  stdout.on('error', hangup);
+  // A terminal that is gone answers with EIO, often before SIGHUP comes, which then is no news and must not end the caller
+  // in the middle of what it has to finish.
+  const hangup = () => {
+    process.once('SIGHUP', () => undefined);
+    end('hangup');
+  };
   stdin.on('end', hangup);
+  // These two stay: the terminal may go after the screen was left, and an error that nobody hears ends a process.
   stdin.on('error', hangup);
+  stdout.on('error', hangup);
   process.on('exit', restore);
   process.on('uncaughtExceptionMonitor', restore);
   return () => {
     for (const off of handlers) off();
     stdin.off('end', hangup);
-    stdin.off('error', hangup);
     process.off('exit', restore);
     process.off('uncaughtExceptionMonitor', restore);
   };

@@ -255,6 +255,15 @@ describe('the terminal', () => {
     expect(program.screen().join('\n')).not.toContain('camera-left');
   });
 
+  test('that is gone ends the program in order', async () => {
+    const program = await show();
+    program.hangUp();
+    await expect
+      .poll(() => program.reports.at(-1), patient)
+      .toEqual({ is: 'left', reason: expect.stringMatching(/hangup|SIGHUP/) });
+    await expect.poll(() => program.exited()?.code, patient).toBe(0);
+  });
+
   test('is left alone by hostile text', async () => {
     const detail = '\u001b[2J\u001b]0;owned\u0007\u202eevil\r\n\u0000 日本語 café 🎤 '.repeat(5);
     const modules = { mic: aModule({ detail }), 'zz-last': aModule() };

@@ -15,6 +15,8 @@ export type TerminalProgram = {
   readonly reports: readonly Report[];
   readonly type: (keys: string) => void;
   readonly resize: (columns: number, rows: number) => void;
+  /** Closes the terminal under the program, as a lost connection does. */
+  readonly hangUp: () => void;
   readonly kill: (signal: string) => void;
   /** The lines of the screen, without the spaces at their ends. */
   readonly screen: () => string[];
@@ -97,6 +99,10 @@ export async function openProgram(
     resize: (columns, rows) => {
       terminal.resize(columns, rows);
       pty.resize(columns, rows);
+    },
+    hangUp: () => {
+      // It is in node-pty's unixTerminal.js but not in its types.
+      if ('destroy' in pty && typeof pty.destroy === 'function') pty.destroy();
     },
     kill: (signal) => process.kill(pty.pid, signal),
     screen: () => linesOf(terminal),
