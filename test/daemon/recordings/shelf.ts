@@ -149,15 +149,16 @@ export async function readManifestFile(path: string): Promise<Manifest> {
   return manifestSchema.parse(JSON.parse(await readFile(join(path, 'session.json'), 'utf8')));
 }
 
-/** Waits until this gives something, at most 10 s. */
+/** Waits until this gives something. */
 export async function until<T>(
   look: () => T | undefined | null | false | Promise<T | undefined | null | false>,
+  atMostMs = 10_000,
 ): Promise<T> {
-  const end = performance.now() + 10_000;
+  const end = performance.now() + atMostMs;
   for (;;) {
     const found = await look();
     if (found !== undefined && found !== null && found !== false) return found;
-    if (performance.now() > end) throw new Error(`waited 10 s for ${look}`);
+    if (performance.now() > end) throw new Error(`waited ${atMostMs} ms for ${look}`);
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }
