@@ -1,8 +1,10 @@
 // Bundles what ships: one file a command, code shared between them in chunks, nothing from node_modules at run time.
+//   node scripts/build.mjs [FOLDER]      into dist unless told
 import { chmod, cp, mkdir, rm } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { build } from 'esbuild';
 
-const out = new URL('../dist/', import.meta.url).pathname;
+const out = resolve(process.argv[2] ?? new URL('../dist', import.meta.url).pathname);
 await rm(out, { recursive: true, force: true });
 await mkdir(out, { recursive: true });
 await build({
@@ -31,5 +33,5 @@ await build({
     ].join('\n'),
   },
 });
-await cp('src/daemon/runs/keeper.sh', `${out}keeper.sh`);
-await chmod(`${out}keeper.sh`, 0o755);
+await cp('src/daemon/runs/keeper.sh', `${out}/keeper.sh`);
+await chmod(`${out}/keeper.sh`, 0o755);
