@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import type { Fault } from '../core/input.ts';
+import type { Config } from '../protocol/config.ts';
 import type { ProblemCode } from '../protocol/problem.ts';
 import { version } from '../protocol/version.ts';
 import type { LoadedConfig } from './config/load-config.ts';
@@ -143,7 +144,7 @@ function makeRecordings(
       facts: {
         host: hostFacts,
         versions: { rigdeck: version, node: process.version },
-        config: { file: loaded.file, ...config },
+        config: { file: loaded.file, ...withoutSecrets(config) },
       },
       report: (input) => line.tell((rig) => rig.input(input, 'recordings', input.type)),
       fault: (fault) => line.tell((rig) => rig.fault(null, fault)),
@@ -153,6 +154,14 @@ function makeRecordings(
     },
     saved,
   );
+}
+
+/** The manifest lies on a card that others will read; environment variables are where programs keep their passwords. */
+function withoutSecrets(config: Config): Record<string, unknown> {
+  const modules = Object.entries(config.modules).map(([name, { env, ...rest }]) => {
+    return [name, { ...rest, env: Object.keys(env) }];
+  });
+  return { ...config, modules: Object.fromEntries(modules) };
 }
 
 function firstFaults(loaded: LoadedConfig, legacy: Legacy): Fault[] {

@@ -51,6 +51,7 @@ export class Ending {
       close: (step: 'refuse-intents' | 'stop-recording' | 'stop-modules') =>
         this.#port.rig.input({ type: 'close', step }, actor, `shutdown: ${step}`),
       flushRecordings: () => recordings.flush(),
+      unwrittenRecordings: () => recordings.unwritten(),
       flushState: () => this.#flushAll(true),
       killLeftovers: () => {
         for (const { name, runs: run } of Object.values(state().modules)) {

@@ -2,7 +2,7 @@ import type { EvidenceLook, Input } from '../core/input.ts';
 import type { RigState } from '../core/state.ts';
 import type { ModuleConfig } from '../protocol/config.ts';
 import { readClock } from './clock.ts';
-import { judgeLook, type LookState, whyStill } from './recordings/evidence.ts';
+import { afterPause, judgeLook, type LookState, whyStill } from './recordings/evidence.ts';
 import type { Recordings } from './recordings/recordings.ts';
 import type { Runs } from './runs/runs.ts';
 
@@ -14,6 +14,7 @@ type Watched = {
   readonly key: string;
   readonly kind: ModuleConfig['evidence'];
   readonly evidenceMs: number;
+  readonly isPaused: boolean;
 };
 
 type Seen = { readonly key: string; readonly state: LookState; readonly dueMonoMs: number };
@@ -80,7 +81,8 @@ export class EvidenceLoop {
       if (take.name === 'idle' || take.name === 'arming' || take.name === 'armed') continue;
       const key = `${runs} ${take.trial} ${take.segment}`;
       const kind = this.#port.kindOf(name);
-      watched.set(name, { run: runs, key, kind, evidenceMs: spec.evidenceMs });
+      const isPaused = take.name === 'paused';
+      watched.set(name, { run: runs, key, kind, evidenceMs: spec.evidenceMs, isPaused });
     }
     return watched;
   }
@@ -130,6 +132,11 @@ export class EvidenceLoop {
       silentMs: live === null ? null : monoMs - live.lastLineMonoMs,
       detail: live?.detail ?? null,
     };
+    if (watched.isPaused && before !== undefined) {
+      const state = afterPause(before.state, wallMs);
+      this.#seen.set(name, { ...before, state, dueMonoMs: monoMs + watched.evidenceMs / 4 });
+      return;
+    }
     const { look, state } = judgeLook(last, figures, wallMs, watched.evidenceMs);
     const pause = Math.max(shortestLookMs, watched.evidenceMs / 4);
     // Until the first growth is seen every half second counts: people wait for the red badge.

@@ -92,6 +92,8 @@ export type CloseSteps = {
   close(step: CloseStep): void;
   /** Brings the recordings folder to disk. */
   flushRecordings(): Promise<unknown>;
+  /** What of it is not on disk, in words; null when everything is. */
+  unwrittenRecordings(): string | null;
   /** Wishes, numbers, preferences and journal. Gives what could not be written. */
   flushState(): Promise<string | null>;
   killLeftovers(): void;
@@ -120,7 +122,7 @@ export function controlledStop(port: CloseSteps): ShutdownStep[] {
       name: 'verify files closed',
       budgetMs: 30_000,
       run: () => port.flushRecordings(),
-      missing: () => null,
+      missing: () => port.unwrittenRecordings(),
     },
     {
       name: 'stop modules',

@@ -248,6 +248,12 @@ export class PresentSession {
     for (const store of this.#unsaved) if (await store.settle()) this.#unsaved.delete(store);
   }
 
+  /** What is in memory and not on disk, in words; null when everything is. */
+  unwritten(): string | null {
+    const open = [...this.#unsaved, this.#store].find((store) => store?.isSettled === false);
+    return open == null ? null : `${open.path} is not on disk yet`;
+  }
+
   /** Ends the work in the background. */
   async close(): Promise<void> {
     await this.checksums.close();

@@ -182,6 +182,11 @@ export class Recordings {
     await this.#session.flush();
   }
 
+  /** What is in memory and not on disk, in words; null when everything is. */
+  unwritten(): string | null {
+    return this.#session.unwritten();
+  }
+
   /** Flushes and ends the work in the background. */
   async close(): Promise<void> {
     await this.#queue.done();

@@ -22,7 +22,8 @@ export function fillPlaces(word: string, places: Places): string {
       case 'trial':
         return String(places.trial);
       case 'segment':
-        return String(places.segment);
+        // So that `{module}_{segment}` is the prefix, and the rig finds the file by its name.
+        return `s${String(places.segment).padStart(3, '0')}`;
       case 'prefix':
         return places.prefix;
       default:

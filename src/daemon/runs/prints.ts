@@ -105,7 +105,7 @@ export class Prints {
     if (restless.length === 0) return;
     const cut = restless.filter((watched) => this.#lookAt(watched));
     const againMs = cut.length > 0 ? floodLookMs : lookMs;
-    this.#timer = setTimeout(() => this.#look(), againMs).unref();
+    this.#timer ??= setTimeout(() => this.#look(), againMs).unref();
   }
 
   /** True: it had to be cut. */
