@@ -8,6 +8,9 @@ import { writeDump } from './state-dump.ts';
 /** A hand-over that takes longer leaves the rest to what is on disk already. In ms. */
 const handOverMs = 5_000;
 
+/** Asks of the core are numbered from 1. */
+const nobodysAsk = 0;
+
 export type EndingPort = {
   readonly place: Place;
   readonly parts: Parts;
@@ -50,7 +53,10 @@ export class Ending {
       state,
       close: (step: 'refuse-intents' | 'stop-recording' | 'stop-modules') =>
         this.#port.rig.input({ type: 'close', step }, actor, `shutdown: ${step}`),
-      flushRecordings: () => recordings.flush(),
+      flushRecordings: () => {
+        recordings.endSession(nobodysAsk);
+        return recordings.flush();
+      },
       unwrittenRecordings: () => recordings.unwritten(),
       flushState: () => this.#flushAll(true),
       killLeftovers: () => {

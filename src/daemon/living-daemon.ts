@@ -22,9 +22,6 @@ const healthMs = 5_000;
 /** What lived on of a module that the configuration does not name any more gets this long to end after SIGTERM. */
 const strayMs = 10_000;
 
-/** Asks of the core are numbered from 1. */
-const nobodysAsk = 0;
-
 /** A daemon that serves: the rig, its observers, and the two ways it ends. */
 export class Daemon {
   readonly ended: Promise<number>;
