@@ -1,9 +1,19 @@
 import type { Refusal } from '../protocol/problem.ts';
-import type { Module, Recording, StartAsk, Trial } from './state.ts';
+import { stepLife } from './life.ts';
+import { own } from './own.ts';
+import type { Made, Module, Recording, StartAsk, Trial } from './state.ts';
 import { stepTake } from './take.ts';
 import { deadlineIn, iso } from './time.ts';
 import { note } from './trial.ts';
-import { raise, refusal, requiredModules, type Turn, wantedModules } from './turn.ts';
+import {
+  clear,
+  moduleOf,
+  raise,
+  refusal,
+  requiredModules,
+  type Turn,
+  wantedModules,
+} from './turn.ts';
 
 /** From the wish to record to the first recording module: who is waited for, who is given up, and the common go. */
 
@@ -50,27 +60,50 @@ function isArmed({ life }: Module): boolean {
 }
 
 function armAll(turn: Turn, arming: Arming): Arming {
-  const asked = new Set(arming.asked);
-  for (const module of wantedModules(turn.state)) {
+  for (const { name } of wantedModules(turn.state)) {
+    if (arming.start.unattended) rouse(turn, name);
+    const module = moduleOf(turn, name);
     if (module.life.name !== 'up' || module.life.take.name !== 'idle') continue;
-    const again = arming.start.unattended && module.rearmMonoMs <= turn.now.monoMs;
-    if (module.restartAsked || (asked.has(module.name) && !again)) continue;
-    asked.add(module.name);
-    stepTake(turn, module.name, { type: 'arm', trial: arming.trial, segment: 1 });
+    if (module.life.ending === null && mayArm(turn, arming, module)) armOne(turn, module);
   }
-  if (asked.size === arming.asked.length) return arming;
-  const next = { ...arming, asked: [...asked] };
-  turn.state = { ...turn.state, recording: next };
-  return next;
+  const { recording } = turn.state;
+  return recording.name === 'arming' ? recording : arming;
+}
+
+/** Once a run; in a start that nobody watches again and again, but not in a loop. */
+function mayArm(turn: Turn, { start, made }: Arming, module: Module): boolean {
+  const asked = own(made.asked, module.name);
+  if (asked === undefined) return true;
+  if (start.unattended) return module.rearmMonoMs <= turn.now.monoMs;
+  return asked.run !== module.runs;
+}
+
+/** Nothing is overwritten: whoever is asked again gets the next segment. */
+function armOne(turn: Turn, module: Module): void {
+  const { recording } = turn.state;
+  if (recording.name !== 'arming') return;
+  const { made, trial } = recording;
+  const segment = (own(made.asked, module.name)?.segment ?? 0) + 1;
+  const asked = { ...made.asked, [module.name]: { run: module.runs, segment } };
+  turn.state = { ...turn.state, recording: { ...recording, made: { ...made, asked } } };
+  stepTake(turn, module.name, { type: 'arm', trial, segment });
+}
+
+/** A module that reported an error which may pass gets a new process for a recording that waits for it. */
+export function rouse(turn: Turn, name: string): void {
+  const { life, rearmMonoMs } = moduleOf(turn, name);
+  if (life.name !== 'error' || !life.recoverable || rearmMonoMs > turn.now.monoMs) return;
+  stepLife(turn, name, { type: 'retry' });
 }
 
 /** Neither armed nor given up. A module that is still starting is waited for as long as it may take to arm. */
-function isAwaited(turn: Turn, arming: Arming, { name, life, spec }: Module): boolean {
+function isAwaited(turn: Turn, arming: Arming, { name, life, spec, runs }: Module): boolean {
   const until = arming.sinceMonoMs + spec.armMs;
   if (life.name === 'up') {
     if (life.take.name === 'arming') return true;
     if (life.take.name === 'armed') return false;
-    return !arming.asked.includes(name) && turn.now.monoMs < until;
+    const isAsked = own(arming.made.asked, name)?.run === runs;
+    return !(isAsked && life.ending === null) && turn.now.monoMs < until;
   }
   if (life.name === 'error' || life.name === 'failed') return false;
   if (life.name === 'crashed' && (life.retry === null || life.retry.monoMs > until)) return false;
@@ -87,9 +120,8 @@ function keepTrying(turn: Turn, arming: Arming, members: readonly Module[]): voi
   turn.state = { ...turn.state, recording };
 }
 
-function callOff(turn: Turn, { start, trial, ownSession }: Arming, why: Refusal): void {
-  const name = 'calling-off';
-  const recording = { name, start, trial, ownSession, refusal: why, files: [] } as const;
+function callOff(turn: Turn, { start, trial, made }: Arming, why: Refusal): void {
+  const recording = { name: 'calling-off', start, trial, made, refusal: why } as const;
   turn.state = { ...turn.state, recording };
 }
 
@@ -112,24 +144,17 @@ function notArmed(missing: readonly Module[]): Refusal {
 
 function go(
   turn: Turn,
-  { start, trial: number, ownSession }: Arming,
+  { start, trial: number, made }: Arming,
   armed: readonly Module[],
   missing: readonly Module[],
 ): void {
   const leadTo = turn.now.monoMs + leadOf(armed.length);
   const goMs = Math.ceil(Math.max(leadTo, start.notBeforeMonoMs ?? 0));
   const aheadMs = goMs - turn.now.monoMs;
-  const trial = begun(turn, start, number, goMs, missing.length > 0);
-  turn.state = {
-    ...turn.state,
-    recording: {
-      name: 'going',
-      start,
-      trial,
-      ownSession,
-      members: armed.map((module) => module.name),
-    },
-  };
+  const trial = { ...begun(turn, start, number, goMs, missing.length > 0), ...segments(made) };
+  const members = armed.map((module) => module.name);
+  turn.state = { ...turn.state, recording: { name: 'going', start, trial, made, members } };
+  clear(turn, null, ['start-refused']);
   const goMonoNs = `${goMs}000000`;
   note(turn, {
     is: 'trial-began',
@@ -145,7 +170,25 @@ function go(
   }
 }
 
-function begun(turn: Turn, start: StartAsk, number: number, goMs: number, partial: boolean): Trial {
+type Segments = Pick<Trial, 'segment' | 'segmentShared' | 'given'>;
+
+/** Who had to be asked again has a segment of its own. */
+function segments({ asked }: Made): Segments {
+  const given = Object.entries(asked).map(([name, { segment }]): [string, number] => [
+    name,
+    segment,
+  ]);
+  const segment = Math.max(1, ...given.map(([, number]) => number));
+  return { segment, segmentShared: segment === 1, given: Object.fromEntries(given) };
+}
+
+function begun(
+  turn: Turn,
+  start: StartAsk,
+  number: number,
+  goMs: number,
+  partial: boolean,
+): Omit<Trial, keyof Segments> {
   const aheadMs = goMs - turn.now.monoMs;
   const proof = Math.max(...requiredModules(turn.state).map((module) => module.spec.evidenceMs));
   return {
@@ -153,8 +196,6 @@ function begun(turn: Turn, start: StartAsk, number: number, goMs: number, partia
     label: start.label,
     startedAt: iso(turn.now.wallMs + aheadMs),
     startedMonoMs: goMs,
-    segment: 1,
-    segmentShared: true,
     generation: start.generation,
     partial,
     joined: {},
@@ -184,16 +225,22 @@ export function settleGoing(turn: Turn, going: Going): void {
     'Nothing is recorded: no module confirmed that it records.',
     'See what they say: rigdeck status, rigdeck logs <module>',
   );
-  const { start, ownSession } = going;
   turn.state = {
     ...turn.state,
     recording: {
       name: 'calling-off',
-      start,
+      start: going.start,
       trial: trial.number,
-      ownSession,
+      made: { ...going.made, named: worthless(turn, going.made) },
       refusal: why,
-      files: [],
     },
   };
+}
+
+/** A file that has grown beyond a header may hold a recording that was only not confirmed: it is not ours to remove. */
+const headerBytes = 4_096;
+
+function worthless(turn: Turn, { named }: Made): Made['named'] {
+  const bytesOf = (name: string) => turn.state.modules[name]?.counters.bytes ?? 0;
+  return Object.fromEntries(Object.entries(named).filter(([name]) => bytesOf(name) <= headerBytes));
 }

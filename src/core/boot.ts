@@ -1,8 +1,13 @@
 import type { Problem } from '../protocol/problem.ts';
+import type { TrialRecord } from '../protocol/snapshot.ts';
+import type { RigDesired } from '../protocol/vocabulary.ts';
+import { assertNever } from './assert.ts';
 import { stateOf } from './facts.ts';
+import { forgivenAfterMs } from './restart.ts';
 import type { Adopted, Boot, BootModule, ModuleSpec } from './spec.ts';
 import type { Left, Life, Module, Recording, RigState, Take, Trial } from './state.ts';
 import { deadlineIn, iso, type Now } from './time.ts';
+import { requiredModules } from './turn.ts';
 import { exitedFault } from './words.ts';
 
 /** The first state of an epoch, from configuration, saved wishes and numbers, and the runs that live on. */
@@ -48,7 +53,7 @@ function bootModule(
     spec,
     desired: before.desired,
     closed: false,
-    restartAsked: false,
+    tried: false,
     life: adopted === null ? { name: 'off' } : adoptedLife(adopted, before, spec, trial, now),
     runs: before.run,
     restarts: before.restarts,
@@ -57,7 +62,7 @@ function bootModule(
     version: adopted?.version ?? null,
     watch: { verdict: 'unknown', bad: 0, good: 0 },
     pings: 0,
-    unresponsive: false,
+    unresponsive: 'no',
     counters: { bytes: 0, samples: 0, dropped: 0, files: 0, lastProgressAt: null },
     detail: null,
     rearmMonoMs: 0,
@@ -68,8 +73,9 @@ function bootModule(
     transitions: [],
     oddities: 0,
   };
-  const lastProblem =
-    before.ended === null ? before.lastProblem : unwatchedEnd(module, before.ended);
+  const { ended } = before;
+  const isMissed = ended !== null && before.desired === 'on';
+  const lastProblem = isMissed ? unwatchedEnd(module, ended) : before.lastProblem;
   return { ...module, lastProblem, state: stateOf(module) };
 }
 
@@ -91,8 +97,9 @@ function adoptedLife(
     return { name: 'starting', run, pid, startedAt, readyMonoMs: null, deadline };
   }
   const take = adoptedTake(adopted, spec, trial, now);
-  const forgive = failures > 0 ? deadlineIn(now, 60_000) : null;
-  return { name: 'up', run, pid, startedAt, readyMonoMs: now.monoMs, take, forgive };
+  const forgive = failures > 0 ? deadlineIn(now, forgivenAfterMs) : null;
+  const readyMonoMs = now.monoMs;
+  return { name: 'up', run, pid, startedAt, readyMonoMs, take, forgive, ending: null };
 }
 
 function adoptedTake(adopted: Adopted, spec: ModuleSpec, number: number, now: Now): Take {
@@ -103,45 +110,61 @@ function adoptedTake(adopted: Adopted, spec: ModuleSpec, number: number, now: No
     case 'idle':
       return { name: 'idle' };
     case 'armed':
-      return { name: 'armed', trial: 0, segment, files: [] }; // of a start that nobody remembers
+      return adoptedArmed(trial === number ? trial : 0, segment, spec, now);
     case 'recording':
       return { name: 'recording', trial, segment, proven, since: now.monoMs };
     case 'paused':
       return { name: 'paused', trial, segment, proven: true };
     default: {
       const deadline = deadlineIn(now, spec.stopMs);
-      return { name: 'finishing', trial, segment, deadline, recorded: true, etaMs: null, bytes: 0 };
+      const recorded = 'confirmed';
+      return { name: 'finishing', trial, segment, deadline, recorded, etaMs: null, bytes: 0 };
     }
   }
 }
 
+/** Armed for the trial that goes on, it may have been told to record: that shows by itself. Else nobody remembers its start. */
+function adoptedArmed(trial: number, segment: number, spec: ModuleSpec, now: Now): Take {
+  const files: readonly string[] = [];
+  if (trial === 0) return { name: 'armed', trial, segment, files };
+  return { name: 'going', trial, segment, files, deadline: deadlineIn(now, spec.armMs) };
+}
+
 /** Goes on with the trial that was open, closes it, or begins one: by what was wished and by who still records. */
 function withTrial(state: RigState, boot: Boot, now: Now): RigState {
-  const { autostart } = state.spec;
-  const living = Object.values(state.modules).filter(isInTrial);
-  const wished = boot.desired !== 'idle' && autostart !== 'never';
   if (boot.trial === null) return state;
-  const trial = resumedTrial(state, boot, now);
+  const { number } = boot.trial;
+  const living = Object.values(state.modules).filter((module) => isInTrial(module, number));
+  const wished = boot.desired !== 'idle' && state.spec.autostart !== 'never';
+  const trial = resumedTrial(state, boot, boot.trial, now);
   const desired = living.length > 0 || wished ? boot.desired : 'idle';
-  const recording: Recording =
-    desired === 'idle'
-      ? { name: 'stopping', trial, interrupted: true }
-      : { name: desired === 'paused' && living.length > 0 ? 'paused' : 'recording', trial };
-  return { ...state, desired: recording.name === 'recording' ? 'recording' : desired, recording };
+  return { ...state, desired, recording: resumedRecording(desired, trial, living.length === 0) };
 }
 
-function isInTrial({ life }: Module): boolean {
-  return life.name === 'up' && ['recording', 'paused'].includes(life.take.name);
+/** Nobody changes the wish but people: a rig that was paused is paused, whoever is still in it. */
+function resumedRecording(desired: RigDesired, trial: Trial, isDeserted: boolean): Recording {
+  switch (desired) {
+    case 'idle':
+      return { name: 'stopping', trial, interrupted: isDeserted };
+    case 'paused':
+    case 'recording':
+      return { name: desired, trial };
+    default:
+      return assertNever(desired);
+  }
 }
 
-function resumedTrial(state: RigState, boot: Boot, now: Now): Trial {
-  const open = boot.trial;
-  if (open === null) throw new Error('there is a trial to go on with');
+function isInTrial({ life }: Module, trial: number): boolean {
+  return life.name === 'up' && life.take.name !== 'idle' && life.take.trial === trial;
+}
+
+function resumedTrial(state: RigState, boot: Boot, open: TrialRecord, now: Now): Trial {
   const { number, label, startedAt, startedMonoMs, segment } = open;
   const joined = Object.values(state.modules).map((module): [string, 'in' | Left] => [
     module.name,
-    isInTrial(module) ? 'in' : missingSince(boot, module),
+    isRecordingIn(module, number) ? 'in' : missingSince(boot, module),
   ]);
+  const required = requiredModules(state).map((module) => module.name);
   return {
     number,
     label,
@@ -149,13 +172,20 @@ function resumedTrial(state: RigState, boot: Boot, now: Now): Trial {
     startedMonoMs: boot.powerLost ? Math.floor(now.monoMs) : startedMonoMs,
     segment,
     segmentShared: false,
+    given: Object.fromEntries(joined.map(([name]) => [name, segment])),
     generation: 0,
-    partial: joined.some(([name, how]) => how !== 'in' && state.modules[name]?.spec.required),
+    partial: joined.some(([name, how]) => how !== 'in' && required.includes(name)),
     joined: Object.fromEntries(joined),
     noted: Array.from({ length: segment }, (_, index) => index + 1),
     resumed: true,
     proof: deadlineIn(now, 0),
   };
+}
+
+/** It has confirmed that it records; one that was only told to go has not. */
+function isRecordingIn(module: Module, trial: number): boolean {
+  const take = module.life.name === 'up' ? module.life.take.name : 'idle';
+  return isInTrial(module, trial) && take !== 'armed' && take !== 'going';
 }
 
 function missingSince(boot: Boot, { name, desired }: Module): Left {

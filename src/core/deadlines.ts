@@ -10,10 +10,16 @@ import { wantedModules } from './turn.ts';
 export function nextDeadline(state: RigState, steppedMonoMs: number): number | null {
   const all = [
     ...Object.values(state.modules).flatMap(moduleDeadlines),
-    ...recordingDeadlines(state).filter((monoMs) => monoMs > steppedMonoMs),
+    ...[...recordingDeadlines(state), ...sessionDeadlines(state)].filter(
+      (ms) => ms > steppedMonoMs,
+    ),
     ...state.pending.flatMap(({ deadline }) => (deadline === null ? [] : [deadline.monoMs])),
   ];
   return all.length === 0 ? null : Math.min(...all);
+}
+
+function sessionDeadlines({ sessionAsk }: RigState): number[] {
+  return sessionAsk === null || sessionAsk.over ? [] : [sessionAsk.deadline.monoMs];
 }
 
 function moduleDeadlines({ life }: Module): number[] {
@@ -39,6 +45,7 @@ function recordingDeadlines(state: RigState): number[] {
       return recording.retry === null ? [] : [recording.retry.deadline.monoMs];
     case 'arming':
       return armingDeadlines(recording, wantedModules(state));
+    case 'preparing':
     case 'pausing':
     case 'resuming':
     case 'closing':

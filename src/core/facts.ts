@@ -1,6 +1,6 @@
 import type { Health, ModulePhase, ModuleState } from '../protocol/vocabulary.ts';
 import { assertNever } from './assert.ts';
-import type { Life, Module, Take } from './state.ts';
+import type { Life, Module, Rung, Take } from './state.ts';
 import type { Deadline } from './time.ts';
 
 /** What is published of a module, derived from its life and its take; nothing here is stored twice. */
@@ -13,7 +13,7 @@ export function stateOf({ life }: Module): ModuleState {
     case 'starting':
       return 'starting';
     case 'up':
-      return takeState(life.take);
+      return life.ending === null ? takeState(life.take) : 'stopping';
     case 'stopping':
       // A start that took too long is still a start: it was never anything else.
       return life.why === 'start-timeout' ? 'starting' : 'stopping';
@@ -41,7 +41,7 @@ function takeState(take: Take): ModuleState {
     case 'resuming':
       return 'paused';
     case 'finishing':
-      return take.recorded ? 'recording' : 'idle';
+      return take.recorded === 'confirmed' ? 'recording' : 'idle';
     default:
       return assertNever(take);
   }
@@ -49,6 +49,14 @@ function takeState(take: Take): ModuleState {
 
 type Stage = { readonly phase: ModulePhase | null; readonly until: Deadline | null };
 const nothing: Stage = { phase: null, until: null };
+
+const rungPhases: Readonly<Record<Rung, ModulePhase>> = {
+  quit: 'quitting',
+  SIGINT: 'SIGINT',
+  SIGTERM: 'SIGTERM',
+  SIGKILL: 'SIGKILL',
+  immortal: 'SIGKILL',
+};
 
 export function stageOf(life: Life): Stage {
   switch (life.name) {
@@ -60,7 +68,7 @@ export function stageOf(life: Life): Stage {
       return takeStage(life.take);
     case 'stopping':
       if (life.why === 'start-timeout') return { phase: 'terminating', until: life.deadline };
-      return { phase: life.rung === 'quit' ? 'quitting' : life.rung, until: life.deadline };
+      return { phase: rungPhases[life.rung], until: life.deadline };
     case 'crashed':
       return life.retry === null ? nothing : { phase: 'backoff', until: life.retry };
     default:
@@ -92,7 +100,7 @@ function takeStage(take: Take): Stage {
 export function healthOf(module: Module): Health {
   const { life, watch } = module;
   if (life.name !== 'up' && life.name !== 'error') return 'unknown';
-  if (module.unresponsive) return 'unresponsive';
+  if (module.unresponsive !== 'no') return 'unresponsive';
   if (life.name === 'error') return 'degraded';
   const records = 'proven' in life.take;
   if (records && watch.verdict === 'stalled') return 'stalled';

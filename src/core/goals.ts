@@ -1,7 +1,7 @@
 import { assertNever } from './assert.ts';
 import type { CoreVerdict } from './effect.ts';
 import { stepRecording } from './recording.ts';
-import type { Goal, Module, Pending, RigState } from './state.ts';
+import type { Goal, Module, Pending, RigState, StartAsk } from './state.ts';
 import type { Now } from './time.ts';
 import { openTrial } from './trial.ts';
 import { patchModule, refusal, requiredModules, type Turn } from './turn.ts';
@@ -74,7 +74,9 @@ function moduleVerdict(
     return { ok: false, refusal: calledOff(module.name) };
   }
   if (goal.until === 'off') return module.life.name === 'off' ? done : 'waiting';
-  return module.life.name === 'up' && module.runs > goal.newerThan ? done : 'waiting';
+  const { life } = module;
+  const isReady = life.name === 'up' && life.ending === null;
+  return isReady && module.runs > goal.newerThan ? done : 'waiting';
 }
 
 function calledOff(name: string) {
@@ -84,15 +86,25 @@ function calledOff(name: string) {
 function startVerdict(state: RigState, generation: number, now: Now): Reached {
   const { recording, lastRefusal } = state;
   if (lastRefusal?.generation === generation) return { ok: false, refusal: lastRefusal.refusal };
+  if (isAhead(state, generation)) return 'waiting';
   const trial = openTrial(recording);
-  if (trial?.generation !== generation) {
-    return trial === null || generation > trial.generation ? 'waiting' : stopped;
-  }
-  if (recording.name === 'stopping' || recording.name === 'closing') return stopped;
-  if (recording.name === 'going') return 'waiting';
+  const isOver = recording.name === 'stopping' || recording.name === 'closing';
+  if (trial?.generation !== generation || isOver) return stopped;
   const unproven = requiredModules(state).filter((module) => !isProven(module));
   if (unproven.length === 0) return done;
-  if (trial.proof.monoMs > now.monoMs) return 'waiting';
+  return trial.proof.monoMs > now.monoMs ? 'waiting' : unprovenYet(unproven);
+}
+
+/** Whether this start is on its way, or waits for its turn or its time. */
+function isAhead({ recording, next }: RigState, generation: number): boolean {
+  const present = 'start' in recording ? [recording.start] : [];
+  const later =
+    recording.name === 'idle' && recording.retry !== null ? [recording.retry.start] : [];
+  const ahead: StartAsk[] = [...present, ...later, ...(next === null ? [] : [next])];
+  return ahead.some((start) => start.generation === generation);
+}
+
+function unprovenYet(unproven: readonly Module[]): CoreVerdict {
   const names = unproven.map((module) => module.name).join(', ');
   return { ...done, partly: `no evidence yet that ${names} records` };
 }
@@ -157,6 +169,10 @@ function sessionVerdict({ sessionAsk }: RigState, ask: number): Reached {
 
 /** The deadline has passed: the wish is rolled back where that was promised, and the answer says which. */
 function timedOut(turn: Turn, { goal, rollback }: Pending): CoreVerdict {
+  if (goal.of === 'start' && !isAhead(turn.state, goal.generation)) {
+    // It records: what is missing is only the proof.
+    return unprovenYet(requiredModules(turn.state).filter((module) => !isProven(module)));
+  }
   switch (rollback.to) {
     case 'nothing':
       return late(`It is still under way${waitedFor(turn.state, goal)}.`, 'See: rigdeck status');
@@ -178,9 +194,7 @@ function timedOut(turn: Turn, { goal, rollback }: Pending): CoreVerdict {
 }
 
 function callOffStart(turn: Turn, generation: number): void {
-  const { recording } = turn.state;
-  const start = 'start' in recording ? recording.start : null;
-  if (start?.generation !== generation) return;
+  if (!isAhead(turn.state, generation)) return;
   turn.state = { ...turn.state, desired: 'idle' };
   stepRecording(turn, { type: 'stop' });
 }

@@ -21,26 +21,39 @@ export function lookAtHeart(turn: Turn, look: HealthLook): void {
   if (life.name !== 'up' && life.name !== 'error') return;
   if (life.name === 'up' && (life.take.name === 'arming' || life.take.name === 'finishing')) return;
   if (look.silentMs < silenceMs) return answer(turn, module);
-  if (module.pings >= lostPings && !module.unresponsive) {
+  if (module.pings >= lostPings && module.unresponsive === 'no') {
     raise(turn, module.name, words.unresponsive(module));
+    patchModule(turn, module.name, { unresponsive: 'silent' });
   }
-  const unresponsive = module.unresponsive || module.pings >= lostPings;
-  patchModule(turn, module.name, { pings: Math.min(module.pings + 1, lostPings), unresponsive });
+  patchPings(turn, moduleOf(turn, module.name), Math.min(module.pings + 1, lostPings));
   turn.effects.push({ type: 'tell', module: module.name, run: life.run, command: { do: 'ping' } });
 }
 
+/** It has said something. Whether it reads its commands shows only in an answer to one. */
 function answer(turn: Turn, module: Module): void {
-  if (module.pings === 0 && !module.unresponsive) return;
-  patchModule(turn, module.name, { pings: 0, unresponsive: false });
+  if (module.pings === 0 && module.unresponsive !== 'silent') return;
+  if (module.unresponsive === 'deaf') return patchPings(turn, module, 0);
+  patchModule(turn, module.name, { pings: 0, unresponsive: 'no' });
   clear(turn, module.name, ['unresponsive']);
+}
+
+/** It answered a command, so it reads them. */
+export function heardAnswer(turn: Turn, name: string): void {
+  if (moduleOf(turn, name).unresponsive !== 'deaf') return;
+  patchModule(turn, name, { pings: 0, unresponsive: 'no' });
+  clear(turn, name, ['unresponsive']);
+}
+
+function patchPings(turn: Turn, module: Module, pings: number): void {
+  if (module.pings !== pings) patchModule(turn, module.name, { pings });
 }
 
 /** A module does not read its commands at all. */
 export function queueFull(turn: Turn, name: string): void {
   const module = moduleOf(turn, name);
-  if (module.unresponsive) return;
+  if (module.unresponsive === 'deaf') return;
   raise(turn, name, words.deaf(module));
-  patchModule(turn, name, { unresponsive: true, pings: lostPings });
+  patchModule(turn, name, { unresponsive: 'deaf' });
 }
 
 /** One look at a module's evidence, judged by the module's own rule. Two bad looks raise, two good ones clear. */
@@ -49,8 +62,8 @@ export function lookAtEvidence(turn: Turn, name: string, look: EvidenceLook): vo
   if (module.life.name !== 'up' || module.life.take.name === 'idle') return;
   const { bytes, samples, dropped, files, lastProgressAt, detail } = look;
   patchModule(turn, name, { counters: { bytes, samples, dropped, files, lastProgressAt }, detail });
-  const { take } = module.life;
-  if (take.name !== 'recording') return;
+  const { take, ending } = module.life;
+  if (take.name !== 'recording' || ending !== null) return;
   const young = turn.now.monoMs - take.since < module.spec.evidenceMs;
   if (!take.proven && young && look.moved !== 'yes') return; // its first bytes are not due yet
   const watch = judge(module.watch, look.moved);

@@ -3,6 +3,7 @@ import type { Refusal } from '../protocol/problem.ts';
 import type { CoreVerdict, PlainCommand } from './effect.ts';
 import { stepLife } from './life.ts';
 import { takeRecordIntent } from './record-intents.ts';
+import { prepareMs } from './recording.ts';
 import type { Goal, Module, Pending, Rollback } from './state.ts';
 import { deadlineIn, iso } from './time.ts';
 import { note, openTrial } from './trial.ts';
@@ -126,13 +127,25 @@ function wish(turn: Turn, module: Module, desired: 'on' | 'off'): Taken {
   const { name } = module;
   const until = desired === 'on' ? 'ready' : 'off';
   const goal: Goal = { of: 'module', module: name, until, newerThan: 0 };
-  if (module.desired === desired) return { goal, outcome: 'unchanged' };
+  if (module.desired === desired) return shareWish(turn, name, goal);
   patchModule(turn, name, { desired, failures: 0 });
   return {
     goal,
     outcome: 'done',
     rollback: { to: 'desired', module: name, desired: module.desired },
   };
+}
+
+/** Somebody wished so already. If that was to be taken back in the end, it is this sender's wish now, too. */
+function shareWish(turn: Turn, name: string, goal: Goal): Taken {
+  const isShared = ({ rollback: to }: Pending) => to.to === 'desired' && to.module === name;
+  const before = turn.state.pending.find(isShared);
+  if (before === undefined) return { goal, outcome: 'unchanged' };
+  const pending = turn.state.pending.map((one) =>
+    isShared(one) ? { ...one, rollback: { to: 'nothing' } as const } : one,
+  );
+  turn.state = { ...turn.state, pending };
+  return { goal, outcome: 'unchanged', rollback: before.rollback };
 }
 
 function switchedOff({ name }: Module): Refusal {
@@ -178,7 +191,8 @@ function takeSessionIntent(turn: Turn, intent: Of<'session.start' | 'session.end
   }
   if (intent.kind === 'session.end' && session === null) return { done: 'unchanged' };
   const ask = nextAsk(turn);
-  turn.state = { ...turn.state, sessionAsk: { ask, refusal: null, over: false } };
+  const deadline = deadlineIn(turn.now, prepareMs);
+  turn.state = { ...turn.state, sessionAsk: { ask, refusal: null, over: false, deadline } };
   turn.effects.push(
     intent.kind === 'session.end'
       ? { type: 'end-session', ask }

@@ -1,7 +1,7 @@
 import { assertNever } from './assert.ts';
 import type { Life, Module, Rung, StopReason } from './state.ts';
 import { type Deadline, deadlineIn } from './time.ts';
-import { moduleOf, patchModule, raise, type Turn } from './turn.ts';
+import { moduleOf, raise, setLife, type Turn } from './turn.ts';
 import * as words from './words.ts';
 
 /** The stop ladder: quit, SIGINT, SIGTERM, SIGKILL, each to the whole process group, each with its budget. */
@@ -32,7 +32,7 @@ export function escalate(
   module: Module & { readonly life: Extract<Life, { readonly name: 'stopping' }> },
 ): void {
   const { life } = module;
-  if (life.rung === 'SIGKILL') raise(turn, module.name, words.immortal(module));
+  if (nextRung(life.rung) === 'immortal') raise(turn, module.name, words.immortal(module));
   climb(turn, moduleOf(turn, module.name), life, nextRung(life.rung), life.why);
 }
 
@@ -41,14 +41,13 @@ type Living = Extract<Life, { readonly name: 'starting' | 'up' | 'error' | 'stop
 function climb(turn: Turn, module: Module, life: Living, rung: Rung, why: StopReason): void {
   const { run, pid, startedAt, readyMonoMs } = life;
   const deadline = budget(turn, module, rung);
-  patchModule(turn, module.name, {
-    restartAsked: false,
-    life: { name: 'stopping', run, pid, startedAt, readyMonoMs, rung, deadline, why },
-  });
+  const next = { name: 'stopping', run, pid, startedAt, readyMonoMs, rung, deadline, why } as const;
+  setLife(turn, module.name, next);
   if (rung === 'quit') {
     turn.effects.push({ type: 'tell', module: module.name, run, command: { do: 'quit' } });
   } else {
-    turn.effects.push({ type: 'signal', module: module.name, run, signal: rung });
+    const signal = rung === 'immortal' ? 'SIGKILL' : rung;
+    turn.effects.push({ type: 'signal', module: module.name, run, signal });
   }
 }
 
@@ -59,8 +58,10 @@ function nextRung(rung: Rung): Rung {
     case 'SIGINT':
       return 'SIGTERM';
     case 'SIGTERM':
-    case 'SIGKILL':
       return 'SIGKILL';
+    case 'SIGKILL':
+    case 'immortal':
+      return 'immortal';
     default:
       return assertNever(rung);
   }
@@ -68,6 +69,6 @@ function nextRung(rung: Rung): Rung {
 
 function budget(turn: Turn, module: Module, rung: Rung): Deadline {
   const { stopMs } = module.spec;
-  if (rung === 'SIGKILL') return deadlineIn(turn.now, immortalMs);
+  if (rung === 'SIGKILL' || rung === 'immortal') return deadlineIn(turn.now, immortalMs);
   return deadlineIn(turn.now, Math.min(stopMs, rung === 'quit' ? quitMs : signalMs));
 }

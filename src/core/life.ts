@@ -1,13 +1,14 @@
 import type { Exit } from '../protocol/problem.ts';
 import { invariant } from './assert.ts';
 import type { Cell } from './cell.ts';
-import type { Said } from './input.ts';
+import type { Fault, Said } from './input.ts';
 import { beginStop, escalate, isWanted } from './ladder.ts';
 import { configurationExit, forgivenAfterMs, retryAfter } from './restart.ts';
 import type { Life, Module } from './state.ts';
+import { stepTake } from './take.ts';
 import { deadlineIn, iso } from './time.ts';
 import { leaveTrial, rearmMs } from './trial.ts';
-import { clear, journal, moduleOf, patchModule, raise, setLife, type Turn } from './turn.ts';
+import { clear, moduleOf, notFitting, patchModule, raise, setLife, type Turn } from './turn.ts';
 import * as words from './words.ts';
 
 /**
@@ -49,11 +50,11 @@ export const lifeTable: Table = {
   off:      { start: begin,    stop: 'ignore', restart: 'ignore', retry: 'ignore', spawned: 'refuse', spawnFailed: 'refuse', ready: 'refuse', reported: 'refuse', exited: 'refuse', deadline: 'impossible' },
   waiting:  { start: begin,    stop: rest,     restart: 'ignore', retry: 'ignore', spawned: 'refuse', spawnFailed: 'refuse', ready: 'refuse', reported: 'refuse', exited: 'refuse', deadline: 'impossible' },
   starting: { start: 'ignore', stop: quit,     restart: quitForNew, retry: 'ignore', spawned: learnPid, spawnFailed: fail,   ready: arrive,   reported: report,   exited: crash,    deadline: giveUpStart },
-  up:       { start: 'ignore', stop: quit,     restart: ask,      retry: 'ignore', spawned: learnPid, spawnFailed: fail,     ready: renew,    reported: report,   exited: crash,    deadline: forgive },
-  stopping: { start: 'ignore', stop: 'ignore', restart: 'ignore', retry: 'ignore', spawned: learnPid, spawnFailed: 'refuse', ready: 'ignore', reported: 'ignore', exited: end,      deadline: escalate },
+  up:       { start: 'ignore', stop: windUp,   restart: windUpForNew,    retry: 'ignore', spawned: learnPid, spawnFailed: fail,     ready: repeat,   reported: report,   exited: crash,    deadline: forgive },
+  stopping: { start: 'ignore', stop: 'ignore', restart: 'ignore', retry: 'ignore', spawned: learnPid, spawnFailed: neverBegan, ready: 'ignore', reported: 'ignore', exited: end,      deadline: escalate },
   error:    { start: 'ignore', stop: quit,     restart: quitForNew, retry: quitForNew, spawned: learnPid, spawnFailed: 'refuse', ready: arrive, reported: report, exited: crash,    deadline: 'impossible' },
   failed:   { start: 'ignore', stop: rest,     restart: spawnAgain, retry: spawnAgain, spawned: 'refuse', spawnFailed: 'refuse', ready: 'refuse', reported: 'refuse', exited: 'refuse', deadline: 'impossible' },
-  crashed:  { start: 'ignore', stop: rest,     restart: spawnAgain, retry: spawnAgain, spawned: 'refuse', spawnFailed: 'refuse', ready: 'refuse', reported: 'refuse', exited: 'refuse', deadline: spawnAgain },
+  crashed:  { start: 'ignore', stop: rest,     restart: spawnAgain, retry: spawnAgain, spawned: 'refuse', spawnFailed: 'refuse', ready: 'refuse', reported: 'refuse', exited: 'refuse', deadline: tryAgain },
 };
 
 /** Moves the life of one module by one event. */
@@ -62,9 +63,7 @@ export function stepLife(turn: Turn, name: string, event: LifeEvent): void {
   const cell = lifeTable[module.life.name][event.type] as Cell<Do<LifeName, LifeEvent['type']>>;
   if (cell === 'ignore') return;
   if (cell === 'refuse') {
-    patchModule(turn, name, { oddities: module.oddities + 1 });
-    journal(turn, 'refused-move', name, `${event.type} while ${module.life.name}`);
-    return;
+    return notFitting(turn, module, `${event.type} while ${module.life.name}`);
   }
   invariant(cell !== 'impossible', `${name}: ${event.type} while ${module.life.name}`);
   cell(turn, module, event as never);
@@ -75,9 +74,14 @@ function prerequisitesMet(turn: Turn, module: Module): boolean {
   return module.spec.after.every((name) => {
     const other = turn.state.modules[name];
     if (other === undefined || other.desired === 'off' || other.closed) return true;
-    if (other.failures > 0) return true;
-    return ['up', 'error', 'failed', 'crashed'].includes(other.life.name);
+    return hasArrivedOrFailed(other);
   });
+}
+
+/** Ready, or failed for now: nobody need wait for it any longer. */
+export function hasArrivedOrFailed({ life }: Module): boolean {
+  if (life.name === 'stopping') return life.rung === 'immortal';
+  return ['up', 'error', 'failed', 'crashed'].includes(life.name);
 }
 
 function begin(turn: Turn, module: Module): void {
@@ -87,6 +91,12 @@ function begin(turn: Turn, module: Module): void {
 
 function spawnAgain(turn: Turn, module: Module): void {
   spawn(turn, module, module.restarts + 1);
+}
+
+/** The controlled stop may hold a crashed module down until its turn comes. */
+function tryAgain(turn: Turn, module: Module): void {
+  if (isWanted(module)) spawnAgain(turn, module);
+  else rest(turn, module);
 }
 
 function spawn(turn: Turn, module: Module, restarts: number): void {
@@ -100,13 +110,13 @@ function spawn(turn: Turn, module: Module, restarts: number): void {
     can: [],
     version: null,
     pings: 0,
-    unresponsive: false,
+    unresponsive: 'no',
   });
   turn.effects.push({ type: 'spawn', module: module.name, run, restarts });
 }
 
 function rest(turn: Turn, module: Module): void {
-  patchModule(turn, module.name, { life: { name: 'off' }, problems: [], restartAsked: false });
+  patchModule(turn, module.name, { life: { name: 'off' }, problems: [] });
 }
 
 function learnPid(
@@ -136,12 +146,9 @@ function arrive(turn: Turn, module: In<'starting' | 'error'>, event: On<'ready'>
     readyMonoMs,
     take: { name: 'idle' },
     forgive,
+    ending: null,
   } as const;
   patchModule(turn, module.name, { life, can: event.can, version: event.version });
-  renew(turn, module);
-}
-
-function renew(turn: Turn, module: Module): void {
   clear(turn, module.name, [
     'exited',
     'start-timeout',
@@ -151,66 +158,111 @@ function renew(turn: Turn, module: Module): void {
     'not-armed',
     'no-record',
     'stalled',
+    'unflushed',
+    'unresponsive',
   ]);
 }
 
-/** It said `error`. One that records on is believed as long as its evidence rises. */
+/** It says again that it is ready. That is no evidence for anything it may be recording. */
+function repeat(turn: Turn, module: Module): void {
+  clear(turn, module.name, ['reported']);
+}
+
+/** It said `error`, and cannot work until it says otherwise or is started again. */
 function report(turn: Turn, module: In<'starting' | 'up' | 'error'>, event: On<'reported'>): void {
   const { message, remedy, recoverable } = event.said;
   raise(turn, module.name, { code: 'reported', message: `${module.name}: ${message}`, remedy });
-  const { life } = moduleOf(turn, module.name) as typeof module;
-  if (life.name === 'up') {
-    const { take } = life;
-    if (take.name === 'finishing' || ('proven' in take && recoverable)) return;
-    leaveTrial(turn, module.name, 'ended', `it reported: ${message}`);
-    // It could not arm this time; its device may be there the next time it is asked.
-    if (take.name !== 'idle' && recoverable) {
-      patchModule(turn, module.name, { rearmMonoMs: turn.now.monoMs + rearmMs });
-      return;
-    }
-  }
-  const { run, pid, startedAt, readyMonoMs } = life;
-  setLife(turn, module.name, { name: 'error', run, pid, startedAt, readyMonoMs, recoverable });
+  if (module.life.name === 'up' && staysUp(turn, module.name, module.life, event.said)) return;
+  const { run, pid, startedAt, readyMonoMs } = module.life;
+  patchModule(turn, module.name, {
+    life: { name: 'error', run, pid, startedAt, readyMonoMs, recoverable },
+    rearmMonoMs: turn.now.monoMs + rouseMs,
+  });
 }
+
+/** One that records on is believed as long as its evidence rises; one that could not arm may be able to the next time. */
+function staysUp(
+  turn: Turn,
+  name: string,
+  { take, ending }: Extract<Life, { readonly name: 'up' }>,
+  { message, recoverable }: On<'reported'>['said'],
+): boolean {
+  if (ending !== null || take.name === 'finishing') return true; // its way out is decided already
+  if ('proven' in take && recoverable) return true;
+  const isPrepared = take.name === 'armed' || take.name === 'going';
+  // What it was told stands until it is told otherwise.
+  if (isPrepared) stepTake(turn, name, { type: 'finish' });
+  else leaveTrial(turn, name, 'ended', `it reported: ${message}`);
+  if (!isPrepared && (take.name === 'idle' || !recoverable)) return false;
+  patchModule(turn, name, { rearmMonoMs: turn.now.monoMs + rearmMs });
+  return true;
+}
+
+/** A module that reported an error is started again for a recording that waits for it, but this rarely. In ms. */
+const rouseMs = 30_000;
 
 function crash(turn: Turn, module: In<'starting' | 'up' | 'error'>, event: On<'exited'>): void {
-  const problem =
-    event.exit.code === configurationExit
-      ? words.badConfiguration(module, event.exit, event.lastWords)
-      : words.exitedFault(module, event.exit, event.lastWords);
-  leaveTrial(turn, module.name, 'crashed', `${module.name} ${problem.message}`, event.at);
-  if (!isWanted(module)) return rest(turn, module);
-  raise(turn, module.name, problem);
-  setCrashed(turn, module, event.exit, module.life.readyMonoMs);
+  const { exit, lastWords, at } = event;
+  const fault =
+    exit.code === configurationExit
+      ? words.badConfiguration(module, exit, lastWords)
+      : words.exitedFault(module, exit, lastWords);
+  const ending = module.life.name === 'up' ? module.life.ending : null;
+  leaveTrial(turn, module.name, 'crashed', fault.message, at);
+  if (!isWanted(module) && (ending !== null || module.life.name !== 'up')) {
+    return rest(turn, module);
+  }
+  if (ending !== null) {
+    raise(turn, module.name, fault); // it was to be ended, but not like this
+    return spawn(turn, module, ending === 'wish' ? module.restarts : module.restarts + 1);
+  }
+  setCrashed(turn, module, { exit, lastWords }, fault);
 }
 
-function setCrashed(turn: Turn, module: Module, exit: Exit, readyMonoMs: number | null): void {
-  if (exit.code === configurationExit) return setLife(turn, module.name, { name: 'failed' });
+type Ended = Pick<On<'exited'>, 'exit' | 'lastWords'>;
+
+/** It is down, and when it is tried again is known. `fault` is raised unless nobody will try it again: then that is said. */
+function setCrashed(
+  turn: Turn,
+  module: In<'starting' | 'up' | 'error' | 'stopping'>,
+  { exit, lastWords }: Ended,
+  fault: Fault | null,
+): void {
+  if (fault?.code === 'bad-configuration') {
+    raise(turn, module.name, fault);
+    return setLife(turn, module.name, { name: 'failed' });
+  }
+  const { readyMonoMs } = module.life;
   const ranMs = readyMonoMs === null ? 0 : turn.now.monoMs - readyMonoMs;
   const seed = `${module.name} ${module.runs}`;
-  const retry = retryAfter(module.spec.restart, module.failures, exit, ranMs, seed);
-  if (retry.delayMs === null) raise(turn, module.name, words.notRetried(module, exit));
+  // An end that we forced is a failure whatever the code: a module that stalled has not done its work.
+  const counted = fault === null ? { code: null, signal: exit.signal } : exit;
+  const next = retryAfter(module.spec.restart, module.failures, counted, ranMs, seed);
+  const delayMs = isWanted(module) ? next.delayMs : null;
+  if (delayMs === null && isWanted(module)) {
+    raise(turn, module.name, words.notRetried(module, exit, lastWords));
+  } else if (fault !== null) raise(turn, module.name, fault);
+  const retry = delayMs === null ? null : deadlineIn(turn.now, delayMs);
   patchModule(turn, module.name, {
-    failures: retry.failures,
-    life: {
-      name: 'crashed',
-      retry: retry.delayMs === null ? null : deadlineIn(turn.now, retry.delayMs),
-      exit,
-    },
+    failures: next.failures,
+    life: { name: 'crashed', retry, exit },
   });
 }
 
 /** A process that was told to end has ended. What follows hangs on why, and on what is wanted by now. */
-function end(turn: Turn, module: In<'stopping'>, event: On<'exited'>): void {
-  const { why, readyMonoMs } = module.life;
+function end(turn: Turn, module: In<'stopping'>, event: Ended): void {
+  const { why } = module.life;
   if (!isWanted(module)) return rest(turn, module);
-  if (why === 'start-timeout' || why === 'stalled') {
-    return setCrashed(turn, module, { ...event.exit, code: null }, readyMonoMs);
-  }
+  if (why === 'start-timeout' || why === 'stalled') return setCrashed(turn, module, event, null);
   spawn(turn, module, why === 'wish' ? module.restarts : module.restarts + 1);
 }
 
-function quit(turn: Turn, module: In<'starting' | 'up' | 'error'>): void {
+/** It was told to end before it had begun, and it never began. */
+function neverBegan(turn: Turn, module: In<'stopping'>): void {
+  end(turn, module, { exit: { code: null, signal: null }, lastWords: [] });
+}
+
+function quit(turn: Turn, module: In<'starting' | 'error'>): void {
   beginStop(turn, module, 'wish');
 }
 
@@ -218,8 +270,13 @@ function quitForNew(turn: Turn, module: In<'starting' | 'error'>): void {
   beginStop(turn, module, 'restart');
 }
 
-function ask(turn: Turn, module: Module): void {
-  patchModule(turn, module.name, { restartAsked: true });
+/** First it finishes what it has open; reconcile.ts ends it then. */
+function windUp(turn: Turn, module: In<'up'>): void {
+  setLife(turn, module.name, { ...module.life, ending: module.life.ending ?? 'wish' });
+}
+
+function windUpForNew(turn: Turn, module: In<'up'>): void {
+  setLife(turn, module.name, { ...module.life, ending: module.life.ending ?? 'restart' });
 }
 
 function giveUpStart(turn: Turn, module: In<'starting'>): void {

@@ -27,11 +27,14 @@ export function createPublisher(first: RigState, port: Port): Publisher {
     return Object.freeze(now);
   }
 
-  function merge(now: Facts): Facts {
+  function merge(before: RigState, after: RigState): Facts {
+    const now = factsOf(after);
     const groups = mapValues(now.groups, (name, group) => keep(facts.groups[name], group, same));
-    const modules = mapValues(now.modules, (name, module) =>
-      keep(facts.modules[name], module, weighty),
-    );
+    const modules = mapValues(now.modules, (name, module) => {
+      const published = facts.modules[name];
+      const isSame = before.modules[name] === after.modules[name];
+      return isSame && published !== undefined ? published : keep(published, module, weighty);
+    });
     return { rig: keep(facts.rig, now.rig, same), groups, modules };
   }
 
@@ -50,7 +53,7 @@ export function createPublisher(first: RigState, port: Port): Publisher {
       return checksum;
     },
     changes(before, after, seq) {
-      const next = merge(factsOf(after));
+      const next = merge(before, after);
       const changed = differences(facts, next);
       if (before.gpio !== after.gpio) changed['gpio'] = after.gpio;
       if (before.clients !== after.clients) changed['clients'] = after.clients;

@@ -1,13 +1,14 @@
 import { invariant } from './assert.ts';
 import { settlePending } from './goals.ts';
 import { beginStop, isWanted } from './ladder.ts';
-import { stepLife } from './life.ts';
+import { hasArrivedOrFailed, stepLife } from './life.ts';
+import { own } from './own.ts';
 import { stepRecording } from './recording.ts';
-import type { ErrorWatch, Module } from './state.ts';
+import type { ErrorWatch, Life, Module } from './state.ts';
 import { groupStatuses, rigStatus } from './status.ts';
 import { stepTake } from './take.ts';
 import { deadlineIn } from './time.ts';
-import { journal, moduleOf, patchModule, setLife, type Turn } from './turn.ts';
+import { journal, moduleOf, patchModule, refusal, setLife, type Turn } from './turn.ts';
 
 /** Brings what is and what is wanted together: the only place where the two are compared, after every input. */
 export function settle(turn: Turn): void {
@@ -15,6 +16,7 @@ export function settle(turn: Turn): void {
   for (let round = 0; round < 20; round++) {
     const before = turn.state;
     for (const name of Object.keys(turn.state.modules)) settleModule(turn, name);
+    settleSessionAsk(turn);
     stepRecording(turn, { type: 'settle' });
     settlePending(turn);
     if (turn.state === before) {
@@ -26,30 +28,52 @@ export function settle(turn: Turn): void {
   invariant(false, 'the rig comes to rest');
 }
 
-function settleModule(turn: Turn, name: string): void {
-  const module = moduleOf(turn, name);
-  const { life } = module;
-  if (!isWanted(module) && isHeldUp(turn, module)) return;
-  if (isWanted(module) && !module.restartAsked) {
-    if (life.name === 'off' || life.name === 'waiting') stepLife(turn, name, { type: 'start' });
-    return leaveForeignTrial(turn, module);
-  }
-  if (life.name === 'up' && life.take.name !== 'idle') stepTake(turn, name, { type: 'finish' });
-  else if (module.restartAsked) stepRestart(turn, module);
-  else stepLife(turn, name, { type: 'stop' });
+/** The recordings folder answers by itself within its own time; this is the net under that. */
+function settleSessionAsk(turn: Turn): void {
+  const { sessionAsk } = turn.state;
+  if (sessionAsk === null || sessionAsk.over) return;
+  if (sessionAsk.deadline.monoMs > turn.now.monoMs) return;
+  const late = refusal('recordings-folder', 'The recordings disk does not answer.', null);
+  turn.state = { ...turn.state, sessionAsk: { ...sessionAsk, over: true, refusal: late } };
 }
 
-function stepRestart(turn: Turn, module: Module): void {
-  if (module.life.name === 'up') beginStop(turn, module, 'restart');
-  else patchModule(turn, module.name, { restartAsked: false });
+function settleModule(turn: Turn, name: string): void {
+  noteTried(turn, name);
+  const module = moduleOf(turn, name);
+  const { life } = module;
+  if (life.name === 'up' && life.ending !== null) return windUp(turn, module, life);
+  if (!isWanted(module)) {
+    if (!isHeldUp(turn, module)) stepLife(turn, name, { type: 'stop' });
+    return;
+  }
+  if (life.name === 'off' || life.name === 'waiting') stepLife(turn, name, { type: 'start' });
+  leaveForeignTrial(turn, module);
+}
+
+/** On its way out: what it has open is finished first. */
+function windUp(turn: Turn, module: Module, life: Extract<Life, { readonly name: 'up' }>): void {
+  if (life.take.name !== 'idle') stepTake(turn, module.name, { type: 'finish' });
+  else if (life.ending !== null) beginStop(turn, module, life.ending);
+}
+
+function noteTried(turn: Turn, name: string): void {
+  const module = moduleOf(turn, name);
+  const failed = module.life.name === 'stopping' && module.life.why === 'start-timeout';
+  if (module.tried || !(failed || hasArrivedOrFailed(module))) return;
+  patchModule(turn, name, { tried: true });
 }
 
 /** In the controlled stop a module is kept until those that come after it are gone. */
 function isHeldUp(turn: Turn, module: Module): boolean {
   if (!module.closed) return false;
   return Object.values(turn.state.modules).some(
-    (other) => other.spec.after.includes(module.name) && hasProcess(other),
+    (other) => other.spec.after.includes(module.name) && hasProcess(other) && mayEnd(other),
   );
+}
+
+/** One that even SIGKILL did not end is not waited for. */
+function mayEnd(module: Module): boolean {
+  return module.life.name !== 'stopping' || module.life.rung !== 'immortal';
 }
 
 export function hasProcess({ life }: Module): boolean {
@@ -72,7 +96,7 @@ const calmMs = 60_000;
 function settleErrors(turn: Turn): void {
   const statuses = { ...groupStatuses(turn.state), '': rigStatus(turn.state) };
   for (const [key, status] of Object.entries(statuses)) {
-    const before = turn.state.errors[key];
+    const before = own(turn.state.errors, key);
     const inside = status === 'error';
     if (before !== undefined && before.inside === inside) continue;
     const outside = before?.outsideSinceMonoMs ?? turn.now.monoMs;
@@ -99,13 +123,9 @@ function retryAll(turn: Turn, group: string): void {
 function settleStartup(turn: Turn): void {
   if (turn.state.startup === 'complete') return;
   const open = Object.values(turn.state.modules).some(
-    (module) => isWanted(module) && !isReadyOrFailed(module),
+    (module) => isWanted(module) && !module.tried,
   );
   if (open) return;
   turn.state = { ...turn.state, startup: 'complete' };
   journal(turn, 'startup-complete', null, 'Every wanted module is ready or has failed.');
-}
-
-function isReadyOrFailed({ life, failures }: Module): boolean {
-  return failures > 0 || ['up', 'error', 'failed', 'crashed'].includes(life.name);
 }

@@ -2,7 +2,7 @@ import type { Intent } from '../protocol/intent.ts';
 import type { Refusal } from '../protocol/problem.ts';
 import type { Taken } from './intents.ts';
 import { stepRecording } from './recording.ts';
-import type { Recording, RigState, StartAsk } from './state.ts';
+import type { RigState, StartAsk } from './state.ts';
 import { instantOf } from './time.ts';
 import { openTrial } from './trial.ts';
 import { refusal, requiredModules, type Turn, wantedModules } from './turn.ts';
@@ -33,9 +33,9 @@ function start(turn: Turn, label: string | null, at: string | null): Taken {
   const { state } = turn;
   const refused = cannotStart(turn.state);
   if (refused !== null) return refused;
-  if (isUnderWay(state.recording)) {
-    return { goal: { of: 'start', generation: state.generation }, outcome: 'unchanged' };
-  }
+  const present = generationUnderWay(state);
+  if (present !== null && at !== null) return alreadyRecording();
+  if (present !== null) return { goal: { of: 'start', generation: present }, outcome: 'unchanged' };
   const notBeforeMonoMs = at === null ? null : turn.now.monoMs + (instantOf(at) - turn.now.wallMs);
   return begin(turn, { label, unattended: at !== null, notBeforeMonoMs });
 }
@@ -56,9 +56,28 @@ export function startUnattended(turn: Turn, label: string | null): void {
   begin(turn, { label, unattended: true, notBeforeMonoMs: null });
 }
 
-function isUnderWay(recording: Recording): boolean {
-  return ['preparing', 'arming', 'going', 'recording', 'pausing', 'resuming'].includes(
-    recording.name,
+/** The start that a second press of the button joins: the one under way, or the one that follows the present stop. */
+function generationUnderWay({ recording, next }: RigState): number | null {
+  if (next !== null) return next.generation;
+  switch (recording.name) {
+    case 'preparing':
+    case 'arming':
+    case 'going':
+      return recording.start.generation;
+    case 'recording':
+    case 'pausing':
+    case 'resuming':
+      return recording.trial.generation;
+    default:
+      return null;
+  }
+}
+
+function alreadyRecording(): Refusal {
+  return refusal(
+    'recording',
+    'A recording is under way, so none can be set for later.',
+    'Stop it first: rigdeck record stop',
   );
 }
 

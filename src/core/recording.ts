@@ -3,11 +3,11 @@ import type { SessionRecord } from '../protocol/snapshot.ts';
 import { decideArming, settleGoing } from './arming.ts';
 import { invariant } from './assert.ts';
 import type { Cell } from './cell.ts';
-import type { Module, Recording, StartAsk, Take } from './state.ts';
+import { gather, pause, resume, settlePause, settleResume } from './running.ts';
+import type { Made, Module, Recording, StartAsk } from './state.ts';
 import { stepTake } from './take.ts';
-import { deadlineIn, iso } from './time.ts';
-import { note, openTrial, segmentFor } from './trial.ts';
-import { clear, nextAsk, raise, refusal, type Turn, wantedModules } from './turn.ts';
+import { deadlineIn } from './time.ts';
+import { clear, longestArm, nextAsk, raise, refusal, type Turn } from './turn.ts';
 
 /**
  * The rig's recording: session > trial > segment.
@@ -37,17 +37,17 @@ type Table = {
 // biome-ignore format: read as a table
 export const recordingTable: Table = {
   //               start            stop           pause          resume          prepared              failed              closed              settle
-  idle:          { start: prepare,  stop: forget,  pause: 'impossible', resume: 'impossible', prepared: 'refuse', failed: 'refuse', closed: 'refuse', settle: retry },
-  preparing:     { start: 'impossible', stop: cancel, pause: 'impossible', resume: 'impossible', prepared: beginArming, failed: giveUp, closed: 'refuse', settle: 'ignore' },
-  arming:        { start: 'impossible', stop: callOff, pause: 'impossible', resume: 'impossible', prepared: 'refuse', failed: 'refuse', closed: 'refuse', settle: decideArming },
-  going:         { start: 'impossible', stop: stop, pause: 'impossible', resume: 'impossible', prepared: 'refuse', failed: 'refuse', closed: 'refuse', settle: settleGoing },
-  recording:     { start: 'impossible', stop: stop, pause: pause, resume: 'impossible', prepared: 'refuse', failed: 'refuse', closed: 'refuse', settle: gather },
-  pausing:       { start: 'impossible', stop: stop, pause: 'ignore', resume: 'impossible', prepared: 'refuse', failed: 'refuse', closed: 'refuse', settle: settlePause },
-  paused:        { start: 'impossible', stop: stop, pause: 'ignore', resume: resume, prepared: 'refuse', failed: 'refuse', closed: 'refuse', settle: 'ignore' },
-  resuming:      { start: 'impossible', stop: stop, pause: 'impossible', resume: 'ignore', prepared: 'refuse', failed: 'refuse', closed: 'refuse', settle: settleResume },
-  'calling-off': { start: follow,   stop: unfollow, pause: 'impossible', resume: 'impossible', prepared: 'refuse', failed: 'refuse', closed: 'refuse', settle: settleCallOff },
-  stopping:      { start: follow,   stop: unfollow, pause: 'impossible', resume: 'impossible', prepared: 'refuse', failed: 'refuse', closed: 'refuse', settle: settleStop },
-  closing:       { start: follow,   stop: unfollow, pause: 'impossible', resume: 'impossible', prepared: 'refuse', failed: 'refuse', closed: close, settle: giveUpClosing },
+  idle:          { start: prepare,  stop: forget,  pause: 'impossible', resume: 'impossible', prepared: 'impossible', failed: 'impossible', closed: 'impossible', settle: retry },
+  preparing:     { start: 'impossible', stop: cancel, pause: 'impossible', resume: 'impossible', prepared: beginArming, failed: giveUp, closed: 'impossible', settle: giveUpPreparing },
+  arming:        { start: 'impossible', stop: callOff, pause: 'impossible', resume: 'impossible', prepared: 'impossible', failed: 'impossible', closed: 'impossible', settle: decideArming },
+  going:         { start: 'impossible', stop: stop, pause: 'impossible', resume: 'impossible', prepared: 'impossible', failed: 'impossible', closed: 'impossible', settle: settleGoing },
+  recording:     { start: 'impossible', stop: stop, pause: pause, resume: 'impossible', prepared: 'impossible', failed: 'impossible', closed: 'impossible', settle: gather },
+  pausing:       { start: 'impossible', stop: stop, pause: 'ignore', resume: 'impossible', prepared: 'impossible', failed: 'impossible', closed: 'impossible', settle: settlePause },
+  paused:        { start: 'impossible', stop: stop, pause: 'ignore', resume: resume, prepared: 'impossible', failed: 'impossible', closed: 'impossible', settle: 'ignore' },
+  resuming:      { start: 'impossible', stop: stop, pause: 'impossible', resume: 'ignore', prepared: 'impossible', failed: 'impossible', closed: 'impossible', settle: settleResume },
+  'calling-off': { start: follow,   stop: unfollow, pause: 'impossible', resume: 'impossible', prepared: 'impossible', failed: 'impossible', closed: 'impossible', settle: settleCallOff },
+  stopping:      { start: follow,   stop: unfollow, pause: 'impossible', resume: 'impossible', prepared: 'impossible', failed: 'impossible', closed: 'impossible', settle: settleStop },
+  closing:       { start: follow,   stop: unfollow, pause: 'impossible', resume: 'impossible', prepared: 'impossible', failed: 'impossible', closed: close, settle: giveUpClosing },
 };
 
 export function stepRecording(turn: Turn, event: RecordingEvent): void {
@@ -68,6 +68,9 @@ const retryStartMs = 60_000;
 /** Devices are not held open for hours: a start that is set for later begins this much before it may have to wait. */
 const earlyMs = 5_000;
 
+/** The recordings folder answers within 30 s by itself, in words; this is the net under that. */
+export const prepareMs = 40_000;
+
 function prepare(turn: Turn, _: In<'idle'>, event: On<'start'>): void {
   const { start } = event;
   const early = longestArm(turn) + earlyMs;
@@ -76,15 +79,14 @@ function prepare(turn: Turn, _: In<'idle'>, event: On<'start'>): void {
     return set(turn, { name: 'idle', retry: { start, deadline: deadlineIn(turn.now, waitMs) } });
   const ask = nextAsk(turn);
   turn.state = { ...turn.state, desired: 'recording' };
-  set(turn, { name: 'preparing', ask, start, calledOff: null });
+  const deadline = deadlineIn(turn.now, prepareMs);
+  set(turn, { name: 'preparing', ask, start, calledOff: null, deadline });
   turn.effects.push({ type: 'prepare-trial', ask, label: start.label });
 }
 
-function longestArm(turn: Turn): number {
-  return Math.max(0, ...wantedModules(turn.state).map((module) => module.spec.armMs));
-}
-
-function forget(turn: Turn): void {
+function forget(turn: Turn, recording: In<'idle'>): void {
+  if (recording.retry === null) return;
+  clear(turn, null, ['start-refused']);
   set(turn, { name: 'idle', retry: null });
 }
 
@@ -118,32 +120,31 @@ function cancel(turn: Turn, recording: In<'preparing'>): void {
 
 function beginArming(turn: Turn, recording: In<'preparing'>, event: On<'prepared'>): void {
   const { start } = recording;
-  const ownSession = turn.state.session === null;
+  const made: Made = { ownSession: turn.state.session === null, asked: {}, named: {} };
+  const { trial } = event;
   turn.state = { ...turn.state, session: event.session };
   clear(turn, null, ['low-space', 'recordings-folder', 'start-refused']);
   if (recording.calledOff !== null) {
-    const { trial } = event;
-    const { calledOff: refusal } = recording;
-    set(turn, { name: 'calling-off', start, trial, ownSession, refusal, files: [] });
-    return;
+    return set(turn, { name: 'calling-off', start, trial, made, refusal: recording.calledOff });
   }
   const until = deadlineIn(turn.now, longestArm(turn));
-  const sinceMonoMs = turn.now.monoMs;
-  set(turn, {
-    name: 'arming',
-    start,
-    trial: event.trial,
-    sinceMonoMs,
-    until,
-    ownSession,
-    asked: [],
-  });
+  set(turn, { name: 'arming', start, trial, made, sinceMonoMs: turn.now.monoMs, until });
 }
 
 /** The recordings folder refused. A start that nobody watches stays wished and is tried again. */
 function giveUp(turn: Turn, recording: In<'preparing'>, event: On<'failed'>): void {
   const { start } = recording;
   end(turn, start, recording.calledOff ?? event.refusal);
+}
+
+function giveUpPreparing(turn: Turn, recording: In<'preparing'>): void {
+  if (recording.deadline.monoMs > turn.now.monoMs) return;
+  const why = refusal(
+    'recordings-folder',
+    'The recordings disk does not answer.',
+    'Look for errors of the card or disk (dmesg), or for a network that is gone.',
+  );
+  end(turn, recording.start, recording.calledOff ?? why);
 }
 
 /** A start came to nothing. The wish is taken back, except that of a start which nobody watches: it is tried again. */
@@ -158,35 +159,28 @@ function end(turn: Turn, start: StartAsk, why: Refusal): void {
   set(turn, { name: 'idle', retry: null });
 }
 
-function callOff(turn: Turn, recording: In<'arming'>): void {
-  const { start, trial, ownSession } = recording;
-  set(turn, { name: 'calling-off', start, trial, ownSession, refusal: calledOff, files: [] });
+function callOff(turn: Turn, { start, trial, made }: In<'arming'>): void {
+  set(turn, { name: 'calling-off', start, trial, made, refusal: calledOff });
 }
 
 /** Every armed module lets go; what it had named is removed; only then the rig is idle again. */
-function settleCallOff(turn: Turn, recording: In<'calling-off'>): void {
-  const named = finishAll(turn);
-  const files = [...recording.files, ...named];
-  if (stillFinishing(turn)) {
-    if (named.length > 0) set(turn, { ...recording, files });
-    return;
-  }
-  if (recording.ownSession) turn.state = { ...turn.state, session: null };
-  turn.effects.push({ type: 'discard-trial', trial: recording.trial, files });
-  end(turn, recording.start, recording.refusal);
+function settleCallOff(turn: Turn): void {
+  finishAll(turn);
+  const { recording } = turn.state;
+  if (recording.name !== 'calling-off' || stillFinishing(turn)) return;
+  const { made, trial, start } = recording;
+  if (made.ownSession) turn.state = { ...turn.state, session: null };
+  turn.effects.push({ type: 'discard-trial', trial, files: Object.values(made.named).flat() });
+  end(turn, start, recording.refusal);
 }
 
-/** Tells every module that has anything open to finish. Gives the files of those that were only armed. */
-function finishAll(turn: Turn): string[] {
-  const files: string[] = [];
-  for (const module of Object.values(turn.state.modules)) {
-    if (module.life.name !== 'up') continue;
-    const { take } = module.life;
-    if (take.name === 'idle' || take.name === 'finishing') continue;
-    if (take.name === 'armed') files.push(...take.files);
-    stepTake(turn, module.name, { type: 'finish' });
+/** Tells every module that has anything open to finish. */
+function finishAll(turn: Turn): void {
+  for (const { name, life } of Object.values(turn.state.modules)) {
+    if (life.name !== 'up') continue;
+    if (life.take.name === 'idle' || life.take.name === 'finishing') continue;
+    stepTake(turn, name, { type: 'finish' });
   }
-  return files;
 }
 
 function stillFinishing(turn: Turn): boolean {
@@ -195,7 +189,7 @@ function stillFinishing(turn: Turn): boolean {
 
 function isFinishing({ life }: Module): boolean {
   if (life.name === 'up') return life.take.name !== 'idle';
-  return life.name === 'stopping' && life.why === 'not-stopped';
+  return life.name === 'stopping' && life.why === 'not-stopped' && life.rung !== 'immortal';
 }
 
 function stop(
@@ -205,16 +199,15 @@ function stop(
   set(turn, { name: 'stopping', trial: recording.trial, interrupted: false });
 }
 
-function settleStop(turn: Turn, recording: In<'stopping'>): void {
+function settleStop(turn: Turn): void {
   finishAll(turn);
-  if (stillFinishing(turn)) return;
+  const { recording } = turn.state; // finishing may have marked the trial
+  if (recording.name !== 'stopping' || stillFinishing(turn)) return;
   const ask = nextAsk(turn);
-  const now = turn.state.recording as In<'stopping'>; // finishing may have marked the trial
-  const deadline = deadlineIn(turn.now, closeMs);
-  const { trial, interrupted } = now;
-  set(turn, { name: 'closing', ask, trial, deadline });
-  const outcome =
-    recording.interrupted || interrupted ? 'interrupted' : trial.partial ? 'partial' : 'complete';
+  const { trial, interrupted } = recording;
+  set(turn, { name: 'closing', ask, trial, deadline: deadlineIn(turn.now, closeMs) });
+  const whole = trial.partial ? 'partial' : 'complete';
+  const outcome = interrupted ? 'interrupted' : whole;
   turn.effects.push({ type: 'close-trial', ask, trial: trial.number, outcome });
 }
 
@@ -233,66 +226,4 @@ function giveUpClosing(turn: Turn, recording: In<'closing'>): void {
 
 function close(turn: Turn): void {
   set(turn, { name: 'idle', retry: null });
-}
-
-/** Whoever becomes ready while the rig records comes in, late or again. */
-function gather(turn: Turn): void {
-  for (const module of wantedModules(turn.state)) {
-    if (module.life.name !== 'up' || module.restartAsked) continue;
-    const { take } = module.life;
-    if (take.name === 'idle') join(turn, module);
-    if (take.name === 'armed') {
-      stepTake(turn, module.name, { type: 'go', atMonoNs: '0', leadMs: 0 });
-    }
-    if (take.name === 'paused') stepTake(turn, module.name, { type: 'resume' });
-  }
-}
-
-function join(turn: Turn, module: Module): void {
-  const trial = openTrial(turn.state.recording);
-  if (trial === null || module.rearmMonoMs > turn.now.monoMs) return;
-  const segment = segmentFor(turn, module.name);
-  stepTake(turn, module.name, { type: 'arm', trial: trial.number, segment });
-}
-
-function pause(turn: Turn, recording: In<'recording'>): void {
-  const deadline = deadlineIn(turn.now, longestArm(turn) + 1_000);
-  set(turn, { name: 'pausing', trial: recording.trial, deadline });
-  for (const { name, life, can } of wantedModules(turn.state)) {
-    if (life.name !== 'up') continue;
-    if (life.take.name === 'recording' && can.includes('pause'))
-      stepTake(turn, name, { type: 'pause' });
-    if (['arming', 'armed', 'going'].includes(life.take.name))
-      stepTake(turn, name, { type: 'finish' });
-  }
-}
-
-function settlePause(turn: Turn, recording: In<'pausing'>): void {
-  const due = recording.deadline.monoMs <= turn.now.monoMs;
-  if (!due && someTake(turn, 'pausing')) return;
-  const { trial } = recording;
-  set(turn, { name: 'paused', trial });
-  note(turn, { is: 'paused', trial: trial.number, at: iso(turn.now.wallMs) });
-}
-
-function resume(turn: Turn, recording: In<'paused'>): void {
-  const deadline = deadlineIn(turn.now, longestArm(turn) + 1_000);
-  set(turn, { name: 'resuming', trial: recording.trial, deadline });
-  for (const { name, life } of wantedModules(turn.state)) {
-    if (life.name === 'up' && life.take.name === 'paused') stepTake(turn, name, { type: 'resume' });
-  }
-}
-
-function settleResume(turn: Turn, recording: In<'resuming'>): void {
-  const due = recording.deadline.monoMs <= turn.now.monoMs;
-  if (!due && someTake(turn, 'resuming')) return;
-  const { trial } = recording;
-  set(turn, { name: 'recording', trial });
-  note(turn, { is: 'resumed', trial: trial.number, at: iso(turn.now.wallMs) });
-}
-
-function someTake(turn: Turn, name: Take['name']): boolean {
-  return Object.values(turn.state.modules).some(
-    ({ life }) => life.name === 'up' && life.take.name === name,
-  );
 }

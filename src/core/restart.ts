@@ -33,9 +33,10 @@ export function retryAfter(
   if (policy.policy === 'never') return { delayMs: null, failures: now };
   if (policy.policy === 'on-failure' && exit.code === 0) return { delayMs: null, failures: now };
   if (ranWell) return { delayMs: 0, failures: now };
-  if (now > patientFailures) return { delayMs: rareTryMs, failures: now };
+  if (now >= patientFailures) return { delayMs: rareTryMs, failures: now };
   const pause = Math.min(policy.initial * policy.factor ** (now - 1), policy.max);
-  return { delayMs: Math.round(pause * (0.8 + 0.4 * fraction(seed))), failures: now };
+  const spread = Math.round(pause * (0.8 + 0.4 * fraction(seed)));
+  return { delayMs: Math.min(spread, policy.max), failures: now };
 }
 
 /** 0 up to 1, the same for the same seed (FNV-1a): the core rolls no dice. */

@@ -1,14 +1,15 @@
 import { assertNever, invariant } from './assert.ts';
 import type { Effect } from './effect.ts';
 import { stateOf } from './facts.ts';
-import { lookAtEvidence, lookAtHeart, queueFull } from './health.ts';
-import type { CloseStep, Input, RunInput, Said, StoreInput } from './input.ts';
+import { heardAnswer, lookAtEvidence, lookAtHeart, queueFull } from './health.ts';
+import type { CloseStep, HealthLook, Input, RunInput, Said, StoreInput } from './input.ts';
 import { takeIntent } from './intents.ts';
 import { isLegalMove } from './invariants.ts';
 import { stepLife } from './life.ts';
 import { settle } from './reconcile.ts';
 import { startUnattended } from './record-intents.ts';
 import { stepRecording } from './recording.ts';
+import { pauseStragglers } from './running.ts';
 import type { Life, Module, RigState, Transition } from './state.ts';
 import { stepTake, type TakeEvent } from './take.ts';
 import { type Deadline, iso, type Now } from './time.ts';
@@ -40,14 +41,13 @@ function apply(turn: Turn, input: Input): void {
     case 'deadline':
       return passDeadlines(turn);
     case 'health':
-      for (const look of input.seen) {
-        if (Object.hasOwn(turn.state.modules, look.module)) lookAtHeart(turn, look);
-      }
-      return;
+      return lookAtHearts(turn, input.seen);
     case 'problem':
-      return raise(turn, input.module, input.fault);
+      if (isKnown(turn, input.module)) raise(turn, input.module, input.fault);
+      return;
     case 'problem-over':
-      return clear(turn, input.module, [input.code]);
+      if (isKnown(turn, input.module)) clear(turn, input.module, [input.code]);
+      return;
     case 'clients':
       turn.state = { ...turn.state, clients: input.clients };
       return;
@@ -58,10 +58,21 @@ function apply(turn: Turn, input: Input): void {
       return close(turn, input.step);
     case 'boot':
       if (input.record) startUnattended(turn, null);
-      return;
+      return pauseStragglers(turn);
     default:
       return 'run' in input ? applyRun(turn, input) : applyStore(turn, input);
   }
+}
+
+function lookAtHearts(turn: Turn, seen: readonly HealthLook[]): void {
+  for (const look of seen) {
+    if (isKnown(turn, look.module)) lookAtHeart(turn, look);
+  }
+}
+
+/** The rig itself, or a module of this configuration. Runs of modules that it does not name any more are ended, not shown. */
+function isKnown({ state }: Turn, module: string | null): boolean {
+  return module === null || Object.hasOwn(state.modules, module);
 }
 
 /** What a run did. Of an earlier run than the newest it is history, and is dropped here, once for every phase. */
@@ -113,6 +124,7 @@ function hearOfTake(
     const { can, version } = moduleOf(turn, name);
     return stepLife(turn, name, { type: 'ready', version, can });
   }
+  heardAnswer(turn, name);
   stepTake(turn, name, takeEvent(said));
 }
 
@@ -142,7 +154,9 @@ function applyStore(turn: Turn, input: StoreInput): void {
       if (sessionAsk?.ask === input.ask) settleSession(turn, input);
       return;
     case 'trial-prepared':
-      if (recording.name !== 'preparing' || recording.ask !== input.ask) return;
+      if (recording.name !== 'preparing' || recording.ask !== input.ask) {
+        return discardUnwanted(turn, input.trial);
+      }
       return stepRecording(turn, { ...input, type: 'prepared' });
     case 'trial-failed':
       if (recording.name !== 'preparing' || recording.ask !== input.ask) return;
@@ -155,12 +169,19 @@ function applyStore(turn: Turn, input: StoreInput): void {
   }
 }
 
+/** Prepared too late, for a start that was given up. While another start is under way the number is that one's. */
+function discardUnwanted(turn: Turn, trial: number): void {
+  if (turn.state.recording.name !== 'idle') return;
+  turn.effects.push({ type: 'discard-trial', trial, files: [] });
+}
+
 function settleSession(
   turn: Turn,
   input: Extract<StoreInput, { readonly type: `session-${string}` }>,
 ): void {
   const refusal = input.type === 'session-failed' ? input.refusal : null;
-  turn.state = { ...turn.state, sessionAsk: { ask: input.ask, refusal, over: true } };
+  if (turn.state.sessionAsk === null) return;
+  turn.state = { ...turn.state, sessionAsk: { ...turn.state.sessionAsk, refusal, over: true } };
   if (input.type === 'session-opened') turn.state = { ...turn.state, session: input.session };
   if (input.type === 'session-ended') turn.state = { ...turn.state, session: null };
 }
@@ -193,7 +214,7 @@ function close(turn: Turn, what: CloseStep): void {
       return;
     case 'stop-recording':
       turn.state = { ...turn.state, closing: what, desired: 'idle', next: null };
-      return stopWhatRecords(turn);
+      return stepRecording(turn, { type: 'stop' });
     case 'stop-modules':
       turn.state = { ...turn.state, closing: what };
       for (const name of Object.keys(turn.state.modules)) patchModule(turn, name, { closed: true });
@@ -201,10 +222,6 @@ function close(turn: Turn, what: CloseStep): void {
     default:
       return assertNever(what);
   }
-}
-
-function stopWhatRecords(turn: Turn): void {
-  if (turn.state.recording.name !== 'idle') stepRecording(turn, { type: 'stop' });
 }
 
 /** Notes every move between published states, and holds it against the table of legal moves. */

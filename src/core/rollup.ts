@@ -1,4 +1,4 @@
-import type { Health, ModuleState, Status } from '../protocol/vocabulary.ts';
+import type { Health, ModuleState, RigDesired, Status } from '../protocol/vocabulary.ts';
 
 /** What the roll-up looks at, of each wanted module. */
 export type RollupFact = {
@@ -7,9 +7,9 @@ export type RollupFact = {
   readonly required: boolean;
 };
 
-/** `recording` is the rig's wish; `command` the record command that is under way. */
+/** `desired` is the wish for the rig; `command` the record command that is under way. */
 export type RollupWish = {
-  readonly recording: boolean;
+  readonly desired: RigDesired;
   readonly command: 'none' | 'arming' | 'stopping';
 };
 
@@ -25,11 +25,12 @@ export function rollup(wanted: readonly RollupFact[], wish: RollupWish): Status 
   if (required.every(isDown)) return 'error';
   if (wanted.some((module) => isDown(module) || isBad(module))) return 'degraded';
   const missing = required.some((module) => module.state !== 'recording');
-  if (wish.recording && wish.command === 'none' && missing) return 'degraded';
+  if (wish.desired === 'recording' && wish.command === 'none' && missing) return 'degraded';
   if (wish.command !== 'none') return wish.command;
   if (!missing) return 'recording';
   if (wanted.some((module) => module.state === 'starting')) return 'starting';
-  return 'idle';
+  // Never `idle` for a rig that records: in a pause a module may record on, or be back and wait for the end of it.
+  return wish.desired === 'paused' ? 'paused' : 'idle';
 }
 
 /** Groups to rig by the same rule: `off` groups are ignored; an error beside groups that work is `degraded`. */

@@ -160,24 +160,32 @@ export class StateManager {
 
   #tell(change: Change): void {
     for (const observer of [...this.#observers]) {
-      if (!this.#observers.has(observer)) continue;
-      try {
-        observer(change);
-      } catch (error) {
-        this.#port.observerFailed(error);
-      }
+      if (this.#observers.has(observer)) this.#guard(() => observer(change));
     }
   }
 
   #answer(id: number, verdict: CoreVerdict): void {
     const answer = this.#answers.get(id);
     this.#answers.delete(id);
-    answer?.({ ...verdict, seq: this.#seq });
+    if (answer !== undefined) this.#guard(() => answer({ ...verdict, seq: this.#seq }));
+  }
+
+  /** Calls somebody else's code. It is not waited for, and harms nobody if it throws or its promise fails. */
+  #guard(call: () => unknown): void {
+    try {
+      const result = call();
+      if (isPromise(result)) {
+        result.then(undefined, (error: unknown) => this.#port.observerFailed(error));
+      }
+    } catch (error) {
+      this.#port.observerFailed(error);
+    }
   }
 
   /** An intent formed on an older picture of what it is about is refused, so that no toggle does the opposite. */
   #staleness(intent: Intent): Refusal | null {
-    if (intent.expect === undefined) return null;
+    // A marker is about an instant, which no change makes wrong.
+    if (intent.expect === undefined || intent.kind === 'mark') return null;
     const { epoch, seq: seen } = intent.expect;
     const subject = 'module' in intent && intent.module ? intent.module : null;
     const path = subject === null ? 'rig' : `modules.${subject}`;
@@ -189,4 +197,8 @@ export class StateManager {
       remedy: 'Look again, then repeat it if it still fits.',
     };
   }
+}
+
+function isPromise(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === 'object' && value !== null && 'then' in value;
 }

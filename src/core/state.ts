@@ -15,7 +15,13 @@ export type Life =
   | { readonly name: 'off' }
   | { readonly name: 'waiting' } // for the modules named in `after:`
   | (Process & { readonly name: 'starting'; readonly deadline: Deadline })
-  | (Process & { readonly name: 'up'; readonly take: Take; readonly forgive: Deadline | null })
+  | (Process & {
+      readonly name: 'up';
+      readonly take: Take;
+      readonly forgive: Deadline | null;
+      /** Why it is going to be ended as soon as it has finished its files; there is no way back from that. */
+      readonly ending: 'wish' | 'restart' | null;
+    })
   | (Process & {
       readonly name: 'stopping';
       readonly rung: Rung;
@@ -34,7 +40,8 @@ export type Process = {
   readonly readyMonoMs: number | null;
 };
 
-export type Rung = 'quit' | 'SIGINT' | 'SIGTERM' | 'SIGKILL';
+/** `immortal`: SIGKILL did not end it, because the kernel holds it. It is tried on, but nobody waits for it any more. */
+export type Rung = 'quit' | 'SIGINT' | 'SIGTERM' | 'SIGKILL' | 'immortal';
 
 /** Why a process is being ended. What follows its end hangs on it: see `rest` in life.ts. */
 export type StopReason = 'wish' | 'restart' | 'start-timeout' | 'stalled' | 'not-stopped';
@@ -56,8 +63,8 @@ export type Take =
   | (InTrial & {
       readonly name: 'finishing';
       readonly deadline: Deadline;
-      /** False: it was armed and never recorded, there is only something to let go. */
-      readonly recorded: boolean;
+      /** `never`: it was only armed and has something to let go. `unconfirmed`: it was told to go and did not say that it did. */
+      readonly recorded: 'never' | 'unconfirmed' | 'confirmed';
       readonly etaMs: number | null;
       readonly bytes: number;
     });
@@ -93,22 +100,23 @@ export type Module = {
   readonly desired: 'off' | 'on';
   /** Held down by the controlled stop, whatever is wanted. */
   readonly closed: boolean;
-  /** Somebody asked for a new process; over as soon as the old one is told to end. */
-  readonly restartAsked: boolean;
+  /** It has been ready or has failed in this epoch: start-up waits for it no more. */
+  readonly tried: boolean;
   readonly life: Life;
   readonly runs: number;
   readonly restarts: number;
-  /** Failures in a row, and how many of them did not even run well. */
+  /** Failures in a row; an end after it had run well is none. */
   readonly failures: number;
   readonly can: readonly string[];
   readonly version: string | null;
   readonly watch: Watch;
   /** Pings without an answer. */
   readonly pings: number;
-  readonly unresponsive: boolean;
+  /** `silent`: it answers no pings. `deaf`: it reads no commands. */
+  readonly unresponsive: 'no' | 'silent' | 'deaf';
   readonly counters: Counters;
   readonly detail: string | null;
-  /** Not armed again before this instant after it failed to. */
+  /** Not asked to record again before this instant after it failed to. CLOCK_MONOTONIC in ms. */
   readonly rearmMonoMs: number;
   readonly problems: readonly Problem[];
   readonly lastProblem: Problem | null;
@@ -137,6 +145,8 @@ export type Trial = {
   /** The newest segment's number, and whether others may still join it. */
   readonly segment: number;
   readonly segmentShared: boolean;
+  /** The newest segment that each module was given: it is never given the same one again. */
+  readonly given: Readonly<Record<string, number>>;
   readonly generation: number;
   /** A required module was or is missing. */
   readonly partial: boolean;
@@ -169,17 +179,17 @@ export type Recording =
       readonly ask: number;
       readonly start: StartAsk;
       readonly calledOff: Refusal | null;
+      readonly deadline: Deadline;
     }
   | (Arming & {
       readonly name: 'arming';
       readonly sinceMonoMs: number;
       readonly until: Deadline;
-      readonly asked: readonly string[];
     })
   | (Open & {
       readonly name: 'going';
       readonly start: StartAsk;
-      readonly ownSession: boolean;
+      readonly made: Made;
       readonly members: readonly string[];
     })
   | (Open & { readonly name: 'recording' })
@@ -189,17 +199,21 @@ export type Recording =
   | (Arming & {
       readonly name: 'calling-off';
       readonly refusal: Refusal;
-      readonly files: readonly string[];
     })
   | (Open & { readonly name: 'stopping'; readonly interrupted: boolean })
   | (Open & { readonly name: 'closing'; readonly ask: number; readonly deadline: Deadline });
-type Arming = {
-  readonly start: StartAsk;
-  readonly trial: number;
+type Arming = { readonly start: StartAsk; readonly trial: number; readonly made: Made };
+type Open = { readonly trial: Trial };
+
+/** What the start of a trial has made so far, to be taken back when it comes to nothing. */
+export type Made = {
   /** The session is this start's own: it goes when the start is called off. */
   readonly ownSession: boolean;
+  /** The run that each module was last asked to arm in, and for which segment. */
+  readonly asked: Readonly<Record<string, { readonly run: number; readonly segment: number }>>;
+  /** The files that each module named when it armed. */
+  readonly named: Readonly<Record<string, readonly string[]>>;
 };
-type Open = { readonly trial: Trial };
 
 /** Somebody who waits for what an intent wished. */
 export type Pending = {
@@ -251,6 +265,7 @@ export type RigState = {
     readonly ask: number;
     readonly refusal: Refusal | null;
     readonly over: boolean;
+    readonly deadline: Deadline;
   } | null;
   readonly asks: number;
   readonly problems: readonly Problem[];

@@ -31,7 +31,7 @@ function factOf(module: Module): RollupFact {
 }
 
 function wishOf(state: RigState): RollupWish {
-  return { recording: state.desired === 'recording', command: commandOf(state) };
+  return { desired: state.desired, command: commandOf(state) };
 }
 
 /** The record command that is under way, if any. */

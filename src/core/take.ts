@@ -5,8 +5,8 @@ import type { Said } from './input.ts';
 import { beginStop } from './ladder.ts';
 import type { Life, Module, Take } from './state.ts';
 import { deadlineIn } from './time.ts';
-import { joinTrial, leaveTrial, note, openTrial, rearmMs } from './trial.ts';
-import { clear, journal, moduleOf, patchModule, raise, setTake, type Turn } from './turn.ts';
+import { joinTrial, leaveTrial, nameArmed, note, openTrial, rearmMs } from './trial.ts';
+import { clear, moduleOf, notFitting, patchModule, raise, setTake, type Turn } from './turn.ts';
 import * as words from './words.ts';
 
 /**
@@ -45,11 +45,11 @@ export const takeTable: Table = {
   arming:    { arm: 'impossible', go: 'impossible', pause: 'impossible', resume: 'impossible', finish: letGo, armed: hold, recording: 'refuse', paused: 'refuse', idle: giveUpArm, finalizing: 'ignore', deadline: giveUpArm },
   armed:     { arm: 'impossible', go: go,      pause: 'impossible', resume: 'impossible', finish: letGo, armed: 'ignore', recording: 'refuse', paused: 'refuse', idle: giveUpArm, finalizing: 'ignore', deadline: 'impossible' },
   going:     { arm: 'impossible', go: 'impossible', pause: 'impossible', resume: 'impossible', finish: finish, armed: 'ignore', recording: begin, paused: 'refuse', idle: quitTake, finalizing: 'ignore', deadline: giveUpGo },
-  recording: { arm: 'impossible', go: 'impossible', pause: pause,   resume: 'impossible', finish: finish, armed: 'ignore', recording: nameFiles, paused: 'refuse', idle: quitTake, finalizing: 'ignore', deadline: 'impossible' },
+  recording: { arm: 'impossible', go: 'impossible', pause: pause,   resume: 'impossible', finish: finish, armed: 'ignore', recording: nameFiles, paused: restLate, idle: quitTake, finalizing: 'ignore', deadline: 'impossible' },
   pausing:   { arm: 'impossible', go: 'impossible', pause: 'ignore', resume: 'impossible', finish: finish, armed: 'ignore', recording: 'ignore', paused: rest, idle: quitTake, finalizing: 'ignore', deadline: giveUpPause },
-  paused:    { arm: 'impossible', go: 'impossible', pause: 'ignore', resume: resume, finish: finish,  armed: 'ignore', recording: 'refuse', paused: 'ignore', idle: quitTake, finalizing: 'ignore', deadline: 'impossible' },
+  paused:    { arm: 'impossible', go: 'impossible', pause: 'ignore', resume: resume, finish: finish,  armed: 'ignore', recording: rise,    paused: 'ignore', idle: quitTake, finalizing: 'ignore', deadline: 'impossible' },
   resuming:  { arm: 'impossible', go: 'impossible', pause: 'impossible', resume: 'ignore', finish: finish, armed: 'ignore', recording: rise, paused: 'ignore', idle: quitTake, finalizing: 'ignore', deadline: giveUpResume },
-  finishing: { arm: 'impossible', go: 'impossible', pause: 'impossible', resume: 'impossible', finish: 'ignore', armed: 'ignore', recording: 'ignore', paused: 'ignore', idle: done, finalizing: extend, deadline: force },
+  finishing: { arm: 'impossible', go: 'impossible', pause: 'impossible', resume: 'impossible', finish: 'ignore', armed: nameLate, recording: 'ignore', paused: 'ignore', idle: done, finalizing: extend, deadline: force },
 };
 
 /** Moves the take of one module by one event. What is said by a module that is not up does not fit, whatever it is. */
@@ -64,9 +64,7 @@ export function stepTake(turn: Turn, name: string, event: TakeEvent): void {
       : 'refuse';
   if (cell === 'ignore') return;
   if (cell === 'refuse') {
-    patchModule(turn, name, { oddities: module.oddities + 1 });
-    journal(turn, 'refused-move', name, `${event.type} while ${where}`);
-    return;
+    return notFitting(turn, module, `${event.type} while ${where}`);
   }
   invariant(cell !== 'impossible' && life.name === 'up', `${name}: ${event.type} while ${where}`);
   cell(turn, module, life.take as never, event as never);
@@ -93,6 +91,7 @@ function hold(turn: Turn, module: Module, take: In<'arming'>, event: On<'armed'>
   const { trial, segment } = take;
   clear(turn, module.name, ['not-armed', 'reported']);
   setTake(turn, module.name, { name: 'armed', trial, segment, files: event.files });
+  nameArmed(turn, module.name, trial, event.files);
 }
 
 function go(turn: Turn, module: Module, take: In<'armed'>, event: On<'go'>): void {
@@ -118,6 +117,7 @@ function nameFiles(
 ): void {
   const { trial, segment } = take;
   const { files } = event.said;
+  clear(turn, module.name, ['reported']);
   if (files.length > 0) note(turn, { is: 'files', trial, segment, module: module.name, files });
 }
 
@@ -128,9 +128,18 @@ function pause(turn: Turn, module: Module, take: In<'recording'>): void {
   tell(turn, module, { do: 'pause' });
 }
 
-function rest(turn: Turn, module: Module, take: In<'pausing'>): void {
+/** Nothing grows in a pause, and nothing is wrong with that. */
+function rest(turn: Turn, module: Module, take: In<'pausing' | 'recording'>): void {
   const { trial, segment, proven } = take;
+  clear(turn, module.name, ['no-record', 'stalled', 'unflushed']);
+  patchModule(turn, module.name, { watch: { verdict: 'unknown', bad: 0, good: 0 } });
   setTake(turn, module.name, { name: 'paused', trial, segment, proven });
+}
+
+/** It had been given up, and has paused after all. */
+function restLate(turn: Turn, module: Module, take: In<'recording'>): void {
+  if (turn.state.desired === 'paused') rest(turn, module, take);
+  else notFitting(turn, module, 'paused while recording');
 }
 
 function resume(turn: Turn, module: Module, take: In<'paused'>): void {
@@ -140,21 +149,23 @@ function resume(turn: Turn, module: Module, take: In<'paused'>): void {
   tell(turn, module, { do: 'resume' });
 }
 
-function rise(turn: Turn, module: Module, take: In<'resuming'>): void {
-  const { trial, segment, proven } = take;
+/** It records on: that is to be proven anew. One that nobody asked says no more than that it is odd. */
+function rise(turn: Turn, module: Module, take: In<'paused' | 'resuming'>): void {
+  const { trial, segment } = take;
+  if (take.name === 'paused' && turn.state.desired !== 'recording') {
+    return notFitting(turn, module, 'recording while paused');
+  }
   const since = turn.now.monoMs;
-  clear(turn, module.name, ['no-record']);
-  patchModule(turn, module.name, {
-    watch: { verdict: proven ? 'ok' : 'unknown', bad: 0, good: 0 },
-  });
-  setTake(turn, module.name, { name: 'recording', trial, segment, proven, since });
+  clear(turn, module.name, ['no-record', 'reported']);
+  patchModule(turn, module.name, { watch: { verdict: 'unknown', bad: 0, good: 0 } });
+  setTake(turn, module.name, { name: 'recording', trial, segment, proven: false, since });
 }
 
 function finishing(
   turn: Turn,
   module: Module,
   take: Exclude<Take, { name: 'idle' }>,
-  recorded: boolean,
+  recorded: In<'finishing'>['recorded'],
 ) {
   setTake(turn, module.name, {
     name: 'finishing',
@@ -170,25 +181,25 @@ function finishing(
 }
 
 function letGo(turn: Turn, module: Module, take: In<'arming' | 'armed'>): void {
-  finishing(turn, module, take, false);
+  finishing(turn, module, take, 'never');
 }
 
 type Begun = In<'going' | 'recording' | 'pausing' | 'paused' | 'resuming'>;
 
 function finish(turn: Turn, module: Module, take: Begun): void {
-  finishing(turn, module, take, true);
+  finishing(turn, module, take, take.name === 'going' ? 'unconfirmed' : 'confirmed');
 }
 
 function giveUpArm(turn: Turn, module: Module, take: In<'arming' | 'armed'>): void {
   raise(turn, module.name, words.notArmed(module));
   patchModule(turn, module.name, { rearmMonoMs: turn.now.monoMs + rearmMs });
-  finishing(turn, module, take, false);
+  finishing(turn, module, take, 'never');
 }
 
 function giveUpGo(turn: Turn, module: Module, take: In<'going'>): void {
   raise(turn, module.name, words.noConfirmation(module, 'records'));
   patchModule(turn, module.name, { rearmMonoMs: turn.now.monoMs + rearmMs });
-  finishing(turn, module, take, true);
+  finishing(turn, module, take, 'unconfirmed');
 }
 
 function giveUpPause(turn: Turn, module: Module, take: In<'pausing'>): void {
@@ -214,11 +225,17 @@ function quitTake(turn: Turn, module: Module): void {
 function done(turn: Turn, module: Module, take: In<'finishing'>, event: On<'idle'>): void {
   const { trial, segment, recorded } = take;
   const open = openTrial(turn.state.recording);
-  if (recorded && open?.number === trial && event.files.length > 0) {
+  if (recorded === 'never') nameArmed(turn, module.name, trial, event.files);
+  else if (open?.number === trial && event.files.length > 0) {
     note(turn, { is: 'files', trial, segment, module: module.name, files: event.files });
   }
   leaveTrial(turn, module.name, 'finished', `${module.name} was stopped`);
   setTake(turn, module.name, { name: 'idle' });
+}
+
+/** It was told to let go before it had armed, and names now what it has made. */
+function nameLate(turn: Turn, module: Module, take: In<'finishing'>, event: On<'armed'>): void {
+  nameArmed(turn, module.name, take.trial, event.files);
 }
 
 /** More time is given only where there is progress: a shorter ETA, or more bytes. */
@@ -236,7 +253,7 @@ const longestFinishMs = 600_000;
 
 /** No progress and no end: from here on it is ended with signals. */
 function force(turn: Turn, module: Module, take: In<'finishing'>): void {
-  if (take.recorded) {
+  if (take.recorded !== 'never') {
     raise(turn, module.name, words.notStopped(module));
     leaveTrial(turn, module.name, 'ended', `${module.name} did not finish its files in time`);
   } else {

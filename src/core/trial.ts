@@ -1,9 +1,10 @@
 import type { SegmentReason } from '../protocol/manifest.ts';
 import type { RecordingNote } from './effect.ts';
 import type { Said } from './input.ts';
+import { own } from './own.ts';
 import type { Left, Recording, Trial } from './state.ts';
 import { iso } from './time.ts';
-import { moduleOf, setTake, type Turn } from './turn.ts';
+import { moduleOf, requiredModules, setTake, type Turn } from './turn.ts';
 
 /** Who is in a trial, in which segment, and what the manifest must know of it. */
 
@@ -33,12 +34,14 @@ export function patchTrial(turn: Turn, patch: Partial<Trial>): void {
 export function segmentFor(turn: Turn, name: string): number {
   const trial = openTrial(turn.state.recording);
   if (trial === null) return 1;
-  const before = trial.joined[name];
+  const before = own(trial.joined, name);
   const reason = before === undefined || before === 'in' ? null : before.reason;
   const shares = reason === 'daemon-restart' || reason === 'power-loss';
-  if ((before === undefined || shares) && trial.segmentShared) return trial.segment;
-  const segment = trial.segment + 1;
-  patchTrial(turn, { segment, segmentShared: shares });
+  const isNew = (own(trial.given, name) ?? 0) < trial.segment;
+  const joins = (before === undefined || shares) && trial.segmentShared && isNew;
+  const segment = joins ? trial.segment : trial.segment + 1;
+  const given = { ...trial.given, [name]: segment };
+  patchTrial(turn, joins ? { given } : { given, segment, segmentShared: shares });
   return segment;
 }
 
@@ -53,10 +56,11 @@ export function joinTrial(
   const trial = openTrial(turn.state.recording);
   if (trial === null) return;
   const at = iso(turn.now.wallMs);
-  const before = trial.joined[name];
+  const before = own(trial.joined, name);
   const left: Left | null = before === undefined || before === 'in' ? null : before;
   if (!trial.noted.includes(segment)) {
-    const reason = left?.reason ?? (segment === 1 ? 'start' : 'resume');
+    const starts = segment === 1 || turn.state.recording.name === 'going';
+    const reason = left?.reason ?? (starts ? 'start' : 'resume');
     note(turn, { is: 'segment', trial: trial.number, segment, reason, at });
   }
   const late = before === undefined && turn.state.recording.name !== 'going';
@@ -103,7 +107,7 @@ export function leaveTrial(
   setTake(turn, name, { name: 'idle' });
   const trial = openTrial(turn.state.recording);
   if (trial === null || trial.number !== take.trial) return;
-  if (trial.joined[name] !== 'in') return keepAway(turn, trial, name);
+  if (own(trial.joined, name) !== 'in') return;
   note(turn, {
     is: 'left',
     trial: trial.number,
@@ -113,12 +117,17 @@ export function leaveTrial(
     at,
   });
   const left: Left = { from: at, reason: reasons[how], cause };
-  const partial = trial.partial || (module.spec.required && how !== 'finished');
+  const missed = requiredModules(turn.state).some((one) => one.name === name);
+  const partial = trial.partial || (missed && how !== 'finished');
   patchTrial(turn, { joined: { ...trial.joined, [name]: left }, partial });
 }
 
-// It may have left a file behind under this segment's name: the next try gets a number of its own.
-function keepAway(turn: Turn, trial: Trial, name: string): void {
-  const left: Left = { from: null, reason: 'resume', cause: null };
-  patchTrial(turn, { joined: { ...trial.joined, [name]: trial.joined[name] ?? left } });
+/** A module named the files that it made when it armed. They go if the start is called off. */
+export function nameArmed(turn: Turn, name: string, trial: number, files: readonly string[]): void {
+  const { recording } = turn.state;
+  if (recording.name !== 'arming' && recording.name !== 'calling-off') return;
+  if (recording.trial !== trial || files.length === 0) return;
+  const all = [...new Set([...(own(recording.made.named, name) ?? []), ...files])];
+  const made = { ...recording.made, named: { ...recording.made.named, [name]: all } };
+  turn.state = { ...turn.state, recording: { ...recording, made } };
 }

@@ -50,6 +50,17 @@ export function journal(turn: Turn, name: string, module: string | null, message
   turn.effects.push({ type: 'journal', name, module, message });
 }
 
+/** After so many oddities of a module only every thousandth is written down: no module fills a disk by talking nonsense. */
+const journalledOddities = 100;
+
+/** The world said something that does not fit: counted and journalled, nothing else. */
+export function notFitting(turn: Turn, module: Module, message: string): void {
+  const oddities = module.oddities + 1;
+  patchModule(turn, module.name, { oddities });
+  if (oddities > journalledOddities && oddities % 1_000 !== 0) return;
+  journal(turn, 'refused-move', module.name, message);
+}
+
 /** Begins or repeats a problem. A new text under the same code counts up and is the one that is shown. */
 export function raise(turn: Turn, name: string | null, fault: Fault): void {
   const at = iso(turn.now.wallMs);
@@ -98,6 +109,11 @@ export function requiredModules(state: RigState): Module[] {
   const wanted = wantedModules(state);
   const required = wanted.filter((module) => module.spec.required);
   return required.length > 0 ? required : wanted;
+}
+
+/** How long the slowest wanted module may take to arm, in ms. */
+export function longestArm(turn: Turn): number {
+  return Math.max(0, ...wantedModules(turn.state).map((module) => module.spec.armMs));
 }
 
 export function sayExit(exit: Exit): string {

@@ -26,11 +26,12 @@ export function badConfiguration(module: Module, exit: Exit, lastWords: readonly
   };
 }
 
-export function notRetried(module: Module, exit: Exit): Fault {
+export function notRetried(module: Module, exit: Exit, lastWords: readonly string[]): Fault {
   return {
     code: 'exited',
     message: `${module.name} ${sayExit(exit)}, and its restart policy is \`${module.spec.restart.policy}\`.`,
     remedy: `Start it yourself: rigdeck retry ${module.name}`,
+    exit: { ...exit, lastWords },
   };
 }
 

@@ -1,0 +1,85 @@
+import { rouse } from './arming.ts';
+import type { Recording, Take } from './state.ts';
+import { stepTake } from './take.ts';
+import { deadlineIn, iso } from './time.ts';
+import { note, openTrial, segmentFor } from './trial.ts';
+import { longestArm, moduleOf, type Turn, wantedModules } from './turn.ts';
+
+/** A recording that runs: who comes in late or again, pause and resume. */
+
+type In<P extends Recording['name']> = Extract<Recording, { readonly name: P }>;
+
+/** Whoever becomes ready while the rig records comes in, late or again. */
+export function gather(turn: Turn): void {
+  for (const { name } of wantedModules(turn.state)) {
+    rouse(turn, name);
+    const { life } = moduleOf(turn, name);
+    if (life.name !== 'up' || life.ending !== null) continue;
+    if (life.take.name === 'idle') join(turn, name);
+    if (life.take.name === 'armed') stepTake(turn, name, { type: 'go', atMonoNs: '0', leadMs: 0 });
+    if (life.take.name === 'paused') stepTake(turn, name, { type: 'resume' });
+  }
+}
+
+function join(turn: Turn, name: string): void {
+  const trial = openTrial(turn.state.recording);
+  if (trial === null || moduleOf(turn, name).rearmMonoMs > turn.now.monoMs) return;
+  const segment = segmentFor(turn, name);
+  stepTake(turn, name, { type: 'arm', trial: trial.number, segment });
+}
+
+export function pause(turn: Turn, recording: In<'recording'>): void {
+  const deadline = deadlineIn(turn.now, longestArm(turn) + 1_000);
+  set(turn, { name: 'pausing', trial: recording.trial, deadline });
+  for (const { name, life, can } of wantedModules(turn.state)) {
+    if (life.name !== 'up' || life.ending !== null) continue;
+    if (life.take.name === 'recording' && can.includes('pause'))
+      stepTake(turn, name, { type: 'pause' });
+    if (['arming', 'armed', 'going'].includes(life.take.name))
+      stepTake(turn, name, { type: 'finish' });
+  }
+}
+
+/** The daemon before was told to pause, and not every module had heard of it. */
+export function pauseStragglers(turn: Turn): void {
+  if (turn.state.recording.name !== 'paused') return;
+  for (const { name, life, can } of wantedModules(turn.state)) {
+    const records = life.name === 'up' && life.take.name === 'recording';
+    if (records && can.includes('pause')) stepTake(turn, name, { type: 'pause' });
+  }
+}
+
+export function settlePause(turn: Turn, recording: In<'pausing'>): void {
+  const due = recording.deadline.monoMs <= turn.now.monoMs;
+  if (!due && someTake(turn, 'pausing')) return;
+  const { trial } = recording;
+  set(turn, { name: 'paused', trial });
+  note(turn, { is: 'paused', trial: trial.number, at: iso(turn.now.wallMs) });
+}
+
+export function resume(turn: Turn, recording: In<'paused'>): void {
+  const deadline = deadlineIn(turn.now, longestArm(turn) + 1_000);
+  set(turn, { name: 'resuming', trial: recording.trial, deadline });
+  for (const { name, life } of wantedModules(turn.state)) {
+    if (life.name !== 'up' || life.ending !== null) continue;
+    if (life.take.name === 'paused') stepTake(turn, name, { type: 'resume' });
+  }
+}
+
+export function settleResume(turn: Turn, recording: In<'resuming'>): void {
+  const due = recording.deadline.monoMs <= turn.now.monoMs;
+  if (!due && someTake(turn, 'resuming')) return;
+  const { trial } = recording;
+  set(turn, { name: 'recording', trial });
+  note(turn, { is: 'resumed', trial: trial.number, at: iso(turn.now.wallMs) });
+}
+
+function someTake(turn: Turn, name: Take['name']): boolean {
+  return Object.values(turn.state.modules).some(
+    ({ life }) => life.name === 'up' && life.take.name === name,
+  );
+}
+
+function set(turn: Turn, recording: Recording): void {
+  turn.state = { ...turn.state, recording };
+}
