@@ -2,9 +2,16 @@ import type { EvidenceLook, Input } from '../core/input.ts';
 import type { RigState } from '../core/state.ts';
 import type { ModuleConfig } from '../protocol/config.ts';
 import { readClock } from './clock.ts';
-import { afterPause, judgeLook, type LookState, whyStill } from './recordings/evidence.ts';
+import type { BytesOnDisk } from './recordings/bytes-on-disk.ts';
+import {
+  afterPause,
+  type Figures,
+  judgeLook,
+  type LookState,
+  whyStill,
+} from './recordings/evidence.ts';
 import type { Recordings } from './recordings/recordings.ts';
-import type { Runs } from './runs/runs.ts';
+import type { Live, Runs } from './runs/runs.ts';
 
 /** A look every so often is enough for the shortest evidence time, and cheap enough for the smallest Pi. In ms. */
 const shortestLookMs = 500;
@@ -116,27 +123,13 @@ export class EvidenceLoop {
     const { runs, recordings, submit } = this.#port;
     const disk = await recordings.bytesOf(name).catch((): null => null);
     const last = before?.key === watched.key ? before.state : null;
-    const live = runs.live(name);
     const { monoMs, wallMs } = readClock();
-    const figures = {
-      kind: watched.kind,
-      bytesOnDisk: disk?.bytes ?? last?.bytesOnDisk ?? 0,
-      filesOnDisk: disk?.files ?? last?.filesOnDisk ?? 0,
-      newestMtimeMs: disk?.newestMtimeMs ?? null,
-      missing: disk?.missing ?? [],
-      counters: {
-        bytes: live?.bytes ?? 0,
-        samples: live?.samples ?? 0,
-        dropped: live?.dropped ?? 0,
-      },
-      silentMs: live === null ? null : monoMs - live.lastLineMonoMs,
-      detail: live?.detail ?? null,
-    };
     if (watched.isPaused && before !== undefined) {
       const state = afterPause(before.state, wallMs);
       this.#seen.set(name, { ...before, state, dueMonoMs: monoMs + watched.evidenceMs / 4 });
       return;
     }
+    const figures = figuresOf(watched, disk, last, runs.live(name), monoMs);
     const { look, state } = judgeLook(last, figures, wallMs, watched.evidenceMs);
     const pause = Math.max(shortestLookMs, watched.evidenceMs / 4);
     // Until the first growth is seen every half second counts: people wait for the red badge.
@@ -159,4 +152,23 @@ export class EvidenceLoop {
     const grown = seen.state.bytesOnDisk - last.bytesOnDisk;
     if (seconds > 0) this.#rates.set(name, Math.max(0, Math.round(grown / seconds)));
   }
+}
+
+function figuresOf(
+  { kind }: Watched,
+  disk: BytesOnDisk | null,
+  last: LookState | null,
+  live: Live | null,
+  monoMs: number,
+): Figures {
+  return {
+    kind,
+    bytesOnDisk: disk?.bytes ?? last?.bytesOnDisk ?? 0,
+    filesOnDisk: disk?.files ?? last?.filesOnDisk ?? 0,
+    newestMtimeMs: disk?.newestMtimeMs ?? null,
+    missing: disk?.missing ?? [],
+    counters: live ?? { bytes: 0, samples: 0, dropped: 0 },
+    silentMs: live === null ? null : monoMs - live.lastLineMonoMs,
+    detail: live?.detail ?? null,
+  };
 }

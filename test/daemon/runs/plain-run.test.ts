@@ -37,7 +37,7 @@ test('an ordinary program is ready at once, runs while it records, and is idle a
   const log = join(world.runDir, 'cam', 'log');
   await until(
     'its places are filled',
-    () => readFileSync(log, 'utf8') === `cam_0042_3_2_cam_s002_{no} ${world.runDir}\n`,
+    () => readFileSync(log, 'utf8') === `cam_0042_3_s002_cam_s002_{no} ${world.runDir}\n`,
   );
   world.runs.tell('cam', 1, { do: 'stop' });
   await until('idle', () => words(world).includes('idle'));
