@@ -18,9 +18,10 @@ export async function config(
   const { file, config: shown } = await requireConfig(context);
   if (context.json) printJson({ file, ...shown });
   else {
-    const { stringify } = await import('yaml');
+    // A bundled CommonJS package has only its default when it is loaded late.
+    const { default: yaml } = await import('yaml');
     print(
-      `# ${file}, with its defaults; durations in ms, sizes in bytes\n${stringify(shown).trimEnd()}`,
+      `# ${file}, with its defaults; durations in ms, sizes in bytes\n${yaml.stringify(shown).trimEnd()}`,
     );
   }
   return exitCodes.done;
