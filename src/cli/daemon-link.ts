@@ -7,7 +7,6 @@ import { rpcCodes } from '../protocol/rpc.ts';
 import type { Snapshot } from '../protocol/snapshot.ts';
 import type { Context } from './context.ts';
 import { CommandFailure, refusalFailure } from './failure.ts';
-import { note } from './output.ts';
 
 /** No command waits longer for a daemon that is not there. */
 export const connectTimeoutMs = 2_000;
@@ -42,7 +41,7 @@ export async function withDaemon<T>(
 }
 
 /** Puts what went wrong on the line to the daemon into words and an exit code. Others are given back as they are. */
-export function failureOfLink(error: unknown): unknown {
+function failureOfLink(error: unknown): unknown {
   if (error instanceof NoDaemonError) {
     const code = error.permission ? 'no-permission' : 'no-daemon';
     return new CommandFailure(exitCodes.noDaemon, code, error.message, error.remedy);
@@ -76,7 +75,6 @@ type Taken = Omit<Extract<Verdict, { ok: true }>, 'ok'>;
 
 /** Submits an intent and gives what became of it; a refusal is a failure of the command. */
 export async function insist(connection: Connection, intent: Intent): Promise<Taken> {
-  if (connection.note !== null) note(`rigdeck: ${connection.note}`);
   const verdict = await submit(connection, intent);
   if (!verdict.ok) throw refusalFailure(verdict.refusal);
   return verdict;

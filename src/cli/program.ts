@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { exitCodes } from '../protocol/exit-codes.ts';
+import { sanitize } from '../protocol/sanitize.ts';
 import { version } from '../protocol/version.ts';
 import type { Finish } from './command-parts.ts';
 import { addCommands } from './command-table.ts';
@@ -70,6 +71,9 @@ function failureOf(error: unknown): CommandFailure {
   return new CommandFailure(exitCodes.failed, 'failed', message);
 }
 
+/** What is longer is no line for people any more. */
+const maxWordsLength = 4_000;
+
 function tell(failure: CommandFailure, json: boolean): void {
   const { code, message, remedy } = failure;
   if (json) {
@@ -77,5 +81,6 @@ function tell(failure: CommandFailure, json: boolean): void {
     return;
   }
   const sentence = /[.?!]$/.test(message) ? message : `${message}.`;
-  note(`rigdeck: ${remedy === null ? message : `${sentence} ${remedy}`}`.replace(/\s+/g, ' '));
+  const words = remedy === null ? message : `${sentence} ${remedy}`;
+  note(`rigdeck: ${sanitize(words.replace(/\s+/g, ' '), maxWordsLength)}`);
 }

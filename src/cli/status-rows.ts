@@ -1,5 +1,6 @@
 import type { Look } from '../protocol/badge.ts';
 import { badgeOf } from '../protocol/badge.ts';
+import { sanitize } from '../protocol/sanitize.ts';
 import type { ModuleRecord, Snapshot, Telemetry } from '../protocol/snapshot.ts';
 import { sayDuration, saySize } from '../protocol/units.ts';
 import type { Terminal } from './terminal.ts';
@@ -123,7 +124,7 @@ export function glyph(look: Look, terminal: Screen): string {
 function detailOf(module: ModuleRecord, detail: string | null, scene: StatusScene): string {
   const next = countdown(module, scene);
   const words = module.problem?.message ?? detail;
-  return [next, words].filter((part) => part !== null).join(' · ');
+  return sanitize([next, words].filter((part) => part !== null).join(' · '));
 }
 
 /** When it goes on by itself: the next try of what failed, or the end of what is under way. */

@@ -1,6 +1,7 @@
 import type { Look } from '../protocol/badge.ts';
 import { looks } from '../protocol/badge.ts';
 import type { Problem } from '../protocol/problem.ts';
+import { sanitize } from '../protocol/sanitize.ts';
 import type { RigRecord, Snapshot } from '../protocol/snapshot.ts';
 import { sayDuration, saySize, sayStopwatch } from '../protocol/units.ts';
 import type { Screen, StatusScene } from './status-rows.ts';
@@ -40,7 +41,7 @@ function lastKnown({ status, trial }: RigRecord): string {
 }
 
 function sayTrial(trial: NonNullable<RigRecord['trial']>): string {
-  return `trial ${trial.number}${trial.label === null ? '' : ` "${trial.label}"`}`;
+  return `trial ${trial.number}${trial.label === null ? '' : ` "${sanitize(trial.label)}"`}`;
 }
 
 function rigBadge(rig: RigRecord, scene: StatusScene): { look: Look; text: string } {
@@ -84,7 +85,9 @@ function machineWords({ rig, host, groups }: Snapshot): string {
   const tells = secondsToFull !== null && secondsToFull < longestToldS;
   const left = tells ? ` ≈ ${sayDuration(secondsToFull * 1_000)}` : '';
   const words = [
-    rig.session === null ? 'no session open' : `session ${rig.session.id} ${rig.session.name}`,
+    rig.session === null
+      ? 'no session open'
+      : `session ${rig.session.id} ${sanitize(rig.session.name)}`,
     storage.freeBytes === null ? 'free space unknown' : `${saySize(storage.freeBytes)} free${left}`,
     clockWords(clock),
     ...(host.temperatureC === null ? [] : [`${Math.round(host.temperatureC)} °C`]),
@@ -115,5 +118,7 @@ function problemLines({ rig, modules }: Snapshot, columns: number): string[] {
 function problemParagraph(name: string | null, problem: Problem, columns: number): string[] {
   const of = name === null || problem.message.startsWith(name) ? '' : `${name}: `;
   const text = `${of}${problem.message}${/[.?!]$/.test(problem.message) ? '' : '.'} ${problem.remedy ?? ''}`;
-  return wrap(text.trim(), columns - 4).map((line, at) => (at === 0 ? ` ! ${line}` : `   ${line}`));
+  return wrap(sanitize(text.trim(), 1_000), columns - 4).map((line, at) =>
+    at === 0 ? ` ! ${line}` : `   ${line}`,
+  );
 }

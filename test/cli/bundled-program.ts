@@ -8,7 +8,7 @@ import { build, type Metafile } from 'esbuild';
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
 /** How a process of the program ended, and all that it said. */
-export type Ended = { readonly code: number; readonly stdout: string; readonly stderr: string };
+type Ended = { readonly code: number; readonly stdout: string; readonly stderr: string };
 
 export type BundledProgram = {
   readonly file: string;

@@ -17,7 +17,7 @@ export function openTerminal(
 ): OpenTerminal {
   let text = '';
   const pty = spawn(process.execPath, [...words], {
-    name: 'xterm-256color',
+    name: env['TERM'] ?? 'xterm-256color', // goes before TERM in `env`
     ...size,
     env: { ...plainEnvironment(), ...env },
   });

@@ -37,7 +37,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   await run('down', '--yes');
-  expect(await processesIn(folder)).toEqual([]);
+  await vi.waitFor(async () => expect(await processesIn(folder)).toEqual([]), 5_000);
   await rm(folder, { recursive: true, force: true });
 });
 

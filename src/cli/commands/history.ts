@@ -1,6 +1,7 @@
 import type { ExitCode } from '../../protocol/exit-codes.ts';
 import { exitCodes } from '../../protocol/exit-codes.ts';
 import type { HistoryEntry } from '../../protocol/frames.ts';
+import { sanitize } from '../../protocol/sanitize.ts';
 import type { Context } from '../context.ts';
 import { getSnapshot, withDaemon } from '../daemon-link.ts';
 import { usageFailure } from '../failure.ts';
@@ -25,7 +26,7 @@ export async function history(
     const query = { module: module ?? null, since, limit: options.lines };
     const entries = (await connection.call('history.get', query)) as readonly HistoryEntry[];
     if (context.json) printJson(entries);
-    else for (const entry of entries) print(sayEntry(entry));
+    else for (const entry of entries) print(sanitize(sayEntry(entry), 1_000));
     return exitCodes.done;
   });
 }

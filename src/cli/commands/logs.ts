@@ -34,20 +34,28 @@ async function throughDaemon(
   module: string,
   { follow, lines }: Options,
 ): Promise<ExitCode> {
-  let held: string[] | null = [];
+  let held: string[] | null = []; // lines that come before the tail they follow is printed
   connection.onNotification((method, params) => {
     if (method !== 'log') return;
     const more = (params as { lines: readonly string[] }).lines;
-    if (held === null) for (const line of more) print(line);
+    if (held === null) showEach(context, module, more);
     else held.push(...more);
   });
   const query = { module, lines, follow: follow === true };
   const tail = (await connection.call('log.read', query)) as { lines: readonly string[] };
-  show(context, module, [...tail.lines, ...held]);
+  if (follow !== true) {
+    show(context, module, tail.lines);
+    return exitCodes.done;
+  }
+  showEach(context, module, [...tail.lines, ...held]);
   held = null;
-  if (follow !== true) return exitCodes.done;
   await connection.closed;
   throw new CommandFailure(exitCodes.noDaemon, 'daemon-gone', 'the daemon went away');
+}
+
+/** One line each, as they come; with `--json` one object each. */
+function showEach(context: Context, module: string, lines: readonly string[]): void {
+  for (const line of lines) print(context.json ? JSON.stringify({ module, line }) : line);
 }
 
 function show(context: Context, module: string, lines: readonly string[]): void {

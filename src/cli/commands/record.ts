@@ -2,6 +2,7 @@ import type { Connection } from '../../client/connection.ts';
 import type { ExitCode } from '../../protocol/exit-codes.ts';
 import { exitCodes } from '../../protocol/exit-codes.ts';
 import type { Intent } from '../../protocol/intent.ts';
+import { sanitize } from '../../protocol/sanitize.ts';
 import type { Snapshot } from '../../protocol/snapshot.ts';
 import { saySize, sayStopwatch } from '../../protocol/units.ts';
 import { askYesNo } from '../ask.ts';
@@ -18,6 +19,9 @@ import { parseAt } from '../times.ts';
 /** The daemon's own deadlines (arming, evidence, finalizing) come first; this one only keeps a command from hanging. */
 const longestWaitMs = 600_000;
 
+/** A wait of the daemon is a day at most, the start itself included. */
+const furthestWaitMs = 86_400_000 - longestWaitMs;
+
 type Wait = { readonly wait: boolean };
 
 /** Starts a trial and waits until data lands; with `at`, at that time. Exit 7 when some module does not record. */
@@ -29,6 +33,9 @@ export async function recordStart(
   const atMs = options.at === undefined ? nowMs : parseAt(options.at, nowMs);
   if (atMs === undefined)
     throw usageFailure(`"${options.at}" is no time`, 'Say +10s, 14:02 or ISO-8601.');
+  if (options.wait && atMs - nowMs > furthestWaitMs) {
+    throw usageFailure(`${options.at} is more than a day ahead`, 'Say --no-wait.');
+  }
   if (atMs < nowMs) throw usageFailure(`${options.at} is in the past`);
   const intent: Intent = {
     kind: 'record.start',
@@ -100,7 +107,7 @@ export async function mayStop(context: Context, seen: Snapshot, command: string)
 
 function stoppedWords({ rig, modules }: Snapshot): string {
   if (rig.trial === null) return 'the recording that is being started';
-  const label = rig.trial.label === null ? '' : ` "${rig.trial.label}"`;
+  const label = rig.trial.label === null ? '' : ` "${sanitize(rig.trial.label)}"`;
   const ran = sayStopwatch(monotonicMs() - rig.trial.startedMonoMs);
   const on = Object.values(modules).filter(({ state }) => state === 'recording').length;
   return `trial ${rig.trial.number}${label} (${ran} on ${on} module${on === 1 ? '' : 's'})`;

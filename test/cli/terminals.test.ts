@@ -1,0 +1,61 @@
+import { afterAll, beforeAll, beforeEach, expect, it, onTestFinished } from 'vitest';
+import { type BundledProgram, bundleProgram } from './bundled-program.ts';
+import { openTerminal } from './open-terminal.ts';
+import { moduleWith, snapshotWith } from './sample-snapshot.ts';
+import { type ServedRig, serveRig } from './served-rig.ts';
+
+let program: BundledProgram;
+let rig: ServedRig;
+
+beforeAll(async () => {
+  program = await bundleProgram();
+});
+afterAll(() => program.remove());
+beforeEach(async () => {
+  rig = await serveRig(
+    snapshotWith({ mic: moduleWith({ state: 'crashed', detail: 'a\u001b[2Jb' }) }, { name: 'rig' }),
+  );
+  const served = rig;
+  onTestFinished(() => served.remove());
+});
+
+async function statusOn(env: Record<string, string>, words: readonly string[] = [], cols = 80) {
+  const all = [program.file, '--run-dir', rig.runDir, 'status', ...words];
+  const terminal = openTerminal(all, { cols, rows: 24 }, env);
+  expect(await terminal.ended).toBe(0);
+  await terminal.sees('CRASHED');
+  return terminal.text();
+}
+
+it.each([40, 80, 120])('a terminal of %i columns is filled and not overrun', async (cols) => {
+  const text = await statusOn({ NO_COLOR: '1' }, [], cols);
+  const widths = text.split('\r\n').map((line) => [...line].length);
+  expect(Math.max(...widths)).toBeLessThanOrEqual(cols);
+});
+
+it('colours are shown on a terminal, and not where they are not wanted', async () => {
+  expect(await statusOn({})).toContain('\u001b[1;38;5;175m');
+  expect(await statusOn({ TERM: 'xterm' })).toContain('\u001b[1;95m');
+  expect(await statusOn({ NO_COLOR: '1' })).not.toContain('\u001b');
+  expect(await statusOn({}, ['--no-color'])).not.toContain('\u001b');
+  expect(await statusOn({ TERM: 'dumb' })).not.toContain('\u001b');
+});
+
+it('signs beyond ASCII are shown only where the locale has them', async () => {
+  expect(await statusOn({})).toContain('✖ CRASHED');
+  for (const env of [{ LANG: 'C' }, { LC_ALL: 'C' }, { TERM: 'dumb' }, { TERM: 'linux' }]) {
+    const text = await statusOn(env, ['--no-color']);
+    expect(text).toContain('x CRASHED');
+    expect(text).toMatch(/^[ -~\r\n]*$/);
+  }
+});
+
+it('without a configuration it says where to begin; with --no-daemon it starts none', async () => {
+  const words = [program.file, '--run-dir', `${rig.runDir}/none`];
+  const env = { HOME: rig.runDir, RIGDECK_CONFIG: '' };
+  const bare = openTerminal(words, undefined, env);
+  await bare.sees('rigdeck config init');
+  await bare.sees('rigdeck demo');
+  expect(await bare.ended).toBe(2);
+  expect(await openTerminal([...words, '--no-daemon'], undefined, env).ended).toBe(3);
+});
