@@ -49,9 +49,12 @@ export async function startTui(rig: RemoteRig, options: TuiOptions): Promise<voi
     <App rig={rig} calm={calmed} clocks={clocks} size={size} theme={theme} />
   );
   let instance: Instance | undefined;
-  // Registered before Ink's own listener, so that its drawing after a resize is of a frame that fits.
-  const resize = () => instance?.rerender(app(sizeOf(stdout)));
-  stdout.on('resize', resize);
+  // Not the stream's `resize`: it is silent when several resizes end where they began, with half a screen left.
+  const resize = () => {
+    terminal.redraw();
+    instance?.rerender(app(sizeOf(stdout)));
+  };
+  process.on('SIGWINCH', resize);
   const left: { reason: LeaveReason } = { reason: 'key' };
   const end = (why: LeaveReason) => {
     left.reason = why;
@@ -72,7 +75,7 @@ export async function startTui(rig: RemoteRig, options: TuiOptions): Promise<voi
     await instance.waitUntilExit();
   } finally {
     restore();
-    stdout.off('resize', resize);
+    process.off('SIGWINCH', resize);
     unwatch();
   }
   const gone = left.reason === 'hangup' || left.reason === 'SIGHUP';

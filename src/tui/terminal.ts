@@ -2,13 +2,16 @@
 export type OwnTerminal = {
   /** What Ink draws to. */
   readonly stdout: NodeJS.WriteStream;
+  /** Draws the frame that stands there once more, on a clean screen: a resize may have moved, cut or mixed what stood there. */
+  readonly redraw: () => void;
   /** Gives the terminal back as it was found. Does nothing the second time. */
   readonly restore: () => void;
 };
 
 // Alternate screen, no line wrap (what is too long is cut by the terminal, it cannot break a row), bracketed paste, and the
 // cursor off; xterm's ctlseqs document, "DEC Private Mode Set".
-const enter = '\u001b[?1049h\u001b[?7l\u001b[?2004h\u001b[?25l\u001b[2J\u001b[H';
+const enter = '\u001b[?1049h\u001b[?7l\u001b[?2004h\u001b[?25l';
+const clear = '\u001b[2J\u001b[H';
 const leave = '\u001b[0m\u001b[?2004l\u001b[?7h\u001b[?25h\u001b[?1049l';
 
 /**
@@ -18,9 +21,16 @@ const leave = '\u001b[0m\u001b[?2004l\u001b[?7h\u001b[?25h\u001b[?1049l';
  */
 export function takeTerminal(stdout: NodeJS.WriteStream): OwnTerminal {
   let taken = true;
-  stdout.write(enter);
+  let frame = '';
+  stdout.write(enter + clear);
   return {
-    stdout: withoutRows(stdout),
+    stdout: forInk(stdout, (text) => {
+      frame = text;
+    }),
+    redraw: () => {
+      // The frame begins with Ink's steps up to erase the one before; at the top of the screen they lead nowhere.
+      if (taken) stdout.write(clear + frame);
+    },
     restore: () => {
       if (!taken) return;
       taken = false;
@@ -30,15 +40,21 @@ export function takeTerminal(stdout: NodeJS.WriteStream): OwnTerminal {
 }
 
 /**
- * The same stream, but nobody can ask it for its height.
+ * The same stream, but nobody can ask it for its height, and each frame is told.
  *
  * When the terminal gets smaller than the frame that stands on it, Ink 6.8 erases the scrollback of the person's own screen
  * (CSI 3 J, `ink.js` onRender). It does so by comparing with `rows`; we clip the frame ourselves.
  */
-function withoutRows(stdout: NodeJS.WriteStream): NodeJS.WriteStream {
+function forInk(stdout: NodeJS.WriteStream, tellFrame: (text: string) => void): NodeJS.WriteStream {
+  const write = (...parts: readonly unknown[]): unknown => {
+    // Besides frames Ink writes only single codes (cursor, synchronized output).
+    if (typeof parts[0] === 'string' && parts[0].includes('\n')) tellFrame(parts[0]);
+    return Reflect.apply(stdout.write, stdout, parts);
+  };
   return new Proxy(stdout, {
     get: (stream, key) => {
       if (key === 'rows') return undefined;
+      if (key === 'write') return write;
       const value: unknown = Reflect.get(stream, key, stream);
       return typeof value === 'function' ? value.bind(stream) : value;
     },

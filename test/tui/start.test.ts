@@ -210,17 +210,26 @@ describe('a stop', () => {
   });
 });
 
-describe('the terminal', () => {
+describe('after resizes the terminal', () => {
   test('has exactly one clean copy of the screen after a storm of resizes', async () => {
     const program = await show();
     for (let turn = 0; turn < 40; turn += 1) {
       program.resize(30 + ((turn * 37) % 90), 5 + ((turn * 13) % 30));
     }
+    program.resize(81, 24);
     program.resize(80, 24);
     const calm = (await show()).screen();
     await expect.poll(() => program.screen(), patient).toEqual(calm);
     // CSI 3 J would erase what the person had on the screen before.
     expect(program.written()).not.toContain('\u001b[3J');
+  });
+
+  test('is drawn anew when it was small for a moment only', async () => {
+    const program = await show();
+    const before = program.screen();
+    program.resize(80, 6);
+    program.resize(80, 24);
+    await expect.poll(() => program.screen(), patient).toEqual(before);
   });
 
   test('is clean after it became smaller', async () => {
@@ -229,7 +238,9 @@ describe('the terminal', () => {
     const small = (await show(sketchView(), { columns: 40, rows: 12 })).screen();
     await expect.poll(() => program.screen(), patient).toEqual(small);
   });
+});
 
+describe('the terminal', () => {
   test.each([
     ['q', 'key', (program: TerminalProgram) => program.type('q')],
     ['Ctrl-C', 'key', (program: TerminalProgram) => program.type('\u0003')],
