@@ -1,0 +1,101 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { expect } from 'vitest';
+import type { IntentKind } from '../../src/protocol/intent.ts';
+import type { Snapshot } from '../../src/protocol/snapshot.ts';
+import { chance, median } from './support/chance.ts';
+import { rowsOf, sessions, unbroken } from './support/recorded.ts';
+import type { StoryRig } from './support/rig.ts';
+import { story } from './support/story.ts';
+import { watchOver } from './support/watching.ts';
+
+const names = ['cam', 'mic', 'gps', 'imu', 'lidar'];
+const modules = Object.fromEntries(
+  names.map((name) => [name, { use: 'demo-sensor', options: { rate: 50, armAfter: 30 } }]),
+);
+const adoptedWithinMs = 3_000;
+/** What the rig is asked for just before its daemon is killed. */
+const deeds: readonly IntentKind[] = [
+  'record.start',
+  'mark',
+  'record.stop',
+  'record.start',
+  'mark',
+];
+const kills = 15;
+
+story(
+  'kill -9 of the daemon at any moment costs no row, no process and no wish while five modules record',
+  { timeout: 120_000 },
+  async ({ makeRig }) => {
+    const rig = await makeRig({ modules });
+    await rig.startUp();
+    const pids = pidsOf(rig);
+    const watching = watchOver(rig);
+    const roll = chance(20_261_122);
+    const tookMs: number[] = [];
+
+    for (let round = 0; round < kills; round++) {
+      const kind = deeds[round % deeds.length] ?? 'mark';
+      const wished = await killDuring(rig, kind, roll() * 220);
+      const beganMs = performance.now();
+      await rig.start();
+      expect(pidsIn(rig.me.now())).toEqual(pids);
+      tookMs.push(performance.now() - beganMs);
+      expect(pidsOf(rig)).toEqual(pids);
+      const now = await rig.until('the rig has settled', isSettled, 20_000);
+      if (wished !== null) expect(now.rig.desired).toBe(wished);
+    }
+    await rig.wish('record.stop');
+    const { looks, faults } = watching.end();
+
+    expect(faults).toEqual([]);
+    expect(looks).toBeGreaterThan(50);
+    process.stdout.write(`  adopted after ${Math.round(median(tookMs))} ms (median)\n`);
+    expect(Math.max(...tookMs)).toBeLessThan(adoptedWithinMs);
+    expectEveryRow(rig);
+    expect((await rig.run('sessions', 'verify')).code).toBe(0);
+  },
+);
+
+/** Gives the wish that was acknowledged before the kill; null when none was. */
+async function killDuring(
+  rig: StoryRig,
+  kind: IntentKind,
+  afterMs: number,
+): Promise<Snapshot['rig']['desired'] | null> {
+  let wished: Snapshot['rig']['desired'] | null = rig.me.now().rig.desired;
+  if (kind !== 'mark') wished = null;
+  const told = rig.me.wish({ kind, waitMs: 20_000 } as Parameters<typeof rig.me.wish>[0]).then(
+    (verdict) => {
+      if (verdict.ok && kind !== 'mark') wished = kind === 'record.start' ? 'recording' : 'idle';
+    },
+    () => undefined, // the daemon was killed before it answered
+  );
+  await pause(afterMs); // the moment is what this story is about
+  await rig.daemon.kill();
+  await told;
+  return wished;
+}
+
+function isSettled({ rig, modules: all }: Snapshot): boolean {
+  const wanted = rig.desired === 'idle' ? 'idle' : 'recording';
+  return rig.state === wanted && Object.values(all).every(({ state }) => state === wanted);
+}
+
+function pidsOf(rig: StoryRig): Record<string, number> {
+  return Object.fromEntries(names.map((name) => [name, rig.pidOf(name)]));
+}
+
+function pidsIn({ modules: all }: Snapshot): Record<string, number | null> {
+  return Object.fromEntries(Object.entries(all).map(([name, { pid }]) => [name, pid]));
+}
+
+/** A run's numbers rise by one over all that it records: what is lost or written twice shows. */
+function expectEveryRow(rig: StoryRig): void {
+  for (const name of names) {
+    const rows = sessions(rig.recordings).flatMap((session) => rowsOf(session, name));
+    expect(rows.length).toBeGreaterThan(100);
+    expect(rows).toEqual(unbroken(rows));
+    expect(rows[0]).toBe(1);
+  }
+}

@@ -1,0 +1,130 @@
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { canonicalJson } from '../../src/protocol/canonical.ts';
+import { manifestOf, rowsOf, theSession, unbroken } from './support/recorded.ts';
+import type { StoryRig } from './support/rig.ts';
+import { story } from './support/story.ts';
+
+const modules = {
+  cam: { use: 'demo-sensor', options: { rate: 50 } },
+  mic: { use: 'demo-sensor', options: { rate: 50 } },
+};
+
+story.concurrent(
+  'after a power cut the recording goes on in a new segment, and the gap is written down',
+  async ({ makeRig, expect }) => {
+    const rig = await makeRig({ modules });
+    await rig.startUp();
+    await rig.wish('record.start', { label: 'night' });
+    const before = rig.me.now().rig.trial;
+    await cutPower(rig);
+
+    await rig.start();
+    const now = await rig.until('both record again', recording);
+    expect(now.rig.trial).toMatchObject({ number: before?.number, label: 'night', segment: 2 });
+    await rig.wish('record.stop');
+
+    const session = theSession(rig.recordings);
+    const manifest = manifestOf(session);
+    expect(manifest.trials).toMatchObject([
+      {
+        number: 1,
+        segments: [
+          { number: 1, reason: 'start' },
+          { number: 2, reason: 'power-loss' },
+        ],
+      },
+    ]);
+    expect(Object.keys(manifest.trials[0]?.segments[1]?.modules ?? {}).sort()).toEqual([
+      'cam',
+      'mic',
+    ]);
+    expect(manifest.gaps.map(({ module }) => module).sort()).toEqual(['cam', 'mic']);
+    for (const gap of manifest.gaps) expect(gap.to).not.toBeNull();
+    for (const name of ['cam', 'mic']) {
+      const rows = rowsOf(session, name);
+      const again = rows.lastIndexOf(1);
+      expect(rows.slice(0, again)).toEqual(unbroken(rows.slice(0, again)));
+      expect(rows.slice(again)).toEqual(unbroken(rows.slice(again)));
+      expect(again).toBeGreaterThan(0);
+    }
+    expect((await rig.run('sessions', 'verify')).code).toBe(0);
+  },
+);
+
+story.concurrent(
+  'with autostart never, a power cut ends the recording: the trial is closed as interrupted',
+  async ({ makeRig, expect }) => {
+    const rig = await makeRig({ modules, rig: { autostart: 'never' } });
+    await rig.startUp();
+    await rig.wish('record.start');
+    await cutPower(rig);
+
+    await rig.startUp();
+    const now = await rig.until(
+      'it is idle',
+      ({ rig: { state, trial } }) => state === 'idle' && !trial,
+    );
+    expect(now.rig.desired).toBe('idle');
+    const [trial] = manifestOf(theSession(rig.recordings)).trials;
+    expect(trial).toMatchObject({ outcome: 'interrupted' });
+    expect(trial?.stoppedAt).not.toBeNull();
+    await rig.wish('record.start');
+    expect(rig.me.now().rig.trial?.number).toBe(2);
+  },
+);
+
+story.concurrent(
+  'with autostart always, a rig that was idle records after every start',
+  async ({ makeRig, expect }) => {
+    const rig = await makeRig({ modules, rig: { autostart: 'always' } });
+    await rig.start();
+    await rig.until('both record', recording);
+    await rig.wish('record.stop');
+    await cutPower(rig);
+
+    await rig.start();
+    const now = await rig.until('both record', recording);
+    expect(now.rig.trial?.number).toBe(2);
+  },
+);
+
+story.concurrent(
+  'with autostart resume, a rig that was idle stays idle, and one that was paused resumes',
+  async ({ makeRig, expect }) => {
+    const rig = await makeRig({ modules });
+    await rig.startUp();
+    await cutPower(rig);
+    await rig.startUp();
+    expect(rig.me.now().rig).toMatchObject({ state: 'idle', desired: 'idle' });
+
+    await rig.wish('record.start');
+    await rig.wish('record.pause');
+    await cutPower(rig);
+    await rig.start();
+    const now = await rig.until('both record', recording);
+    expect(now.rig.trial).toMatchObject({ number: 1, segment: 2 });
+  },
+);
+
+function recording({ modules: all, rig }: ReturnType<StoryRig['me']['now']>): boolean {
+  const each = Object.values(all).every(
+    ({ state, health }) => state === 'recording' && health === 'ok',
+  );
+  return rig.state === 'recording' && each;
+}
+
+/** All dark at once; then the machine is another boot, and its run dir, which was in memory, is empty. */
+async function cutPower(rig: StoryRig): Promise<void> {
+  await rig.cutPower();
+  for (const name of readdirSync(rig.runDir)) {
+    rmSync(join(rig.runDir, name), { recursive: true });
+  }
+  const path = join(rig.stateDir, 'runtime-state.json');
+  const { data, version } = JSON.parse(readFileSync(path, 'utf8'));
+  if (data.trial === null) return;
+  data.trial.bootId = 'c0ffee00-0000-4000-8000-000000000000';
+  const checksum = createHash('sha256').update(canonicalJson(data)).digest('hex');
+  writeFileSync(path, JSON.stringify({ version, checksum, data }));
+}

@@ -1,0 +1,98 @@
+import { spawn } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from 'vitest';
+import { end } from './support/processes.ts';
+import { filesOf, manifestOf, rowsOf, theSession } from './support/recorded.ts';
+import { story } from './support/story.ts';
+import { until } from './support/until.ts';
+
+const sensor = { use: 'demo-sensor', options: { rate: 50 } };
+
+story.concurrent(
+  'a module that dies while no daemon watches is known with signal and time, and records on with a gap',
+  async ({ makeRig, expect }) => {
+    const rig = await makeRig({ modules: { cam: sensor, mic: sensor } });
+    await rig.startUp();
+    await rig.wish('record.start');
+    await rig.daemon.kill();
+
+    const mic = rig.pidOf('mic');
+    const diedAtMs = Date.now();
+    process.kill(rig.pidOf('cam'), 'SIGSEGV');
+    await until('cam has died', () => rig.copies('cam').length === 0);
+    await rig.start();
+    const back = await rig.until(
+      'cam records again',
+      ({ modules }) => modules['cam']?.state === 'recording' && modules['cam'].health === 'ok',
+    );
+
+    expect(back.modules['mic']).toMatchObject({ pid: mic, run: 1, state: 'recording' });
+    const { run, lastProblem } = rig.me.module('cam');
+    expect(run).toBe(2);
+    expect(lastProblem).toMatchObject({ code: 'exited', exit: { code: null, signal: 'SIGSEGV' } });
+    expect(Math.abs(Date.parse(lastProblem?.firstAt ?? '') - diedAtMs)).toBeLessThan(1_000);
+    await rig.wish('record.stop');
+
+    const manifest = manifestOf(theSession(rig.recordings));
+    expect(manifest.trials).toHaveLength(1);
+    expect(manifest.trials[0]?.segments).toMatchObject([
+      { number: 1, reason: 'start' },
+      { number: 2, reason: 'daemon-restart', modules: { cam: { files: [{ verdict: 'ok' }] } } },
+    ]);
+    expect(Object.keys(manifest.trials[0]?.segments[1]?.modules ?? {})).toEqual(['cam']);
+    expect(manifest.gaps).toMatchObject([{ module: 'cam' }]);
+    expect(Math.abs(Date.parse(manifest.gaps[0]?.from ?? '') - diedAtMs)).toBeLessThan(1_000);
+    expect(filesOf(theSession(rig.recordings), 'mic')).toHaveLength(1);
+    expect(rowsOf(theSession(rig.recordings), 'cam').length).toBeGreaterThan(0);
+  },
+);
+
+story.concurrent(
+  'a process that has the number of a module by chance is neither adopted nor signalled',
+  async ({ makeRig, expect }) => {
+    const rig = await makeRig({ modules: { cam: sensor } });
+    await rig.startUp();
+    await rig.wish('record.start');
+    const cam = rig.pidOf('cam');
+    await rig.daemon.kill();
+    for (const one of rig.processes()) if (one.kind === 'keeper') end(one);
+    process.kill(cam, 'SIGKILL');
+    await until('the module is gone', () => rig.processes().length === 0);
+
+    const stranger = spawn('sleep', ['1000'], { stdio: 'ignore', detached: true });
+    const ended = new Promise((resolve) => stranger.once('exit', resolve));
+    try {
+      const pidFile = join(rig.runDir, 'cam/pid');
+      writeFileSync(pidFile, readFileSync(pidFile, 'utf8').replace(/^\d+/, String(stranger.pid)));
+      await rig.start();
+      await rig.until('cam records', ({ modules }) => modules['cam']?.state === 'recording');
+
+      expect(rig.me.module('cam')).toMatchObject({ run: 2, pid: rig.pidOf('cam') });
+      expect(rig.pidOf('cam')).not.toBe(stranger.pid);
+      await rig.me.insist({ kind: 'daemon.stop' });
+      expect((await rig.daemon.ended).code).toBe(0);
+      expect(stranger.exitCode ?? stranger.signalCode).toBeNull();
+    } finally {
+      stranger.kill('SIGKILL');
+      await ended;
+    }
+  },
+);
+
+story('a run folder of another boot is no reason to touch anybody', async ({ makeRig }) => {
+  const rig = await makeRig({ modules: { cam: sensor } });
+  await rig.startUp();
+  const cam = rig.pidOf('cam');
+  await rig.daemon.kill();
+
+  // The folder says that it was written before the machine was started again; the process itself lives.
+  const record = join(rig.runDir, 'cam/run.json');
+  const written = JSON.parse(readFileSync(record, 'utf8'));
+  writeFileSync(record, JSON.stringify({ ...written, bootId: '0'.repeat(32) }));
+  await rig.start();
+  await rig.until('another cam is ready', ({ modules }) => modules['cam']?.state === 'idle');
+
+  expect(rig.me.module('cam').run).toBe(2);
+  expect(rig.copies('cam').map(({ pid }) => pid)).toContain(cam);
+});
