@@ -67,6 +67,7 @@ it('from up to down: a trial is recorded, marked, stopped and verified', async (
   expect((await run('down')).code).toBe(5);
   const stop = await run('record', 'stop', '--yes');
   expect(stop.stdout).toMatch(/^stopped: trial 1 in session 0001, \d/);
+  expect((await run('session', 'end')).stdout).toBe('session 0001 is closed\n');
   expect((await run('down')).stdout).toContain('story-rig is down');
   expect((await run('status')).stdout).toMatch(/story-rig · daemon stopped · as of \d+ m?s ago/);
   expect((await run('sessions')).stdout).toMatch(/^0001 .*pilot +1 trial, .*complete\n$/);
@@ -116,6 +117,17 @@ it('after kill -9 of the daemon its state is called crashed, and up adopts what 
     pid: before.modules['mic']?.pid,
     state: 'recording',
   });
+});
+
+it('rigdeck alone starts a daemon, shows the screen, and leaves the daemon running', async () => {
+  const paths = ['--config', join(folder, 'rig.yaml'), '--state-dir', join(folder, 'state')];
+  const words = [program.file, ...paths, '--run-dir', join(folder, 'run')];
+  const terminal = openTerminal(words);
+  await terminal.sees('story-rig');
+  await terminal.sees('mic');
+  terminal.type('q');
+  expect(await terminal.ended).toBe(0);
+  expect((await run('is', 'up')).code).toBe(0);
 });
 
 it('a demo leaves nothing, whether it ends by itself or is interrupted', async () => {
