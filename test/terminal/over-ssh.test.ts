@@ -1,0 +1,41 @@
+import { existsSync } from 'node:fs';
+import { expect, onTestFinished } from 'vitest';
+import { story } from '../stories/support/story.ts';
+import { LoopbackSsh } from './loopback-ssh.ts';
+import { Tmux } from './tmux.ts';
+
+const places = ['/usr/sbin/sshd', '/sbin/sshd', '/usr/bin/tmux'];
+const canRun = places.slice(0, 2).some(existsSync) && existsSync('/usr/bin/tmux');
+
+story.skipIf(!canRun)(
+  'over a real ssh: attach, record, lose the connection, attach again; the recording does not notice',
+  async ({ makeRig }) => {
+    const rig = await makeRig({ modules: { mic: { use: 'demo-sensor', options: { rate: 50 } } } });
+    await rig.startUp();
+    const ssh = await LoopbackSsh.start();
+    onTestFinished(() => ssh.close());
+    const variables = Object.entries(rig.where.places).map(([name, value]) => `${name}=${value}`);
+    const remote = `env ${variables.join(' ')} LC_ALL=C.UTF-8 ${process.execPath} ${rig.where.program}`;
+    const first = new Tmux(80, 24, ssh.command(remote), {});
+    onTestFinished(() => first.close());
+    await first.shows(/mic +● IDLE[\s\S]*r record/);
+    first.press('r');
+    await first.shows(/mic +◉ REC/);
+    await rig.until('somebody is there over ssh', (now) =>
+      now.clients.some((client) => client.actor.endsWith('via ssh')),
+    );
+    const pid = rig.pidOf('mic');
+    // The lid is closed: nobody says goodbye.
+    first.close();
+    await rig.until('the client is gone', (now) =>
+      now.clients.every((client) => !client.actor.endsWith('via ssh')),
+    );
+    const second = new Tmux(40, 12, ssh.command(remote), {});
+    onTestFinished(() => second.close());
+    await second.shows(/mic +◉ REC/);
+    const now = rig.me.now();
+    expect(rig.pidOf('mic')).toBe(pid);
+    expect(now.rig.trial?.number).toBe(1);
+    expect(now.modules['mic']?.run).toBe(1);
+  },
+);

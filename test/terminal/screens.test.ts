@@ -1,0 +1,117 @@
+import { execFileSync } from 'node:child_process';
+import { expect, onTestFinished } from 'vitest';
+import type { StoryRig } from '../stories/support/rig.ts';
+import { story } from '../stories/support/story.ts';
+import { Tmux } from './tmux.ts';
+
+const hasTmux = isInstalled('tmux');
+const modules = {
+  'camera-left': { use: 'demo-sensor', options: { rate: 50 } },
+  mic: { use: 'demo-sensor', options: { rate: 20 } },
+  notes: { use: 'demo-sensor', enabled: false },
+};
+
+function isInstalled(program: string): boolean {
+  try {
+    execFileSync('which', [program], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function open(rig: StoryRig, columns: number, rows: number, more = ''): Tmux {
+  const command = `${process.execPath} ${rig.where.program} ${more}`;
+  const tmux = new Tmux(columns, rows, command, rig.where.places);
+  onTestFinished(() => tmux.close());
+  return tmux;
+}
+
+story.skipIf(!hasTmux)(
+  'a person at 80x24 records, marks, is asked before a stop, stops and leaves (tmux)',
+  async ({ makeRig }) => {
+    const rig = await makeRig({ modules });
+    await rig.startUp();
+    const tmux = open(rig, 80, 24);
+    const first = await tmux.shows(/mic +● IDLE[\s\S]*r record/);
+    expect(first).toMatch(/camera-left +● IDLE/);
+    expect(first).toMatch(/notes +○ OFF/);
+    tmux.press('r');
+    await tmux.shows(/◉ REC \d\d:\d\d:\d\d +trial 1/);
+    await tmux.shows(/mic +◉ REC /);
+    tmux.press('m');
+    await tmux.shows(/mark/);
+    tmux.press('s');
+    await tmux.shows(/Stop recording\?/);
+    tmux.press('s');
+    tmux.press('Enter');
+    await tmux.shows(/s stop/);
+    expect(rig.me.now().rig.state).toBe('recording');
+    tmux.press('s');
+    await tmux.shows(/Stop recording\?/);
+    tmux.press('y');
+    await rig.until('the rig is idle', (now) => now.rig.state === 'idle');
+    await tmux.shows(/mic +● IDLE/);
+    tmux.press('q');
+    await tmux.shows(/Pane is dead|status 0/);
+    expect(rig.me.now().modules['mic']?.state).toBe('idle');
+  },
+);
+
+story.skipIf(!hasTmux)(
+  'at 40x12 every line fits, names and badges stay, and a resize leaves one clean copy',
+  async ({ makeRig }) => {
+    const rig = await makeRig({ modules });
+    await rig.startUp();
+    const tmux = open(rig, 40, 12);
+    const small = await tmux.shows(/mic +● IDLE[\s\S]*r record/);
+    expect(small).toMatch(/camera-left +● IDLE/);
+    tmux.press('r');
+    await tmux.shows(/◉ REC/);
+    for (const [columns, rows] of [
+      [120, 40],
+      [30, 8],
+      [80, 24],
+      [20, 5],
+      [40, 12],
+    ] as const) {
+      tmux.resize(columns, rows);
+    }
+    await tmux.shows(/mic +◉ REC/);
+    await tmux.shows(/^(?![\s\S]*mic[\s\S]*mic )/);
+    expect(tmux.scrollback().match(/camera-left/g)?.length).toBe(1);
+  },
+);
+
+story.skipIf(!hasTmux)(
+  'a screen that loses its daemon says so, stays, and comes back with the next one',
+  async ({ makeRig }) => {
+    const rig = await makeRig({ modules });
+    const daemon = await rig.startUp();
+    const tmux = open(rig, 80, 24);
+    await tmux.shows(/mic +● IDLE[\s\S]*r record/);
+    tmux.press('r');
+    await tmux.shows(/mic +◉ REC/);
+    await daemon.kill();
+    await tmux.shows(/daemon not answering/);
+    expect(tmux.screen()).toMatch(/mic +◉ REC/);
+    await rig.start();
+    await tmux.shows(/◉ REC \d\d:\d\d:\d\d +trial 1/);
+  },
+);
+
+story.skipIf(!hasTmux)(
+  'status --watch follows the rig without a screen program, at any width',
+  async ({ makeRig }) => {
+    const rig = await makeRig({ modules });
+    await rig.startUp();
+    const tmux = open(rig, 60, 16, 'status --watch');
+    await tmux.shows(/mic +● IDLE/);
+    await rig.wish('record.start');
+    await tmux.shows(/mic +◉ REC/);
+    tmux.resize(30, 10);
+    await tmux.shows(/mic +◉ REC/);
+    tmux.press('C-c');
+    await tmux.shows(/Pane is dead/);
+  },
+);

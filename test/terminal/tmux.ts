@@ -1,0 +1,79 @@
+import { execFileSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { until } from '../stories/support/until.ts';
+
+/** A tmux server of its own, with one window, as a person at a terminal of that size. */
+export class Tmux {
+  readonly #name = `rigdeck-${randomBytes(6).toString('hex')}`;
+
+  /** Starts a command in a terminal of this many columns and rows. */
+  constructor(
+    columns: number,
+    rows: number,
+    command: string,
+    env: Readonly<Record<string, string>>,
+  ) {
+    const variables = Object.entries(env).flatMap(([name, value]) => ['-e', `${name}=${value}`]);
+    const size = ['-x', String(columns), '-y', String(rows)];
+    this.#tmux(
+      '-f',
+      '/dev/null',
+      'new-session',
+      '-d',
+      '-s',
+      'main',
+      ...size,
+      ...variables,
+      command,
+    );
+    this.#tmux('set-option', '-g', 'remain-on-exit', 'on');
+  }
+
+  /** Types keys by tmux's names: `r`, `Enter`, `Escape`. */
+  press(...keys: string[]): void {
+    this.#tmux('send-keys', '-t', 'main', ...keys);
+  }
+
+  /** What the screen shows, with trailing blanks cut. */
+  screen(): string {
+    return this.#tmux('capture-pane', '-p', '-t', 'main').replace(/[ \t]+$/gm, '');
+  }
+
+  /** Everything that has scrolled away, and the screen. */
+  scrollback(): string {
+    return this.#tmux('capture-pane', '-p', '-S', '-', '-t', 'main');
+  }
+
+  resize(columns: number, rows: number): void {
+    this.#tmux('resize-window', '-t', 'main', '-x', String(columns), '-y', String(rows));
+  }
+
+  async shows(what: RegExp, withinMs = 20_000): Promise<string> {
+    return until(
+      `the screen shows ${what}`,
+      () => {
+        const screen = this.screen();
+        return what.test(screen) ? screen : null;
+      },
+      withinMs,
+    ).catch((error: unknown) => {
+      throw new Error(`${String(error)}; it shows:\n${this.screen()}`);
+    });
+  }
+
+  close(): void {
+    try {
+      this.#tmux('kill-server');
+    } catch {
+      // It has ended already, with its last window.
+    }
+  }
+
+  #tmux(...words: string[]): string {
+    return execFileSync('tmux', ['-L', this.#name, ...words], {
+      encoding: 'utf8',
+      env: { ...process.env, LC_ALL: 'C.UTF-8', TERM: 'xterm-256color' },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+  }
+}
