@@ -17,7 +17,8 @@ Examples:
 
 More: rigdeck help <command>, rigdeck help exit-codes, rigdeck help conditions`;
 
-const codeWords: Readonly<Record<keyof typeof exitCodes, string>> = {
+/** What each exit code means. */
+export const codeWords: Readonly<Record<keyof typeof exitCodes, string>> = {
   done: 'done',
   failed: 'failed',
   usage: 'wrong usage or configuration',

@@ -32,7 +32,8 @@ export async function runProgram(words: readonly string[]): Promise<number> {
   }
 }
 
-function createProgram(finish: Finish): Command {
+/** Every command with its options; what the docs are made from too. */
+export function createProgram(finish: Finish): Command {
   const program = new Command('rigdeck')
     .description('Controls the recording modules of this rig. Without a command: the terminal UI.')
     .option('--config <file>', 'the configuration (RIGDECK_CONFIG)')
