@@ -47,6 +47,9 @@ export async function bundleProgram(): Promise<BundledProgram> {
         "const __dirname = rigdeckPath(new URL('.', import.meta.url));",
       ].join('\n'),
     },
+  }).catch(async (error: unknown) => {
+    await rm(folder, { recursive: true, force: true });
+    throw error;
   });
   await symlink(join(root, 'modules'), join(folder, 'modules'));
   await copyFile(join(root, 'package.json'), join(folder, 'package.json'));

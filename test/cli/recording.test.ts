@@ -158,7 +158,7 @@ it('on a terminal it says who is waited for', async () => {
     return { ok: true, outcome: 'done', seq: 4 };
   });
   const terminal = onTerminal('record', 'start');
-  await terminal.sees(/waiting for mic: arming, \d s of 1\d/);
+  await terminal.sees(/waiting for mic: arming, \d s of \d+/);
   goOn();
   expect(await terminal.ended).toBe(0);
   await terminal.sees('recording: trial 7 in session 0042');
