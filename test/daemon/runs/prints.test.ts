@@ -9,12 +9,17 @@ test('100 MB of prints never fill the run dir, cost the daemon next to nothing, 
   const before = process.cpuUsage();
   world.runs.spawn('mic', 1, 0);
   let most = 0;
+  let stallMs = 0;
+  let lookedAt = performance.now();
   await until('all is printed', () => {
+    stallMs = Math.max(stallMs, performance.now() - lookedAt);
+    lookedAt = performance.now();
     most = Math.max(most, statSync(log).size);
     return world.runs.lastWords('mic').at(-1) === 'that was all';
   });
   const { user, system } = process.cpuUsage(before);
-  expect(most).toBeLessThan(40_000_000);
+  // While a busy machine does not let the daemon look at all, a flood goes on at up to 500 MB/s.
+  expect(most).toBeLessThan(20_000_000 + stallMs * 500_000);
   expect((user + system) / 1e6).toBeLessThan(1); // the figure itself is measured in bench/
   await until('it is below its cap', () => statSync(log).size <= 1_000_000);
   expect(world.runs.lastWords('mic')).toHaveLength(20);
