@@ -42,11 +42,20 @@ export async function makeBoot(
       modules: Object.fromEntries(specs),
     },
     modules,
-    desired: legacy.running.data?.recording ?? 'idle',
+    desired: recordingWish(legacy),
     session,
     trial,
     powerLost: legacy.runtime.data?.trial?.bootId !== bootId(),
   };
+}
+
+/** Where the newest saved wish was damaged, a module that still records says more than an older generation. */
+function recordingWish({ running, found }: Legacy): Boot['desired'] {
+  const saved = running.data?.recording ?? 'idle';
+  if (running.damaged.length === 0 || saved !== 'idle') return saved;
+  const takes = Object.values(found).map(({ living }) => living?.take);
+  if (takes.includes('recording')) return 'recording';
+  return takes.includes('paused') ? 'paused' : saved;
 }
 
 function bootModule(
@@ -56,8 +65,11 @@ function bootModule(
 ): BootModule {
   const saved = runtime.data?.modules[name];
   const run = found[name];
+  const wish = running.data?.modules[name]?.desired ?? (enabled ? 'on' : 'off');
+  const livesOn = running.damaged.length > 0 && run !== undefined && run.living !== null;
   return {
-    desired: running.data?.modules[name]?.desired ?? (enabled ? 'on' : 'off'),
+    // As for the recording: somebody wanted what lives, and the file that said so is lost.
+    desired: livesOn ? 'on' : wish,
     run: Math.max(run?.run ?? 0, saved?.run ?? 0),
     restarts: Math.max(run?.restarts ?? 0, saved?.restarts ?? 0),
     failures: saved?.failures ?? 0,
