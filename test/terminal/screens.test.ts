@@ -53,7 +53,7 @@ story.skipIf(!hasTmux)(
     await rig.until('the rig is idle', (now) => now.rig.state === 'idle');
     await tmux.shows(/mic +● IDLE/);
     tmux.press('q');
-    await tmux.shows(/Pane is dead|status 0/);
+    await tmux.ended();
     expect(rig.me.now().modules['mic']?.state).toBe('idle');
   },
 );
@@ -112,6 +112,6 @@ story.skipIf(!hasTmux)(
     tmux.resize(30, 10);
     await tmux.shows(/mic +◉ REC/);
     tmux.press('C-c');
-    await tmux.shows(/Pane is dead/);
+    await tmux.ended();
   },
 );

@@ -61,6 +61,12 @@ export class Tmux {
     });
   }
 
+  /** Waits until the command has ended. */
+  ended(): Promise<unknown> {
+    const dead = () => this.#tmux('display-message', '-p', '-t', 'main', '#{pane_dead}');
+    return until('the command has ended', () => dead().trim() === '1');
+  }
+
   close(): void {
     try {
       this.#tmux('kill-server');
