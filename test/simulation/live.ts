@@ -1,0 +1,150 @@
+import { Broken, hold } from './watch.ts';
+import type { Core } from './core-under-test.ts';
+import { World } from './world.ts';
+
+export type Outcome = {
+  readonly seed: number;
+  readonly steps: number;
+  /** What was broken, or null. */
+  readonly broken: string | null;
+  readonly story: readonly string[];
+};
+
+/** A rig that is left alone is at rest within this long: the rarest try is one every ten minutes. */
+const restMs = 15 * 60_000;
+
+/** Lives one life of a rig, from the first boot through the chaos to the calm after it. */
+export function live(core: Core, seed: number, tells = false): Outcome {
+  const world = new World(core, seed, tells);
+  let broken: string | null = null;
+  try {
+    liveThrough(world);
+  } catch (error) {
+    // The core's own invariants are as good as ours.
+    if (!(error instanceof Error)) throw error;
+    broken = error instanceof Broken ? error.message : `${error.message}\n${error.stack ?? ''}`;
+  }
+  return { seed, steps: world.steps, broken, story: world.story };
+}
+
+function liveThrough(world: World): void {
+  world.bootDaemon(true);
+  bringTrouble(world);
+  const endMs = world.time.monoMs + world.plan.chaosMs;
+  while (world.time.monoMs < endMs && world.turn());
+  world.isCalm = true;
+  world.tell(() => '--- calm');
+  if (world.daemon === null) world.bootDaemon(false);
+  for (const process of world.living()) {
+    process.frozenUntilMs = 0;
+    process.immortalUntilMs = 0;
+  }
+  const restByMs = world.time.monoMs + restMs;
+  while (unrest(world) !== null) {
+    hold(world.time.monoMs < restByMs, `no rest: ${unrest(world)}`);
+    hold(world.turn(), `nothing will ever happen: ${unrest(world)}`);
+  }
+}
+
+/** Everything that will happen of itself until the calm. */
+function bringTrouble(world: World): void {
+  const { prng, plan, time } = world;
+  const somebody = () => {
+    if (world.isCalm) return;
+    world.somebody();
+    time.after(prng.int(1, plan.intentMs * 2), somebody);
+  };
+  time.after(prng.int(1, 3_000), somebody);
+  const sometime = () => prng.int(0, plan.chaosMs - 1);
+  const soon = () => prng.pick([10, 300, 3_000, 20_000]);
+  for (let n = 0; n < plan.kills; n++) time.after(sometime(), () => kill(world, soon()));
+  for (let n = 0; n < plan.powerCuts; n++) time.after(sometime(), () => cut(world, soon()));
+  for (let n = 0; n < plan.stops; n++) time.after(sometime(), () => stop(world));
+  if (prng.chance(0.3)) {
+    time.after(sometime(), () => {
+      const byMs = prng.pick([-3_600_000, 5_000, 86_400_000]);
+      world.tell(() => `--- the clock steps by ${byMs} ms`);
+      time.wallAheadMs += byMs;
+    });
+  }
+}
+
+function kill(world: World, downMs: number): void {
+  if (world.daemon === null) return;
+  world.killDaemon();
+  world.time.after(downMs, () => {
+    if (world.daemon === null) world.bootDaemon(false);
+  });
+}
+
+function cut(world: World, downMs: number): void {
+  world.cutPower();
+  world.time.after(downMs, () => {
+    if (world.daemon === null) world.bootDaemon(true);
+  });
+}
+
+/** The controlled stop, each step after the one before is done or its budget is spent. */
+function stop(world: World): void {
+  const { daemon, time } = world;
+  if (daemon === null) return;
+  const isOurs = () => world.daemon === daemon;
+  world.input({ type: 'close', step: 'refuse-intents' }, 'pi');
+  world.input({ type: 'close', step: 'stop-recording' }, 'pi');
+  const end = () => {
+    world.killDaemon();
+    world.saved.forget();
+    for (const process of world.living()) process.signal('SIGKILL');
+    time.after(100, () => {
+      if (world.daemon === null) world.bootDaemon(false);
+    });
+  };
+  const isIdle = () => daemon.manager.state().recording.name === 'idle';
+  const stopModules = () => {
+    if (!isOurs()) return;
+    world.input({ type: 'close', step: 'stop-modules' }, 'pi');
+    until(world, () => !isOurs() || world.living().length === 0, 300_000, () => isOurs() && end());
+  };
+  until(world, () => !isOurs() || isIdle(), 300_000, stopModules);
+}
+
+function until(world: World, holds: () => boolean, budgetMs: number, then: () => void): void {
+  if (holds() || budgetMs <= 0) return then();
+  world.time.after(100, () => until(world, holds, budgetMs - 100, then));
+}
+
+/** What is not at rest yet; null when every wish is met, or a problem says why not. */
+function unrest(world: World): string | null {
+  const { daemon } = world;
+  if (daemon === null) return 'there is no daemon';
+  const state = daemon.manager.state();
+  if (state.pending.length > 0) return 'somebody waits for an answer';
+  const { recording, desired } = state;
+  for (const { name, life, desired: wish, problems, closed } of Object.values(state.modules)) {
+    if (wish === 'off' || closed) {
+      if (life.name !== 'off') return `${name} is ${life.name} and not wanted`;
+      continue;
+    }
+    if (isExcused(life) && problems.length > 0) continue;
+    if (life.name !== 'up' || life.ending !== null) return `${name} is ${life.name}`;
+    if (recording.name !== 'recording') continue;
+    if (life.take.name !== 'recording' || !life.take.proven) {
+      return `${name} is ${life.take.name} and not proven`;
+    }
+  }
+  if (state.closing !== 'no') return 'it is shutting down';
+  if (desired === 'idle') return recording.name === 'idle' ? null : `${recording.name}, not idle`;
+  const anybody = Object.values(state.modules).some(({ life }) => life.name === 'up');
+  if (!anybody) return null;
+  return recording.name === desired ? null : `${recording.name}, not ${desired}`;
+}
+
+type Life = ReturnType<
+  NonNullable<World['daemon']>['manager']['state']
+>['modules'][string]['life'];
+
+/** What retrying cures not, or was forbidden to: it stays down, and its problem says so. */
+function isExcused(life: Life): boolean {
+  if (life.name === 'failed' || life.name === 'error') return true;
+  return life.name === 'crashed' && life.retry === null;
+}

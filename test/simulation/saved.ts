@@ -1,0 +1,85 @@
+import type { Adopted, Boot, BootModule } from '../../src/core/spec.ts';
+import type { RigState } from '../../src/core/state.ts';
+import type { CoreSnapshot } from '../../src/core/state-manager.ts';
+import type { Exit, Problem } from '../../src/protocol/problem.ts';
+import type { TrialRecord } from '../../src/protocol/snapshot.ts';
+import type { RigDesired } from '../../src/protocol/vocabulary.ts';
+import type { Plan } from './plan.ts';
+import type { SimStore } from './sim-store.ts';
+
+type Counters = { run: number; restarts: number; failures: number; lastProblem: Problem | null };
+export type Left = {
+  readonly adopted: Adopted | null;
+  readonly ended: { readonly exit: Exit; readonly at: string; readonly lastWords: string[] } | null;
+};
+
+/** What the files of a rig say while no daemon lives: wishes and trial at once, counters up to ten seconds late. */
+export class Saved {
+  readonly #plan: Plan;
+  readonly enabled = new Map<string, boolean>();
+  #wishes: Map<string, 'off' | 'on'> | null = null;
+  #desired: RigDesired = 'idle';
+  #trial: TrialRecord | null = null;
+  #counters = new Map<string, Counters>();
+  #countedMs = 0;
+  #epochs = 0;
+
+  constructor(plan: Plan) {
+    this.#plan = plan;
+  }
+
+  keep(state: RigState, snapshot: CoreSnapshot, monoMs: number): void {
+    const modules = Object.values(state.modules);
+    this.#wishes = new Map(modules.map(({ name, desired }) => [name, desired]));
+    this.#desired = state.desired;
+    this.#trial = snapshot.rig.trial;
+    if (monoMs - this.#countedMs < 10_000) return;
+    this.#countedMs = monoMs;
+    this.#counters = new Map(
+      modules.map(({ name, runs, restarts, failures, lastProblem }) => [
+        name,
+        { run: runs, restarts, failures, lastProblem },
+      ]),
+    );
+  }
+
+  /** A controlled stop that a person asked for: the next start is a fresh one. */
+  forget(): void {
+    this.#wishes = null;
+    this.#desired = 'idle';
+    this.#trial = null;
+  }
+
+  boot(left: ReadonlyMap<string, Left>, runs: ReadonlyMap<string, number>, store: SimStore, powerLost: boolean): Boot {
+    this.#epochs += 1;
+    this.#countedMs = 0;
+    const { specs, onMissingModule, autostart } = this.#plan;
+    const trial = store.session === null ? null : this.#trial;
+    const segment = Math.max(trial?.segment ?? 1, store.highestSegment(trial?.number ?? 0), 1);
+    return {
+      epoch: `epoch-${this.#epochs}`,
+      spec: { name: 'sim', onMissingModule, autostart, modules: specs },
+      modules: Object.fromEntries(
+        Object.keys(specs).map((name) => [name, this.#module(name, left.get(name), runs)]),
+      ),
+      desired: this.#desired,
+      session: store.session,
+      trial: trial === null ? null : { ...trial, segment },
+      powerLost,
+    };
+  }
+
+  #module(name: string, left: Left | undefined, runs: ReadonlyMap<string, number>): BootModule {
+    const saved = this.#counters.get(name);
+    const fallback = this.enabled.get(name) === false ? 'off' : 'on';
+    return {
+      desired: this.#wishes?.get(name) ?? fallback,
+      run: Math.max(runs.get(name) ?? 0, saved?.run ?? 0),
+      restarts: saved?.restarts ?? 0,
+      failures: saved?.failures ?? 0,
+      lastProblem: saved?.lastProblem ?? null,
+      adopted: left?.adopted ?? null,
+      ended: left?.ended ?? null,
+    };
+  }
+}

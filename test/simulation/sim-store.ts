@@ -1,0 +1,87 @@
+import type { RecordingNote } from '../../src/core/effect.ts';
+import type { StoreInput } from '../../src/core/input.ts';
+import type { SessionRecord } from '../../src/protocol/snapshot.ts';
+import type { Refusal } from '../../src/protocol/problem.ts';
+
+const full: Refusal = {
+  reason: 'low-space',
+  message: 'Only 3 MB are free.',
+  remedy: 'Free some space.',
+};
+
+/** The recordings folder: sessions, trial numbers and folders. It outlives daemons and power cuts. */
+export class SimStore {
+  session: SessionRecord | null = null;
+  /** Numbers that are taken in this session: recorded, or prepared and not taken back. */
+  readonly #taken = new Set<number>();
+  readonly #recorded = new Set<number>();
+  readonly #folders = new Map<string, number>();
+  #sessions = 0;
+  #isUnconfirmed = false;
+  /** Numbers that an ended daemon left behind are lost, and that is known. */
+  #lost = 0;
+
+  /** A new daemon reads what is there. */
+  reopen(): void {
+    this.#lost = Math.max(0, ...this.#taken);
+    this.#isUnconfirmed = false;
+  }
+
+  openSession(name: string, isUnconfirmed: boolean): SessionRecord {
+    this.#sessions += 1;
+    this.#taken.clear();
+    this.#recorded.clear();
+    this.#lost = 0;
+    this.#isUnconfirmed = isUnconfirmed;
+    const id = String(this.#sessions).padStart(4, '0');
+    this.session = { id, name, path: `/rec/${id}`, startedAt: '2026-11-22T00:00:00.000Z' };
+    return this.session;
+  }
+
+  endSession(): void {
+    this.session = null;
+  }
+
+  /** @throws Error when a number was used up by a start that recorded nothing */
+  prepare(ask: number, fails: boolean): StoreInput {
+    if (fails) return { type: 'trial-failed', ask, refusal: full };
+    const session = this.session ?? this.openSession('rec', true);
+    const trial = Math.max(0, ...this.#taken) + 1;
+    const due = Math.max(0, this.#lost, ...this.#recorded) + 1;
+    if (trial !== due) throw new Error(`trial number ${due} was used up by nothing`);
+    this.#taken.add(trial);
+    return { type: 'trial-prepared', ask, session, trial };
+  }
+
+  discard(trial: number): void {
+    if (this.#recorded.has(trial)) return;
+    this.#taken.delete(trial);
+    if (this.#isUnconfirmed && this.#recorded.size === 0) this.session = null;
+  }
+
+  /** @throws Error when the module was given this very place before: something would be overwritten */
+  makeFolder(module: string, trial: number, segment: number): void {
+    const session = this.session;
+    if (session === null) throw new Error(`${module} arms, and no session is open`);
+    const key = `${session.id}/${module}/${trial}`;
+    const before = this.#folders.get(`${key}/${segment}`);
+    if (before !== undefined) throw new Error(`${key} segment ${segment} is given twice`);
+    this.#folders.set(`${key}/${segment}`, segment);
+  }
+
+  highestSegment(trial: number): number {
+    const here = [...this.#folders].filter(([key]) => {
+      const [session, , number] = key.split('/');
+      return session === this.session?.id && number === String(trial);
+    });
+    return Math.max(0, ...here.map(([, segment]) => segment));
+  }
+
+  note(note: RecordingNote): void {
+    if (note.is === 'trial-began') {
+      if (this.#recorded.has(note.trial)) throw new Error(`trial ${note.trial} begins twice`);
+      this.#isUnconfirmed = false;
+    }
+    if (note.is === 'joined') this.#recorded.add(note.trial);
+  }
+}

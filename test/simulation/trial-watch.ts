@@ -1,0 +1,60 @@
+import type { RecordingNote } from '../../src/core/effect.ts';
+import { hold } from './watch.ts';
+
+/** Holds what the manifest is told against what is true of a recording: order, gaps, segments. Outlives daemons. */
+export class TrialWatch {
+  #open: number | null = null;
+  /** Who records in the open trial, who did, and who was switched off while no daemon could note it. */
+  readonly #in = new Set<string>();
+  readonly #out = new Set<string>();
+  readonly #segments = new Set<string>();
+
+  /** The notes of one step, in their order. */
+  look(notes: readonly RecordingNote[]): void {
+    for (const note of notes) {
+      if (note.is === 'trial-began') this.#begin(note.trial);
+      if (note.is === 'joined') this.#join(note, notes);
+      if (note.is === 'left') this.#leave(note.module, note.trial);
+    }
+  }
+
+  closed(): void {
+    this.#open = null;
+  }
+
+  /** A process ended while no daemon could say so. */
+  lost(module: string): void {
+    if (this.#in.delete(module)) this.#out.add(module);
+  }
+
+  /** It was switched off for a daemon that does not know the earlier ones: nothing is said of its gap. */
+  excuse(module: string): void {
+    this.#out.delete(module);
+  }
+
+  #begin(trial: number): void {
+    this.#open = trial;
+    this.#in.clear();
+    this.#out.clear();
+    this.#segments.clear();
+  }
+
+  #join(note: Extract<RecordingNote, { is: 'joined' }>, notes: readonly RecordingNote[]): void {
+    const { module, segment, trial } = note;
+    hold(this.#open === trial, `${module} joins trial ${trial}, which is not open`);
+    hold(!this.#in.has(module), `${module} joins trial ${trial} twice`);
+    const key = `${module} ${segment}`;
+    hold(!this.#segments.has(key), `${module} is in segment ${segment} twice`);
+    this.#segments.add(key);
+    const hasGap = notes.some((one) => one.is === 'gap' && one.module === module);
+    hold(hasGap || !this.#out.has(module), `${module} is back, and its gap is not written down`);
+    this.#out.delete(module);
+    this.#in.add(module);
+  }
+
+  #leave(module: string, trial: number): void {
+    hold(this.#in.has(module) && this.#open === trial, `${module} leaves what it is not in`);
+    this.#in.delete(module);
+    this.#out.add(module);
+  }
+}

@@ -1,0 +1,193 @@
+import type { Effect } from '../../src/core/effect.ts';
+import type { RigState } from '../../src/core/state.ts';
+import type { CoreSnapshot } from '../../src/core/state-manager.ts';
+import { canonicalJson } from '../../src/protocol/canonical.ts';
+import type { Change, Facts } from '../../src/protocol/snapshot.ts';
+import { type Asked, type SeenStep, type SimDaemon, sha256 } from './sim-daemon.ts';
+import { type Command, isMoveByHand, statusesByHand } from './status-by-hand.ts';
+
+/** A promise that was broken. */
+export class Broken extends Error {}
+
+export function hold(holds: boolean, what: string): asserts holds {
+  if (!holds) throw new Broken(what);
+}
+
+/** An answer may be later than its deadline by no more than the alarm clock itself is. In ms. */
+const alarmLateMs = 30;
+/** The alarm rings at one instant this often at most: more is a loop that eats the processor. */
+const maxRings = 30;
+
+/** Looks at every step of one daemon, and throws `Broken` when it breaks a promise. */
+export class Watch {
+  readonly #daemon: SimDaemon;
+  #rings = 0;
+  #ringsAtMs = 0;
+
+  constructor(daemon: SimDaemon) {
+    this.#daemon = daemon;
+  }
+
+  /** Everything that must hold after any step, whatever the world was like. */
+  look(step: SeenStep): void {
+    const snapshot = this.#daemon.manager.snapshot();
+    watchOrder(step, snapshot);
+    watchMoves(step, snapshot);
+    watchWishes(step, this.#daemon.asked);
+    watchStatus(step.after, snapshot);
+    watchAnswers(step, this.#daemon.asked);
+    watchDeadlines(step, this.#daemon);
+    this.#watchAlarm(step);
+  }
+
+  #watchAlarm({ input, now }: SeenStep): void {
+    if (input.type !== 'deadline') return;
+    this.#rings = now.monoMs === this.#ringsAtMs ? this.#rings + 1 : 1;
+    this.#ringsAtMs = now.monoMs;
+    hold(this.#rings <= maxRings, 'the alarm rings without an end');
+  }
+}
+
+function watchOrder(step: SeenStep, snapshot: CoreSnapshot): void {
+  const [first = [], second = []] = step.changes;
+  hold(canonicalJson(first) === canonicalJson(second), 'two observers were told different things');
+  hold(first.length <= 1, 'one step is one change');
+  const [change] = first;
+  const { seq } = step.snapshotBefore;
+  if (change === undefined) return hold(snapshot.seq === seq, 'a change that nobody was told of');
+  hold(change.seq === seq + 1 && snapshot.seq === change.seq, 'seq rises by one');
+  hold(change.epoch === snapshot.epoch, 'a change of this epoch');
+  const facts = applied(step.snapshotBefore, change);
+  const { rig, groups, modules } = snapshot;
+  hold(
+    canonicalJson(facts) === canonicalJson({ rig, groups, modules }),
+    'what was told is what is true',
+  );
+  hold(sha256(canonicalJson(facts)) === change.checksum, 'the checksum is that of the state');
+  hold(snapshot.checksum === change.checksum, 'the snapshot carries the same checksum');
+}
+
+/** What a client makes of a change: whole entities by their path. */
+function applied({ rig, groups, modules }: CoreSnapshot, { changed }: Change): Facts {
+  const facts = { rig, groups: { ...groups }, modules: { ...modules } };
+  for (const [path, entity] of Object.entries(changed)) {
+    const [part, name] = path.split('.');
+    if (part === 'rig') Object.assign(facts, { rig: entity });
+    if (part === 'groups' && name) Object.assign(facts.groups, { [name]: entity });
+    if (part === 'modules' && name) Object.assign(facts.modules, { [name]: entity });
+  }
+  return facts;
+}
+
+function watchMoves(step: SeenStep, snapshot: CoreSnapshot): void {
+  for (const [name, now] of Object.entries(snapshot.modules)) {
+    const before = step.snapshotBefore.modules[name];
+    if (before === undefined || before.state === now.state) continue;
+    hold(isMoveByHand(before.state, now.state), `${name}: ${before.state} -> ${now.state}`);
+  }
+  for (const [name, { transitions }] of Object.entries(step.after.modules)) {
+    hold(transitions.length <= 100, `${name} remembers at most 100 moves`);
+  }
+}
+
+/** Only people change what is wanted: by an intent, or because one was rolled back or refused in so many words. */
+function watchWishes(step: SeenStep, asked: readonly Asked[]): void {
+  const { before, after, input } = step;
+  const kind = input.type === 'intent' ? input.intent.kind : null;
+  const refused = asked.some(({ answers }) => answers.some((one) => !one.ok));
+  for (const [name, module] of Object.entries(after.modules)) {
+    const was = before.modules[name];
+    if (was === undefined || was.desired === module.desired) continue;
+    const isWish = kind === 'module.enable' || kind === 'module.disable';
+    const rollback = before.pending.find(
+      (one) => one.rollback.to === 'desired' && one.rollback.module === name,
+    );
+    hold(isWish || rollback !== undefined, `the wish for ${name} changed by ${input.type}`);
+    if (isWish || rollback?.rollback.to !== 'desired') continue;
+    hold(rollback.rollback.desired === module.desired, `${name} is rolled back to what it was`);
+    hold(refused, 'who is rolled back is told');
+  }
+  if (before.desired === after.desired || kind !== null) return;
+  const isClosing = input.type === 'close' && after.desired === 'idle';
+  const isTakenBack = after.desired === 'idle' && isStartOver(before, after);
+  const isAutostart = input.type === 'boot' && after.desired === 'recording';
+  const isTimed = before.desired === 'idle' && startsByClock(before);
+  hold(
+    isClosing || isTakenBack || isAutostart || isTimed,
+    `the wish to record changed by ${input.type}: ${before.desired} -> ${after.desired}`,
+  );
+}
+
+/** A start that came to nothing before anything was recorded is taken back, or called off at its deadline. */
+function isStartOver(before: RigState, after: RigState): boolean {
+  const wasAhead = ['preparing', 'arming', 'going', 'calling-off'].includes(before.recording.name);
+  const wasNext = before.next !== null || before.recording.name === 'idle';
+  return wasAhead ? !isUnattended(before, after) : wasNext;
+}
+
+/** Starts that nobody watches stay wished, whatever refuses them; only their sender's own deadline ends them. */
+function isUnattended({ recording, pending }: RigState, after: RigState): boolean {
+  const start = 'start' in recording ? recording.start : null;
+  const timed = pending.some((one) => !after.pending.includes(one));
+  return start?.unattended === true && !timed && after.lastRefusal?.refusal.reason !== 'called-off';
+}
+
+function startsByClock({ recording, next }: RigState): boolean {
+  return next !== null || (recording.name === 'idle' && recording.retry !== null);
+}
+
+function watchStatus(state: RigState, snapshot: CoreSnapshot): void {
+  const isClosed = Object.values(state.modules).some((module) => module.closed);
+  const byHand = statusesByHand(snapshot, isClosed, commandOf(state));
+  hold(byHand.rig === snapshot.rig.status, `rig is ${snapshot.rig.status}, not ${byHand.rig}`);
+  for (const [name, { status }] of Object.entries(snapshot.groups)) {
+    hold(byHand.groups[name] === status, `${name} is ${status}, not ${byHand.groups[name]}`);
+  }
+}
+
+function commandOf({ recording, startup }: RigState): Command {
+  if (recording.name === 'recording') {
+    return recording.trial.resumed && startup === 'pending' ? 'arming' : 'none';
+  }
+  if (['preparing', 'arming', 'going', 'resuming'].includes(recording.name)) return 'arming';
+  return ['calling-off', 'stopping', 'closing'].includes(recording.name) ? 'stopping' : 'none';
+}
+
+function watchAnswers({ asked, now }: SeenStep, all: readonly Asked[]): void {
+  for (const one of all) {
+    hold(one.answers.length <= 1, `${one.intent.kind} was answered twice`);
+    const [answer] = one.answers;
+    if (answer !== undefined && !answer.ok) {
+      const { reason, message } = answer.refusal;
+      hold(reason.length > 0 && message.length > 0, 'every refusal has its reason in words');
+    }
+    const { waitMs = 0 } = one.intent;
+    const isLate = now.monoMs > one.atMonoMs + waitMs + alarmLateMs;
+    hold(answer !== undefined || !isLate, `${one.intent.kind} was not answered in time`);
+  }
+  if (asked !== null && !asked.intent.waitMs) {
+    hold(asked.answers.length === 1, `${asked.intent.kind} is answered after its step`);
+  }
+}
+
+/** Whatever waits has an end: something is due, or the module's own words are not needed. */
+function watchDeadlines({ after, now }: SeenStep, { manager }: SimDaemon): void {
+  const waits = [
+    ...Object.values(after.modules).filter(({ life }) => {
+      if (life.name === 'starting' || life.name === 'stopping') return true;
+      if (life.name === 'crashed') return life.retry !== null;
+      return life.name === 'up' && ['arming', 'going', 'finishing'].includes(life.take.name);
+    }),
+    ...after.pending,
+    ...(['preparing', 'arming', 'going', 'closing'].includes(after.recording.name) ? [1] : []),
+  ];
+  if (waits.length === 0) return;
+  const due = manager.nextDeadline();
+  hold(due !== null, 'somebody waits without a deadline');
+  hold(due < now.monoMs + 86_400_000, 'a deadline lies within a day');
+}
+
+/** Effects that address a run address the newest one. */
+export function addressed(effect: Effect): { module: string; run: number } | null {
+  return 'run' in effect ? { module: effect.module, run: effect.run } : null;
+}
