@@ -3,6 +3,7 @@ import { moduleStates } from '../../protocol/vocabulary.ts';
 import { type Complaint, quote, type Step } from './config-fault.ts';
 import { gpioComplaints } from './gpio-checks.ts';
 import { nearest } from './nearest.ts';
+import { plannedModules } from './not-built.ts';
 import { asList, asMap, isPlainMap, type PlainMap, textsIn } from './plain-value.ts';
 
 /** A snapshot of this many modules still fits one line of the socket, with room to spare. */
@@ -77,7 +78,7 @@ function bundledComplaints(
   used: unknown,
   bundled: readonly string[],
 ): Complaint[] {
-  if (typeof used !== 'string' || bundled.includes(used)) return [];
+  if (typeof used !== 'string' || [...bundled, ...plannedModules].includes(used)) return [];
   const known = bundled.length === 0 ? 'none is installed' : `there are: ${bundled.join(', ')}`;
   return [
     {

@@ -70,7 +70,10 @@ function resolved(
         resolveModule(module, bundled, base),
       ]),
     ),
-    notBuilt: notBuiltParts(config),
+    notBuilt: notBuiltParts(
+      config,
+      bundled.map((one) => one.name),
+    ),
   };
 }
 
