@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { canonicalJson } from '../../src/protocol/canonical.ts';
 import { manifestOf, rowsOf, theSession, unbroken } from './support/recorded.ts';
@@ -18,7 +18,7 @@ story.concurrent(
     await rig.startUp();
     await rig.wish('record.start', { label: 'night' });
     const before = rig.me.now().rig.trial;
-    await cutPower(rig);
+    await cutPower(rig, 'kept');
 
     await rig.start();
     const now = await rig.until('both record again', recording);
@@ -115,16 +115,27 @@ function recording({ modules: all, rig }: ReturnType<StoryRig['me']['now']>): bo
   return rig.state === 'recording' && each;
 }
 
-/** All dark at once; then the machine is another boot, and its run dir, which was in memory, is empty. */
-async function cutPower(rig: StoryRig): Promise<void> {
+const otherBoot = 'c0ffee00-0000-4000-8000-000000000000';
+
+/** All dark at once; then the machine is another boot, and its run dir was in memory and is empty, or was kept on a disk. */
+async function cutPower(rig: StoryRig, runDir: 'lost' | 'kept' = 'lost'): Promise<void> {
   await rig.cutPower();
   for (const name of readdirSync(rig.runDir)) {
-    rmSync(join(rig.runDir, name), { recursive: true });
+    const path = join(rig.runDir, name);
+    const record = join(path, 'run.json');
+    if (runDir === 'lost') rmSync(path, { recursive: true });
+    else if (existsSync(record)) {
+      writeFileSync(
+        record,
+        readFileSync(record, 'utf8').replace(/("bootId":")[^"]*/, `$1${otherBoot}`),
+      );
+    }
   }
   const path = join(rig.stateDir, 'runtime-state.json');
+  if (!existsSync(path)) return; // nothing was recorded yet, and counters may wait
   const { data, version } = JSON.parse(readFileSync(path, 'utf8'));
   if (data.trial === null) return;
-  data.trial.bootId = 'c0ffee00-0000-4000-8000-000000000000';
+  data.trial.bootId = otherBoot;
   const checksum = createHash('sha256').update(canonicalJson(data)).digest('hex');
   writeFileSync(path, JSON.stringify({ version, checksum, data }));
 }
