@@ -171,8 +171,8 @@ function firstFaults(loaded: LoadedConfig, legacy: Legacy): Fault[] {
   if (loaded.notBuilt.length > 0) {
     faults.push({
       code: 'not-built',
-      message: loaded.notBuilt.map((part) => part.message).join(' '),
-      remedy: loaded.notBuilt[0]?.remedy ?? null,
+      message: `${loaded.notBuilt.map((part) => part.message).join('; ')}.`,
+      remedy: 'Take them out of rig.yaml or wait for a later version; everything else works.',
     });
   }
   return faults;
