@@ -8,36 +8,16 @@ import { Preferences } from './config/preferences.ts';
 import { hostFacts } from './host-facts.ts';
 import { clockSynchronized, HostFigures } from './host-figures.ts';
 import { Daemon } from './living-daemon.ts';
-import type { Log } from './log.ts';
+import { Line, type Parts, type Place } from './parts.ts';
 import { Recordings } from './recordings/recordings.ts';
 import { damagedFault, type Legacy, makeBoot } from './restore.ts';
-import { newEpoch, type Rigdeck } from './rigdeck.ts';
+import { newEpoch } from './rigdeck.ts';
 import { Runs } from './runs/runs.ts';
 import { sweepLeftovers } from './store/durable-file.ts';
 import { Journal } from './store/journal.ts';
 import type { Tell } from './store/kept-file.ts';
 import { recoveryFile } from './store/recovery-file.ts';
 import { runtimeStateFile } from './store/runtime-state.ts';
-
-export type Place = {
-  readonly loaded: LoadedConfig;
-  readonly runDir: string;
-  readonly stateDir: string | null;
-  readonly log: Log;
-};
-
-/** The rig's parts, each made once. What one of them reports before the rig exists waits until it does. */
-export type Parts = {
-  readonly runs: Runs;
-  readonly recordings: Recordings;
-  readonly journal: Journal;
-  readonly recovery: ReturnType<typeof recoveryFile>;
-  readonly runtime: ReturnType<typeof runtimeStateFile>;
-  readonly preferences: Preferences;
-  readonly host: HostFigures;
-  readonly legacy: Legacy;
-  readonly line: Line;
-};
 
 /** Makes all parts, finds out what earlier daemons left, and brings the rig up. */
 export async function composeDaemon(place: Place): Promise<Daemon> {
@@ -47,22 +27,6 @@ export async function composeDaemon(place: Place): Promise<Daemon> {
   const daemon = new Daemon(place, parts, boot);
   await daemon.start(firstFaults(place.loaded, parts.legacy));
   return daemon;
-}
-
-/** From the parts to the rig, which is made last. */
-export class Line {
-  #rig: Rigdeck | null = null;
-  readonly #waiting: ((rig: Rigdeck) => void)[] = [];
-
-  tell(what: (rig: Rigdeck) => void): void {
-    if (this.#rig === null) this.#waiting.push(what);
-    else what(this.#rig);
-  }
-
-  connect(rig: Rigdeck): void {
-    this.#rig = rig;
-    for (const what of this.#waiting.splice(0)) what(rig);
-  }
 }
 
 async function makeParts(place: Place, epoch: string): Promise<Parts> {

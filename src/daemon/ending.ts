@@ -1,5 +1,5 @@
 import { exitCodes } from '../protocol/exit-codes.ts';
-import type { Parts, Place } from './compose.ts';
+import type { Parts, Place } from './parts.ts';
 import type { Persistence } from './persistence.ts';
 import type { Rigdeck } from './rigdeck.ts';
 import { controlledStop, runShutdown } from './shutdown.ts';

@@ -1,0 +1,48 @@
+import type { LoadedConfig } from './config/load-config.ts';
+import type { Preferences } from './config/preferences.ts';
+import type { HostFigures } from './host-figures.ts';
+import type { Log } from './log.ts';
+import type { Recordings } from './recordings/recordings.ts';
+import type { Legacy } from './restore.ts';
+import type { Rigdeck } from './rigdeck.ts';
+import type { Runs } from './runs/runs.ts';
+import type { Journal } from './store/journal.ts';
+import type { recoveryFile } from './store/recovery-file.ts';
+import type { runtimeStateFile } from './store/runtime-state.ts';
+
+/** Where a daemon lives, and what it was told to be. */
+export type Place = {
+  readonly loaded: LoadedConfig;
+  readonly runDir: string;
+  readonly stateDir: string | null;
+  readonly log: Log;
+};
+
+/** The rig's parts, each made once. What one of them reports before the rig exists waits until it does. */
+export type Parts = {
+  readonly runs: Runs;
+  readonly recordings: Recordings;
+  readonly journal: Journal;
+  readonly recovery: ReturnType<typeof recoveryFile>;
+  readonly runtime: ReturnType<typeof runtimeStateFile>;
+  readonly preferences: Preferences;
+  readonly host: HostFigures;
+  readonly legacy: Legacy;
+  readonly line: Line;
+};
+
+/** From the parts to the rig, which is made last. */
+export class Line {
+  #rig: Rigdeck | null = null;
+  readonly #waiting: ((rig: Rigdeck) => void)[] = [];
+
+  tell(what: (rig: Rigdeck) => void): void {
+    if (this.#rig === null) this.#waiting.push(what);
+    else what(this.#rig);
+  }
+
+  connect(rig: Rigdeck): void {
+    this.#rig = rig;
+    for (const what of this.#waiting.splice(0)) what(rig);
+  }
+}
