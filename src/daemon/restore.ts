@@ -49,10 +49,10 @@ export async function makeBoot(
   };
 }
 
-/** Where the newest saved wish was damaged, a module that still records says more than an older generation. */
+/** Where the newest wish is not on disk (damaged, or never taken by it), a module that still records says more than an older one. */
 function recordingWish({ running, found }: Legacy): Boot['desired'] {
   const saved = running.data?.recording ?? 'idle';
-  if (running.damaged.length === 0 || saved !== 'idle') return saved;
+  if (running.from === 'current' || saved !== 'idle') return saved;
   const takes = Object.values(found).map(({ living }) => living?.take);
   if (takes.includes('recording')) return 'recording';
   return takes.includes('paused') ? 'paused' : saved;
@@ -66,9 +66,9 @@ function bootModule(
   const saved = runtime.data?.modules[name];
   const run = found[name];
   const wish = running.data?.modules[name]?.desired ?? (enabled ? 'on' : 'off');
-  const livesOn = running.damaged.length > 0 && run !== undefined && run.living !== null;
+  const livesOn = running.from !== 'current' && run !== undefined && run.living !== null;
   return {
-    // As for the recording: somebody wanted what lives, and the file that said so is lost.
+    // As for the recording: somebody wanted what lives.
     desired: livesOn ? 'on' : wish,
     run: Math.max(run?.run ?? 0, saved?.run ?? 0),
     restarts: Math.max(run?.restarts ?? 0, saved?.restarts ?? 0),
