@@ -1,5 +1,5 @@
 import type { Fault } from '../../core/input.ts';
-import { Saver } from '../recordings/saver.ts';
+import { Saver } from '../store/saver.ts';
 import { writeAllEnabled } from './write-enabled.ts';
 
 /** A person at work changes wishes quickly; a card wears with every write. */

@@ -1,18 +1,11 @@
+import type { Now } from '../../core/time.ts';
 import type { Manifest } from '../../protocol/manifest.ts';
-
-/** One reading of both clocks, in ms: the wall clock, and the one that only ever goes forward at its own pace. */
-export type ClockReading = { readonly wallMs: number; readonly monoMs: number };
 
 /** Less than this between the clocks is no step. */
 const smallestStepMs = 500;
 /** The kernel slews by at most 500 ppm (adjtimex(2)); twice that over the time between two readings is no step either. */
 const slewPerMs = 0.001;
 const maxSteps = 1_000;
-
-/** Both clocks now. */
-export function readClocks(): ClockReading {
-  return { wallMs: Date.now(), monoMs: performance.now() };
-}
 
 /**
  * Notes in the manifest whether the clock is synchronised, and every step of it that lies between two readings.
@@ -24,8 +17,8 @@ export function readClocks(): ClockReading {
  */
 export function seeClock(
   manifest: Manifest,
-  before: ClockReading,
-  now: ClockReading,
+  before: Now,
+  now: Now,
   synchronized: boolean | null,
   gaveTimes: boolean,
 ): boolean {

@@ -1,6 +1,6 @@
 import { realpath, unlink } from 'node:fs/promises';
 import { dirname, isAbsolute, join, sep } from 'node:path';
-import { isErrno } from '../runs/errno.ts';
+import { isErrno } from '../errno.ts';
 import { modulesOnDisk } from './recorded-files.ts';
 import { removeEmpty } from './room.ts';
 import { trialName } from './session-folder.ts';

@@ -1,6 +1,6 @@
 import { type FileHandle, open, readFile } from 'node:fs/promises';
 import { eventSchema, type ManifestEvent } from '../../protocol/manifest-schema.ts';
-import { isErrno } from '../runs/errno.ts';
+import { isErrno } from '../errno.ts';
 
 /** Lines that wait for a disk that takes nothing. Beyond it the oldest go; the manifest in memory still knows them. */
 const maxWaiting = 10_000;

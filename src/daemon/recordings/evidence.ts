@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { access, readFile } from 'node:fs/promises';
 import type { EvidenceLook } from '../../core/input.ts';
-import { isErrno } from '../runs/errno.ts';
+import { isErrno } from '../errno.ts';
 
 /** What counts as evidence for a module, by its configuration. */
 type EvidenceKind = 'files' | 'counters' | 'heartbeat';

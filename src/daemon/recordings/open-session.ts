@@ -2,6 +2,7 @@ import { unlink } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import type { Fault } from '../../core/input.ts';
 import type { Refusal } from '../../protocol/problem.ts';
+import { namesIn } from '../store/names-in.ts';
 import { blankManifest } from './manifest-notes.ts';
 import { readManifest, reopenManifest } from './read-manifest.ts';
 import { replaceFile } from './replace-file.ts';
@@ -9,7 +10,6 @@ import { makeRecordingsFolder, refusalOf, removeEmpty, roomToRecord } from './ro
 import {
   isFolder,
   makeSessionFolder,
-  namesIn,
   sessionFiles,
   sessionFolders,
   sessionId,

@@ -2,6 +2,7 @@ import { mkdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Refusal } from '../../protocol/problem.ts';
 import { syncFolder } from '../store/durable-file.ts';
+import { namesIn } from '../store/names-in.ts';
 import { Checksums } from './checksums.ts';
 import { claimBeforeSegment, closeTrial, openTrials, takeUpChecksums } from './close-trial.ts';
 import { discardFiles } from './discard.ts';
@@ -12,7 +13,6 @@ import { refusalOf, roomToRecord } from './room.ts';
 import {
   highestSession,
   highestTrial,
-  namesIn,
   segmentInName,
   segmentPrefix,
   sessionFiles,

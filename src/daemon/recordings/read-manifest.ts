@@ -2,11 +2,11 @@ import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Manifest } from '../../protocol/manifest.ts';
 import { manifestSchema } from '../../protocol/manifest-schema.ts';
-import { isErrno } from '../runs/errno.ts';
+import { isErrno } from '../errno.ts';
+import { setAside } from '../store/set-aside.ts';
 import { readEvents } from './event-log.ts';
 import { addProblem, blankManifest, takeEvent } from './manifest-notes.ts';
 import { isFolder, parseFolderName } from './session-folder.ts';
-import { setAside } from './set-aside.ts';
 
 /** `session.json` as it was found. `damaged` says what is wrong with it; then the manifest was made from the events. */
 export type ReadManifest = { readonly manifest: Manifest; readonly damaged: string | null };

@@ -6,9 +6,10 @@ import type {
   ManifestSegment,
   ManifestTrial,
 } from '../../protocol/manifest.ts';
-import { isErrno } from '../runs/errno.ts';
+import { isErrno } from '../errno.ts';
+import { foldersIn } from '../store/names-in.ts';
 import { entryOf, trialOf } from './manifest-notes.ts';
-import { foldersIn, segmentInName, trialName } from './session-folder.ts';
+import { segmentInName, trialName } from './session-folder.ts';
 
 /** A module that fills its folder without end must not take the daemon's memory with it. */
 const maxFiles = 100_000;

@@ -3,6 +3,7 @@ import type { RecordingNote } from '../../core/effect.ts';
 import type { StoreInput } from '../../core/input.ts';
 import type { Refusal } from '../../protocol/problem.ts';
 import type { SessionRecord, TrialRecord } from '../../protocol/snapshot.ts';
+import { namesIn } from '../store/names-in.ts';
 import { type BytesOnDisk, DiskEye, nothingOnDisk } from './bytes-on-disk.ts';
 import { datedNote } from './close-trial.ts';
 import { trialOf } from './manifest-notes.ts';
@@ -14,7 +15,7 @@ import {
   type SessionPort,
 } from './present-session.ts';
 import { refusalOf } from './room.ts';
-import { namesIn, segmentInName, trialName } from './session-folder.ts';
+import { segmentInName, trialName } from './session-folder.ts';
 
 /** What the recordings folder needs of the daemon, and whom it tells. */
 export type RecordingsPort = SessionPort & { report(input: StoreInput): void };

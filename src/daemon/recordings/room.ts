@@ -3,7 +3,7 @@ import { access, mkdir, rmdir, stat, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Refusal } from '../../protocol/problem.ts';
 import { saySize } from '../../protocol/units.ts';
-import { isErrno } from '../runs/errno.ts';
+import { isErrno } from '../errno.ts';
 
 /**
  * Whether there is room to record. Looks only; nothing is made on disk.

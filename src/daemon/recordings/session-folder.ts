@@ -1,6 +1,7 @@
-import { mkdir, readdir, stat } from 'node:fs/promises';
+import { mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isErrno } from '../runs/errno.ts';
+import { isErrno } from '../errno.ts';
+import { foldersIn, namesIn } from '../store/names-in.ts';
 
 /** What a session folder says by its name alone. `startedAt` is null for one that was made with an unsynchronised clock. */
 export type FolderName = {
@@ -99,27 +100,6 @@ export function segmentInName(module: string, name: string): number | null {
   if (!name.startsWith(`${module}_s`)) return null;
   const digits = /^\d{3,}/u.exec(name.slice(module.length + 2))?.[0];
   return digits === undefined ? null : Number(digits);
-}
-
-/** Names in a folder; none when it does not exist. @throws what readdir throws otherwise */
-export async function namesIn(folder: string): Promise<string[]> {
-  try {
-    return await readdir(folder);
-  } catch (error) {
-    if (isErrno(error, 'ENOENT', 'ENOTDIR')) return [];
-    throw error;
-  }
-}
-
-/** Folders in a folder, links not followed. */
-export async function foldersIn(folder: string): Promise<string[]> {
-  try {
-    const entries = await readdir(folder, { withFileTypes: true });
-    return entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
-  } catch (error) {
-    if (isErrno(error, 'ENOENT', 'ENOTDIR')) return [];
-    throw error;
-  }
 }
 
 /**

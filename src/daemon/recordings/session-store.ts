@@ -6,13 +6,14 @@ import type { ManifestEvent } from '../../protocol/manifest-schema.ts';
 import type { ProblemCode } from '../../protocol/problem.ts';
 import type { SessionRecord } from '../../protocol/snapshot.ts';
 import type { LogLevel } from '../../protocol/vocabulary.ts';
-import { type ClockReading, readClocks, seeClock } from './clock-watch.ts';
+import { readClock } from '../clock.ts';
+import { Saver } from '../store/saver.ts';
+import { seeClock } from './clock-watch.ts';
 import { EventLog } from './event-log.ts';
 import { takeEvent } from './manifest-notes.ts';
 import { readmeText } from './readme-text.ts';
 import { replaceFile } from './replace-file.ts';
 import { sayDisk } from './room.ts';
-import { Saver } from './saver.ts';
 import { sessionFiles } from './session-folder.ts';
 
 /** The manifest is rewritten at most this often. */
@@ -35,7 +36,7 @@ export class SessionStore {
   readonly #savers: { readonly manifest: Saver; readonly events: Saver };
   readonly #ailing = new Set<string>();
   readonly #isOurs: boolean;
-  #clocks: ClockReading = readClocks();
+  #clocks = readClock();
 
   /** @param isOurs whether this daemon opened it, so that its clock gave all times in the manifest */
   constructor(path: string, manifest: Manifest, outlet: StoreOutlet, isOurs: boolean) {
@@ -80,7 +81,7 @@ export class SessionStore {
 
   /** Looks whether the clock stepped since the last look. */
   seeClock(): void {
-    const now = readClocks();
+    const now = readClock();
     const synchronized = this.#outlet.clockSynchronized();
     const isChanged = seeClock(this.manifest, this.#clocks, now, synchronized, this.#isOurs);
     this.#clocks = now;

@@ -1,7 +1,7 @@
 import { appendFile, mkdir, rename, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileNames } from '../../protocol/names.ts';
-import { isErrno } from './errno.ts';
+import { isErrno } from '../errno.ts';
 import { readTail } from './log-file.ts';
 
 const maxArchiveBytes = 262_144;

@@ -1,6 +1,6 @@
 import { closeSync, constants, openSync, writeSync } from 'node:fs';
 import { maxQueuedCommands } from '../../protocol/module-lines.ts';
-import { isErrno } from './errno.ts';
+import { isErrno } from '../errno.ts';
 
 const retryMs = 50;
 

@@ -1,7 +1,7 @@
 import type { Said } from '../../core/input.ts';
 import { sanitize } from '../../protocol/sanitize.ts';
+import { monoMs } from '../clock.ts';
 import { type Batch, LineReader } from './line-reader.ts';
-import { monoMs } from './mono-ms.ts';
 import { punch } from './punch.ts';
 import { keepSaid, type RunContext } from './run-context.ts';
 import type { RunPaths } from './run-folder.ts';

@@ -9,7 +9,7 @@ import {
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { namePattern } from '../../protocol/vocabulary.ts';
-import { isErrno } from './errno.ts';
+import { isErrno } from '../errno.ts';
 import { LineReader } from './line-reader.ts';
 import { LogFile, readLastWords } from './log-file.ts';
 import { bootId, ProcessEye, sendSignal } from './process-eye.ts';

@@ -1,5 +1,5 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import { isErrno } from './errno.ts';
+import { isErrno } from '../errno.ts';
 import { toLines } from './log-file.ts';
 
 const lookMs = 250;

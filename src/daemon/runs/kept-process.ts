@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { Exit } from '../../protocol/problem.ts';
-import { wordsOf } from './errno.ts';
+import { wordsOf } from '../errno.ts';
 import { bootId, ProcessEye } from './process-eye.ts';
 import { lastSignOfLife, type RunPaths, readExit, readPid } from './run-folder.ts';
 import { watchFile } from './watch-file.ts';

@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, ftruncateSync, openSync, readSync, writeFileSync } from 'node:fs';
 import { sanitize } from '../../protocol/sanitize.ts';
-import { isErrno } from './errno.ts';
+import { isErrno } from '../errno.ts';
 
 /** What is kept of a log that is cut. */
 const keptBytes = 65_536;

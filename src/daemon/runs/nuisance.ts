@@ -1,6 +1,6 @@
 import type { Fault } from '../../core/input.ts';
 import type { ProblemCode } from '../../protocol/problem.ts';
-import { monoMs } from './mono-ms.ts';
+import { monoMs } from '../clock.ts';
 
 /** Told again at most this often, however often it happens. */
 const againMs = 10_000;

@@ -1,5 +1,5 @@
+import { monoMs } from '../clock.ts';
 import type { LogFile } from './log-file.ts';
-import { monoMs } from './mono-ms.ts';
 import { watchFile } from './watch-file.ts';
 
 /** A log that grows is looked at this often, */

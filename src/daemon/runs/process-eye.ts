@@ -1,5 +1,5 @@
 import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
-import { isErrno } from './errno.ts';
+import { isErrno } from '../errno.ts';
 
 /** Which process, for good: numbers come again, together with the start time since boot they do not. */
 export type ProcessIdentity = { readonly pid: number; readonly startTicks: string };

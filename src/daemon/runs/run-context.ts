@@ -1,6 +1,6 @@
 import type { Exit } from '../../protocol/problem.ts';
+import { wordsOf } from '../errno.ts';
 import { archiveLog } from './archive-log.ts';
-import { wordsOf } from './errno.ts';
 import { LogFile, readTail } from './log-file.ts';
 import type { Nuisance } from './nuisance.ts';
 import type { Prints } from './prints.ts';

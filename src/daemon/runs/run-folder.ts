@@ -1,8 +1,9 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
+import { iso } from '../../core/time.ts';
 import type { Exit } from '../../protocol/problem.ts';
-import { isErrno } from './errno.ts';
+import { isErrno } from '../errno.ts';
 import { readTail } from './log-file.ts';
 import { bootId, type ProcessIdentity, parseStat } from './process-eye.ts';
 import { signalName } from './signal-name.ts';
@@ -130,8 +131,4 @@ function exitOf(code: number): Exit {
 function wallAt(uptimeS: number): number {
   const now = Number.parseFloat(readText('/proc/uptime'));
   return Date.now() - Math.max(0, now - uptimeS) * 1_000;
-}
-
-function iso(wallMs: number): string {
-  return new Date(wallMs).toISOString();
 }

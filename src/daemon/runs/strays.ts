@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { isErrno } from './errno.ts';
+import { isErrno } from '../errno.ts';
 import { parseStat, sendSignal } from './process-eye.ts';
 
 const politeMs = 1_000;

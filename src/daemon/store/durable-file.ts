@@ -2,7 +2,7 @@ import { link, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promis
 import { dirname, join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import type { Fault } from '../../core/input.ts';
-import { isErrno } from '../runs/errno.ts';
+import { isErrno } from '../errno.ts';
 import { diskFault } from './disk-fault.ts';
 
 /** The operations of the disk that a durable file is made of. */

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { closeSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { isErrno } from '../runs/errno.ts';
+import { isErrno } from '../errno.ts';
 import { type DaemonIdentity, isRunning, processIdentity } from './process-identity.ts';
 
 /** Who holds the lock, for the words of the refusal; the lock itself is the kernel's. */

@@ -2,12 +2,12 @@ import { mkdir, open, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { HistoryEntry } from '../../protocol/frames.ts';
 import { fileNames } from '../../protocol/names.ts';
-import { Saver } from '../recordings/saver.ts';
-import { isErrno } from '../runs/errno.ts';
+import { isErrno } from '../errno.ts';
 import { diskFault } from './disk-fault.ts';
 import { syncFolder } from './durable-file.ts';
 import { entryOf, type HistoryQuery, lineOf, matcher } from './journal-lines.ts';
 import type { Tell } from './kept-file.ts';
+import { Saver } from './saver.ts';
 
 /** How much a journal holds. Entries that wait for a disk that does not take them are limited in number. */
 export type JournalLimits = {

@@ -1,11 +1,11 @@
 import { dirname } from 'node:path';
 import type * as z from 'zod';
 import type { Fault } from '../../core/input.ts';
-import { Saver } from '../recordings/saver.ts';
-import { isErrno } from '../runs/errno.ts';
+import { isErrno } from '../errno.ts';
 import { diskFault } from './disk-fault.ts';
 import { type Disk, realDisk, writeDurable } from './durable-file.ts';
 import { readSaved, type SavedRead, savedText } from './saved-file.ts';
+import { Saver } from './saver.ts';
 
 /** Is told when the file cannot be written, and null when it can again. The same fault is told once. */
 export type Tell = (fault: Fault | null) => void;

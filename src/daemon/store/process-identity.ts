@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { isErrno } from '../runs/errno.ts';
+import { isErrno } from '../errno.ts';
 import { bootId, parseStat } from '../runs/process-eye.ts';
 
 /** Which process, over reboots too: as in `status.json`. */

@@ -4,9 +4,9 @@ import { dirname, join } from 'node:path';
 import * as z from 'zod';
 import type { Fault } from '../../core/input.ts';
 import { canonicalJson } from '../../protocol/canonical.ts';
-import { setAside } from '../recordings/set-aside.ts';
-import { isErrno, wordsOf } from '../runs/errno.ts';
+import { isErrno, wordsOf } from '../errno.ts';
 import { type Disk, realDisk, writeDurable } from './durable-file.ts';
+import { setAside } from './set-aside.ts';
 
 /** Version of `{version, checksum, data}` and of all data in it. */
 const savedVersion = 1;

@@ -2,9 +2,9 @@ import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileNames } from '../../protocol/names.ts';
 import type { StatusFile } from '../../protocol/snapshot.ts';
-import { Saver } from '../recordings/saver.ts';
 import { diskFault } from './disk-fault.ts';
 import type { Tell } from './kept-file.ts';
+import { Saver } from './saver.ts';
 
 /** `status.json` is for people who look, and for scripts that poll: more often would only cost. */
 const minGapMs = 1_000;

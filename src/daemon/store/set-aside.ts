@@ -1,7 +1,7 @@
 import { rename, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { isErrno } from '../runs/errno.ts';
-import { namesIn } from './session-folder.ts';
+import { isErrno } from '../errno.ts';
+import { namesIn } from './names-in.ts';
 
 /** More would fill a card with what nobody can read. */
 const maxKept = 5;

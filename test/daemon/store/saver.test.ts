@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { Saver } from '../../../src/daemon/recordings/saver.ts';
-import { until } from './shelf.ts';
+import { Saver } from '../../../src/daemon/store/saver.ts';
+import { until } from '../recordings/shelf.ts';
 
 test('many changes in a row are few saves, one at a time, and the last is saved', async () => {
   let value = 0;
