@@ -115,8 +115,11 @@ export function deaf(module: Module): Fault {
   };
 }
 
+// Node ends with a stack and its own version; what went wrong stands above them.
+const noWords = /^\s*($|at |[{}]|Node\.js v)/;
+
 function quote(lastWords: readonly string[]): string {
-  const last = lastWords.findLast((line) => line.trim() !== '');
+  const last = lastWords.findLast((line) => !noWords.test(line));
   return last === undefined ? '' : `; it said: ${last}`;
 }
 
