@@ -115,14 +115,14 @@ function trialLines(trial: Manifest['trials'][number]): string[] {
   const label = trial.label === null ? '' : ` "${sanitize(trial.label)}"`;
   const ran =
     trial.stoppedAt === null
-      ? 'not stopped'
-      : sayDuration(Date.parse(trial.stoppedAt) - Date.parse(trial.startedAt));
+      ? 'not stopped yet, or cut off'
+      : `${sayDuration(Date.parse(trial.stoppedAt) - Date.parse(trial.startedAt))}, ${trial.outcome}`;
   const skew = trial.startSkewMs === null ? '' : `, start skew ${trial.startSkewMs} ms`;
   const files = trial.segments.flatMap((segment) =>
     Object.values(segment.modules).flatMap((module) => module.files),
   );
   return [
-    `  trial ${trial.number}${label} ${clock(trial.startedAt)}: ${ran}, ${trial.outcome}${skew}`,
+    `  trial ${trial.number}${label} ${clock(trial.startedAt)}: ${ran}${skew}`,
     ...files.map(
       ({ path, bytes, verdict }) =>
         `    ${pad(saySize(bytes), 8, 'right')}  ${pad(verdict, 8)} ${sanitize(path)}`,
