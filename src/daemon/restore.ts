@@ -72,12 +72,17 @@ function bootModule(
     desired: livesOn ? 'on' : wish,
     run: Math.max(run?.run ?? 0, saved?.run ?? 0),
     restarts: Math.max(run?.restarts ?? 0, saved?.restarts ?? 0),
-    failures: saved?.failures ?? 0,
+    failures: failuresOf(saved, run?.restarts ?? 0),
     // It was written by us and its code was one of ours; a later version's code is shown as it is.
     lastProblem: (saved?.lastProblem ?? null) as Problem | null,
     adopted: run?.living ?? null,
     ended: run?.ended ?? null,
   };
+}
+
+/** Saved with a delay; the run's folder, written before each start, tells how many restarts came after it. */
+function failuresOf(saved: RuntimeState['modules'][string] | undefined, restarts: number): number {
+  return (saved?.failures ?? 0) + Math.max(0, restarts - (saved?.restarts ?? 0));
 }
 
 /** The trial that was open. Its number and time are in the saved state; the disk knows its newest segment better. */

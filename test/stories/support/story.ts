@@ -1,12 +1,28 @@
 import { test } from 'vitest';
+import { mountSmallDisk, type SmallDisk } from '../../daemon/store/small-disk.ts';
 import { type Plan, StoryRig } from './rig.ts';
 
-type Rigs = { readonly makeRig: (plan: Plan) => Promise<StoryRig> };
+type Rigs = {
+  /** A disk of its own. It is there until the rigs of the story have ended. */
+  readonly makeDisk: () => SmallDisk;
+  readonly makeRig: (plan: Plan) => Promise<StoryRig>;
+};
+const diskBytes = 4_194_304;
 
 /** A test about whole rigs: whatever is started in it has ended when it is over, also when it failed. */
 export const story = test.extend<Rigs>({
   // biome-ignore lint/correctness/noEmptyPattern: vitest reads from the pattern which fixtures are needed
-  makeRig: async ({}, use) => {
+  makeDisk: async ({}, use) => {
+    const disks: SmallDisk[] = [];
+    await use(() => {
+      const disk = mountSmallDisk(diskBytes);
+      disks.push(disk);
+      return disk;
+    });
+    for (const disk of disks) disk.remove();
+  },
+  // It asks for the disks only so that they are taken away after it.
+  makeRig: async ({ makeDisk: _ }, use) => {
     const rigs: StoryRig[] = [];
     await use(async (plan) => {
       const rig = await StoryRig.make(plan);

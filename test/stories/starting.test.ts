@@ -1,0 +1,121 @@
+import { readdirSync } from 'node:fs';
+import { filesOf, manifestOf, sessions, theSession } from './support/recorded.ts';
+import { story } from './support/story.ts';
+
+const sensor = { use: 'demo-sensor', options: { rate: 50 } };
+const unplugged = {
+  use: 'demo-sensor',
+  armTimeout: '2s',
+  options: { failArm: 'no sensor on the bus' },
+};
+const slowToArm = { use: 'demo-sensor', armTimeout: '20s', options: { armAfter: 19_000 } };
+
+story.concurrent(
+  'a start that a required module cannot follow is refused in its words, leaves nothing on disk and uses no number',
+  async ({ makeRig, expect }) => {
+    const rig = await makeRig({ modules: { cam: sensor, mic: unplugged } });
+    await rig.startUp();
+    for (let round = 0; round < 3; round++) {
+      const refused = await rig.run('record', 'start');
+      expect(refused.code).toBe(5);
+      expect(refused.stderr).toMatch(/mic.*no sensor on the bus/);
+      const now = await rig.until('the rig is idle', ({ rig: { state } }) => state === 'idle');
+      expect(now.rig).toMatchObject({ desired: 'idle', session: null, trial: null });
+    }
+    await rig.until('nothing is left', () => readdirSync(rig.recordings).length === 0);
+    await rig.wish('module.disable', { module: 'mic' }); // a person's wish: warn and go on
+    await rig.wish('record.start');
+    expect(rig.me.now().rig).toMatchObject({ session: { id: '0001' }, trial: { number: 1 } });
+  },
+);
+
+story.concurrent(
+  'with start-without, a module that cannot arm is named and the others record',
+  async ({ makeRig, expect }) => {
+    const rig = await makeRig({
+      modules: { cam: sensor, mic: unplugged },
+      rig: { onMissingModule: 'start-without' },
+    });
+    await rig.startUp();
+    const partly = await rig.run('record', 'start');
+    expect(partly.code).toBe(7);
+    expect(partly.stdout).toContain('mic');
+    expect(rig.me.now().rig).toMatchObject({ state: 'recording', status: 'degraded' });
+    await rig.wish('record.stop');
+    const session = theSession(rig.recordings);
+    expect(manifestOf(session).trials).toMatchObject([{ outcome: 'partial' }]);
+    expect(filesOf(session, 'cam')).toHaveLength(1);
+  },
+);
+
+story.concurrent(
+  'a start that is called off while a module still arms leaves nothing behind and the rig idle',
+  async ({ makeRig, expect }) => {
+    const rig = await makeRig({ modules: { cam: sensor, mic: slowToArm } });
+    await rig.startUp();
+    const started = rig.me.wish({ kind: 'record.start', waitMs: 30_000 });
+    await rig.until(
+      'cam is armed and mic arms',
+      ({ modules }) => modules['cam']?.phase === 'armed' && modules['mic']?.phase === 'arming',
+    );
+    expect(rig.me.now().rig).toMatchObject({
+      state: 'arming',
+      status: 'arming',
+      waitingFor: ['mic'],
+    });
+    expect((await rig.run('is', 'recording')).code).toBe(8);
+    await rig.wish('record.stop');
+    expect(await started).toMatchObject({ ok: false, refusal: { reason: 'called-off' } });
+    await rig.until('nothing is left', () => sessions(rig.recordings).length === 0);
+    expect(rig.me.module('mic')).toMatchObject({ run: 1, state: 'idle' });
+  },
+);
+
+story.concurrent(
+  'a start whose deadline passes is rolled back and says so',
+  async ({ makeRig, expect }) => {
+    const rig = await makeRig({ modules: { cam: sensor, mic: slowToArm } });
+    await rig.startUp();
+    expect(late).toMatchObject({ ok: false, refusal: { reason: 'deadline' } });
+    await rig.until(
+      'the rig is idle',
+      ({ rig: { state, desired } }) => state === 'idle' && desired === 'idle',
+    );
+    await rig.until('nothing is left', () => readdirSync(rig.recordings).length === 0);
+  },
+);
+
+story.concurrent(
+  'a start that nobody watches never refuses: it goes with what arms, and the others join late',
+  async ({ makeRig, expect }) => {
+    const rig = await makeRig({
+      modules: { cam: sensor, mic: unplugged, gps: { ...sensor, options: { armAfter: 1_200 } } },
+      rig: { autostart: 'always' },
+    });
+    await rig.start();
+    await rig.until(
+      'cam and gps record',
+      ({ modules: { cam, gps } }) => cam?.state === 'recording' && gps?.state === 'recording',
+    );
+    expect(rig.me.now().rig).toMatchObject({ desired: 'recording', status: 'degraded' });
+    await rig.until(
+      'mic is asked again',
+      ({ modules: { mic } }) => (mic?.problem?.count ?? 0) >= 2,
+      20_000,
+    );
+    await rig.wish('record.stop');
+    expect(manifestOf(theSession(rig.recordings)).trials).toMatchObject([{ outcome: 'partial' }]);
+  },
+);
+
+story.concurrent(
+  'with every module switched off there is nothing to record',
+  async ({ makeRig, expect }) => {
+    const rig = await makeRig({ modules: { cam: { ...sensor, enabled: false } } });
+    await rig.startUp();
+    const refused = await rig.run('record', 'start');
+    expect(refused.code).toBe(5);
+    expect(refused.stderr).toContain('rigdeck enable');
+    expect(rig.me.now().rig.status).toBe('off');
+  },
+);
