@@ -35,3 +35,4 @@ await build({
 });
 await cp('src/daemon/runs/keeper.sh', `${out}/keeper.sh`);
 await chmod(`${out}/keeper.sh`, 0o755);
+await chmod(`${out}/rigdeck.js`, 0o755);
