@@ -35,4 +35,3 @@ await build({
 });
 await cp('src/daemon/runs/keeper.sh', `${out}/keeper.sh`);
 await chmod(`${out}/keeper.sh`, 0o755);
-await chmod(`${out}/rigdeck.js`, 0o755);
