@@ -1,7 +1,7 @@
 import type { ModuleRecord, Snapshot } from '../protocol/snapshot.ts';
+import { cut } from '../protocol/text.ts';
 import { note } from './output.ts';
 import type { Terminal } from './terminal.ts';
-import { clip } from './width.ts';
 
 /** One line on stderr that says what is waited for, rewritten in place. Without a terminal nothing is printed. */
 export type Progress = {
@@ -16,7 +16,7 @@ export function createProgress(terminal: Terminal): Progress {
     tell: (words) => {
       if (!shows || words === told) return;
       told = words;
-      process.stderr.write(`\r\u001b[K${clip(words, terminal.columns - 1)}`);
+      process.stderr.write(`\r\u001b[K${cut(words, terminal.columns - 1)}`);
     },
     end: () => {
       if (told !== '') process.stderr.write('\r\u001b[K');

@@ -1,11 +1,10 @@
-import type { Look } from '../protocol/badge.ts';
-import { badgeOf } from '../protocol/badge.ts';
-import { sanitize } from '../protocol/sanitize.ts';
+import { badgeOf, type Look } from '../protocol/badge.ts';
+import { activityOf, countdownOf } from '../protocol/module-words.ts';
 import type { ModuleRecord, Snapshot, Telemetry } from '../protocol/snapshot.ts';
+import { cut, pad, widthOf } from '../protocol/text.ts';
+import { glyphOf, painted, paints } from '../protocol/theme.ts';
 import { sayDuration, saySize } from '../protocol/units.ts';
 import type { Terminal } from './terminal.ts';
-import { dim, paint } from './terminal.ts';
-import { clip, pad, widthOf } from './width.ts';
 
 /** What the status is drawn from. */
 export type StatusScene = {
@@ -17,7 +16,7 @@ export type StatusScene = {
   readonly stale: string | null;
 };
 
-export type Screen = Pick<Terminal, 'columns' | 'colours' | 'unicode'>;
+export type Screen = Pick<Terminal, 'columns' | 'theme'>;
 
 /**
  * A row for each module, under a line of titles where there is room for one.
@@ -34,19 +33,19 @@ export function moduleLines(scene: StatusScene, terminal: Screen): string[] {
   const lines = rows.map((row) => {
     const cells = columns.map((column) => {
       const text = pad(row[column.key], column.width, column.align);
-      return column.key === 'state' ? paint(text, row.look, terminal.colours) : text;
+      return column.key === 'state' ? painted(text, row.look, terminal.theme) : text;
     });
     return ` ${cells.join('  ')}`.trimEnd();
   });
-  return [dim(` ${title}`.trimEnd(), terminal.colours), ...lines];
+  return [painted(` ${title}`.trimEnd(), paints.dim, terminal.theme), ...lines];
 }
 
-function narrowLine(row: Row, rows: readonly Row[], { columns, colours }: Screen): string {
+function narrowLine(row: Row, rows: readonly Row[], { columns, theme }: Screen): string {
   const names = Math.min(widest(rows, 'name', 6), Math.floor(columns * 0.36));
   const room = columns - names - 3;
-  const state = clip(row.state, room);
+  const state = cut(row.state, room);
   const brief = pad(row.brief, Math.max(0, room - widthOf(state) - 1), 'right');
-  return ` ${pad(row.name, names)}  ${paint(state, row.look, colours)} ${brief}`.trimEnd();
+  return ` ${pad(row.name, names)}  ${painted(state, row.look, theme)} ${brief}`.trimEnd();
 }
 
 type Row = {
@@ -97,8 +96,11 @@ function rowOf(name: string, module: ModuleRecord, scene: StatusScene, terminal:
     { ...module, lastProgressAt: module.evidence.lastProgressAt },
     scene.now.wallMs,
   );
-  const state = `${glyph(badge.look, terminal)} ${badge.text}`;
+  const state = `${glyphOf(badge.look, terminal.theme)} ${badge.text}`;
   const live = scene.telemetry?.modules[name];
+  // What is not the present has no countdowns.
+  const nowMs = scene.stale === null ? scene.now.wallMs : null;
+  const countdown = nowMs === null ? null : countdownOf(module, nowMs, 'brief');
   const bytes = live?.bytes ?? module.evidence.bytes;
   const data = live === undefined ? saySize(bytes) : `${saySize(live.bytesPerS)}/s`;
   const recorded = module.state === 'recording' || module.state === 'paused';
@@ -106,38 +108,14 @@ function rowOf(name: string, module: ModuleRecord, scene: StatusScene, terminal:
   return {
     name,
     state,
-    detail: detailOf(module, live?.detail ?? module.detail, scene),
-    brief: countdown(module, scene) ?? (recorded ? data : up),
+    detail: activityOf(nowMs, name, module, live),
+    brief: countdown ?? (recorded ? data : up),
     data: recorded ? data : '',
     up,
     pid: module.pid === null ? '' : String(module.pid),
     restarts: module.restarts === 0 ? '' : String(module.restarts),
     look: badge.look,
   };
-}
-
-/** The sign of a badge, as this terminal can show it. */
-export function glyph(look: Look, terminal: Screen): string {
-  return terminal.unicode ? look.glyph : look.ascii;
-}
-
-function detailOf(module: ModuleRecord, detail: string | null, scene: StatusScene): string {
-  const next = countdown(module, scene);
-  const words = module.problem?.message ?? detail;
-  return sanitize([next, words].filter((part) => part !== null).join(' · '));
-}
-
-/** When it goes on by itself: the next try of what failed, or the end of what is under way. */
-function countdown(module: ModuleRecord, scene: StatusScene): string | null {
-  if (scene.stale !== null) return null;
-  if (module.retryAt !== null) return `again in ${until(module.retryAt, scene)}`;
-  if (module.phase === null || module.phaseUntil === null) return null;
-  const shown = module.state === 'starting' || module.state === 'stopping';
-  return shown ? `${module.phase}, ${until(module.phaseUntil, scene)} left` : null;
-}
-
-function until(at: string, { now }: StatusScene): string {
-  return sayDuration(Math.max(0, Math.ceil((Date.parse(at) - now.wallMs) / 1_000)) * 1_000);
 }
 
 function since(at: string, { now }: StatusScene): string {

@@ -14,7 +14,7 @@ export class HostFigures {
     this.#figures = {
       storage: { path: folder, freeBytes: null, totalBytes: null, secondsToFull: null },
       clock: { synchronized: null, offsetMs: null },
-      power: { ok: null, words: 'unknown' },
+      power: { ok: null, words: 'power unknown' },
       temperatureC: null,
       load1: null,
       memoryAvailableBytes: null,
@@ -78,12 +78,12 @@ async function roomOf(folder: string): Promise<Room> {
 
 /** Bits 0-3 are now, 16-19 since boot (Raspberry Pi documentation, vcgencmd get_throttled). */
 function powerOf(throttled: string | null): HostRecord['power'] {
-  if (throttled === null) return { ok: null, words: 'unknown' };
+  if (throttled === null) return { ok: null, words: 'power unknown' };
   const bits = Number.parseInt(throttled, 16);
   if ((bits & 0x1) !== 0) return { ok: false, words: 'under-voltage now' };
   if ((bits & 0x6) !== 0) return { ok: false, words: 'throttled now' };
-  if ((bits & 0x1_0000) !== 0) return { ok: true, words: 'ok, under-voltage since boot' };
-  return { ok: true, words: 'ok' };
+  if ((bits & 0x1_0000) !== 0) return { ok: true, words: 'power ok, under-voltage since boot' };
+  return { ok: true, words: 'power ok' };
 }
 
 async function readText(path: string): Promise<string | null> {

@@ -80,7 +80,8 @@ export function badgeOf(facts: BadgeFacts, nowMs: number): Badge {
 
 function recordingBadge(facts: BadgeFacts, nowMs: number): Badge {
   if (facts.phase === 'finalizing') return { look: looks.stopping, text: 'FINISHING' };
-  if (facts.phase === 'proving') return { look: looks.recording, text: 'REC ...' };
+  if (facts.phase === 'proving' && facts.health === 'unknown')
+    return { look: looks.recording, text: 'REC ...' };
   if (facts.health === 'stalled' || facts.health === 'unresponsive') {
     const since =
       facts.lastProgressAt === null ? undefined : nowMs - Date.parse(facts.lastProgressAt);

@@ -10,6 +10,7 @@ import {
 } from 'react';
 import type { RemoteRig } from '../protocol/rig.ts';
 import type { Snapshot } from '../protocol/snapshot.ts';
+import type { Theme } from '../protocol/theme.ts';
 import { answerOf, complain, say } from './answers.ts';
 import type { CalmRig } from './calm.ts';
 import { Screen } from './components/screen.tsx';
@@ -20,7 +21,6 @@ import { newsBetween, whoDidIt } from './news.ts';
 import { paceOf } from './pace.ts';
 import { isTypedOn, type Pressed, press } from './press.ts';
 import { type Clocks, type Size, situationOf } from './situation.ts';
-import type { Theme } from './theme.ts';
 import { firstView, reduceView, type ViewAction } from './view-state.ts';
 
 type Props = {

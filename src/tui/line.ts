@@ -1,5 +1,5 @@
-import { cut, widthOf } from './text.ts';
-import { type Paint, painted, paints, type Theme, toAscii } from './theme.ts';
+import { cut, widthOf } from '../protocol/text.ts';
+import { type Paint, painted, paints, type Theme, toAscii } from '../protocol/theme.ts';
 
 /** A piece of a line in one paint. */
 export type Span = { readonly text: string; readonly paint: Paint };

@@ -1,4 +1,4 @@
-import { clean, wrap } from './text.ts';
+import { clean, wrap } from '../protocol/text.ts';
 import type { LogScreen } from './view-state.ts';
 
 /** The part of a log that is shown, in lines of at most `width` columns: whole lines of the log, long ones broken. */

@@ -1,10 +1,11 @@
 import type { Problem } from '../protocol/problem.ts';
+import { sayProblem } from '../protocol/rig-words.ts';
+import { clean, cut, wrap } from '../protocol/text.ts';
+import { type Paint, paints } from '../protocol/theme.ts';
 import { sayDuration } from '../protocol/units.ts';
 import { clientWords } from './header.ts';
 import { type Line, span, spread } from './line.ts';
 import type { Situation } from './situation.ts';
-import { clean, cut, wrap } from './text.ts';
-import { type Paint, paints } from './theme.ts';
 
 type Shown = { readonly of: string | null; readonly problem: Problem };
 
@@ -14,7 +15,7 @@ export function problemLines(now: Situation, height: number): Line[] {
   const first = all[0];
   if (first === undefined || height <= 0) return [];
   const more = all.length > 1 ? ` (${all.length - 1} more)` : '';
-  const lines = wrap(`${sentence(first)}${more}`, now.width - 4);
+  const lines = wrap(`${sayProblem(first.of, first.problem)}${more}`, now.width - 4);
   const paint = first.problem.acknowledged === true ? paints.dim : paints.warn;
   return lines.slice(0, height).map((text, at): Line => {
     const cutShort = at === height - 1 && lines.length > height;
@@ -35,14 +36,6 @@ function problemsOf({ snapshot, names, name }: Situation): Shown[] {
   const rest = [...rigs, ...others];
   const unseen = rest.filter(({ problem }) => problem.acknowledged !== true);
   return [...own, ...unseen, ...rest.filter(({ problem }) => problem.acknowledged === true)];
-}
-
-function sentence({ of, problem }: Shown): string {
-  const message = clean(problem.message);
-  const whose = of === null || message.startsWith(of) ? '' : `${of}: `;
-  const end = /[.?!]$/.test(message) ? '' : '.';
-  const remedy = problem.remedy === null ? '' : ` ${clean(problem.remedy)}`;
-  return `${whose}${message}${end}${remedy}`;
 }
 
 const tones: Readonly<Record<'plain' | 'good' | 'bad', Paint>> = {

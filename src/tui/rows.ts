@@ -1,12 +1,12 @@
 import { badgeOf } from '../protocol/badge.ts';
+import { activityOf, countdownOf } from '../protocol/module-words.ts';
 import type { ModuleRecord, ModuleTelemetry } from '../protocol/snapshot.ts';
+import { clean, pad, widthOf } from '../protocol/text.ts';
+import { glyphOf, paints } from '../protocol/theme.ts';
 import { sayDuration, saySize } from '../protocol/units.ts';
 import { type Column, type ColumnKey, columnsFor, windowOf } from './layout.ts';
 import { type Line, type Span, span } from './line.ts';
-import { activityOf, countdownOf } from './module-words.ts';
 import type { Situation } from './situation.ts';
-import { clean, pad, widthOf } from './text.ts';
-import { paints } from './theme.ts';
 
 /** The modules, one line each, as many as `height` lets; the selected one is among them. */
 export function moduleLines(now: Situation, height: number): Line[] {
@@ -61,10 +61,9 @@ function cellPaint(key: ColumnKey, record: ModuleRecord, selected: boolean) {
 
 function badgeSpans(now: Situation, record: ModuleRecord, width: number): Span[] {
   const badge = badgeOf({ ...record, lastProgressAt: record.evidence.lastProgressAt }, now.nowMs);
-  const glyph = now.theme.ascii ? badge.look.ascii : badge.look.glyph;
   const words =
     width < 20 ? badge.text.replace('stalled ', '').replace('no answer ', '') : badge.text;
-  const text = pad(`${glyph} ${words}`, width);
+  const text = pad(`${glyphOf(badge.look, now.theme)} ${words}`, width);
   const shown = text.trimEnd();
   return [span(shown, badge.look), span(text.slice(shown.length))];
 }
@@ -80,7 +79,7 @@ function cellText(
     case 'name':
       return clean(name);
     case 'detail':
-      return activityOf(now, name, record, live);
+      return activityOf(now.nowMs, name, record, live);
     case 'brief':
       return countdownOf(record, now.nowMs, 'brief') ?? rateOf(record, live);
     case 'rate':

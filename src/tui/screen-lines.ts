@@ -1,3 +1,5 @@
+import { clean, cut, pad, wrap } from '../protocol/text.ts';
+import { paints } from '../protocol/theme.ts';
 import { bottomLine } from './bottom-line.ts';
 import { headLine, infoLine } from './header.ts';
 import { findKeys } from './key-help.ts';
@@ -8,8 +10,6 @@ import { hasToast, problemLines, toastLine } from './messages.ts';
 import { moduleLines, titleLine } from './rows.ts';
 import type { Situation } from './situation.ts';
 import { stopBox } from './stop-box.ts';
-import { clean, cut, pad, wrap } from './text.ts';
-import { paints } from './theme.ts';
 import type { LogScreen } from './view-state.ts';
 
 /** The rig: header, a row for each module, what is wrong, what was answered, the keys. */

@@ -1,6 +1,6 @@
 import type { RemoteView } from '../protocol/rig.ts';
 import type { ModuleRecord, Snapshot, Telemetry } from '../protocol/snapshot.ts';
-import type { Theme } from './theme.ts';
+import type { Theme } from '../protocol/theme.ts';
 import type { Screen, ViewState } from './view-state.ts';
 import { selectedName } from './view-state.ts';
 

@@ -3,12 +3,12 @@ import './not-ci.ts';
 
 import { type Instance, render } from 'ink';
 import type { RemoteRig } from '../protocol/rig.ts';
+import { clean } from '../protocol/text.ts';
+import { themeOf } from '../protocol/theme.ts';
 import { App } from './app.tsx';
 import { calm } from './calm.ts';
 import type { Clocks, Size } from './situation.ts';
 import { takeTerminal } from './terminal.ts';
-import { clean } from './text.ts';
-import { themeOf } from './theme.ts';
 
 /** Why the screen was left: a key, the end of the terminal, or a signal. */
 export type LeaveReason = 'key' | 'hangup' | 'SIGINT' | 'SIGTERM' | 'SIGHUP';

@@ -1,8 +1,8 @@
+import { clean, pad, wrap } from '../protocol/text.ts';
+import { paints } from '../protocol/theme.ts';
 import { type Line, span } from './line.ts';
 import { runTime } from './reasons.ts';
 import type { Situation } from './situation.ts';
-import { clean, pad, wrap } from './text.ts';
-import { paints } from './theme.ts';
 
 /** The question before a stop: which trial, how long it has run, what it would end. Without a frame where there is no room. */
 export function stopBox(now: Situation, height: number): Line[] {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { statusLines } from '../../src/cli/status-screen.ts';
-import { widthOf } from '../../src/cli/width.ts';
+import { widthOf } from '../../src/protocol/text.ts';
+import type { Theme } from '../../src/protocol/theme.ts';
 import { moduleWith, problemWith, snapshotWith } from './sample-snapshot.ts';
 
 const wallMs = Date.parse('2026-11-22T14:12:41.000Z');
@@ -63,8 +64,10 @@ const scene = {
   stale: null,
 };
 
-function lines(columns: number, options: Partial<Parameters<typeof statusLines>[1]> = {}) {
-  return statusLines(scene, { columns, colours: 0, unicode: true, ...options });
+const plain: Theme = { colours: 'plain', ascii: false };
+
+function lines(columns: number, theme: Partial<Theme> = {}) {
+  return statusLines(scene, { columns, theme: { ...plain, ...theme } });
 }
 
 describe('the status', () => {
@@ -74,8 +77,8 @@ describe('the status', () => {
 
   it('says first how the rig is, then a row a module, then what is wrong and what to do', () => {
     const text = lines(80);
-    expect(text[0]).toBe(' field-rig-03  ◉ REC 00:12:41 · trial 7 "maze left"');
-    expect(text.join('\n')).toContain('session 0042 pilot-b · 83 GB free ≈ 6 h 12 m · clock ±3 ms');
+    expect(text[0]).toBe(' field-rig-03  ◉ REC? 00:12:41 · trial 7 "maze left"');
+    expect(text.join('\n')).toContain('session 0042 pilot-b · 83 GB ≈ 6 h 12 m · clock ±3 ms');
     expect(text.find((line) => line.includes('camera-right'))).toContain('◉ REC? stalled 7 s');
     expect(text.find((line) => line.includes('eye-tracker'))).toMatch(/✖ CRASHED .*again in 4 s/);
     expect(text.find((line) => line.includes(' notes'))).toContain('○ OFF');
@@ -98,22 +101,22 @@ describe('the status', () => {
   });
 
   it('is plain ASCII outside UTF-8, of the same width', () => {
-    const text = lines(80, { unicode: false }).join('\n');
+    const text = lines(80, { ascii: true }).join('\n');
     expect(text).toMatch(/^[ -~\n]*$/);
-    expect(text).toContain('@ REC 00:12:41');
+    expect(text).toContain('? REC? 00:12:41');
     expect(text).toContain('? REC? stalled 7 s');
     expect(text).toContain('x CRASHED');
   });
 
   it('has colours only where they are wanted', () => {
     expect(lines(80).join('')).not.toContain('\u001b');
-    expect(lines(80, { colours: 256 }).join('')).toContain('\u001b[1;38;5;202m');
-    expect(lines(80, { colours: 16 }).join('')).toContain('\u001b[1;91m');
+    expect(lines(80, { colours: '256' }).join('')).toContain('\u001b[1;38;5;202m');
+    expect(lines(80, { colours: '16' }).join('')).toContain('\u001b[1;91m');
   });
 
   it('shows nothing of a stale state as if it went on', () => {
     const stale = 'daemon crashed · as of 14 s ago';
-    const text = statusLines({ ...scene, stale }, { columns: 80, colours: 0, unicode: true });
+    const text = statusLines({ ...scene, stale }, { columns: 80, theme: plain });
     expect(text[0]).toBe(' field-rig-03 · daemon crashed · as of 14 s ago');
     expect(text.join('\n')).not.toMatch(/00:12:41|again in/);
     expect(text[1]).toBe(' last known: recording · trial 7 "maze left"');
@@ -124,10 +127,7 @@ describe('the status', () => {
       { mic: moduleWith({ state: 'recording', phase: 'proving' }) },
       { status: 'recording', state: 'recording', trial },
     );
-    const [first] = statusLines(
-      { ...scene, snapshot: proving },
-      { columns: 80, colours: 0, unicode: true },
-    );
+    const [first] = statusLines({ ...scene, snapshot: proving }, { columns: 80, theme: plain });
     expect(first).toContain('REC ...');
   });
 });

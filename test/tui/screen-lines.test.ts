@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { looks } from '../../src/protocol/badge.ts';
+import { widthOf } from '../../src/protocol/text.ts';
 import { encode, lineWidth } from '../../src/tui/line.ts';
 import {
   confirmLines,
@@ -9,7 +10,6 @@ import {
   promptLines,
 } from '../../src/tui/screen-lines.ts';
 import type { Situation } from '../../src/tui/situation.ts';
-import { widthOf } from '../../src/tui/text.ts';
 import { emptyLog } from '../../src/tui/view-state.ts';
 import {
   ago,

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import type { TerminalEnv } from '../../src/tui/theme.ts';
+import type { TerminalEnv } from '../../src/protocol/theme.ts';
 import {
   ago,
   aModule,

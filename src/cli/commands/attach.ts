@@ -39,11 +39,11 @@ export async function attach(
 export async function showScreen(context: Context, goodbye?: string): Promise<void> {
   const { startTui } = await import('../../tui/start.tsx');
   const rig = createRemoteRig(runDirOf(context), { name: 'tui', telemetryMs: 1_000 });
-  const { colours, unicode } = context.terminal;
+  const { theme } = context.terminal;
   try {
     await startTui(rig, {
-      color: colours === 0 ? 'none' : 'auto',
-      ascii: !unicode,
+      color: theme.colours === 'plain' ? 'none' : 'auto',
+      ascii: theme.ascii,
       ...(goodbye === undefined ? {} : { goodbye }),
     });
   } finally {

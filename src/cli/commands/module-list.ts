@@ -1,11 +1,11 @@
 import type { LoadedConfig } from '../../daemon/config/load-config.ts';
 import type { ExitCode } from '../../protocol/exit-codes.ts';
 import { exitCodes } from '../../protocol/exit-codes.ts';
+import { cut, pad } from '../../protocol/text.ts';
 import { requireConfig } from '../config-file.ts';
 import type { Context } from '../context.ts';
 import { CommandFailure } from '../failure.ts';
 import { print, printJson } from '../output.ts';
-import { clip, pad } from '../width.ts';
 
 /** Lists the modules that came with this program and those of the configuration, where there is one. */
 export async function listModules(context: Context): Promise<ExitCode> {
@@ -53,5 +53,5 @@ function configuredModules({ modules }: LoadedConfig) {
 
 function printRow({ terminal }: Context, name: string, words: string): void {
   const row = `  ${pad(name, 20)} ${words}`.trimEnd();
-  print(terminal.isTty ? clip(row, terminal.columns) : row);
+  print(terminal.isTty ? cut(row, terminal.columns) : row);
 }

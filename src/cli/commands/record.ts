@@ -2,7 +2,7 @@ import type { Connection } from '../../client/connection.ts';
 import type { ExitCode } from '../../protocol/exit-codes.ts';
 import { exitCodes } from '../../protocol/exit-codes.ts';
 import type { Intent } from '../../protocol/intent.ts';
-import { sanitize } from '../../protocol/sanitize.ts';
+import { sayTrial } from '../../protocol/rig-words.ts';
 import type { Snapshot } from '../../protocol/snapshot.ts';
 import { saySize, sayStopwatch } from '../../protocol/units.ts';
 import { askYesNo } from '../ask.ts';
@@ -107,10 +107,9 @@ export async function mayStop(context: Context, seen: Snapshot, command: string)
 
 function stoppedWords({ rig, modules }: Snapshot): string {
   if (rig.trial === null) return 'the recording that is being started';
-  const label = rig.trial.label === null ? '' : ` "${sanitize(rig.trial.label)}"`;
   const ran = sayStopwatch(monotonicMs() - rig.trial.startedMonoMs);
   const on = Object.values(modules).filter(({ state }) => state === 'recording').length;
-  return `trial ${rig.trial.number}${label} (${ran} on ${on} module${on === 1 ? '' : 's'})`;
+  return `${sayTrial(rig.trial)} (${ran} on ${on} module${on === 1 ? '' : 's'})`;
 }
 
 async function carryOut(

@@ -2,13 +2,14 @@ import type { FoundSession, SessionSummary } from '../../daemon/recordings/sessi
 import type { ExitCode } from '../../protocol/exit-codes.ts';
 import { exitCodes } from '../../protocol/exit-codes.ts';
 import type { Manifest } from '../../protocol/manifest.ts';
+import { sayTrial } from '../../protocol/rig-words.ts';
 import { sanitize } from '../../protocol/sanitize.ts';
+import { pad } from '../../protocol/text.ts';
 import { sayDuration, saySize } from '../../protocol/units.ts';
 import { requireConfig } from '../config-file.ts';
 import type { Context } from '../context.ts';
 import { CommandFailure } from '../failure.ts';
 import { note, print, printJson } from '../output.ts';
-import { pad } from '../width.ts';
 
 /**
  * Recordings on disk, in the folder that the configuration names; no daemon is needed.
@@ -112,7 +113,6 @@ export function sessionLines({ manifest, path, damaged }: FoundSession): string[
 }
 
 function trialLines(trial: Manifest['trials'][number]): string[] {
-  const label = trial.label === null ? '' : ` "${sanitize(trial.label)}"`;
   const ran =
     trial.stoppedAt === null
       ? 'not stopped yet, or cut off'
@@ -122,7 +122,7 @@ function trialLines(trial: Manifest['trials'][number]): string[] {
     Object.values(segment.modules).flatMap((module) => module.files),
   );
   return [
-    `  trial ${trial.number}${label} ${clock(trial.startedAt)}: ${ran}${skew}`,
+    `  ${sayTrial(trial)} ${clock(trial.startedAt)}: ${ran}${skew}`,
     ...files.map(
       ({ path, bytes, verdict }) =>
         `    ${pad(saySize(bytes), 8, 'right')}  ${pad(verdict, 8)} ${sanitize(path)}`,

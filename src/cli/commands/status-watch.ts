@@ -2,8 +2,8 @@ import { createRemoteRig } from '../../client/remote-rig.ts';
 import type { ExitCode } from '../../protocol/exit-codes.ts';
 import { exitCodes } from '../../protocol/exit-codes.ts';
 import type { RemoteRig, RemoteView } from '../../protocol/rig.ts';
+import { sayLink } from '../../protocol/rig-words.ts';
 import type { Snapshot } from '../../protocol/snapshot.ts';
-import { sayDuration } from '../../protocol/units.ts';
 import type { Context } from '../context.ts';
 import { runDirOf, withDaemon } from '../daemon-link.ts';
 import { monotonicMs } from '../monotonic.ts';
@@ -73,7 +73,9 @@ function screenPainter(context: Context): Painter {
     draw: (view) => {
       const terminal = { ...context.terminal, columns: lookAtTerminal({ colour: true }).columns };
       const now = { wallMs: Date.now(), monoMs: monotonicMs() };
-      const lines = statusLines({ ...view, now, stale: staleWords(view, now.wallMs) }, terminal);
+      const isLive = view.link.state === 'live';
+      const stale = isLive ? null : sayLink(view.link, true, now.wallMs);
+      const lines = statusLines({ ...view, now, stale }, terminal);
       const room = lines.slice(0, Math.max(1, (process.stdout.rows ?? 24) - 1));
       process.stdout.write(`\u001b[H${room.map((line) => `${line}\u001b[K`).join('\n')}\u001b[J`);
     },
@@ -97,14 +99,6 @@ function printer({ json, terminal }: Context): Painter {
     },
     end: () => undefined,
   };
-}
-
-function staleWords({ link, snapshot }: RemoteView, nowMs: number): string | null {
-  if (link.state === 'live' || snapshot === null) return null;
-  if (link.state === 'connecting') return 'connecting';
-  const again = sayDuration(Math.max(0, link.retryAtMs - nowMs));
-  const age = sayDuration(nowMs - link.sinceMs);
-  return `daemon not answering · as of ${age} ago · trying again in ${again}`;
 }
 
 /** Ctrl-C, or whoever else wants this to end: the screen is put back first. */

@@ -1,7 +1,7 @@
 import { Box, Text } from 'ink';
 import type { ReactElement } from 'react';
+import type { Theme } from '../../protocol/theme.ts';
 import { encode, type Line } from '../line.ts';
-import type { Theme } from '../theme.ts';
 
 type Props = {
   readonly lines: readonly Line[];

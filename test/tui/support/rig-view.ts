@@ -5,8 +5,8 @@ import type {
   RigRecord,
   Snapshot,
 } from '../../../src/protocol/snapshot.ts';
+import type { Theme } from '../../../src/protocol/theme.ts';
 import { type Situation, situationOf } from '../../../src/tui/situation.ts';
-import type { Theme } from '../../../src/tui/theme.ts';
 import { firstView, type ViewState } from '../../../src/tui/view-state.ts';
 
 /** The instant that every screen in these tests is drawn at: wall clock and monotonic, in ms. */

@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 import { spawn } from '@lydell/node-pty';
 import { Terminal } from '@xterm/headless';
 import { build } from 'esbuild';
-import type { TerminalEnv } from '../../../src/tui/theme.ts';
+import type { TerminalEnv } from '../../../src/protocol/theme.ts';
 import type { Command, Report } from '../fixtures/tui-program.ts';
 
 /** A program on a terminal of its own, and what stands on that terminal. */

@@ -1,8 +1,7 @@
-import type { ModuleRecord, ModuleTelemetry } from '../protocol/snapshot.ts';
-import { sayDuration } from '../protocol/units.ts';
-import type { ModulePhase } from '../protocol/vocabulary.ts';
-import type { Situation } from './situation.ts';
+import type { ModuleRecord, ModuleTelemetry } from './snapshot.ts';
 import { clean } from './text.ts';
+import { sayDuration } from './units.ts';
+import type { ModulePhase } from './vocabulary.ts';
 
 const phases: Readonly<Record<ModulePhase, string>> = {
   waiting: 'waiting for the modules before it',
@@ -23,14 +22,18 @@ const phases: Readonly<Record<ModulePhase, string>> = {
   backoff: 'waiting to be tried again',
 };
 
-/** What a module is doing, or what is wrong with it and when it is tried again; the nearest thing first. */
+/**
+ * What a module is doing, or what is wrong with it and when it is tried again; the nearest thing first.
+ *
+ * @param nowMs wall clock in ms; null when what is shown is not the present, which has no countdowns
+ */
 export function activityOf(
-  now: Situation,
+  nowMs: number | null,
   name: string,
   record: ModuleRecord,
   live: ModuleTelemetry | undefined,
 ): string {
-  const countdown = countdownOf(record, now.nowMs, 'full');
+  const countdown = nowMs === null ? null : countdownOf(record, nowMs, 'full');
   // Its name stands in the same row already.
   const message = record.problem === null ? null : clean(record.problem.message);
   const problem = message?.replace(new RegExp(`^${name}:? `), '') ?? null;

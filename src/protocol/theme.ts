@@ -1,3 +1,4 @@
+import type { Look } from './badge.ts';
 import { widthOf } from './text.ts';
 
 /** What this terminal can show. `plain` is without any escape codes (TERM=dumb), `none` has bold and reverse but no colour. */
@@ -75,6 +76,11 @@ function codesOf(paint: Paint, theme: Theme): string[] {
     codes.push(String(paint.colour16 < 8 ? 30 + paint.colour16 : 82 + paint.colour16));
   }
   return codes;
+}
+
+/** The sign of a badge, as this terminal can show it. */
+export function glyphOf(look: Look, theme: Theme): string {
+  return theme.ascii ? look.ascii : look.glyph;
 }
 
 const signs: Readonly<Record<string, string>> = {

@@ -1,6 +1,6 @@
-import type { Badge } from '../protocol/badge.ts';
-import { looks } from '../protocol/badge.ts';
-import type { ModuleRecord, Snapshot } from '../protocol/snapshot.ts';
+import type { Badge } from './badge.ts';
+import { looks } from './badge.ts';
+import type { ModuleRecord, Snapshot } from './snapshot.ts';
 
 /**
  * The badge of the whole rig.

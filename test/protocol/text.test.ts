@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { keysOf, withoutPaste } from '../../src/tui/keys.ts';
-import { clean, cut, pad, widthOf, wrap } from '../../src/tui/text.ts';
-import { themeOf, toAscii } from '../../src/tui/theme.ts';
+import { clean, cut, pad, widthOf, wrap } from '../../src/protocol/text.ts';
+import { themeOf, toAscii } from '../../src/protocol/theme.ts';
 
 const family = '👩‍👩‍👧';
 
@@ -67,42 +66,4 @@ describe('the theme', () => {
     const env = { TERM: 'xterm-256color', LANG: 'C.UTF-8' };
     expect(themeOf({ color: 'none', ascii: true }, env)).toEqual({ colours: 'none', ascii: true });
   });
-});
-
-const noKey = {
-  upArrow: false,
-  downArrow: false,
-  leftArrow: false,
-  rightArrow: false,
-  pageDown: false,
-  pageUp: false,
-  home: false,
-  end: false,
-  return: false,
-  escape: false,
-  ctrl: false,
-  shift: false,
-  tab: false,
-  backspace: false,
-  delete: false,
-  meta: false,
-  super: false,
-  hyper: false,
-  capsLock: false,
-  numLock: false,
-};
-
-test('keys that come in one piece are keys of their own, and unknown sequences are none', () => {
-  expect(keysOf('jjm', noKey)).toEqual(['j', 'j', 'm']);
-  expect(keysOf('', { ...noKey, upArrow: true })).toEqual(['up']);
-  expect(keysOf('c', { ...noKey, ctrl: true })).toEqual(['ctrl-c']);
-  expect(keysOf('s', { ...noKey, ctrl: true })).toEqual([]);
-  expect(keysOf('s', { ...noKey, meta: true })).toEqual([]);
-  expect(keysOf('[1;9P', noKey)).toEqual([]);
-});
-
-test('a paste is typing where text is typed, and nothing elsewhere', () => {
-  const keys = ['paste-begins', 's', 'y', 'paste-ends', 'm'];
-  expect(withoutPaste(keys, { open: false }, false)).toEqual(['m']);
-  expect(withoutPaste(keys, { open: false }, true)).toEqual(['s', 'y', 'm']);
 });

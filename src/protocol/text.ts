@@ -1,4 +1,4 @@
-import { sanitize } from '../protocol/sanitize.ts';
+import { sanitize } from './sanitize.ts';
 
 const plain = /^[\u0020-\u007e]*$/;
 const combining = /\p{M}/u;

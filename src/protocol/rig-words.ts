@@ -1,0 +1,71 @@
+import type { Problem } from './problem.ts';
+import type { Link } from './rig.ts';
+import type { HostRecord, SessionRecord, TrialRecord } from './snapshot.ts';
+import { clean } from './text.ts';
+import { sayDuration, saySize } from './units.ts';
+
+/** A disk that is full in half a year is no news. */
+const longestToldS = 30 * 86_400;
+
+/** `trial 7 "maze left"`. */
+export function sayTrial({ number, label }: Pick<TrialRecord, 'number' | 'label'>): string {
+  return `trial ${number}${label === null ? '' : ` "${clean(label, 200)}"`}`;
+}
+
+/** `session 0042 pilot-b`, or that there is none. */
+export function saySession(session: SessionRecord | null): string {
+  return session === null ? 'no session' : `session ${session.id} ${clean(session.name, 64)}`;
+}
+
+/** How the machine is, a part each. `brief` leaves out what is well. */
+export function sayHost(host: HostRecord, form: 'full' | 'brief'): string[] {
+  const { storage, clock, power, temperatureC } = host;
+  const isFull = form === 'full';
+  return [
+    sayFreeSpace(storage),
+    ...(isFull || clock.synchronized === false ? [sayClock(clock)] : []),
+    ...(temperatureC === null ? [] : [`${Math.round(temperatureC)} °C`]),
+    ...(power.ok === false || (power.ok === true && isFull) ? [clean(power.words, 64)] : []),
+  ];
+}
+
+function sayFreeSpace({ freeBytes, secondsToFull }: HostRecord['storage']): string {
+  if (freeBytes === null) return 'free space unknown';
+  const isTold = secondsToFull !== null && secondsToFull < longestToldS;
+  return `${saySize(freeBytes)} ${isTold ? `≈ ${sayDuration(secondsToFull * 1_000)}` : 'free'}`;
+}
+
+function sayClock({ synchronized, offsetMs }: HostRecord['clock']): string {
+  if (synchronized === null) return 'clock unknown';
+  if (!synchronized) return 'clock not synchronized';
+  return offsetMs === null ? 'clock ok' : `clock ±${Math.abs(Math.round(offsetMs))} ms`;
+}
+
+/**
+ * What is wrong and what to do about it, in sentences.
+ *
+ * @param of the module that has the problem; null for the rig
+ */
+export function sayProblem(of: string | null, { message, remedy }: Problem): string {
+  const words = clean(message);
+  const whose = of === null || words.startsWith(of) ? '' : `${of}: `;
+  const end = /[.?!]$/.test(words) ? '' : '.';
+  return `${whose}${words}${end}${remedy === null ? '' : ` ${clean(remedy)}`}`;
+}
+
+/**
+ * How the line to the daemon is, while it is not what it should be.
+ *
+ * @param isKnown whether something of the rig is shown, from before
+ * @param nowMs wall clock in ms
+ */
+export function sayLink(link: Link, isKnown: boolean, nowMs: number): string {
+  if (link.state !== 'lost') {
+    return isKnown ? 'asking the daemon again ...' : 'asking the daemon ...';
+  }
+  const ageS = Math.max(1, Math.floor((nowMs - link.sinceMs) / 1_000));
+  const waitS = Math.max(0, Math.ceil((link.retryAtMs - nowMs) / 1_000));
+  const age = isKnown ? `as of ${sayDuration(ageS * 1_000)} ago · ` : '';
+  const again = waitS === 0 ? 'trying again' : `trying again in ${waitS} s`;
+  return `daemon not answering · ${age}${again}`;
+}

@@ -1,0 +1,40 @@
+import { expect, test } from 'vitest';
+import { keysOf, withoutPaste } from '../../src/tui/keys.ts';
+
+const noKey = {
+  upArrow: false,
+  downArrow: false,
+  leftArrow: false,
+  rightArrow: false,
+  pageDown: false,
+  pageUp: false,
+  home: false,
+  end: false,
+  return: false,
+  escape: false,
+  ctrl: false,
+  shift: false,
+  tab: false,
+  backspace: false,
+  delete: false,
+  meta: false,
+  super: false,
+  hyper: false,
+  capsLock: false,
+  numLock: false,
+};
+
+test('keys that come in one piece are keys of their own, and unknown sequences are none', () => {
+  expect(keysOf('jjm', noKey)).toEqual(['j', 'j', 'm']);
+  expect(keysOf('', { ...noKey, upArrow: true })).toEqual(['up']);
+  expect(keysOf('c', { ...noKey, ctrl: true })).toEqual(['ctrl-c']);
+  expect(keysOf('s', { ...noKey, ctrl: true })).toEqual([]);
+  expect(keysOf('s', { ...noKey, meta: true })).toEqual([]);
+  expect(keysOf('[1;9P', noKey)).toEqual([]);
+});
+
+test('a paste is typing where text is typed, and nothing elsewhere', () => {
+  const keys = ['paste-begins', 's', 'y', 'paste-ends', 'm'];
+  expect(withoutPaste(keys, { open: false }, false)).toEqual(['m']);
+  expect(withoutPaste(keys, { open: false }, true)).toEqual(['s', 'y', 'm']);
+});
