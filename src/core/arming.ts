@@ -213,28 +213,30 @@ export function settleGoing(turn: Turn, going: Going): void {
   });
   if (takes.includes('going')) return;
   const { trial } = going;
-  if (takes.includes('recording')) {
-    const { joined } = trial;
-    const partial = requiredModules(turn.state).some(({ name }) => joined[name] !== 'in');
-    const next = { ...trial, partial: trial.partial || partial };
-    turn.state = { ...turn.state, recording: { name: 'recording', trial: next } };
-    return;
-  }
-  const why = refusal(
-    'not-armed',
-    'Nothing is recorded: no module confirmed that it records.',
-    'See what they say: rigdeck status, rigdeck logs <module>',
-  );
-  turn.state = {
-    ...turn.state,
-    recording: {
-      name: 'calling-off',
-      start: going.start,
-      trial: trial.number,
-      made: { ...going.made, named: worthless(turn, going.made) },
-      refusal: why,
-    },
-  };
+  const { joined } = trial;
+  if (Object.keys(joined).length === 0) return discardGoing(turn, going, nobodyConfirmed);
+  const partial = requiredModules(turn.state).some(({ name }) => own(joined, name) !== 'in');
+  const next = { ...trial, partial: trial.partial || partial };
+  turn.state = { ...turn.state, recording: { name: 'recording', trial: next } };
+}
+
+const nobodyConfirmed = refusal(
+  'not-armed',
+  'Nothing is recorded: no module confirmed that it records.',
+  'See what they say: rigdeck status, rigdeck logs <module>',
+);
+
+/** Nobody has confirmed: the trial never really began, and its number is free again. */
+export function discardGoing(turn: Turn, { start, trial, made }: Going, why: Refusal): void {
+  const lean = { ...made, named: worthless(turn, made) };
+  const recording = {
+    name: 'calling-off',
+    start,
+    trial: trial.number,
+    made: lean,
+    refusal: why,
+  } as const;
+  turn.state = { ...turn.state, recording };
 }
 
 /** A file that has grown beyond a header may hold a recording that was only not confirmed: it is not ours to remove. */

@@ -3,6 +3,7 @@ import type { TrialRecord } from '../protocol/snapshot.ts';
 import type { RigDesired } from '../protocol/vocabulary.ts';
 import { assertNever } from './assert.ts';
 import { stateOf } from './facts.ts';
+import { unwatched } from './health.ts';
 import { forgivenAfterMs } from './restart.ts';
 import type { Adopted, Boot, BootModule, ModuleSpec } from './spec.ts';
 import type { Left, Life, Module, Recording, RigState, Take, Trial } from './state.ts';
@@ -60,7 +61,7 @@ function bootModule(
     failures: before.failures,
     can: adopted?.can ?? [],
     version: adopted?.version ?? null,
-    watch: { verdict: 'unknown', bad: 0, good: 0 },
+    watch: unwatched,
     pings: 0,
     unresponsive: 'no',
     counters: { bytes: 0, samples: 0, dropped: 0, files: 0, lastProgressAt: null },
@@ -189,11 +190,14 @@ function isRecordingIn(module: Module, trial: number): boolean {
 }
 
 function missingSince(boot: Boot, { name, desired }: Module): Left {
-  const from = boot.modules[name]?.ended?.at ?? null;
-  const reason = boot.powerLost ? 'power-loss' : 'daemon-restart';
-  if (desired === 'off') return { from: null, reason: 'resume', cause: null };
-  const cause = boot.powerLost
-    ? 'the rig lost power or was started again'
-    : `${name} ended while no daemon watched`;
-  return { from, reason, cause };
+  const ended = boot.modules[name]?.ended ?? null;
+  const from = ended?.at ?? null;
+  if (desired === 'off') return { from: null, reason: 'resume', cause: null, noted: false };
+  if (boot.powerLost) {
+    const cause = 'the rig lost power or was started again';
+    return { from, reason: 'power-loss', cause, noted: false };
+  }
+  const what = ended === null ? 'did not record any more' : 'had ended';
+  const cause = `${name} ${what} when a new daemon looked`;
+  return { from, reason: 'daemon-restart', cause, noted: false };
 }

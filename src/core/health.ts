@@ -74,15 +74,20 @@ export function lookAtEvidence(turn: Turn, name: string, look: EvidenceLook): vo
   if (proves && now.life.name === 'up') setTake(turn, name, { ...take, proven: true });
 }
 
+/** Nothing has been seen of it yet. */
+export const unwatched: Watch = { verdict: 'unknown', bad: 0, good: 0, last: 'yes' };
+
 function judge(before: Watch, moved: EvidenceLook['moved']): Watch {
   if (moved === 'yes') {
     const good = before.good + 1;
     const clears = before.verdict === 'unknown' || good >= 2;
-    return { verdict: clears ? 'ok' : before.verdict, bad: 0, good };
+    return { verdict: clears ? 'ok' : before.verdict, bad: 0, good, last: moved };
   }
   const bad = before.bad + 1;
+  const isIll = before.verdict === 'stalled' || before.verdict === 'unflushed';
+  const isClear = isIll ? moved === before.last : bad >= 2;
   const verdict = moved === 'no' ? 'stalled' : 'unflushed';
-  return { verdict: bad >= 2 ? verdict : before.verdict, bad, good: 0 };
+  return { verdict: isClear ? verdict : before.verdict, bad, good: 0, last: moved };
 }
 
 function turnedOver(turn: Turn, name: string, watch: Watch, why: string | null): void {

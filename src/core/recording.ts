@@ -1,12 +1,13 @@
 import type { Refusal } from '../protocol/problem.ts';
 import type { SessionRecord } from '../protocol/snapshot.ts';
-import { decideArming, settleGoing } from './arming.ts';
+import { decideArming, discardGoing, settleGoing } from './arming.ts';
 import { invariant } from './assert.ts';
 import type { Cell } from './cell.ts';
 import { gather, pause, resume, settlePause, settleResume } from './running.ts';
 import type { Made, Module, Recording, StartAsk } from './state.ts';
 import { stepTake } from './take.ts';
 import { deadlineIn } from './time.ts';
+import { endGaps } from './trial.ts';
 import { clear, longestArm, nextAsk, raise, refusal, type Turn } from './turn.ts';
 
 /**
@@ -40,7 +41,7 @@ export const recordingTable: Table = {
   idle:          { start: prepare,  stop: forget,  pause: 'impossible', resume: 'impossible', prepared: 'impossible', failed: 'impossible', closed: 'impossible', settle: retry },
   preparing:     { start: 'impossible', stop: cancel, pause: 'impossible', resume: 'impossible', prepared: beginArming, failed: giveUp, closed: 'impossible', settle: giveUpPreparing },
   arming:        { start: 'impossible', stop: callOff, pause: 'impossible', resume: 'impossible', prepared: 'impossible', failed: 'impossible', closed: 'impossible', settle: decideArming },
-  going:         { start: 'impossible', stop: stop, pause: 'impossible', resume: 'impossible', prepared: 'impossible', failed: 'impossible', closed: 'impossible', settle: settleGoing },
+  going:         { start: 'impossible', stop: stopGoing, pause: 'impossible', resume: 'impossible', prepared: 'impossible', failed: 'impossible', closed: 'impossible', settle: settleGoing },
   recording:     { start: 'impossible', stop: stop, pause: pause, resume: 'impossible', prepared: 'impossible', failed: 'impossible', closed: 'impossible', settle: gather },
   pausing:       { start: 'impossible', stop: stop, pause: 'ignore', resume: 'impossible', prepared: 'impossible', failed: 'impossible', closed: 'impossible', settle: settlePause },
   paused:        { start: 'impossible', stop: stop, pause: 'ignore', resume: resume, prepared: 'impossible', failed: 'impossible', closed: 'impossible', settle: 'ignore' },
@@ -192,6 +193,11 @@ function isFinishing({ life }: Module): boolean {
   return life.name === 'stopping' && life.why === 'not-stopped' && life.rung !== 'immortal';
 }
 
+function stopGoing(turn: Turn, recording: In<'going'>): void {
+  if (Object.keys(recording.trial.joined).length > 0) stop(turn, recording);
+  else discardGoing(turn, recording, calledOff);
+}
+
 function stop(
   turn: Turn,
   recording: In<'going' | 'recording' | 'pausing' | 'paused' | 'resuming'>,
@@ -206,6 +212,7 @@ function settleStop(turn: Turn): void {
   const ask = nextAsk(turn);
   const { trial, interrupted } = recording;
   set(turn, { name: 'closing', ask, trial, deadline: deadlineIn(turn.now, closeMs) });
+  endGaps(turn, trial);
   const whole = trial.partial ? 'partial' : 'complete';
   const outcome = interrupted ? 'interrupted' : whole;
   turn.effects.push({ type: 'close-trial', ask, trial: trial.number, outcome });

@@ -13,6 +13,7 @@ import { pauseStragglers } from './running.ts';
 import type { Life, Module, RigState, Transition } from './state.ts';
 import { stepTake, type TakeEvent } from './take.ts';
 import { type Deadline, iso, type Now } from './time.ts';
+import { noteAdopted } from './trial.ts';
 import { clear, moduleOf, patchModule, raise, type Turn } from './turn.ts';
 
 /** Transitions that are remembered of each module. More are in the journal. */
@@ -57,11 +58,17 @@ function apply(turn: Turn, input: Input): void {
     case 'close':
       return close(turn, input.step);
     case 'boot':
-      if (input.record) startUnattended(turn, null);
-      return pauseStragglers(turn);
+      return beginEpoch(turn, input.record);
     default:
       return 'run' in input ? applyRun(turn, input) : applyStore(turn, input);
   }
+}
+
+/** The first step of a daemon: it goes on where the one before was interrupted. */
+function beginEpoch(turn: Turn, record: boolean): void {
+  noteAdopted(turn);
+  pauseStragglers(turn);
+  if (record) startUnattended(turn, null);
 }
 
 function lookAtHearts(turn: Turn, seen: readonly HealthLook[]): void {

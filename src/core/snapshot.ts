@@ -56,7 +56,8 @@ export function moduleRecord(module: Module): ModuleRecord {
 }
 
 export function rigRecord(state: RigState): RigRecord {
-  const trial = openTrial(state.recording);
+  // While it is being closed it is over: a daemon that is killed now must not make its successor go on with it.
+  const trial = state.recording.name === 'closing' ? null : openTrial(state.recording);
   return {
     name: state.spec.name,
     status: rigStatus(state),

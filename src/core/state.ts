@@ -2,6 +2,7 @@ import type { SegmentReason } from '../protocol/manifest.ts';
 import type { Exit, Problem, Refusal } from '../protocol/problem.ts';
 import type { ClientRecord, GpioRecord, SessionRecord } from '../protocol/snapshot.ts';
 import type { ModuleState, RigDesired } from '../protocol/vocabulary.ts';
+import type { EvidenceLook } from './input.ts';
 import type { ModuleSpec, RigSpec } from './spec.ts';
 import type { Deadline } from './time.ts';
 
@@ -76,6 +77,7 @@ export type Watch = {
   readonly verdict: 'unknown' | 'ok' | 'stalled' | 'unflushed';
   readonly bad: number;
   readonly good: number;
+  readonly last: EvidenceLook['moved'];
 };
 
 export type Counters = {
@@ -166,6 +168,8 @@ export type Left = {
   readonly reason: SegmentReason;
   /** Null: it had not recorded yet, so that nothing is missing. */
   readonly cause: string | null;
+  /** The manifest knows that it is away: a gap is open there. */
+  readonly noted: boolean;
 };
 
 /** What the rig's recording is doing: phases of one table in recording.ts. */

@@ -1,9 +1,10 @@
 import { invariant } from './assert.ts';
 import type { Cell } from './cell.ts';
 import type { PlainCommand } from './effect.ts';
+import { unwatched } from './health.ts';
 import type { Said } from './input.ts';
 import { beginStop } from './ladder.ts';
-import type { Life, Module, Take } from './state.ts';
+import type { InTrial, Life, Module, Take } from './state.ts';
 import { deadlineIn } from './time.ts';
 import { joinTrial, leaveTrial, nameArmed, note, openTrial, rearmMs } from './trial.ts';
 import { clear, moduleOf, notFitting, patchModule, raise, setTake, type Turn } from './turn.ts';
@@ -41,7 +42,7 @@ type Table = {
 // biome-ignore format: read as a table
 export const takeTable: Table = {
   //           arm           go            pause         resume        finish    armed     recording  paused    idle       finalizing  deadline
-  idle:      { arm: arm,     go: 'impossible', pause: 'impossible', resume: 'impossible', finish: 'ignore', armed: 'refuse', recording: 'refuse', paused: 'refuse', idle: 'ignore', finalizing: 'ignore', deadline: 'impossible' },
+  idle:      { arm: arm,     go: 'impossible', pause: 'impossible', resume: 'impossible', finish: 'ignore', armed: sendBack, recording: sendBack, paused: 'refuse', idle: 'ignore', finalizing: 'ignore', deadline: 'impossible' },
   arming:    { arm: 'impossible', go: 'impossible', pause: 'impossible', resume: 'impossible', finish: letGo, armed: hold, recording: 'refuse', paused: 'refuse', idle: giveUpArm, finalizing: 'ignore', deadline: giveUpArm },
   armed:     { arm: 'impossible', go: go,      pause: 'impossible', resume: 'impossible', finish: letGo, armed: 'ignore', recording: 'refuse', paused: 'refuse', idle: giveUpArm, finalizing: 'ignore', deadline: 'impossible' },
   going:     { arm: 'impossible', go: 'impossible', pause: 'impossible', resume: 'impossible', finish: finish, armed: 'ignore', recording: begin, paused: 'refuse', idle: quitTake, finalizing: 'ignore', deadline: giveUpGo },
@@ -80,11 +81,17 @@ function arm(turn: Turn, module: Module, _: Take, event: On<'arm'>): void {
   const deadline = deadlineIn(turn.now, module.spec.armMs);
   setTake(turn, module.name, { name: 'arming', trial, segment, deadline });
   patchModule(turn, module.name, {
-    watch: { verdict: 'unknown', bad: 0, good: 0 },
+    watch: unwatched,
     counters: { bytes: 0, samples: 0, dropped: 0, files: 0, lastProgressAt: null },
   });
   const { run } = module.life as Extract<Life, { readonly name: 'up' }>;
   turn.effects.push({ type: 'arm', module: module.name, run, trial, segment });
+}
+
+/** It holds a device or records, and nobody asked it to: it is told to let go. */
+function sendBack(turn: Turn, module: Module, _: Take, event: On<'armed'> | On<'recording'>): void {
+  notFitting(turn, module, `${event.type} while idle`);
+  finishing(turn, moduleOf(turn, module.name), { trial: 0, segment: 0 }, 'never');
 }
 
 function hold(turn: Turn, module: Module, take: In<'arming'>, event: On<'armed'>): void {
@@ -132,7 +139,7 @@ function pause(turn: Turn, module: Module, take: In<'recording'>): void {
 function rest(turn: Turn, module: Module, take: In<'pausing' | 'recording'>): void {
   const { trial, segment, proven } = take;
   clear(turn, module.name, ['no-record', 'stalled', 'unflushed']);
-  patchModule(turn, module.name, { watch: { verdict: 'unknown', bad: 0, good: 0 } });
+  patchModule(turn, module.name, { watch: unwatched });
   setTake(turn, module.name, { name: 'paused', trial, segment, proven });
 }
 
@@ -157,14 +164,14 @@ function rise(turn: Turn, module: Module, take: In<'paused' | 'resuming'>): void
   }
   const since = turn.now.monoMs;
   clear(turn, module.name, ['no-record', 'reported']);
-  patchModule(turn, module.name, { watch: { verdict: 'unknown', bad: 0, good: 0 } });
+  patchModule(turn, module.name, { watch: unwatched });
   setTake(turn, module.name, { name: 'recording', trial, segment, proven: false, since });
 }
 
 function finishing(
   turn: Turn,
   module: Module,
-  take: Exclude<Take, { name: 'idle' }>,
+  take: InTrial,
   recorded: In<'finishing'>['recorded'],
 ) {
   setTake(turn, module.name, {

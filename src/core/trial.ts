@@ -82,6 +82,33 @@ export function joinTrial(
   patchTrial(turn, { joined: { ...trial.joined, [name]: 'in' }, noted });
 }
 
+/** Who began to record while no daemon listened is in the trial, too. What the manifest knows already does it no harm. */
+export function noteAdopted(turn: Turn): void {
+  const trial = openTrial(turn.state.recording);
+  for (const { name, life } of Object.values(turn.state.modules)) {
+    if (life.name !== 'up' || trial === null) continue;
+    if (life.take.name !== 'recording' && life.take.name !== 'paused') continue;
+    if (own(trial.joined, name) !== 'in') continue;
+    const { segment } = life.take;
+    const about = { trial: trial.number, segment, module: name };
+    note(turn, { is: 'joined', ...about, firstSampleMonoNs: null, files: [], late: false });
+  }
+}
+
+/** The trial ends: whoever did not come back into it is missing until now. */
+export function endGaps(turn: Turn, trial: Trial): void {
+  const to = iso(turn.now.wallMs);
+  for (const [module, left] of Object.entries(trial.joined)) {
+    if (left === 'in' || left.cause === null || !left.noted) continue;
+    note(turn, { is: 'gap', module, from: left.from, to, cause: left.cause });
+  }
+}
+
+/** What a module leaves behind in a trial that is being stopped is no gap. */
+function isGoingOn({ name }: Recording): boolean {
+  return ['going', 'recording', 'pausing', 'paused', 'resuming'].includes(name);
+}
+
 const reasons: Readonly<Record<'finished' | 'crashed' | 'ended', SegmentReason>> = {
   finished: 'resume',
   crashed: 'module-crash',
@@ -116,7 +143,9 @@ export function leaveTrial(
     how,
     at,
   });
-  const left: Left = { from: at, reason: reasons[how], cause };
+  const noted = isGoingOn(turn.state.recording);
+  if (noted) note(turn, { is: 'gap', module: name, from: at, to: null, cause });
+  const left: Left = { from: at, reason: reasons[how], cause, noted };
   const missed = requiredModules(turn.state).some((one) => one.name === name);
   const partial = trial.partial || (missed && how !== 'finished');
   patchTrial(turn, { joined: { ...trial.joined, [name]: left }, partial });

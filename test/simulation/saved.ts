@@ -50,7 +50,12 @@ export class Saved {
     this.#trial = null;
   }
 
-  boot(left: ReadonlyMap<string, Left>, runs: ReadonlyMap<string, number>, store: SimStore, powerLost: boolean): Boot {
+  boot(
+    left: ReadonlyMap<string, Left>,
+    runs: ReadonlyMap<string, number>,
+    store: SimStore,
+    powerLost: boolean,
+  ): Boot {
     this.#epochs += 1;
     this.#countedMs = 0;
     const { specs, onMissingModule, autostart } = this.#plan;

@@ -1,7 +1,7 @@
 import type { RecordingNote } from '../../src/core/effect.ts';
 import type { StoreInput } from '../../src/core/input.ts';
-import type { SessionRecord } from '../../src/protocol/snapshot.ts';
 import type { Refusal } from '../../src/protocol/problem.ts';
+import type { SessionRecord } from '../../src/protocol/snapshot.ts';
 
 const full: Refusal = {
   reason: 'low-space',
@@ -12,7 +12,7 @@ const full: Refusal = {
 /** The recordings folder: sessions, trial numbers and folders. It outlives daemons and power cuts. */
 export class SimStore {
   session: SessionRecord | null = null;
-  /** Numbers that are taken in this session: recorded, or prepared and not taken back. */
+  /** Numbers that are taken in this session: recorded, or with folders that were not taken back. */
   readonly #taken = new Set<number>();
   readonly #recorded = new Set<number>();
   readonly #folders = new Map<string, number>();
@@ -49,13 +49,16 @@ export class SimStore {
     const trial = Math.max(0, ...this.#taken) + 1;
     const due = Math.max(0, this.#lost, ...this.#recorded) + 1;
     if (trial !== due) throw new Error(`trial number ${due} was used up by nothing`);
-    this.#taken.add(trial);
     return { type: 'trial-prepared', ask, session, trial };
   }
 
   discard(trial: number): void {
     if (this.#recorded.has(trial)) return;
     this.#taken.delete(trial);
+    for (const key of this.#folders.keys()) {
+      const [session, , number] = key.split('/');
+      if (session === this.session?.id && number === String(trial)) this.#folders.delete(key);
+    }
     if (this.#isUnconfirmed && this.#recorded.size === 0) this.session = null;
   }
 
@@ -67,6 +70,7 @@ export class SimStore {
     const before = this.#folders.get(`${key}/${segment}`);
     if (before !== undefined) throw new Error(`${key} segment ${segment} is given twice`);
     this.#folders.set(`${key}/${segment}`, segment);
+    this.#taken.add(trial);
   }
 
   highestSegment(trial: number): number {

@@ -8,9 +8,16 @@ import type { ModuleState, RigDesired, Status } from '../../src/protocol/vocabul
 export type Seen = Pick<ModuleRecord, 'state' | 'health' | 'required'>;
 export type Command = 'none' | 'arming' | 'stopping';
 
-export function statusByHand(wanted: readonly Seen[], desired: RigDesired, command: Command): Status {
+export function statusByHand(
+  wanted: readonly Seen[],
+  desired: RigDesired,
+  command: Command,
+): Status {
   const needed = wanted.some((one) => one.required) ? wanted.filter((one) => one.required) : wanted;
-  const isIn = (...states: ModuleState[]) => (one: Seen) => states.includes(one.state);
+  const isIn =
+    (...states: ModuleState[]) =>
+    (one: Seen) =>
+      states.includes(one.state);
   const isIll = (one: Seen) => ['stalled', 'unresponsive'].includes(one.health);
   const lacks = desired === 'recording' && command === 'none' && !needed.every(isIn('recording'));
   const rules: readonly (readonly [boolean, Status])[] = [

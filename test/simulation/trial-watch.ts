@@ -7,14 +7,17 @@ export class TrialWatch {
   /** Who records in the open trial, who did, and who was switched off while no daemon could note it. */
   readonly #in = new Set<string>();
   readonly #out = new Set<string>();
+  /** Who is away, and the manifest knows it already. */
+  readonly #noted = new Set<string>();
   readonly #segments = new Set<string>();
 
   /** The notes of one step, in their order. */
-  look(notes: readonly RecordingNote[]): void {
+  look(notes: readonly RecordingNote[], isBoot: boolean): void {
     for (const note of notes) {
       if (note.is === 'trial-began') this.#begin(note.trial);
-      if (note.is === 'joined') this.#join(note, notes);
-      if (note.is === 'left') this.#leave(note.module, note.trial);
+      if (note.is === 'joined' && isBoot) this.#goOn(note.module, note.segment);
+      else if (note.is === 'joined') this.#join(note, notes);
+      if (note.is === 'left') this.#leave(note.module, note.trial, notes);
     }
   }
 
@@ -27,6 +30,11 @@ export class TrialWatch {
     if (this.#in.delete(module)) this.#out.add(module);
   }
 
+  /** It was still finishing when a new daemon came: it will leave, perhaps again. */
+  finishing(module: string): void {
+    this.#in.add(module);
+  }
+
   /** It was switched off for a daemon that does not know the earlier ones: nothing is said of its gap. */
   excuse(module: string): void {
     this.#out.delete(module);
@@ -36,7 +44,15 @@ export class TrialWatch {
     this.#open = trial;
     this.#in.clear();
     this.#out.clear();
+    this.#noted.clear();
     this.#segments.clear();
+  }
+
+  /** A new daemon found that it records, whatever the one before thought of it. */
+  #goOn(module: string, segment: number): void {
+    this.#out.delete(module);
+    this.#in.add(module);
+    this.#segments.add(`${module} ${segment}`);
   }
 
   #join(note: Extract<RecordingNote, { is: 'joined' }>, notes: readonly RecordingNote[]): void {
@@ -46,15 +62,20 @@ export class TrialWatch {
     const key = `${module} ${segment}`;
     hold(!this.#segments.has(key), `${module} is in segment ${segment} twice`);
     this.#segments.add(key);
-    const hasGap = notes.some((one) => one.is === 'gap' && one.module === module);
+    const hasGap = hasGapOf(module, notes) || this.#noted.delete(module);
     hold(hasGap || !this.#out.has(module), `${module} is back, and its gap is not written down`);
     this.#out.delete(module);
     this.#in.add(module);
   }
 
-  #leave(module: string, trial: number): void {
+  #leave(module: string, trial: number, notes: readonly RecordingNote[]): void {
     hold(this.#in.has(module) && this.#open === trial, `${module} leaves what it is not in`);
     this.#in.delete(module);
     this.#out.add(module);
+    if (hasGapOf(module, notes)) this.#noted.add(module);
   }
+}
+
+function hasGapOf(module: string, notes: readonly RecordingNote[]): boolean {
+  return notes.some((one) => one.is === 'gap' && one.module === module);
 }

@@ -1,11 +1,10 @@
-import type { Said } from '../../src/core/input.ts';
-import type { Input } from '../../src/core/input.ts';
+import type { Input, Said } from '../../src/core/input.ts';
 import type { Exit } from '../../src/protocol/problem.ts';
 import { createPrng, type Prng } from '../support/prng.ts';
 import type { Core } from './core-under-test.ts';
 import { anyIntent } from './people.ts';
-import { goodHabits, makePlan, type Plan } from './plan.ts';
 import { PlainProcess } from './plain-process.ts';
+import { goodHabits, makePlan, type Plan } from './plan.ts';
 import { type Left, Saved } from './saved.ts';
 import { type Performed, type SeenStep, SimDaemon } from './sim-daemon.ts';
 import type { ProcessPort, SimProcess } from './sim-process.ts';
@@ -38,7 +37,9 @@ export class World {
   readonly #spawns = new Map<string, number[]>();
   readonly #trials = new TrialWatch();
   #life: Life | null = null;
+  readonly #armsUntil = new Map<string, number>();
   #pids = 100;
+  #diskFreeMs = 0;
 
   constructor(core: Core, seed: number, tells: boolean) {
     this.prng = createPrng(seed);
@@ -138,7 +139,8 @@ export class World {
     this.#tellStep(step);
     watch.look(step);
     this.saved.keep(step.after, daemon.manager.snapshot(), this.time.monoMs);
-    this.#trials.look(step.effects.flatMap((one) => (one.type === 'note' ? [one.note] : [])));
+    const notes = step.effects.flatMap((one) => (one.type === 'note' ? [one.note] : []));
+    this.#trials.look(notes, step.input.type === 'boot');
     if (step.asked !== null && 'module' in step.asked.intent) {
       this.#spawns.delete(step.asked.intent.module ?? '');
     }
@@ -164,7 +166,7 @@ export class World {
       case 'spawn':
         return this.#spawn(effect.module, effect.run);
       case 'tell':
-        return this.#living(effect.module)?.tell(effect.command);
+        return this.#inTurn(effect.module, () => this.#living(effect.module)?.tell(effect.command));
       case 'signal':
         return this.#living(effect.module)?.signal(effect.signal);
       case 'arm':
@@ -217,14 +219,28 @@ export class World {
     const { daemon, prng } = this;
     if (!this.isCalm && prng.chance(this.plan.storeFails * 0.2)) return;
     const late = !this.isCalm && prng.chance(this.plan.storeFails * 0.3);
-    this.time.after(late ? prng.int(10_000, 60_000) : prng.int(2, 200), () => {
+    const readyMs = this.time.monoMs + (late ? prng.int(10_000, 45_000) : prng.int(2, 200));
+    this.#diskFreeMs = Math.max(this.#diskFreeMs, readyMs);
+    this.time.after(this.#diskFreeMs - this.time.monoMs, () => {
       if (this.daemon === daemon) this.input(work(), 'recordings');
+    });
+  }
+
+  /** Commands arrive in their order: what is told after `arm` waits until its folder is made. */
+  #inTurn(module: string, tell: () => void): void {
+    const { daemon } = this;
+    const waitMs = (this.#armsUntil.get(module) ?? 0) - this.time.monoMs;
+    if (waitMs < 0) return tell();
+    this.time.after(waitMs, () => {
+      if (this.daemon === daemon) tell();
     });
   }
 
   #arm({ module, run, trial, segment }: Extract<Performed, { type: 'arm' }>): void {
     const { prng, store, daemon } = this;
-    this.time.after(prng.int(1, 30), () => {
+    const makeMs = prng.int(1, 30);
+    this.#armsUntil.set(module, this.time.monoMs + makeMs);
+    this.time.after(makeMs, () => {
       if (this.daemon !== daemon) return;
       const process = this.#living(module);
       if (process?.run !== run || store.session === null) return;
@@ -311,6 +327,8 @@ export class World {
       return { adopted: null, ended: this.#ended.get(module) ?? null };
     }
     const startedAt = '2026-11-22T00:00:00.000Z';
+    if (process.heard.take === 'finalizing') this.#trials.finishing(module);
+    if (['idle', 'armed'].includes(process.heard.take)) this.#trials.lost(module);
     return { adopted: { ...process.heard, pid: process.pid(), startedAt }, ended: null };
   }
 
