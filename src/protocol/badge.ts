@@ -80,8 +80,6 @@ export function badgeOf(facts: BadgeFacts, nowMs: number): Badge {
 
 function recordingBadge(facts: BadgeFacts, nowMs: number): Badge {
   if (facts.phase === 'finalizing') return { look: looks.stopping, text: 'FINISHING' };
-  if (facts.phase === 'proving' && facts.health === 'unknown')
-    return { look: looks.recording, text: 'REC ...' };
   if (facts.health === 'stalled' || facts.health === 'unresponsive') {
     const since =
       facts.lastProgressAt === null ? undefined : nowMs - Date.parse(facts.lastProgressAt);
@@ -89,6 +87,7 @@ function recordingBadge(facts: BadgeFacts, nowMs: number): Badge {
     const text = since === undefined ? `REC? ${word}` : `REC? ${word} ${sayDuration(since)}`;
     return { look: looks.stalled, text };
   }
+  if (facts.phase === 'proving') return { look: looks.recording, text: 'REC ...' };
   if (facts.health === 'degraded') return { look: looks.recording, text: 'REC !' };
   return { look: looks.recording, text: 'REC' };
 }
