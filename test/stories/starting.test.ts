@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { filesOf, manifestOf, sessions, theSession } from './support/recorded.ts';
 import { story } from './support/story.ts';
+import { until } from './support/until.ts';
 
 const sensor = { use: 'demo-sensor', options: { rate: 50 } };
 const unplugged = {
@@ -8,7 +9,7 @@ const unplugged = {
   armTimeout: '2s',
   options: { failArm: 'no sensor on the bus' },
 };
-const slowToArm = { use: 'demo-sensor', armTimeout: '20s', options: { armAfter: 19_000 } };
+const slowToArm = { use: 'demo-sensor', armTimeout: '20s', options: { armAfter: 3_000 } };
 
 story.concurrent(
   'a start that a required module cannot follow is refused in its words, leaves nothing on disk and uses no number',
@@ -22,7 +23,7 @@ story.concurrent(
       const now = await rig.until('the rig is idle', ({ rig: { state } }) => state === 'idle');
       expect(now.rig).toMatchObject({ desired: 'idle', session: null, trial: null });
     }
-    await rig.until('nothing is left', () => readdirSync(rig.recordings).length === 0);
+    await until('nothing is left', () => readdirSync(rig.recordings).length === 0);
     await rig.wish('module.disable', { module: 'mic' }); // a person's wish: warn and go on
     await rig.wish('record.start');
     expect(rig.me.now().rig).toMatchObject({ session: { id: '0001' }, trial: { number: 1 } });
@@ -66,7 +67,7 @@ story.concurrent(
     expect((await rig.run('is', 'recording')).code).toBe(8);
     await rig.wish('record.stop');
     expect(await started).toMatchObject({ ok: false, refusal: { reason: 'called-off' } });
-    await rig.until('nothing is left', () => sessions(rig.recordings).length === 0);
+    await until('nothing is left', () => sessions(rig.recordings).length === 0);
     expect(rig.me.module('mic')).toMatchObject({ run: 1, state: 'idle' });
   },
 );
@@ -76,12 +77,13 @@ story.concurrent(
   async ({ makeRig, expect }) => {
     const rig = await makeRig({ modules: { cam: sensor, mic: slowToArm } });
     await rig.startUp();
+    const late = await rig.me.wish({ kind: 'record.start', waitMs: 700 });
     expect(late).toMatchObject({ ok: false, refusal: { reason: 'deadline' } });
     await rig.until(
       'the rig is idle',
       ({ rig: { state, desired } }) => state === 'idle' && desired === 'idle',
     );
-    await rig.until('nothing is left', () => readdirSync(rig.recordings).length === 0);
+    await until('nothing is left', () => readdirSync(rig.recordings).length === 0);
   },
 );
 
