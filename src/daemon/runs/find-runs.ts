@@ -38,9 +38,8 @@ export type Found = { readonly record: RunRecord; readonly paths: RunPaths };
 
 /** All run folders of a run dir, each settled: its process has begun, or never will. */
 export async function findRuns(runDir: string): Promise<Found[]> {
-  const entries = readdirSync(runDir, { withFileTypes: true }).filter((it) => it.isDirectory());
-  for (const { name } of entries) undoSwap(runDir, name);
-  const found = readdirSync(runDir).flatMap((name) => {
+  for (const name of foldersIn(runDir)) undoSwap(runDir, name);
+  const found = foldersIn(runDir).flatMap((name) => {
     const paths = runPaths(join(runDir, name));
     const record = namePattern.test(name) ? readRecord(name, paths) : null;
     if (record === null) return [];
@@ -49,6 +48,12 @@ export async function findRuns(runDir: string): Promise<Found[]> {
   });
   await Promise.all(found.map(settle));
   return found;
+}
+
+/** What else lies in a run dir (sockets, what somebody left there) is no run. */
+function foldersIn(runDir: string): string[] {
+  const entries = readdirSync(runDir, { withFileTypes: true });
+  return entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
 }
 
 /** How a run ended that lives no more. Null: it never began, it was told before, or the power went with it. */

@@ -190,6 +190,12 @@ test('a module that the configuration does not name any more is found, so that i
   expect((await world.next('exited')).exit.signal).toBe('SIGTERM');
 });
 
+test('a file in the run dir that has the name of a module is no run and harms nobody', async () => {
+  const world = makeWorld({ mic: obedient });
+  writeFileSync(join(world.runDir, 'mic'), 'left here by somebody');
+  expect(await world.runs.adopt()).toEqual({});
+});
+
 test('a run of another boot lives no more, whatever has its number now', async () => {
   const folder = makeFolder();
   const mic = spec([fixture('run-deaf.sh')]);
