@@ -9,7 +9,7 @@ import { moduleStates } from '../src/protocol/vocabulary.ts';
 import { keysAsMarkdown } from '../src/tui/key-help.ts';
 
 /** The parts of the docs that are made from the source, by the name they have in the docs. */
-export const generatedParts: Readonly<Record<string, () => string>> = {
+const generatedParts: Readonly<Record<string, () => string>> = {
   commands: commandsAsMarkdown,
   keys: () => keysAsMarkdown().trim(),
   badges: badgesAsMarkdown,
@@ -32,13 +32,17 @@ export function withGeneratedParts(page: string): string {
   });
 }
 
-/** Every command that can be typed, such as `record start`, and whether this version has it. */
-export function commandNames(): Map<string, 'built' | 'not-built'> {
-  const names = new Map<string, 'built' | 'not-built'>();
-  for (const command of leaves(createProgram(() => undefined))) {
-    names.set(nameOf(command), isBuilt(command) ? 'built' : 'not-built');
-  }
-  return names;
+/** The options of every command that can be typed, such as `record start`; under '' those that all have. */
+export function optionNames(): Map<string, readonly string[]> {
+  const program = createProgram(() => undefined);
+  return new Map([
+    ['', ['-h', '--help', ...flagsOf(program)]],
+    ...leaves(program).map((command) => [nameOf(command), flagsOf(command)] as const),
+  ]);
+}
+
+function flagsOf({ options }: Command): string[] {
+  return options.flatMap(({ short, long }) => [short, long]).filter((flag) => flag !== undefined);
 }
 
 function leaves(command: Command): Command[] {

@@ -26,6 +26,10 @@ const changed = pages.filter((name) => {
   return after !== before;
 });
 for (const name of changed) {
-  console.log(isCheck ? `docs/${name} is not up to date: npm run docs` : `docs/${name} is new`);
+  console.log(
+    isCheck
+      ? `docs/${name} is not up to date: node scripts/docs.mjs brings it there`
+      : `docs/${name} is new`,
+  );
 }
 process.exit(isCheck && changed.length > 0 ? 1 : 0);

@@ -1,0 +1,43 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
+import { expect, test } from 'vitest';
+import { pageOf, pages } from './pages.ts';
+
+const root = join(import.meta.dirname, '../..');
+
+function linksOf(text: string): string[] {
+  const prose = text.replace(/^```.*?^```$/gms, '');
+  return [...prose.matchAll(/\]\(([^)\s]+)\)/g)].map((match) => match[1] ?? '');
+}
+
+/** The anchors of a page as GitHub makes them from its headings. */
+function anchorsOf(text: string): string[] {
+  return [...text.matchAll(/^#+ (.*)$/gm)].map((match) =>
+    (match[1] ?? '')
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N} _-]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+}
+
+test.each(pages)('every link of $path leads somewhere', ({ path, text }) => {
+  const broken = linksOf(text)
+    .filter((link) => !/^https?:/.test(link))
+    .filter((link) => {
+      const [file = '', anchor] = link.split('#');
+      const target = file === '' ? path : normalize(join(dirname(path), file));
+      if (!existsSync(join(root, target))) return true;
+      if (anchor === undefined) return false;
+      return !anchorsOf(readFileSync(join(root, target), 'utf8')).includes(anchor);
+    });
+  expect(broken).toEqual([]);
+});
+
+test('most rows of the failure matrix name a test, by its path', () => {
+  const rows = pageOf('docs/failures.md')
+    .split('\n')
+    .filter((line) => /^\| (?!what happens|---)/.test(line) && !line.startsWith('|---'));
+  const shown = rows.filter((row) => row.includes('../test/'));
+  expect(rows.length).toBeGreaterThan(35);
+  expect(shown.length / rows.length).toBeGreaterThan(0.8);
+});
