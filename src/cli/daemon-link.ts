@@ -1,17 +1,15 @@
 import type { Connection } from '../client/connection.ts';
 import { connect, findRunDir, NoDaemonError, RemoteError } from '../client/connection.ts';
+import { submitIntent } from '../client/submit-intent.ts';
 import { exitCodes } from '../protocol/exit-codes.ts';
 import type { Intent } from '../protocol/intent.ts';
 import type { Verdict } from '../protocol/rig.ts';
-import { rpcCodes } from '../protocol/rpc.ts';
 import type { Snapshot } from '../protocol/snapshot.ts';
 import type { Context } from './context.ts';
 import { CommandFailure, refusalFailure } from './failure.ts';
 
 /** No command waits longer for a daemon that is not there. */
 export const connectTimeoutMs = 2_000;
-/** What the daemon may take to answer, beyond the time it was told to wait. */
-const answerTimeoutMs = 10_000;
 
 /** The run dir that this command means. */
 export function runDirOf(context: Context): string {
@@ -46,7 +44,10 @@ function failureOfLink(error: unknown): unknown {
     const code = error.permission ? 'no-permission' : 'no-daemon';
     return new CommandFailure(exitCodes.noDaemon, code, error.message, error.remedy);
   }
-  if (error instanceof RemoteError) return refusalFailure(refusalIn(error));
+  if (error instanceof RemoteError) {
+    const { reason = 'failed', remedy = null } = error.data ?? {};
+    return refusalFailure({ reason, message: error.message, remedy });
+  }
   return error;
 }
 
@@ -54,33 +55,12 @@ export async function getSnapshot(connection: Connection): Promise<Snapshot> {
   return (await connection.call('state.get')) as Snapshot;
 }
 
-/**
- * Submits an intent. A refusal is a value; an intent that asks the daemon to wait is waited for as long.
- *
- * @throws NoDaemonError when the daemon does not answer in time or goes away
- */
-export async function submit(connection: Connection, intent: Intent): Promise<Verdict> {
-  const timeoutMs = (intent.waitMs ?? 0) + answerTimeoutMs;
-  try {
-    const taken = (await connection.call('intent', intent, timeoutMs)) as Taken;
-    return { ok: true, ...taken };
-  } catch (error) {
-    if (!(error instanceof RemoteError) || error.code !== rpcCodes.refused) throw error;
-    const refusal = refusalIn(error) as Extract<Verdict, { ok: false }>['refusal'];
-    return { ok: false, refusal, seq: error.data?.seq ?? 0 };
-  }
-}
-
-type Taken = Omit<Extract<Verdict, { ok: true }>, 'ok'>;
-
 /** Submits an intent and gives what became of it; a refusal is a failure of the command. */
-export async function insist(connection: Connection, intent: Intent): Promise<Taken> {
-  const verdict = await submit(connection, intent);
+export async function insist(
+  connection: Connection,
+  intent: Intent,
+): Promise<Extract<Verdict, { ok: true }>> {
+  const verdict = await submitIntent(connection, intent);
   if (!verdict.ok) throw refusalFailure(verdict.refusal);
   return verdict;
-}
-
-function refusalIn(error: RemoteError) {
-  const { reason = 'failed', remedy = null } = error.data ?? {};
-  return { reason, message: error.message, remedy };
 }

@@ -5,7 +5,7 @@ import { exitCodes } from '../protocol/exit-codes.ts';
 import type { Snapshot } from '../protocol/snapshot.ts';
 import { sayDuration } from '../protocol/units.ts';
 import { insist } from './daemon-link.ts';
-import { isAlive } from './daemon-process.ts';
+import { fateOf } from './daemon-process.ts';
 import { CommandFailure } from './failure.ts';
 import { followState } from './follow-state.ts';
 import type { Progress } from './progress.ts';
@@ -40,7 +40,7 @@ export async function stopDaemon(
       connection.closed,
       pause(deadlineMs - performance.now(), undefined, { ref: false }),
     ]);
-    while (daemon !== undefined && isAlive(daemon)) {
+    while (daemon !== undefined && (await fateOf(daemon)) === 'alive') {
       if (performance.now() > deadlineMs) throw notGone(daemon.pid, waitsFor, timeoutMs);
       await pause(betweenLooksMs);
     }

@@ -1,10 +1,7 @@
 import { createConnection, type Socket } from 'node:net';
-import { fileNames } from '../protocol/names.ts';
+import { fileNames, maxSocketPathBytes } from '../protocol/names.ts';
 import { NoDaemonError } from './errors.ts';
 import { howToStart, strangeOwner } from './run-dir.ts';
-
-/** `sun_path` of unix(7) without the closing zero byte. Node cuts a longer path off without a word. */
-const maxSocketPathBytes = 107;
 
 const mayOnlyLook =
   'this user may only look: control.sock is for the group rigdeck ' +

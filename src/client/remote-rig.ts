@@ -1,8 +1,6 @@
 import type { HistoryEntry } from '../protocol/frames.ts';
-import type { Intent } from '../protocol/intent.ts';
-import type { Refusal } from '../protocol/problem.ts';
-import type { Link, RemoteRig, Verdict } from '../protocol/rig.ts';
-import { protocolVersion, rpcCodes } from '../protocol/rpc.ts';
+import type { Link, RemoteRig } from '../protocol/rig.ts';
+import { protocolVersion } from '../protocol/rpc.ts';
 import type { Change, Telemetry } from '../protocol/snapshot.ts';
 import { type Connection, connect } from './connection.ts';
 import { NoDaemonError, RemoteError } from './errors.ts';
@@ -10,6 +8,7 @@ import { createLogFollows, type LogFollows } from './log-follows.ts';
 import { reconnect } from './reconnect.ts';
 import { howToStart } from './run-dir.ts';
 import { createStateSync } from './state-sync.ts';
+import { submitIntent } from './submit-intent.ts';
 import { createViewStore, type ViewStore } from './view-store.ts';
 
 export type RemoteRigOptions = {
@@ -23,8 +22,6 @@ export type RemoteRigOptions = {
 
 const pingMs = 5_000;
 const pingTimeoutMs = 3_000;
-/** On top of what an intent itself waits for: the daemon keeps that deadline, this one is for a daemon that is frozen. */
-const answerMs = 10_000;
 
 /**
  * The rig of a run dir across the socket. It connects by itself, again and again, until it is closed; while the line is down
@@ -61,7 +58,7 @@ export function createRemoteRig(runDir: string, options: RemoteRigOptions): Remo
   return {
     view: store.view,
     subscribe: store.subscribe,
-    submit: async (intent) => submit(liveLine(), intent),
+    submit: async (intent) => submitIntent(liveLine(), intent),
     readLog: async (module, lines) => {
       const answer = await liveLine().call('log.read', { module, lines });
       return (answer as { lines: readonly string[] }).lines;
@@ -126,21 +123,6 @@ function lostLink(before: Link, why: unknown, retryMs: number): Link {
   const nowMs = Date.now();
   const sinceMs = before.state === 'lost' ? before.sinceMs : nowMs;
   return { state: 'lost', sinceMs, retryAtMs: nowMs + retryMs, words: words(why) };
-}
-
-async function submit(line: Connection, intent: Intent): Promise<Verdict> {
-  try {
-    const answer = await line.call('intent', intent, (intent.waitMs ?? 0) + answerMs);
-    return { ok: true, ...(answer as Omit<Extract<Verdict, { ok: true }>, 'ok'>) };
-  } catch (error) {
-    const isRefusal =
-      error instanceof RemoteError &&
-      (error.code === rpcCodes.refused || error.code === rpcCodes.params);
-    if (!isRefusal) throw error;
-    const reason = (error.data?.reason ?? 'bad-intent') as Refusal['reason'];
-    const refusal = { reason, message: error.message, remedy: error.data?.remedy ?? null };
-    return { ok: false, refusal, seq: error.data?.seq ?? line.hello.seq };
-  }
 }
 
 function words(why: unknown): string {

@@ -1,8 +1,8 @@
-import { existsSync, lstatSync, readFileSync } from 'node:fs';
-import { environment, fileNames } from '../protocol/names.ts';
+import { existsSync, lstatSync, readdirSync, readFileSync } from 'node:fs';
+import { environment, fileNames, ownRunDir, systemRunDir } from '../protocol/names.ts';
 import type { StatusFile } from '../protocol/snapshot.ts';
+import { namePattern } from '../protocol/vocabulary.ts';
 
-const systemRunDir = '/run/rigdeck';
 const unitFile = '/etc/systemd/system/rigdeck.service';
 
 /**
@@ -18,7 +18,7 @@ export function findRunDir(
   const named = flag ?? env[environment.runDir];
   if (named !== undefined && named !== '') return named;
   if (existsSync(systemRunDir) || existsSync(unitFile)) return systemRunDir;
-  return ownRunDir();
+  return own();
 }
 
 /** What starts the daemon that a client of this run dir means. */
@@ -33,7 +33,7 @@ export function howToStart(runDir: string): string {
  * type our wishes into it. Null when all is well.
  */
 export function strangeOwner(runDir: string): number | null {
-  if (runDir !== ownRunDir()) return null;
+  if (runDir !== own()) return null;
   const owner = lstatSync(runDir, { throwIfNoEntry: false })?.uid;
   return owner === undefined || owner === process.getuid?.() || owner === 0 ? null : owner;
 }
@@ -48,8 +48,20 @@ export function readStatusFile(runDir: string): StatusFile | null {
   }
 }
 
-function ownRunDir(): string {
-  return `/tmp/rigdeck-${process.getuid?.() ?? 0}`;
+/** The modules that have a folder in the run dir, whoever made them; none when there is no run dir. */
+export function modulesIn(runDir: string): string[] {
+  try {
+    const entries = readdirSync(runDir, { withFileTypes: true });
+    return entries
+      .filter((entry) => entry.isDirectory() && namePattern.test(entry.name))
+      .map(({ name }) => name);
+  } catch {
+    return []; // no daemon has run here, or not for this user to see
+  }
+}
+
+function own(): string {
+  return ownRunDir(process.getuid?.() ?? 0);
 }
 
 function isStatus(read: unknown): read is StatusFile {

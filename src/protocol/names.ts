@@ -9,6 +9,16 @@ export const fileNames = {
   logs: 'logs',
 } as const;
 
+/** The folders of the rig's service, and where a user's own daemon has its run dir. */
+export const systemRunDir = '/run/rigdeck';
+export const systemStateDir = '/var/lib/rigdeck';
+export function ownRunDir(userId: number): string {
+  return `/tmp/rigdeck-${userId}`;
+}
+
+/** `sun_path` of unix(7) without its closing zero byte. Node cuts a longer path off without a word. */
+export const maxSocketPathBytes = 107;
+
 /** Environment variables that stand for the three paths. */
 export const environment = {
   config: 'RIGDECK_CONFIG',

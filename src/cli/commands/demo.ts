@@ -117,5 +117,5 @@ async function takeDown(context: Context, daemon: StartedDaemon): Promise<void> 
     if (!hasEnded) note(`rigdeck: the demo rig had to be ended by force: ${words}`);
     daemon.kill();
   }
-  killModules(runDir);
+  await killModules(runDir);
 }

@@ -1,5 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import type { Connection } from '../../client/connection.ts';
+import { modulesIn } from '../../client/run-dir.ts';
 import type { ExitCode } from '../../protocol/exit-codes.ts';
 import { exitCodes } from '../../protocol/exit-codes.ts';
 import { fileNames } from '../../protocol/names.ts';
@@ -9,6 +10,7 @@ import type { Context } from '../context.ts';
 import { runDirOf, withDaemon } from '../daemon-link.ts';
 import { CommandFailure, usageFailure } from '../failure.ts';
 import { print, printJson } from '../output.ts';
+import { meantWord } from '../unknown-word.ts';
 
 type Options = { readonly follow?: true; readonly lines: number };
 
@@ -78,8 +80,7 @@ async function fromFiles(context: Context, module: string): Promise<string[]> {
       .split(/[\r\n]+/)
       .filter((line) => line !== '')
       .map((line) => sanitize(line, 2_000));
-  const known = namesIn(runDirOf(context));
-  const remedy = known.length === 0 ? null : `There are: ${known.join(', ')}.`;
+  const remedy = meantWord(module, modulesIn(runDirOf(context)));
   throw new CommandFailure(
     exitCodes.notFound,
     'no-such-module',
@@ -94,16 +95,5 @@ function read(path: string): string | null {
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
     throw error;
-  }
-}
-
-function namesIn(runDir: string): string[] {
-  try {
-    const entries = readdirSync(runDir, { withFileTypes: true });
-    return entries
-      .filter((entry) => entry.isDirectory() && namePattern.test(entry.name))
-      .map(({ name }) => name);
-  } catch {
-    return []; // no run dir: no daemon has run here
   }
 }

@@ -7,7 +7,7 @@ import type { Snapshot, StatusFile, Telemetry } from '../../protocol/snapshot.ts
 import { sayDuration } from '../../protocol/units.ts';
 import type { Context } from '../context.ts';
 import { getSnapshot, runDirOf, withDaemon } from '../daemon-link.ts';
-import { isAlive, isOtherBoot } from '../daemon-process.ts';
+import { fateOf } from '../daemon-process.ts';
 import { CommandFailure } from '../failure.ts';
 import { monotonicMs } from '../monotonic.ts';
 import { print, printJson } from '../output.ts';
@@ -26,7 +26,7 @@ export async function status(context: Context): Promise<ExitCode> {
     return exitCodes.done;
   } catch (error) {
     if (error instanceof CommandFailure && error.exitCode === exitCodes.noDaemon) {
-      printLastKnown(context);
+      await printLastKnown(context);
     }
     throw error;
   }
@@ -54,20 +54,21 @@ function printStatus(
   for (const line of statusLines({ snapshot, telemetry, now, stale }, terminal)) print(line);
 }
 
-function printLastKnown(context: Context): void {
+async function printLastKnown(context: Context): Promise<void> {
   const last = readStatusFile(runDirOf(context));
   if (last === null) return;
   if (context.json) printJson({ ...last, stale: true });
-  else printStatus(last, null, staleWords(last, Date.now()), context);
+  else printStatus(last, null, await staleWords(last, Date.now()), context);
 }
 
 /** What is known of a daemon that does not answer: how it went, and how old its last word is. */
-function staleWords(last: StatusFile, nowMs: number): string {
-  return `${howItWent(last)} · as of ${sayDuration(nowMs - Date.parse(last.at))} ago`;
+async function staleWords(last: StatusFile, nowMs: number): Promise<string> {
+  return `${await howItWent(last)} · as of ${sayDuration(nowMs - Date.parse(last.at))} ago`;
 }
 
-function howItWent({ stopped, daemon }: StatusFile): string {
+async function howItWent({ stopped, daemon }: StatusFile): Promise<string> {
   if (stopped === true) return 'daemon stopped';
-  if (isOtherBoot(daemon.bootId)) return 'daemon ended with an earlier start of this machine';
-  return isAlive(daemon) ? `daemon (pid ${daemon.pid}) does not answer` : 'daemon crashed';
+  const fate = await fateOf(daemon);
+  if (fate === 'other-boot') return 'daemon ended with an earlier start of this machine';
+  return fate === 'alive' ? `daemon (pid ${daemon.pid}) does not answer` : 'daemon crashed';
 }

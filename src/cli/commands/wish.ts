@@ -1,14 +1,15 @@
 import type { Connection } from '../../client/connection.ts';
+import { submitIntent } from '../../client/submit-intent.ts';
 import type { ExitCode } from '../../protocol/exit-codes.ts';
 import { exitCodes } from '../../protocol/exit-codes.ts';
 import type { Verdict } from '../../protocol/rig.ts';
 import type { Snapshot } from '../../protocol/snapshot.ts';
 import { sayDuration } from '../../protocol/units.ts';
 import type { Context } from '../context.ts';
-import { getSnapshot, submit, withDaemon } from '../daemon-link.ts';
+import { getSnapshot, withDaemon } from '../daemon-link.ts';
 import { CommandFailure, refusalFailure, usageFailure } from '../failure.ts';
-import { nearest } from '../nearest.ts';
 import { print, printJson } from '../output.ts';
+import { meantWord } from '../unknown-word.ts';
 
 type Verb = 'enable' | 'disable' | 'restart' | 'retry';
 type Options = { readonly all?: true; readonly wait?: number };
@@ -45,10 +46,7 @@ export async function wish(
 /** @throws CommandFailure exit 4 that says which module is near, or which there are */
 export function refuseUnknownModule(name: string, { modules }: Pick<Snapshot, 'modules'>): void {
   if (Object.hasOwn(modules, name)) return;
-  const known = Object.keys(modules);
-  const near = nearest(name, known);
-  const there = known.length === 0 ? 'This rig has no modules.' : `There are: ${known.join(', ')}.`;
-  const remedy = near === undefined ? there : `Did you mean ${near}?`;
+  const remedy = meantWord(name, Object.keys(modules)) ?? 'This rig has no modules.';
   throw new CommandFailure(
     exitCodes.notFound,
     'no-such-module',
@@ -75,7 +73,7 @@ async function wishFor(
   const waitMs = wait === undefined ? {} : { waitMs: wait };
   return {
     module,
-    verdict: await submit(connection, { kind: `module.${verb}`, module, ...waitMs }),
+    verdict: await submitIntent(connection, { kind: `module.${verb}`, module, ...waitMs }),
   };
 }
 

@@ -1,8 +1,8 @@
+import { nearest } from '../../protocol/nearest.ts';
 import { parseDuration } from '../../protocol/units.ts';
 import { moduleStates } from '../../protocol/vocabulary.ts';
 import { type Complaint, quote, type Step } from './config-fault.ts';
 import { gpioComplaints } from './gpio-checks.ts';
-import { nearest } from './nearest.ts';
 import { plannedModules } from './not-built.ts';
 import { asList, asMap, isPlainMap, type PlainMap, textsIn } from './plain-value.ts';
 

@@ -1,5 +1,5 @@
+import { nearest } from '../../protocol/nearest.ts';
 import { type Complaint, quote, type Step } from './config-fault.ts';
-import { nearest } from './nearest.ts';
 import { asList, asMap, type PlainMap } from './plain-value.ts';
 
 /** Two things on one line, two with one name, and names of modules that do not exist. */

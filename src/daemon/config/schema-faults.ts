@@ -1,9 +1,9 @@
 import type * as z from 'zod';
+import { nearest } from '../../protocol/nearest.ts';
 import { sanitize } from '../../protocol/sanitize.ts';
 import { namePattern } from '../../protocol/vocabulary.ts';
 import { type Complaint, orList, quote, type Step } from './config-fault.ts';
 import { configJsonSchema } from './json-schema.ts';
-import { nearest } from './nearest.ts';
 
 /** What the schema found, in words for people. `plain` is what was checked. */
 export function schemaComplaints(error: z.ZodError, plain: unknown): Complaint[] {

@@ -1,12 +1,9 @@
 import { lstatSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { environment } from '../../protocol/names.ts';
+import { environment, ownRunDir, systemRunDir, systemStateDir } from '../../protocol/names.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
-
-const systemRunDir = '/run/rigdeck';
-const systemStateDir = '/var/lib/rigdeck';
 
 /**
  * The run dir of a daemon, absolute: `--run-dir`, `RIGDECK_RUN_DIR`, what systemd made for the service, `/run/rigdeck` where it
@@ -17,7 +14,7 @@ export function runDirOf(flag: string | undefined, env: Environment): string {
   if (named) return resolve(named);
   const userId = process.getuid?.() ?? 0;
   const owner = lstatSync(systemRunDir, { throwIfNoEntry: false })?.uid;
-  return owner === userId ? systemRunDir : `/tmp/rigdeck-${userId}`;
+  return owner === userId ? systemRunDir : ownRunDir(userId);
 }
 
 /**

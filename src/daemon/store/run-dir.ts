@@ -1,10 +1,7 @@
 import { chmod, lstat, mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { fileNames } from '../../protocol/names.ts';
+import { fileNames, maxSocketPathBytes } from '../../protocol/names.ts';
 import { isErrno, wordsOf } from '../errno.ts';
-
-/** sun_path of unix(7) holds 108 bytes, one of them the closing zero. */
-const maxSocketPathBytes = 107;
 
 /** Why a daemon cannot start here. */
 export type Unusable = { readonly message: string; readonly remedy: string };
