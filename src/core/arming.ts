@@ -47,7 +47,10 @@ export function armingDeadlines(arming: Arming, members: readonly Module[]): num
   const { start, sinceMonoMs } = arming;
   const due = members.map((module) => sinceMonoMs + module.spec.armMs);
   const retries = members.map((module) => module.rearmMonoMs);
-  const go = start.notBeforeMonoMs === null ? [] : [start.notBeforeMonoMs - leadOf(members.length)];
+  const go =
+    start.notBeforeMonoMs === null
+      ? []
+      : [start.notBeforeMonoMs - leadOf(members.filter(isArmed).length)];
   return [...due, ...retries, ...go];
 }
 

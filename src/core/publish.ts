@@ -1,4 +1,4 @@
-import type { Facts, ModuleRecord } from '../protocol/snapshot.ts';
+import type { Facts } from '../protocol/snapshot.ts';
 import { factsOf } from './snapshot.ts';
 import type { RigState } from './state.ts';
 
@@ -18,24 +18,40 @@ export function createPublisher(first: RigState, port: Port): Publisher {
   let facts = freeze(factsOf(first));
   let checksum: string | null = null;
   const changedAt = new Map<string, number>();
+  const texts = new Map<string, string>();
+
+  /** What counts of an entity, as text. */
+  function weigh(entity: object): string {
+    const isModule = 'evidence' in entity;
+    return port.canonical(isModule ? { ...entity, evidence: null, detail: null } : entity);
+  }
+
+  texts.set('rig', weigh(facts.rig));
+  for (const [name, group] of Object.entries(facts.groups))
+    texts.set(`groups.${name}`, weigh(group));
+  for (const [name, one] of Object.entries(facts.modules)) texts.set(`modules.${name}`, weigh(one));
 
   /** The same object as before where nothing that counts has changed: counters and details alone are telemetry. */
-  function keep<T extends object>(before: T | undefined, now: T, weigh: (value: T) => unknown): T {
-    if (before !== undefined && port.canonical(weigh(before)) === port.canonical(weigh(now))) {
-      return before;
-    }
+  function keep<T extends object>(path: string, before: T | undefined, now: T): T {
+    const text = weigh(now);
+    if (before !== undefined && texts.get(path) === text) return before;
+    texts.set(path, text);
     return Object.freeze(now);
   }
 
   function merge(before: RigState, after: RigState): Facts {
     const now = factsOf(after);
-    const groups = mapValues(now.groups, (name, group) => keep(facts.groups[name], group, same));
+    const groups = mapValues(now.groups, (name, group) =>
+      keep(`groups.${name}`, facts.groups[name], group),
+    );
     const modules = mapValues(now.modules, (name, module) => {
       const published = facts.modules[name];
       const isSame = before.modules[name] === after.modules[name];
-      return isSame && published !== undefined ? published : keep(published, module, weighty);
+      return isSame && published !== undefined
+        ? published
+        : keep(`modules.${name}`, published, module);
     });
-    return { rig: keep(facts.rig, now.rig, same), groups, modules };
+    return { rig: keep('rig', facts.rig, now.rig), groups, modules };
   }
 
   function differences(before: Facts, after: Facts): Record<string, unknown> {
@@ -66,12 +82,6 @@ export function createPublisher(first: RigState, port: Port): Publisher {
     },
     changedAt: (path) => changedAt.get(path) ?? 0,
   };
-}
-
-const same = <T>(value: T): T => value;
-
-function weighty(module: ModuleRecord): unknown {
-  return { ...module, evidence: null, detail: null };
 }
 
 function freeze(facts: Facts): Facts {

@@ -94,7 +94,8 @@ const calmMs = 60_000;
 
 /** A group or rig that enters `error` has its modules retried at once instead of after their back-off, once. */
 function settleErrors(turn: Turn): void {
-  const statuses = { ...groupStatuses(turn.state), '': rigStatus(turn.state) };
+  const groups = groupStatuses(turn.state);
+  const statuses = { ...groups, '': rigStatus(turn.state, groups) };
   for (const [key, status] of Object.entries(statuses)) {
     const before = own(turn.state.errors, key);
     const inside = status === 'error';

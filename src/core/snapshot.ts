@@ -1,4 +1,5 @@
 import type { Facts, GroupRecord, ModuleRecord, RigRecord } from '../protocol/snapshot.ts';
+import type { Status } from '../protocol/vocabulary.ts';
 import { healthOf, stageOf, stateOf } from './facts.ts';
 import type { Module, RigState } from './state.ts';
 import { groupNames, groupStatuses, rigStateOf, rigStatus } from './status.ts';
@@ -17,7 +18,7 @@ export function factsOf(state: RigState): Facts {
     moduleRecord(module),
   ]);
   return {
-    rig: rigRecord(state),
+    rig: rigRecord(state, statuses),
     groups: Object.fromEntries(groups),
     modules: Object.fromEntries(modules),
   };
@@ -55,12 +56,16 @@ export function moduleRecord(module: Module): ModuleRecord {
   };
 }
 
-export function rigRecord(state: RigState): RigRecord {
+/** @param statuses of the groups of the same state */
+export function rigRecord(
+  state: RigState,
+  statuses: Readonly<Record<string, Status>> = groupStatuses(state),
+): RigRecord {
   // While it is being closed it is over: a daemon that is killed now must not make its successor go on with it.
   const trial = state.recording.name === 'closing' ? null : openTrial(state.recording);
   return {
     name: state.spec.name,
-    status: rigStatus(state),
+    status: rigStatus(state, statuses),
     desired: state.desired,
     state: rigStateOf(state),
     session: state.session,

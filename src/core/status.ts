@@ -20,9 +20,10 @@ export function groupStatuses(state: RigState): Record<string, Status> {
   );
 }
 
-export function rigStatus(state: RigState): Status {
+/** @param groups of the same state */
+export function rigStatus(state: RigState, groups: Readonly<Record<string, Status>>): Status {
   const whole = rollup(wantedModules(state).map(factOf), wishOf(state));
-  return rollupGroups(Object.values(groupStatuses(state)), whole);
+  return rollupGroups(Object.values(groups), whole);
 }
 
 function factOf(module: Module): RollupFact {

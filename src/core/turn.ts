@@ -79,7 +79,7 @@ function withProblem(problems: readonly Problem[], fault: Fault, at: string): Pr
   const before = problems.find((problem) => problem.code === fault.code);
   const rest = problems.filter((problem) => problem !== before);
   const count = (before?.count ?? 0) + 1;
-  return [...rest, { ...fault, count, firstAt: before?.firstAt ?? at, lastAt: at }];
+  return [...rest, Object.freeze({ ...fault, count, firstAt: before?.firstAt ?? at, lastAt: at })];
 }
 
 /** Ends problems. `lastProblem` stays. */

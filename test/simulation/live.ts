@@ -1,5 +1,6 @@
+import { Broken, hold } from './broken.ts';
 import type { Core } from './core-under-test.ts';
-import { Broken, hold } from './watch.ts';
+import { unrest } from './rest.ts';
 import { World } from './world.ts';
 
 export type Outcome = {
@@ -116,39 +117,4 @@ function stop(world: World): void {
 function until(world: World, holds: () => boolean, budgetMs: number, then: () => void): void {
   if (holds() || budgetMs <= 0) return then();
   world.time.after(100, () => until(world, holds, budgetMs - 100, then));
-}
-
-/** What is not at rest yet; null when every wish is met, or a problem says why not. */
-function unrest(world: World): string | null {
-  const { daemon } = world;
-  if (daemon === null) return 'there is no daemon';
-  const state = daemon.manager.state();
-  if (state.pending.length > 0) return 'somebody waits for an answer';
-  const { recording, desired } = state;
-  for (const { name, life, desired: wish, problems, closed } of Object.values(state.modules)) {
-    if (wish === 'off' || closed) {
-      if (life.name !== 'off') return `${name} is ${life.name} and not wanted`;
-      continue;
-    }
-    if (isExcused(life) && problems.length > 0) continue;
-    if (life.name !== 'up' || life.ending !== null) return `${name} is ${life.name}`;
-    if (recording.name !== 'recording') continue;
-    if (problems.some((problem) => problem.code === 'stalled')) continue; // it lies, and is shown to
-    if (life.take.name !== 'recording' || !life.take.proven) {
-      return `${name} is ${life.take.name} and not proven`;
-    }
-  }
-  if (state.closing !== 'no') return 'it is shutting down';
-  if (desired === 'idle') return recording.name === 'idle' ? null : `${recording.name}, not idle`;
-  const anybody = Object.values(state.modules).some(({ life }) => life.name === 'up');
-  if (!anybody) return null;
-  return recording.name === desired ? null : `${recording.name}, not ${desired}`;
-}
-
-type Life = ReturnType<NonNullable<World['daemon']>['manager']['state']>['modules'][string]['life'];
-
-/** What retrying cures not, or was forbidden to: it stays down, and its problem says so. */
-function isExcused(life: Life): boolean {
-  if (life.name === 'failed' || life.name === 'error') return true;
-  return life.name === 'crashed' && life.retry === null;
 }

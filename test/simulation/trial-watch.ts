@@ -1,5 +1,5 @@
 import type { RecordingNote } from '../../src/core/effect.ts';
-import { hold } from './watch.ts';
+import { hold } from './broken.ts';
 
 /** Holds what the manifest is told against what is true of a recording: order, gaps, segments. Outlives daemons. */
 export class TrialWatch {
@@ -28,6 +28,12 @@ export class TrialWatch {
   /** A process ended while no daemon could say so. */
   lost(module: string): void {
     if (this.#in.delete(module)) this.#out.add(module);
+  }
+
+  /** A module that says `armed` while it records is adopted as one that is about to, in the segment that it has. */
+  armed(module: string): void {
+    this.lost(module);
+    for (const key of this.#segments) if (key.startsWith(`${module} `)) this.#segments.delete(key);
   }
 
   /** It was still finishing when a new daemon came: it will leave, perhaps again. */

@@ -1,6 +1,7 @@
 import type { Input, Said } from '../../src/core/input.ts';
 import type { Exit } from '../../src/protocol/problem.ts';
 import { createPrng, type Prng } from '../support/prng.ts';
+import { hold } from './broken.ts';
 import type { Core } from './core-under-test.ts';
 import { anyIntent } from './people.ts';
 import { PlainProcess } from './plain-process.ts';
@@ -12,7 +13,7 @@ import { SimStore } from './sim-store.ts';
 import { SpokenProcess } from './spoken-process.ts';
 import { TrialWatch } from './trial-watch.ts';
 import { VirtualTime } from './virtual-time.ts';
-import { hold, Watch } from './watch.ts';
+import { Watch } from './watch.ts';
 
 const healthMs = 5_000;
 /** Spawns of one module within a minute that no person asked for. */
@@ -328,7 +329,8 @@ export class World {
     }
     const startedAt = '2026-11-22T00:00:00.000Z';
     if (process.heard.take === 'finalizing') this.#trials.finishing(module);
-    if (['idle', 'armed'].includes(process.heard.take)) this.#trials.lost(module);
+    if (process.heard.take === 'armed') this.#trials.armed(module);
+    if (process.heard.take === 'idle') this.#trials.lost(module);
     return { adopted: { ...process.heard, pid: process.pid(), startedAt }, ended: null };
   }
 

@@ -1,0 +1,55 @@
+import type { Module, RigState } from '../../src/core/state.ts';
+import { hold } from './broken.ts';
+import type { Asked, SeenStep } from './sim-daemon.ts';
+
+/** Only people change what is wanted: by an intent, or because one was rolled back or refused in so many words. */
+export function watchWishes(step: SeenStep, asked: readonly Asked[]): void {
+  for (const [name, module] of Object.entries(step.after.modules)) {
+    const was = step.before.modules[name];
+    if (was !== undefined && was.desired !== module.desired) watchWish(step, module, asked);
+  }
+  if (step.before.desired !== step.after.desired) watchRecordWish(step);
+}
+
+function watchWish({ before, input }: SeenStep, module: Module, asked: readonly Asked[]): void {
+  const kind = input.type === 'intent' ? input.intent.kind : null;
+  if (kind === 'module.enable' || kind === 'module.disable') return;
+  const { name } = module;
+  const isRolledBack = before.pending.some(
+    ({ rollback }) =>
+      rollback.to === 'desired' && rollback.module === name && rollback.desired === module.desired,
+  );
+  hold(isRolledBack, `the wish for ${name} changed by ${input.type}`);
+  const isTold = asked.some(({ answers }) => answers.some((one) => !one.ok));
+  hold(isTold, 'who is rolled back is told');
+}
+
+function watchRecordWish({ before, after, input }: SeenStep): void {
+  if (input.type === 'intent') return;
+  const isClosing = input.type === 'close' && after.desired === 'idle';
+  const isTakenBack = after.desired === 'idle' && isStartOver(before, after);
+  const isAutostart = input.type === 'boot' && after.desired === 'recording';
+  const isTimed = before.desired === 'idle' && startsByClock(before);
+  hold(
+    isClosing || isTakenBack || isAutostart || isTimed,
+    `the wish to record changed by ${input.type}: ${before.desired} -> ${after.desired}`,
+  );
+}
+
+/** A start that came to nothing before anything was recorded is taken back, or called off at its deadline. */
+function isStartOver(before: RigState, after: RigState): boolean {
+  const wasAhead = ['preparing', 'arming', 'going', 'calling-off'].includes(before.recording.name);
+  const wasNext = before.next !== null || before.recording.name === 'idle';
+  return wasAhead ? !isUnattended(before, after) : wasNext;
+}
+
+/** Starts that nobody watches stay wished, whatever refuses them; only their sender's own deadline ends them. */
+function isUnattended({ recording, pending }: RigState, after: RigState): boolean {
+  const start = 'start' in recording ? recording.start : null;
+  const timed = pending.some((one) => !after.pending.includes(one));
+  return start?.unattended === true && !timed && after.lastRefusal?.refusal.reason !== 'called-off';
+}
+
+function startsByClock({ recording, next }: RigState): boolean {
+  return next !== null || (recording.name === 'idle' && recording.retry !== null);
+}
