@@ -1,0 +1,44 @@
+import type { Boot, BootModule, ModuleSpec, RigSpec } from '../../../src/core/spec.ts';
+
+/** Where the clock of every test begins. */
+export const startMonoMs = 1_000_000;
+export const startWallMs: number = Date.UTC(2026, 10, 22, 12);
+
+/** What a test says of a module: of its configuration and of what was known when the daemon began. */
+export type ModulePlan = Partial<ModuleSpec & BootModule>;
+export type RigPlan = Partial<
+  Omit<RigSpec, 'modules'> & Omit<Boot, 'modules' | 'spec' | 'epoch'>
+> & {
+  readonly modules: Readonly<Record<string, ModulePlan>>;
+};
+
+const usual: ModuleSpec & BootModule = {
+  protocol: 'rigdeck/1',
+  required: true,
+  group: 'main',
+  after: [],
+  startMs: 30_000,
+  armMs: 10_000,
+  stopMs: 30_000,
+  evidenceMs: 5_000,
+  onStall: 'show',
+  restart: { policy: 'always', initial: 500, factor: 2, max: 60_000 },
+  desired: 'on',
+  run: 0,
+  restarts: 0,
+  failures: 0,
+  lastProblem: null,
+  adopted: null,
+  ended: null,
+};
+
+/** Everything that the core is given when it begins; what the plan does not say is as in an ordinary rig. */
+export function bootOf(plan: RigPlan): Boot {
+  const { name = 'field-rig-03', onMissingModule = 'refuse', autostart = 'resume' } = plan;
+  const modules = Object.fromEntries(
+    Object.entries(plan.modules).map(([key, module]) => [key, { ...usual, ...module }]),
+  );
+  const { desired = 'idle', session = null, trial = null, powerLost = false } = plan;
+  const spec = { name, onMissingModule, autostart, modules };
+  return { epoch: 'epoch-1', spec, modules, desired, session, trial, powerLost };
+}
