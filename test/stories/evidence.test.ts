@@ -107,13 +107,13 @@ story.concurrent(
       },
     });
     await rig.startUp();
-    const seen: string[] = ['none'];
+    const seen: string[] = [];
     await rig.me.insist({ kind: 'record.start' });
     await rig.until(
       'it is stalled',
       ({ modules: { holds } }) => {
-        if (holds !== undefined && seen.at(-1) !== holds.problem?.code)
-          seen.push(holds.problem?.code ?? 'none');
+        const code = holds?.problem?.code ?? 'none';
+        if (seen.at(-1) !== code) seen.push(code);
         return holds?.health === 'stalled';
       },
       20_000,

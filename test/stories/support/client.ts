@@ -1,6 +1,7 @@
-import { submit } from '../../../src/cli/daemon-link.ts';
 import { followState } from '../../../src/cli/follow-state.ts';
-import { type Connection, connect, NoDaemonError } from '../../../src/client/connection.ts';
+import { type Connection, connect } from '../../../src/client/connection.ts';
+import { NoDaemonError } from '../../../src/client/errors.ts';
+import { submitIntent } from '../../../src/client/submit-intent.ts';
 import type { Intent } from '../../../src/protocol/intent.ts';
 import type { Verdict } from '../../../src/protocol/rig.ts';
 import type { Change, ModuleRecord, Snapshot } from '../../../src/protocol/snapshot.ts';
@@ -33,7 +34,7 @@ export async function openClient(
     if (method === 'state.change') changes.push(params as Change);
   });
   const state = await followState(connection);
-  const wish = (intent: Intent) => submit(connection, intent);
+  const wish = (intent: Intent) => submitIntent(connection, intent);
   return {
     connection,
     changes,

@@ -18,6 +18,7 @@ export type Plan = {
   /** rig.yaml itself, where its layout matters; then the two above are not looked at. */
   readonly yaml?: string;
   readonly stateDir?: string;
+  readonly runDir?: string;
 };
 
 /** How a command ended, and all that it said. */
@@ -37,7 +38,7 @@ export class StoryRig {
 
   private constructor(folder: string, program: string, plan: Plan) {
     this.folder = folder;
-    this.runDir = join(folder, 'run');
+    this.runDir = plan.runDir ?? join(folder, 'run');
     this.stateDir = plan.stateDir ?? join(folder, 'state');
     this.recordings = join(folder, 'recordings');
     this.config = join(folder, 'rig.yaml');
