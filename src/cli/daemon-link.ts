@@ -1,5 +1,7 @@
 import type { Connection } from '../client/connection.ts';
-import { connect, findRunDir, NoDaemonError, RemoteError } from '../client/connection.ts';
+import { connect } from '../client/connection.ts';
+import { NoDaemonError, RemoteError } from '../client/errors.ts';
+import { findRunDir } from '../client/run-dir.ts';
 import { submitIntent } from '../client/submit-intent.ts';
 import { exitCodes } from '../protocol/exit-codes.ts';
 import type { Intent } from '../protocol/intent.ts';
@@ -29,7 +31,10 @@ export async function withDaemon<T>(
 ): Promise<T> {
   let connection: Connection | undefined;
   try {
-    connection = await connect(runDirOf(context), { name, timeoutMs: connectTimeoutMs });
+    connection = await connect(runDirOf(context), {
+      name: `rigdeck ${name}`,
+      timeoutMs: connectTimeoutMs,
+    });
     return await work(connection);
   } catch (error) {
     throw failureOfLink(error);

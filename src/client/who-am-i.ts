@@ -1,4 +1,5 @@
 import { readlinkSync } from 'node:fs';
+import { userInfo } from 'node:os';
 
 export type Identity = {
   readonly user: string | null;
@@ -10,12 +11,21 @@ export type Identity = {
 /** Who this client says it is: the person behind sudo rather than root, its terminal, and whether it came over SSH. */
 export function whoAmI(env: Readonly<Record<string, string | undefined>> = process.env): Identity {
   const { SUDO_USER, USER, LOGNAME, SSH_CONNECTION } = env;
-  const user = [SUDO_USER, USER, LOGNAME].find((name) => name);
+  const user = [SUDO_USER, USER, LOGNAME].find((name) => name) ?? ownName();
   return {
     user: user ?? (process.getuid === undefined ? null : `uid ${process.getuid()}`),
     tty: terminalOf(0) ?? terminalOf(2),
     ssh: SSH_CONNECTION !== undefined,
   };
+}
+
+// A service and a container may have no USER.
+function ownName(): string | null {
+  try {
+    return userInfo().username;
+  } catch {
+    return null; // a user id without an entry
+  }
 }
 
 function terminalOf(descriptor: number): string | null {

@@ -20,7 +20,7 @@ export type Verdict =
 
 /** Who submits, and when it meant it. */
 export type Sender = {
-  /** For people: `pi@pts/2 via ssh`, `button GPIO17`, `boot`, `schedule`. */
+  /** For people: `pi@pts/2 via ssh`, `pi (rigdeck record)`, `button GPIO17`, `boot`, `schedule`. */
   readonly actor: string;
   /** The instant of the press on CLOCK_MONOTONIC in ms; a press older than 2 s is refused, a marker is stamped with it. */
   readonly monoMs?: number;

@@ -1,10 +1,13 @@
 import { execFile, spawn } from 'node:child_process';
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { userInfo } from 'node:os';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import { connect, findRunDir, NoDaemonError, readStatusFile } from '../../src/client/connection.ts';
+import { connect } from '../../src/client/connection.ts';
+import { NoDaemonError } from '../../src/client/errors.ts';
+import { findRunDir, readStatusFile } from '../../src/client/run-dir.ts';
 import { whoAmI } from '../../src/client/who-am-i.ts';
 import { serveTinyRig, temporaryRunDir } from '../daemon/serve/served-rig.ts';
 
@@ -100,6 +103,7 @@ describe('who it is', () => {
   test('the person behind sudo, and whether it came over SSH', () => {
     const env = { SUDO_USER: 'pi', USER: 'root', SSH_CONNECTION: '10.0.0.2 4711 10.0.0.1 22' };
     expect(whoAmI(env)).toMatchObject({ user: 'pi', ssh: true });
+    expect(whoAmI({}).user).toBe(userInfo().username);
     expect(whoAmI({ USER: 'kiosk' })).toMatchObject({ user: 'kiosk', ssh: false });
   });
 });
@@ -125,9 +129,9 @@ describe('a program of its own', () => {
     });
   });
 
-  test('a client loads nothing but the socket and files, and no schemas', async () => {
+  test('a client loads nothing but the socket, files and who we are, and no schemas', async () => {
     const { imports, inputs } = await bundledClient();
-    expect(imports).toEqual(['node:fs', 'node:net']);
+    expect(imports).toEqual(['node:fs', 'node:net', 'node:os']);
     expect(inputs.filter((path) => path.includes('node_modules'))).toEqual([]);
   });
 

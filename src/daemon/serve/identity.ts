@@ -10,15 +10,18 @@ export const unnamed: Identity = { name: 'unnamed', actor: 'unnamed' };
 /** Actors that are no clients: nobody may pass for the rig itself. */
 const ownActors = /^(boot|health|schedule|adopted|daemon|button\b.*)$/i;
 
-/** `pi@pts/2 via ssh` for a person at a terminal, the name of the client otherwise. */
+/**
+ * `pi@pts/2 via ssh` for a person at a terminal, `pi (rigdeck record)` for a program of that user, and the name of the program
+ * where it does not say whose it is.
+ */
 export function identityOf(client: NonNullable<z.infer<typeof helloSchema>['client']>): Identity {
   const name = clean(client.name) || unnamed.name;
   const user = clean(client.user ?? '');
   const tty = clean(client.tty ?? '').replace(/^\/dev\//, '');
-  if (user !== '' && tty !== '') {
-    return { name, actor: `${user}@${tty}${client.ssh ? ' via ssh' : ''}` };
-  }
-  return { name, actor: ownActors.test(name) ? `client ${name}` : name };
+  const ssh = client.ssh ? ' via ssh' : '';
+  const program = user === '' ? name : `${user}${ssh} (${name})`;
+  const actor = user !== '' && tty !== '' ? `${user}@${tty}${ssh}` : program;
+  return { name, actor: ownActors.test(actor) ? `client ${actor}` : actor };
 }
 
 function clean(text: string): string {

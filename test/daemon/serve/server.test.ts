@@ -147,18 +147,35 @@ describe('the state', () => {
     expect(rig.snapshot().clients).toEqual([]);
     await client.ask('state.watch');
     expect(rig.snapshot().clients).toMatchObject([
-      { name: 'kio␛sk', actor: 'kio␛sk', role: 'view' },
+      { name: 'kio␛sk', actor: 'pi (kio␛sk)', role: 'view' },
     ]);
     client.socket.destroy();
     await vi.waitFor(() => expect(rig.snapshot().clients).toEqual([]), soon);
   });
+});
 
+describe('who a client is', () => {
   test('nobody passes for the rig itself', async () => {
     const { runDir, rig } = await serveTinyRig();
     const client = await lineClient(`${runDir}/control.sock`);
     await client.ask('hello', { protocol: 1, client: { name: 'button GPIO17' } });
     await client.ask('intent', { kind: 'mark' });
     expect(rig.submitted[0]?.sender.actor).toBe('client button GPIO17');
+  });
+
+  test.each([
+    [{ name: 'rigdeck record', user: 'pi', tty: 'pts/3', ssh: true }, 'pi@pts/3 via ssh'],
+    [{ name: 'rigdeck record', user: 'root', tty: null, ssh: false }, 'root (rigdeck record)'],
+    [{ name: 'rigdeck record', user: 'pi', ssh: true }, 'pi via ssh (rigdeck record)'],
+    [{ name: 'boot', user: 'pi' }, 'pi (boot)'],
+    [{ name: 'x', user: 'button', tty: 'GPIO17' }, 'client button@GPIO17'],
+    [{ name: 'schedule' }, 'client schedule'],
+  ])('history says who and through what: %o', async (client, actor) => {
+    const { runDir, rig } = await serveTinyRig();
+    const line = await lineClient(`${runDir}/control.sock`);
+    await line.ask('hello', { protocol: 1, client });
+    await line.ask('intent', { kind: 'mark' });
+    expect(rig.submitted[0]?.sender.actor).toBe(actor);
   });
 });
 
