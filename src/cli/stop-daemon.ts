@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Connection } from '../client/connection.ts';
-import { NoDaemonError, readStatusFile } from '../client/connection.ts';
+import { NoDaemonError } from '../client/errors.ts';
+import { readStatusFile } from '../client/run-dir.ts';
 import { exitCodes } from '../protocol/exit-codes.ts';
 import type { Snapshot } from '../protocol/snapshot.ts';
 import { sayDuration } from '../protocol/units.ts';

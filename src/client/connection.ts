@@ -7,9 +7,6 @@ import { readMessages } from './read-messages.ts';
 import { howToStart } from './run-dir.ts';
 import { whoAmI } from './who-am-i.ts';
 
-export { NoDaemonError, RemoteError } from './errors.ts';
-export { findRunDir, readStatusFile } from './run-dir.ts';
-
 /** A line to a daemon that has greeted us. */
 export type Connection = {
   readonly hello: HelloResult;

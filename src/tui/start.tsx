@@ -16,10 +16,10 @@ export type LeaveReason = 'key' | 'hangup' | 'SIGINT' | 'SIGTERM' | 'SIGHUP';
 export type TuiOptions = {
   readonly color: 'auto' | 'none';
   readonly ascii: boolean;
-  /** Wall clock in ms; that of this machine when it is not given. */
-  readonly now?: () => number;
-  /** CLOCK_MONOTONIC in ms, which trials are timed by; that of this machine when it is not given. */
-  readonly mono?: () => number;
+  /** Wall clock in ms. */
+  readonly now: () => number;
+  /** CLOCK_MONOTONIC in ms, which trials are timed by. */
+  readonly mono: () => number;
   /** The line that is left on the normal screen; in place of the one that says that the rig goes on. */
   readonly goodbye?: string;
   /** Told once the terminal is restored. */
@@ -41,9 +41,9 @@ export async function startTui(rig: RemoteRig, options: TuiOptions): Promise<voi
   if (!stdin.isTTY || !stdout.isTTY) {
     throw new Error('the terminal UI needs a terminal for input and output; try: rigdeck status');
   }
-  const clocks: Clocks = { nowMs: options.now ?? Date.now, monoMs: options.mono ?? monotonicMs };
+  const clocks: Clocks = { nowMs: options.now, monoMs: options.mono };
   const theme = themeOf(options, process.env);
-  const calmed = calm(rig, monotonicMs);
+  const calmed = calm(rig, () => performance.now());
   const terminal = takeTerminal(stdout);
   const app = (size: Size) => (
     <App rig={rig} calm={calmed} clocks={clocks} size={size} theme={theme} />
@@ -127,9 +127,4 @@ function goodbye(rig: RemoteRig, options: TuiOptions): string {
 // A terminal of unknown size says 0.
 function sizeOf({ columns, rows }: NodeJS.WriteStream): Size {
   return { columns: columns > 0 ? columns : 80, rows: rows > 0 ? rows : 24 };
-}
-
-// process.hrtime is CLOCK_MONOTONIC on Linux, the clock that the daemon stamps trials with.
-function monotonicMs(): number {
-  return Number(process.hrtime.bigint() / 1_000_000n);
 }

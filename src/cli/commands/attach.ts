@@ -5,6 +5,7 @@ import { requireConfig } from '../config-file.ts';
 import type { Context } from '../context.ts';
 import { runDirOf, withDaemon } from '../daemon-link.ts';
 import { CommandFailure } from '../failure.ts';
+import { monotonicMs } from '../monotonic.ts';
 import { note } from '../output.ts';
 import { refuseBesideService } from '../service.ts';
 import { startDaemon } from '../start-daemon.ts';
@@ -44,6 +45,8 @@ export async function showScreen(context: Context, goodbye?: string): Promise<vo
     await startTui(rig, {
       color: theme.colours === 'plain' ? 'none' : 'auto',
       ascii: theme.ascii,
+      now: Date.now,
+      mono: monotonicMs,
       ...(goodbye === undefined ? {} : { goodbye }),
     });
   } finally {

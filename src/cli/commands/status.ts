@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Connection } from '../../client/connection.ts';
-import { readStatusFile } from '../../client/connection.ts';
+import { readStatusFile } from '../../client/run-dir.ts';
 import type { ExitCode } from '../../protocol/exit-codes.ts';
 import { exitCodes } from '../../protocol/exit-codes.ts';
 import type { Snapshot, StatusFile, Telemetry } from '../../protocol/snapshot.ts';

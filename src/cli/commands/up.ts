@@ -1,5 +1,5 @@
 import type { Connection } from '../../client/connection.ts';
-import { readStatusFile } from '../../client/connection.ts';
+import { readStatusFile } from '../../client/run-dir.ts';
 import type { LoadedConfig } from '../../daemon/config/load-config.ts';
 import type { ExitCode } from '../../protocol/exit-codes.ts';
 import { exitCodes } from '../../protocol/exit-codes.ts';
