@@ -47,7 +47,7 @@ it('one of several that fails makes it partly done', async () => {
 
 it('retry --all is about what has failed', async () => {
   rig.change({ cam: moduleWith({ state: 'crashed', problem: problemWith({}) }) });
-  expect((await run('retry', '--all')).stdout).toBe('cam: retry was taken\n');
+  expect((await run('retry', '--all')).stdout).toBe('cam: asked to retry\n');
   expect(rig.intents).toEqual([{ kind: 'module.retry', module: 'cam' }]);
 });
 

@@ -66,8 +66,10 @@ async function staleWords(last: StatusFile, nowMs: number): Promise<string> {
   return `${await howItWent(last)} · as of ${sayDuration(nowMs - Date.parse(last.at))} ago`;
 }
 
-async function howItWent({ stopped, daemon }: StatusFile): Promise<string> {
-  if (stopped === true) return 'daemon stopped';
+async function howItWent({ stopped, daemon, rig }: StatusFile): Promise<string> {
+  // After a controlled stop the rig is idle: this one handed over.
+  const handedOver = rig.state === 'idle' ? '' : ' and left the modules recording';
+  if (stopped === true) return `daemon stopped${handedOver}`;
   const fate = await fateOf(daemon);
   if (fate === 'other-boot') return 'daemon ended with an earlier start of this machine';
   return fate === 'alive' ? `daemon (pid ${daemon.pid}) does not answer` : 'daemon crashed';

@@ -116,5 +116,5 @@ function sayVerdict(verb: Verb, verdict: Verdict, { wait }: Options): string {
   }
   if (verdict.outcome === 'unchanged') return 'was so already';
   if (verdict.outcome === 'done' && wait !== undefined) return doneWords[verb];
-  return wait === undefined ? `${verb} was taken` : `under way after ${sayDuration(wait)}`;
+  return wait === undefined ? `asked to ${verb}` : `under way after ${sayDuration(wait)}`;
 }
