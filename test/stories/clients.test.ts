@@ -2,13 +2,13 @@ import { spawn } from 'node:child_process';
 import { createConnection } from 'node:net';
 import { join } from 'node:path';
 import { checksumOf } from '../../src/client/apply-change.ts';
+import { until } from '../support/until.ts';
 import type { Client } from './support/client.ts';
 import { storyEnvironment } from './support/daemon-process.ts';
 import { cpuSeconds, stateLetter } from './support/processes.ts';
 import { filesOf, theSession } from './support/recorded.ts';
 import type { StoryRig } from './support/rig.ts';
 import { story } from './support/story.ts';
-import { until } from './support/until.ts';
 
 const modules = { cam: { use: 'demo-sensor' }, mic: { use: 'demo-sensor' } };
 

@@ -1,6 +1,6 @@
+import { until } from '../support/until.ts';
 import { manifestOf, theSession } from './support/recorded.ts';
 import { story } from './support/story.ts';
-import { until } from './support/until.ts';
 
 const sensor = { use: 'demo-sensor', options: { rate: 50 } };
 

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { until } from '../support/until.ts';
 import type { StoryRig } from './support/rig.ts';
 import { story } from './support/story.ts';
-import { until } from './support/until.ts';
 
 const modules = {
   cam: { use: 'demo-sensor' },

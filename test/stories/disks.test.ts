@@ -1,10 +1,10 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { noSmallDisk, type SmallDisk } from '../daemon/store/small-disk.ts';
+import { until } from '../support/until.ts';
 import { makeReadOnly } from './support/read-only.ts';
 import { rowsOf, theSession, unbroken } from './support/recorded.ts';
 import { story } from './support/story.ts';
-import { until } from './support/until.ts';
 
 const disks = story.runIf(noSmallDisk === null);
 const sensor = { use: 'demo-sensor', options: { rate: 50 } };

@@ -2,10 +2,10 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import type { StatusFile } from '../../src/protocol/snapshot.ts';
+import { until } from '../support/until.ts';
 import { manifestOf, rowsOf, theSession, unbroken } from './support/recorded.ts';
 import type { StoryRig } from './support/rig.ts';
 import { story } from './support/story.ts';
-import { until } from './support/until.ts';
 
 const modules = {
   cam: { use: 'demo-sensor', options: { rate: 50 } },

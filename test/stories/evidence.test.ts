@@ -1,5 +1,5 @@
+import { until } from '../support/until.ts';
 import { story } from './support/story.ts';
-import { until } from './support/until.ts';
 
 const sensor = { use: 'demo-sensor', options: { rate: 50 } };
 const evidenceMs = 1_200;

@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { until } from '../support/until.ts';
 import { hasControlCodes } from './support/control-codes.ts';
 import { cpuSeconds } from './support/processes.ts';
 import { manifestOf, rowsOf, theSession, unbroken } from './support/recorded.ts';
 import { story } from './support/story.ts';
-import { until } from './support/until.ts';
 
 const sensor = { use: 'demo-sensor', options: { rate: 50 } };
 const budgetBytes = 16_000_000;

@@ -2,10 +2,10 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { noSmallDisk } from '../daemon/store/small-disk.ts';
+import { until } from '../support/until.ts';
 import { cpuSeconds } from './support/processes.ts';
 import type { StoryRig } from './support/rig.ts';
 import { story } from './support/story.ts';
-import { until } from './support/until.ts';
 
 const modules = Object.fromEntries(
   ['cam', 'mic', 'gps'].map((name) => [name, { use: 'demo-sensor' }]),

@@ -37,6 +37,7 @@ story(
     for (let round = 0; round < kills; round++) {
       const kind = deeds[round % deeds.length] ?? 'mark';
       const wished = await killDuring(rig, kind, roll() * 220);
+      if (round % 3 === 2) await killHalfStarted(rig, roll() * 500);
       const beganMs = performance.now();
       await rig.start();
       expect(pidsIn(rig.me.now())).toEqual(pids);
@@ -56,6 +57,34 @@ story(
     expect((await rig.run('sessions', 'verify')).code).toBe(0);
   },
 );
+
+story(
+  'kill -9 of a daemon that is just starting its modules never makes a second copy of one',
+  { timeout: 120_000 },
+  async ({ makeRig }) => {
+    const rig = await makeRig({ modules });
+    const watching = watchOver(rig);
+    const roll = chance(1_122);
+    for (let round = 0; round < 12; round++) {
+      // From before its first spawn to after its last, as far as one can know.
+      await killHalfStarted(rig, 150 + roll() * 400);
+      if (round % 4 !== 3) continue;
+      await rig.startUp();
+      expect(pidsIn(rig.me.now())).toEqual(pidsOf(rig));
+      for (const { state } of Object.values(rig.me.now().modules)) expect(state).toBe('idle');
+      await rig.me.insist({ kind: 'daemon.stop' });
+      expect((await rig.daemon.ended).code).toBe(0);
+      expect(rig.processes()).toEqual([]);
+    }
+    expect(watching.end().faults).toEqual([]);
+  },
+);
+
+async function killHalfStarted(rig: StoryRig, afterMs: number): Promise<void> {
+  const daemon = rig.launch();
+  await pause(afterMs);
+  await daemon.kill();
+}
 
 /** Gives the wish that was acknowledged before the kill; null when none was. */
 async function killDuring(

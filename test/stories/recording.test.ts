@@ -1,5 +1,6 @@
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { until } from '../support/until.ts';
 import {
   filesOf,
   manifestOf,
@@ -10,7 +11,6 @@ import {
   unbroken,
 } from './support/recorded.ts';
 import { story } from './support/story.ts';
-import { until } from './support/until.ts';
 
 const sensor = { use: 'demo-sensor', options: { rate: 50 } };
 const loop = (script: string) => ({

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
+import { until } from '../support/until.ts';
 import { filesOf, manifestOf, sessions, theSession } from './support/recorded.ts';
 import { story } from './support/story.ts';
-import { until } from './support/until.ts';
 
 const sensor = { use: 'demo-sensor', options: { rate: 50 } };
 const unplugged = {

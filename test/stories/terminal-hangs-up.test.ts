@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { spawn } from '@lydell/node-pty';
 import { expect } from 'vitest';
+import { until } from '../support/until.ts';
 import { storyEnvironment } from './support/daemon-process.ts';
 import { rowsOf, theSession, unbroken } from './support/recorded.ts';
 import { story } from './support/story.ts';
-import { until } from './support/until.ts';
 
 story(
   'the terminal that ran `rigdeck up` hangs up, and the recording goes on',

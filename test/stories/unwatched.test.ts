@@ -2,10 +2,10 @@ import { spawn } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
+import { until } from '../support/until.ts';
 import { end } from './support/processes.ts';
 import { filesOf, manifestOf, rowsOf, theSession } from './support/recorded.ts';
 import { story } from './support/story.ts';
-import { until } from './support/until.ts';
 
 const sensor = { use: 'demo-sensor', options: { rate: 50 } };
 

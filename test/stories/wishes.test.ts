@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
+import { until } from '../support/until.ts';
 import { story } from './support/story.ts';
-import { until } from './support/until.ts';
 
 const slow = { use: 'demo-sensor', options: { readyAfter: 400 } };
 

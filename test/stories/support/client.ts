@@ -5,7 +5,7 @@ import { submitIntent } from '../../../src/client/submit-intent.ts';
 import type { Intent } from '../../../src/protocol/intent.ts';
 import type { Verdict } from '../../../src/protocol/rig.ts';
 import type { Change, ModuleRecord, Snapshot } from '../../../src/protocol/snapshot.ts';
-import { until } from './until.ts';
+import { until } from '../../support/until.ts';
 
 /** Somebody who watches a rig and wishes things of it, through the real client. */
 export type Client = {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { inject } from 'vitest';
-import { until } from './until.ts';
+import { until } from '../../support/until.ts';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 const buildMs = 60_000;

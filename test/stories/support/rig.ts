@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Intent, IntentKind } from '../../../src/protocol/intent.ts';
 import { environment } from '../../../src/protocol/names.ts';
+import { until } from '../../support/until.ts';
 import { type Client, openClient } from './client.ts';
 import { type DaemonProcess, startDaemon, storyEnvironment, type Where } from './daemon-process.ts';
 import { end, type Marked, marked } from './processes.ts';
 import { programFile } from './program.ts';
-import { until } from './until.ts';
 
 export type Plan = {
   /** The `modules:` of rig.yaml. */
