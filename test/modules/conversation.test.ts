@@ -2,7 +2,8 @@ import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import { moduleLineSchema } from '../../src/protocol/module-lines.ts';
-import { firstFile, ModuleProcess, until } from './module-process.ts';
+import { until } from '../support/until.ts';
+import { firstFile, ModuleProcess } from './module-process.ts';
 import { pageExamples } from './page-examples.ts';
 
 const modules = path.resolve(import.meta.dirname, '../../modules');

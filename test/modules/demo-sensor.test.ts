@@ -1,7 +1,8 @@
 import path from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { maxModuleLineBytes, moduleLineSchema } from '../../src/protocol/module-lines.ts';
-import { firstFile, ModuleProcess, until } from './module-process.ts';
+import { until } from '../support/until.ts';
+import { firstFile, ModuleProcess } from './module-process.ts';
 
 const command = [
   process.execPath,

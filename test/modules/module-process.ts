@@ -11,28 +11,10 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { expect } from 'vitest';
+import { until } from '../support/until.ts';
 
 type Line = { readonly is: string; readonly id?: number; readonly [field: string]: unknown };
-
-const patienceMs = 20_000;
-
-/**
- * Waits for a condition.
- *
- * @param what for the error message when it does not come true in 20 s
- * @param look gives something when it is true, undefined as long as it is not
- */
-export async function until<T>(what: string, look: () => T | undefined): Promise<T> {
-  const deadline = performance.now() + patienceMs;
-  for (;;) {
-    const seen = look();
-    if (seen !== undefined) return seen;
-    if (performance.now() > deadline) throw new Error(`did not happen in 20 s: ${what}`);
-    await pause(10);
-  }
-}
 
 /** A module as the rig runs it: stdin is a FIFO that it holds open itself, descriptor 3 and its prints are appended files. */
 export class ModuleProcess {

@@ -12,7 +12,8 @@ import {
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
-import { firstFile, ModuleProcess, until } from './module-process.ts';
+import { until } from '../support/until.ts';
+import { firstFile, ModuleProcess } from './module-process.ts';
 
 const sdk = path.resolve(import.meta.dirname, '../../modules/sdk');
 const folder = mkdtempSync(path.join(tmpdir(), 'rigdeck-sdk-'));

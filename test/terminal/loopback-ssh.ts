@@ -3,7 +3,7 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } 
 import { connect, createServer } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
-import { until } from '../stories/support/until.ts';
+import { until } from '../support/until.ts';
 
 /** A real sshd on loopback, with keys of its own, for the present user. */
 export class LoopbackSsh {

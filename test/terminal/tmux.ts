@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { until } from '../stories/support/until.ts';
+import { until } from '../support/until.ts';
 
 /** A tmux server of its own, with one window, as a person at a terminal of that size. */
 export class Tmux {

@@ -1,6 +1,7 @@
 import { readdir, readFile, truncate } from 'node:fs/promises';
 import { expect, test } from 'vitest';
-import { Shelf, until, workspace } from './shelf.ts';
+import { until } from '../../support/until.ts';
+import { Shelf, workspace } from './shelf.ts';
 
 /** Whether any process of this machine has this file in its command line. */
 async function isWorkedOn(path: string): Promise<boolean> {
@@ -20,15 +21,19 @@ test.runIf(process.platform === 'linux')(
     const file = await shelf.join('cam', trial, 1, 'x');
     await truncate(file, 500_000_000); // a hole costs no disk, only time to read
     await shelf.close(trial);
-    await until(() => isWorkedOn(file));
+    await until('it is worked on', () => isWorkedOn(file));
     const next = await shelf.prepare();
-    await until(async () => !(await isWorkedOn(file)));
+    await until('it is let go', async () => !(await isWorkedOn(file)));
     shelf.recordings.discardTrial(next.trial, []);
-    await until(() => isWorkedOn(file));
-    await until(async () => {
-      const { trials } = await shelf.manifest();
-      return trials[0]?.segments[0]?.modules['cam']?.files[0]?.sha256 !== null;
-    }, 50_000); // at idle priority a busy machine takes its time
+    await until('it is worked on', () => isWorkedOn(file));
+    await until(
+      'its checksum',
+      async () => {
+        const { trials } = await shelf.manifest();
+        return trials[0]?.segments[0]?.modules['cam']?.files[0]?.sha256 !== null;
+      },
+      50_000,
+    ); // at idle priority a busy machine takes its time
     expect(await isWorkedOn(file)).toBe(false);
   },
 );

@@ -7,7 +7,8 @@ import {
   type LookState,
   whyStill,
 } from '../../../src/daemon/recordings/evidence.ts';
-import { until, workspace } from './shelf.ts';
+import { until } from '../../support/until.ts';
+import { workspace } from './shelf.ts';
 
 const evidenceMs = 5_000;
 const startMs = Date.parse('2026-11-22T14:00:00.000Z');
@@ -106,7 +107,7 @@ test('a frozen process is named as the reason', async () => {
   const pid = child.pid ?? 0;
   expect(await whyStill(pid, folder)).toBeNull();
   child.kill('SIGSTOP');
-  const why = await until(() => whyStill(pid, folder));
+  const why = await until('a reason', () => whyStill(pid, folder));
   expect(why).toContain('frozen');
   expect(await whyStill(null, `${folder}/gone`)).toContain('is gone');
 });

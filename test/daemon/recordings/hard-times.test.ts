@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import { build } from 'esbuild';
 import { expect, onTestFinished, test } from 'vitest';
 import { readEvents } from '../../../src/daemon/recordings/event-log.ts';
+import { until } from '../../support/until.ts';
 import { mountSmallDisk, type SmallDisk } from '../store/small-disk.ts';
-import { readManifestFile, Shelf, until, workspace } from './shelf.ts';
+import { readManifestFile, Shelf, workspace } from './shelf.ts';
 
 /** A file system in memory of its own. */
 function smallDisk(sizeKb: number): SmallDisk {
@@ -61,7 +62,10 @@ test('the manifest is valid whenever the daemon is killed, and no acknowledged e
     const [session = ''] = await readdir(folder);
     const path = join(folder, session);
     const enough = 3 + kill * 7;
-    await until(async () => (await readEvents(join(path, 'events.jsonl'))).length > enough);
+    await until(
+      'enough events',
+      async () => (await readEvents(join(path, 'events.jsonl'))).length > enough,
+    );
     child.kill('SIGKILL');
     await once(child, 'exit');
     const manifest = await readManifestFile(path);
@@ -84,12 +88,12 @@ test.runIf(mayMount)(
     const { session } = await shelf.open('rec');
     disk.fill(0);
     for (let n = 0; n < 40; n += 1) shelf.recordings.note(marker(n));
-    await until(() => shelf.faults.some((fault) => fault.code === 'manifest'));
+    await until('the fault is told', () => shelf.faults.some((fault) => fault.code === 'manifest'));
     expect(shelf.faults[0]?.message).toContain('full');
     const before = await readManifestFile(session.path);
     expect(before.markers.length).toBeLessThan(40);
     disk.free();
-    await until(() => shelf.over.includes('manifest'));
+    await until('the fault is over', () => shelf.over.includes('manifest'));
     expect((await readManifestFile(session.path)).markers).toHaveLength(40);
     const events = await readEvents(join(session.path, 'events.jsonl'));
     expect(events.filter((event) => event.is === 'marker')).toHaveLength(40);
@@ -118,9 +122,11 @@ test.runIf(mayMount)(
     const { refusal } = await shelf.refuse();
     expect(refusal.message).toContain('read-only');
     shelf.recordings.note(marker(1));
-    await until(() => shelf.faults.some((fault) => fault.message.includes('read-only')));
+    await until('the fault is told', () =>
+      shelf.faults.some((fault) => fault.message.includes('read-only')),
+    );
     disk.setReadOnly('rw');
-    await until(() => shelf.over.includes('manifest'));
+    await until('the fault is over', () => shelf.over.includes('manifest'));
     expect((await shelf.prepare()).trial).toBe(1);
   },
 );

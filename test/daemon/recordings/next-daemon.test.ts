@@ -1,7 +1,8 @@
 import { appendFile, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { readManifestFile, Shelf, until, workspace } from './shelf.ts';
+import { until } from '../../support/until.ts';
+import { readManifestFile, Shelf, workspace } from './shelf.ts';
 
 const at = '2026-11-22T14:02:10.000Z';
 
@@ -99,7 +100,9 @@ test('a new daemon takes up checksums that the last one did not finish', async (
   const path = (await first.recordings.session())?.path ?? '';
   first.recordings.closeTrial(99, trial, 'complete');
   first.recordings.endSession(100);
-  await until(() => first.answers.some((answer) => answer.ask === 100));
+  await until('the last of them is known', () =>
+    first.answers.some((answer) => answer.ask === 100),
+  );
   await first.recordings.close();
   const manifest = await readManifestFile(path);
   for (const one of Object.values(manifest.trials[0]?.segments[0]?.modules ?? {})) {
@@ -107,7 +110,7 @@ test('a new daemon takes up checksums that the last one did not finish', async (
   }
   await writeFile(join(path, 'session.json'), JSON.stringify(manifest));
   new Shelf(first.folder);
-  await until(async () => {
+  await until('the checksum', async () => {
     const now = await readManifestFile(path);
     return now.trials[0]?.segments[0]?.modules['mic']?.files[0]?.sha256 !== null;
   });

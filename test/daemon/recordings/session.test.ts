@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
-import { readManifestFile, Shelf, until, workspace } from './shelf.ts';
+import { until } from '../../support/until.ts';
+import { readManifestFile, Shelf, workspace } from './shelf.ts';
 
 const at = '2026-11-22T14:02:10.000Z';
 
@@ -16,7 +17,10 @@ test('a session has a manifest, events and a README from second 0 on', async () 
     endedAt: null,
   });
   expect(await readFile(join(session.path, 'README.txt'), 'utf8')).toContain('Dawn chorus / north');
-  await until(async () => (await shelf.manifest()).host['model'] === 'Raspberry Pi 5');
+  await until(
+    'the facts of the host',
+    async () => (await shelf.manifest()).host['model'] === 'Raspberry Pi 5',
+  );
 });
 
 test('a session is opened as "rec" by a start when nobody named one, and collects trials', async () => {

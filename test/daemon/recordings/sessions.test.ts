@@ -3,14 +3,18 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { listSessions, showSession } from '../../../src/daemon/recordings/sessions.ts';
 import { verifySession } from '../../../src/daemon/recordings/verify-session.ts';
-import { readManifestFile, Shelf, until, workspace } from './shelf.ts';
+import { until } from '../../support/until.ts';
+import { readManifestFile, Shelf, workspace } from './shelf.ts';
 
 /** A session of one trial with its checksums. @returns its path */
 async function ended(shelf: Shelf, modules: Readonly<Record<string, string>>): Promise<string> {
   await shelf.record(modules);
   const path = (await shelf.recordings.session())?.path ?? '';
   await shelf.end();
-  await until(async () => !JSON.stringify(await readManifestFile(path)).includes('"sha256":null'));
+  await until(
+    'all checksums',
+    async () => !JSON.stringify(await readManifestFile(path)).includes('"sha256":null'),
+  );
   return path;
 }
 

@@ -7,6 +7,7 @@ import type { SavedRecordings } from '../../../src/daemon/recordings/present-ses
 import { Recordings } from '../../../src/daemon/recordings/recordings.ts';
 import type { Manifest } from '../../../src/protocol/manifest.ts';
 import { manifestSchema } from '../../../src/protocol/manifest-schema.ts';
+import { until } from '../../support/until.ts';
 
 /** A recordings folder of its own, removed after the test. */
 export async function workspace(): Promise<string> {
@@ -63,7 +64,9 @@ export class Shelf {
     this.#asks += 1;
     const ask = this.#asks;
     how(ask);
-    const answer = await until(() => this.answers.find((one) => one.ask === ask));
+    const answer = await until(`an answer to ${ask}`, () =>
+      this.answers.find((one) => one.ask === ask),
+    );
     if (answer.type !== type) throw new Error(`answered ${JSON.stringify(answer)}`);
     return answer as Extract<StoreInput, { type: T }>;
   }
@@ -147,18 +150,4 @@ export class Shelf {
 /** `session.json` of a session folder; throws when it is not valid. */
 export async function readManifestFile(path: string): Promise<Manifest> {
   return manifestSchema.parse(JSON.parse(await readFile(join(path, 'session.json'), 'utf8')));
-}
-
-/** Waits until this gives something. */
-export async function until<T>(
-  look: () => T | undefined | null | false | Promise<T | undefined | null | false>,
-  atMostMs = 10_000,
-): Promise<T> {
-  const end = performance.now() + atMostMs;
-  for (;;) {
-    const found = await look();
-    if (found !== undefined && found !== null && found !== false) return found;
-    if (performance.now() > end) throw new Error(`waited ${atMostMs} ms for ${look}`);
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
 }

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { Shelf, until, workspace } from './shelf.ts';
+import { until } from '../../support/until.ts';
+import { Shelf, workspace } from './shelf.ts';
 
 const at = '2026-11-22T14:02:10.000Z';
 
@@ -54,7 +55,7 @@ test('a trial gets SHA-256 of its files in the background', async () => {
   const shelf = new Shelf(await workspace());
   await shelf.record({ mic: 'hello', cam: 'world' });
   const wanted = ['hello', 'world'].map((text) => createHash('sha256').update(text).digest('hex'));
-  const manifest = await until(async () => {
+  const manifest = await until('all checksums', async () => {
     const now = await shelf.manifest();
     const modules = Object.values(now.trials[0]?.segments[0]?.modules ?? {});
     const sums = modules.flatMap((one) => one.files.map((file) => file.sha256));

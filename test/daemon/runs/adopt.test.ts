@@ -3,8 +3,9 @@ import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from '
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import type { RunInput } from '../../../src/core/input.ts';
+import { until } from '../../support/until.ts';
 import { startDaemon } from './dying-daemon.ts';
-import { fixture, makeFolder, makeWorld, spec, until } from './support.ts';
+import { fixture, makeFolder, makeWorld, spec } from './support.ts';
 
 const obedient = spec(['node', fixture('run-obedient.mjs')]);
 const plain = spec(['sleep', '1000'], { protocol: 'none', stopSignal: 'SIGTERM' });

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { build } from 'esbuild';
 import type { RunInput } from '../../../src/core/input.ts';
 import type { RunSpec } from '../../../src/daemon/runs/runs.ts';
-import { fixture, until } from './support.ts';
+import { until } from '../../support/until.ts';
+import { fixture } from './support.ts';
 
 export type DyingDaemon = { readonly inputs: RunInput[]; kill(): Promise<void> };
 

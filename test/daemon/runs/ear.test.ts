@@ -1,7 +1,8 @@
 import { appendFileSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { fixture, makeWorld, spec, until, type World } from './support.ts';
+import { until } from '../../support/until.ts';
+import { fixture, makeWorld, spec, type World } from './support.ts';
 
 async function startSaying(...lines: string[]): Promise<World> {
   const world = makeWorld({ mic: spec([fixture('run-says.sh'), ...lines]) });

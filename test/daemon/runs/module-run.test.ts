@@ -1,7 +1,8 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { fixture, makeWorld, spec, until } from './support.ts';
+import { until } from '../../support/until.ts';
+import { fixture, makeWorld, spec } from './support.ts';
 
 test('a module says ready, is told to record, and answers at once', async () => {
   const world = makeWorld({ mic: spec(['node', fixture('run-obedient.mjs')]) });

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { makeWorld, spec, until, type World } from './support.ts';
+import { until } from '../../support/until.ts';
+import { makeWorld, spec, type World } from './support.ts';
 
 const session = { id: '0042', name: 'rec' };
 

@@ -1,7 +1,8 @@
 import { appendFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { fixture, makeWorld, spec, until } from './support.ts';
+import { until } from '../../support/until.ts';
+import { fixture, makeWorld, spec } from './support.ts';
 
 test('100 MB of prints never fill the run dir, cost the daemon next to nothing, and are told', async () => {
   const world = makeWorld({ mic: spec([fixture('run-floods.sh'), '100000000']) });

@@ -1,31 +1,16 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 import type { Fault, RunInput, Said } from '../../../src/core/input.ts';
 import { type RunSpec, Runs } from '../../../src/daemon/runs/runs.ts';
 import type { ProblemCode } from '../../../src/protocol/problem.ts';
+import { until } from '../../support/until.ts';
 
 /** The path of a program with one habit. */
 export function fixture(name: string): string {
   return fileURLToPath(new URL(`../../fixtures/${name}`, import.meta.url));
-}
-
-/** Waits until something holds; says what did not when it takes too long. */
-export async function until<T>(
-  what: string,
-  look: () => T | undefined | null | false,
-  withinMs = 10_000,
-): Promise<T> {
-  const deadline = performance.now() + withinMs;
-  for (;;) {
-    const seen = look();
-    if (seen !== undefined && seen !== null && seen !== false) return seen;
-    if (performance.now() > deadline) throw new Error(`waited in vain: ${what}`);
-    await delay(5);
-  }
 }
 
 export function makeFolder(): string {

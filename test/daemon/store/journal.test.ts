@@ -13,8 +13,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Journal } from '../../../src/daemon/store/journal.ts';
 import type { HistoryEntry } from '../../../src/protocol/frames.ts';
+import { until } from '../../support/until.ts';
 import { mountSmallDisk, noSmallDisk } from './small-disk.ts';
-import { waitFor } from './wait-for.ts';
 
 let stateDir: string;
 let folder: string;
@@ -43,7 +43,7 @@ const range = (from: number, to: number) =>
 test('entries are on disk by themselves, one line each, and the newest are found by later daemons', async () => {
   const journal = new Journal(stateDir, silent);
   for (const n of range(1, 30)) journal.append(change(n));
-  await waitFor(
+  await until(
     'the entries',
     async () =>
       (await readdir(stateDir)).includes('journal') &&
@@ -185,7 +185,7 @@ test('a folder that cannot be made is told once; entries wait, and what was lost
   expect(told).toEqual(['state-folder']);
   expect(seqs(await journal.query({}))).toEqual(range(6, 15));
   await rm(folder);
-  await waitFor('the next try', () => told.length === 2);
+  await until('the next try', () => told.length === 2);
   expect(told).toEqual(['state-folder', null]);
   const later = new Journal(stateDir, silent);
   expect(seqs(await later.query({}))).toEqual(['journal-lost', ...range(6, 15)]);

@@ -11,7 +11,7 @@ import {
   recoveryFile,
 } from '../../../src/daemon/store/recovery-file.ts';
 import type { RunningModules } from '../../../src/protocol/saved.ts';
-import { waitFor } from './wait-for.ts';
+import { until } from '../../support/until.ts';
 
 type Wish = 'on' | 'off';
 const running = (
@@ -102,7 +102,7 @@ const file = (disk?: Disk, told: (string | null)[] = []) =>
 test('follows the wishes by itself; of many quick ones the newest is on disk', async () => {
   const kept = file();
   for (let n = 0; n < 50; n += 1) kept.keep(running('idle', { [`m${n}`]: 'on' }));
-  await waitFor('the file', () => existsSync(path));
+  await until('the file', () => existsSync(path));
   expect(await kept.flush()).toBeNull();
   expect((await file().read()).data).toEqual(running('idle', { m49: 'on' }));
 });
@@ -180,7 +180,7 @@ test('a disk that fails is told once, tried again by itself, and told when it wo
   await kept.flush();
   expect(told).toEqual([expect.stringMatching(/broken/)]);
   isBroken = false;
-  await waitFor('the next try', () => told.length === 2);
+  await until('the next try', () => told.length === 2);
   expect(told[1]).toBeNull();
   expect((await file().read()).data).toEqual(running('idle', { a: 'on' }));
 });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { Saver } from '../../../src/daemon/store/saver.ts';
-import { until } from '../recordings/shelf.ts';
+import { until } from '../../support/until.ts';
 
 test('many changes in a row are few saves, one at a time, and the last is saved', async () => {
   let value = 0;
@@ -21,7 +21,7 @@ test('many changes in a row are few saves, one at a time, and the last is saved'
     () => {},
   );
   const beganMs = performance.now();
-  await until(() => {
+  await until('300 ms of changes', () => {
     value += 1;
     saver.changed();
     return performance.now() - beganMs > 300;
@@ -43,7 +43,7 @@ test('a save that fails is told, tried again by itself, and told when it succeed
     (error) => told.push(error),
   );
   saver.changed();
-  await until(() => told.includes(null));
+  await until('it succeeds', () => told.includes(null));
   expect(told).toEqual([expect.any(Error), expect.any(Error), null]);
   expect(saver.isSettled).toBe(true);
 });
@@ -63,5 +63,5 @@ test('nothing is saved after the end, but by asking for it', async () => {
   expect(saves).toBe(1);
   saver.changed();
   saver.goOn();
-  await until(() => saves === 2);
+  await until('the second save', () => saves === 2);
 });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { StatusWriter } from '../../../src/daemon/store/status-file.ts';
 import type { StatusFile } from '../../../src/protocol/snapshot.ts';
-import { waitFor } from './wait-for.ts';
+import { until } from '../../support/until.ts';
 
 const status = (seq: number): StatusFile => ({
   version: 1,
@@ -55,7 +55,7 @@ test('status.json is written on change, at most once a second, whole at every mo
   );
   const beganMs = performance.now();
   writer.changed();
-  await waitFor('the first', async () => (await readdir(folder)).includes('status.json'));
+  await until('the first', async () => (await readdir(folder)).includes('status.json'));
   const endMs = performance.now() + 1_200;
   while (performance.now() < endMs) {
     seq += 1;

@@ -1,0 +1,22 @@
+import { setTimeout as pause } from 'node:timers/promises';
+
+const lookMs = 10;
+
+/** Waits until something is seen and gives it; says what was not when that takes too long. */
+export async function until<T>(
+  what: string,
+  look: () => T | Promise<T>,
+  withinMs = 15_000,
+): Promise<NonNullable<Exclude<T, false>>> {
+  const deadline = performance.now() + withinMs;
+  for (;;) {
+    const seen = await look();
+    if (seen !== undefined && seen !== null && seen !== false) {
+      return seen as NonNullable<Exclude<T, false>>;
+    }
+    if (performance.now() > deadline) {
+      throw new Error(`waited ${withinMs} ms in vain: ${what}`);
+    }
+    await pause(lookMs);
+  }
+}
