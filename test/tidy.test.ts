@@ -133,3 +133,17 @@ test('every test has a name that reads as a sentence, and none is left out', () 
 test('the lock file names no download addresses', () => {
   expect(textOf('package-lock.json')).not.toContain('"resolved"');
 });
+
+test('the lock file knows every optional part for every platform, or `npm ci` refuses it', () => {
+  const lock = JSON.parse(textOf('package-lock.json')) as {
+    packages: Record<string, { optionalDependencies?: Record<string, string> }>;
+  };
+  const missing = Object.entries(lock.packages).flatMap(([path, { optionalDependencies = {} }]) =>
+    Object.keys(optionalDependencies).filter(
+      (name) =>
+        !(`node_modules/${name}` in lock.packages) &&
+        !(`${path}/node_modules/${name}` in lock.packages),
+    ),
+  );
+  expect(missing).toEqual([]);
+});
