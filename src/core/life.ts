@@ -47,14 +47,14 @@ type Table = {
 // biome-ignore format: read as a table
 export const lifeTable: Table = {
   //          start            stop          restart          retry            spawned       spawnFailed       ready           reported          exited         deadline
-  off:      { start: begin,    stop: 'ignore', restart: 'ignore', retry: 'ignore', spawned: 'refuse', spawnFailed: 'refuse', ready: 'refuse', reported: 'refuse', exited: 'refuse', deadline: 'impossible' },
-  waiting:  { start: begin,    stop: rest,     restart: 'ignore', retry: 'ignore', spawned: 'refuse', spawnFailed: 'refuse', ready: 'refuse', reported: 'refuse', exited: 'refuse', deadline: 'impossible' },
-  starting: { start: 'ignore', stop: quit,     restart: quitForNew, retry: 'ignore', spawned: learnPid, spawnFailed: fail,   ready: arrive,   reported: report,   exited: crash,    deadline: giveUpStart },
-  up:       { start: 'ignore', stop: windUp,   restart: windUpForNew,    retry: 'ignore', spawned: learnPid, spawnFailed: fail,     ready: repeat,   reported: report,   exited: crash,    deadline: forgive },
-  stopping: { start: 'ignore', stop: 'ignore', restart: 'ignore', retry: 'ignore', spawned: learnPid, spawnFailed: neverBegan, ready: 'ignore', reported: 'ignore', exited: end,      deadline: escalate },
-  error:    { start: 'ignore', stop: quit,     restart: quitForNew, retry: quitForNew, spawned: learnPid, spawnFailed: 'refuse', ready: arrive, reported: report, exited: crash,    deadline: 'impossible' },
-  failed:   { start: 'ignore', stop: rest,     restart: spawnAgain, retry: spawnAgain, spawned: 'refuse', spawnFailed: 'refuse', ready: 'refuse', reported: 'refuse', exited: 'refuse', deadline: 'impossible' },
-  crashed:  { start: 'ignore', stop: rest,     restart: spawnAgain, retry: spawnAgain, spawned: 'refuse', spawnFailed: 'refuse', ready: 'refuse', reported: 'refuse', exited: 'refuse', deadline: tryAgain },
+  off:      { start: begin,    stop: 'ignore', restart: 'impossible', retry: 'impossible', spawned: 'refuse', spawnFailed: 'refuse', ready: 'refuse', reported: 'refuse', exited: 'refuse', deadline: 'impossible' },
+  waiting:  { start: begin,    stop: rest,     restart: 'ignore', retry: 'impossible', spawned: 'refuse', spawnFailed: 'refuse', ready: 'refuse', reported: 'refuse', exited: 'refuse', deadline: 'impossible' },
+  starting: { start: 'impossible', stop: quit,     restart: quitForNew, retry: 'impossible', spawned: learnPid, spawnFailed: fail,   ready: arrive,   reported: report,   exited: crash,    deadline: giveUpStart },
+  up:       { start: 'impossible', stop: windUp,   restart: windUpForNew,    retry: 'impossible', spawned: learnPid, spawnFailed: 'impossible',     ready: repeat,   reported: report,   exited: crash,    deadline: forgive },
+  stopping: { start: 'impossible', stop: 'ignore', restart: 'ignore', retry: 'impossible', spawned: learnPid, spawnFailed: neverBegan, ready: 'ignore', reported: 'ignore', exited: end,      deadline: escalate },
+  error:    { start: 'impossible', stop: quit,     restart: quitForNew, retry: quitForNew, spawned: learnPid, spawnFailed: 'impossible', ready: arrive, reported: report, exited: crash,    deadline: 'impossible' },
+  failed:   { start: 'impossible', stop: rest,     restart: spawnAgain, retry: spawnAgain, spawned: 'refuse', spawnFailed: 'refuse', ready: 'refuse', reported: 'refuse', exited: 'refuse', deadline: 'impossible' },
+  crashed:  { start: 'impossible', stop: rest,     restart: spawnAgain, retry: spawnAgain, spawned: 'refuse', spawnFailed: 'refuse', ready: 'refuse', reported: 'refuse', exited: 'refuse', deadline: tryAgain },
 };
 
 /** Moves the life of one module by one event. */
@@ -127,8 +127,7 @@ function learnPid(
   setLife(turn, module.name, { ...module.life, pid: event.pid });
 }
 
-function fail(turn: Turn, module: In<'starting' | 'up'>, event: On<'spawnFailed'>): void {
-  leaveTrial(turn, module.name, 'crashed', 'its program could not be started');
+function fail(turn: Turn, module: In<'starting'>, event: On<'spawnFailed'>): void {
   raise(turn, module.name, { code: 'cannot-start', message: event.message, remedy: event.remedy });
   setLife(turn, module.name, { name: 'failed' });
 }

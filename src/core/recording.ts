@@ -43,9 +43,9 @@ export const recordingTable: Table = {
   arming:        { start: 'impossible', stop: callOff, pause: 'impossible', resume: 'impossible', prepared: 'impossible', failed: 'impossible', closed: 'impossible', settle: decideArming },
   going:         { start: 'impossible', stop: stopGoing, pause: 'impossible', resume: 'impossible', prepared: 'impossible', failed: 'impossible', closed: 'impossible', settle: settleGoing },
   recording:     { start: 'impossible', stop: stop, pause: pause, resume: 'impossible', prepared: 'impossible', failed: 'impossible', closed: 'impossible', settle: gather },
-  pausing:       { start: 'impossible', stop: stop, pause: 'ignore', resume: 'impossible', prepared: 'impossible', failed: 'impossible', closed: 'impossible', settle: settlePause },
-  paused:        { start: 'impossible', stop: stop, pause: 'ignore', resume: resume, prepared: 'impossible', failed: 'impossible', closed: 'impossible', settle: 'ignore' },
-  resuming:      { start: 'impossible', stop: stop, pause: 'impossible', resume: 'ignore', prepared: 'impossible', failed: 'impossible', closed: 'impossible', settle: settleResume },
+  pausing:       { start: 'impossible', stop: stop, pause: 'impossible', resume: 'impossible', prepared: 'impossible', failed: 'impossible', closed: 'impossible', settle: settlePause },
+  paused:        { start: 'impossible', stop: stop, pause: 'impossible', resume: resume, prepared: 'impossible', failed: 'impossible', closed: 'impossible', settle: 'ignore' },
+  resuming:      { start: 'impossible', stop: stop, pause: 'impossible', resume: 'impossible', prepared: 'impossible', failed: 'impossible', closed: 'impossible', settle: settleResume },
   'calling-off': { start: follow,   stop: unfollow, pause: 'impossible', resume: 'impossible', prepared: 'impossible', failed: 'impossible', closed: 'impossible', settle: settleCallOff },
   stopping:      { start: follow,   stop: unfollow, pause: 'impossible', resume: 'impossible', prepared: 'impossible', failed: 'impossible', closed: 'impossible', settle: settleStop },
   closing:       { start: follow,   stop: unfollow, pause: 'impossible', resume: 'impossible', prepared: 'impossible', failed: 'impossible', closed: close, settle: giveUpClosing },
@@ -54,8 +54,11 @@ export const recordingTable: Table = {
 export function stepRecording(turn: Turn, event: RecordingEvent): void {
   const { recording } = turn.state;
   const cell = recordingTable[recording.name][event.type] as Cell<Do<Name, RecordingEvent['type']>>;
-  if (cell === 'ignore' || cell === 'refuse') return;
-  invariant(cell !== 'impossible', `recording: ${event.type} while ${recording.name}`);
+  if (cell === 'ignore') return;
+  invariant(
+    cell !== 'impossible' && cell !== 'refuse',
+    `recording: ${event.type} while ${recording.name}`,
+  );
   cell(turn, recording as never, event as never);
 }
 

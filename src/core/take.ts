@@ -42,14 +42,14 @@ type Table = {
 // biome-ignore format: read as a table
 export const takeTable: Table = {
   //           arm           go            pause         resume        finish    armed     recording  paused    idle       finalizing  deadline
-  idle:      { arm: arm,     go: 'impossible', pause: 'impossible', resume: 'impossible', finish: 'ignore', armed: sendBack, recording: sendBack, paused: 'refuse', idle: 'ignore', finalizing: 'ignore', deadline: 'impossible' },
+  idle:      { arm: arm,     go: 'impossible', pause: 'impossible', resume: 'impossible', finish: 'impossible', armed: sendBack, recording: sendBack, paused: 'refuse', idle: 'ignore', finalizing: 'ignore', deadline: 'impossible' },
   arming:    { arm: 'impossible', go: 'impossible', pause: 'impossible', resume: 'impossible', finish: letGo, armed: hold, recording: 'refuse', paused: 'refuse', idle: giveUpArm, finalizing: 'ignore', deadline: giveUpArm },
   armed:     { arm: 'impossible', go: go,      pause: 'impossible', resume: 'impossible', finish: letGo, armed: 'ignore', recording: 'refuse', paused: 'refuse', idle: giveUpArm, finalizing: 'ignore', deadline: 'impossible' },
   going:     { arm: 'impossible', go: 'impossible', pause: 'impossible', resume: 'impossible', finish: finish, armed: 'ignore', recording: begin, paused: 'refuse', idle: quitTake, finalizing: 'ignore', deadline: giveUpGo },
   recording: { arm: 'impossible', go: 'impossible', pause: pause,   resume: 'impossible', finish: finish, armed: 'ignore', recording: nameFiles, paused: restLate, idle: quitTake, finalizing: 'ignore', deadline: 'impossible' },
-  pausing:   { arm: 'impossible', go: 'impossible', pause: 'ignore', resume: 'impossible', finish: finish, armed: 'ignore', recording: 'ignore', paused: rest, idle: quitTake, finalizing: 'ignore', deadline: giveUpPause },
-  paused:    { arm: 'impossible', go: 'impossible', pause: 'ignore', resume: resume, finish: finish,  armed: 'ignore', recording: rise,    paused: 'ignore', idle: quitTake, finalizing: 'ignore', deadline: 'impossible' },
-  resuming:  { arm: 'impossible', go: 'impossible', pause: 'impossible', resume: 'ignore', finish: finish, armed: 'ignore', recording: rise, paused: 'ignore', idle: quitTake, finalizing: 'ignore', deadline: giveUpResume },
+  pausing:   { arm: 'impossible', go: 'impossible', pause: 'impossible', resume: 'impossible', finish: finish, armed: 'ignore', recording: 'ignore', paused: rest, idle: quitTake, finalizing: 'ignore', deadline: giveUpPause },
+  paused:    { arm: 'impossible', go: 'impossible', pause: 'impossible', resume: resume, finish: finish,  armed: 'ignore', recording: rise,    paused: 'ignore', idle: quitTake, finalizing: 'ignore', deadline: 'impossible' },
+  resuming:  { arm: 'impossible', go: 'impossible', pause: 'impossible', resume: 'impossible', finish: finish, armed: 'ignore', recording: rise, paused: 'ignore', idle: quitTake, finalizing: 'ignore', deadline: giveUpResume },
   finishing: { arm: 'impossible', go: 'impossible', pause: 'impossible', resume: 'impossible', finish: 'ignore', armed: nameLate, recording: 'ignore', paused: 'ignore', idle: done, finalizing: extend, deadline: force },
 };
 

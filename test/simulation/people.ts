@@ -1,4 +1,5 @@
 import type { Intent } from '../../src/protocol/intent.ts';
+import type { RigState } from '../../src/protocol/vocabulary.ts';
 import type { Prng } from '../support/prng.ts';
 
 type Now = {
@@ -6,6 +7,7 @@ type Now = {
   readonly epoch: string;
   readonly seq: number;
   readonly wallMs: number;
+  readonly state: RigState;
 };
 
 /** What somebody might wish next: people, buttons and scripts, not all of them well informed. */
@@ -39,6 +41,8 @@ function anyWish(prng: Prng, now: Now): Intent {
 }
 
 function recordWish(prng: Prng, now: Now): Intent {
+  if (now.state === 'recording' && prng.chance(0.3)) return { kind: 'record.pause' };
+  if (now.state === 'paused' && prng.chance(0.5)) return { kind: 'record.resume' };
   const at = new Date(now.wallMs + prng.int(-1_000, 60_000)).toISOString();
   return prng.pick<Intent>([
     { kind: 'record.start', label: 'first light' },

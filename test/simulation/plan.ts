@@ -44,6 +44,8 @@ export type Plan = {
   /** Mean pause between two intents, in ms. */
   readonly intentMs: number;
   readonly storeFails: number;
+  /** How often a report of a run arrives a second time, later. */
+  readonly repeats: number;
   readonly kills: number;
   readonly powerCuts: number;
   readonly stops: number;
@@ -63,6 +65,7 @@ export function makePlan(prng: Prng): Plan {
     chaosMs: prng.pick([20_000, 40_000, 60_000, 90_000, 200_000]),
     intentMs: prng.pick([500, 1_500, 5_000]),
     storeFails: prng.pick([0, 0, 0.15, 0.4]),
+    repeats: prng.pick([0, 0, 0.05, 0.2]),
     kills: prng.pick([0, 0, 1, 2]),
     powerCuts: prng.pick([0, 0, 0, 1]),
     stops: prng.pick([0, 0, 0, 1]),

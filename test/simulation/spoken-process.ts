@@ -126,6 +126,7 @@ export class SpokenProcess extends SimProcess {
       }
       return;
     }
+    if (prng.chance(habits.babbles)) this.#babble();
     if (prng.chance(habits.neverAnswers)) return;
     this.later(prng.int(1, 100), () => this.#answer(told));
   }

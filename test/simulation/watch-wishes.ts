@@ -9,6 +9,20 @@ export function watchWishes(step: SeenStep, asked: readonly Asked[]): void {
     if (was !== undefined && was.desired !== module.desired) watchWish(step, module, asked);
   }
   if (step.before.desired !== step.after.desired) watchRecordWish(step);
+  watchTaken(step);
+}
+
+/** Refusals for which a wish for a module may come to nothing. */
+const excuses = ['stale', 'too-late', 'no-such-module', 'shutting-down', 'busy'];
+
+/** A wish for a module that was not refused is the wish from then on, whatever the module is doing. */
+function watchTaken({ asked, after }: SeenStep): void {
+  const intent = asked?.intent;
+  if (intent?.kind !== 'module.enable' && intent?.kind !== 'module.disable') return;
+  const [answer] = asked?.answers ?? [];
+  if (answer !== undefined && !answer.ok && excuses.includes(answer.refusal.reason)) return;
+  const desired = intent.kind === 'module.enable' ? 'on' : 'off';
+  hold(after.modules[intent.module]?.desired === desired, `${intent.kind} was lost`);
 }
 
 function watchWish({ before, input }: SeenStep, module: Module, asked: readonly Asked[]): void {

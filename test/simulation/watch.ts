@@ -5,6 +5,7 @@ import type { Change, Facts } from '../../src/protocol/snapshot.ts';
 import { hold } from './broken.ts';
 import { type Asked, type SeenStep, type SimDaemon, sha256 } from './sim-daemon.ts';
 import { type Command, isMoveByHand, statusesByHand } from './status-by-hand.ts';
+import { watchOrders } from './watch-orders.ts';
 import { watchWishes } from './watch-wishes.ts';
 
 /** An answer may be later than its deadline by no more than the alarm clock itself is. In ms. */
@@ -28,6 +29,7 @@ export class Watch {
     watchOrder(step, snapshot);
     watchMoves(step, snapshot);
     watchWishes(step, this.#daemon.asked);
+    watchOrders(step);
     watchStatus(step.after, snapshot);
     watchAnswers(step, this.#daemon.asked);
     watchDeadlines(step, this.#daemon);

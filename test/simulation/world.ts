@@ -16,6 +16,7 @@ import { VirtualTime } from './virtual-time.ts';
 import { Watch } from './watch.ts';
 
 const healthMs = 5_000;
+const lookMs = 1_000;
 /** Spawns of one module within a minute that no person asked for. */
 const maxSpawnsAMinute = 16;
 
@@ -106,7 +107,7 @@ export class World {
   cutPower(): void {
     this.killDaemon();
     this.tell(() => '--- the power is cut');
-    for (const process of this.living()) {
+    for (const process of this.#newest.values()) {
       process.vanish();
       this.#trials.lost(process.module);
     }
@@ -128,7 +129,8 @@ export class World {
     const { epoch, seq } = daemon.manager.snapshot();
     const modules = Object.keys(this.plan.specs);
     const { wallMs, monoMs } = this.time.now();
-    const intent = anyIntent(this.prng, { modules, epoch, seq, wallMs });
+    const { state } = daemon.manager.snapshot().rig;
+    const intent = anyIntent(this.prng, { modules, epoch, seq, wallMs, state });
     const pressedMs = monoMs - (this.prng.chance(0.05) ? 3_000 : 0);
     this.tell(() => `somebody: ${JSON.stringify(intent)}`);
     this.#after(this.#life, daemon.intend(intent, pressedMs));
@@ -145,7 +147,18 @@ export class World {
     if (step.asked !== null && 'module' in step.asked.intent) {
       this.#spawns.delete(step.asked.intent.module ?? '');
     }
+    this.#watchRec(daemon);
     for (const effect of step.effects) this.#perform(effect);
+  }
+
+  /** REC means that bytes are landing: seen within the evidence time, two looks and the pace of looking. */
+  #watchRec({ manager }: SimDaemon): void {
+    for (const [name, { state, phase, health }] of Object.entries(manager.snapshot().modules)) {
+      if (state !== 'recording' || phase !== null || health !== 'ok') continue;
+      const stillMs = this.time.monoMs - (this.#newest.get(name)?.lastGrowthMs ?? 0);
+      const dueMs = (this.plan.specs[name]?.evidenceMs ?? 0) + 3 * lookMs;
+      hold(stillMs <= dueMs, `${name} says REC, and nothing has grown for ${stillMs} ms`);
+    }
   }
 
   #tellStep({ effects, changes, asked }: SeenStep): void {
@@ -285,9 +298,13 @@ export class World {
   #port(module: string): ProcessPort {
     const report = (process: SimProcess, input: () => Input) => {
       const { daemon } = this;
-      this.time.after(process.arrivalMs(), () => {
+      const arrive = () => {
         if (this.daemon === daemon) this.input(input(), `module ${module}`);
-      });
+      };
+      this.time.after(process.arrivalMs(), arrive);
+      // Nothing is told twice by those who listen; but a rig that is told twice must not stumble.
+      const isTwice = !this.isCalm && this.prng.chance(this.plan.repeats);
+      if (isTwice) this.time.after(process.arrivalMs() + this.prng.int(1, 3_000), arrive);
     };
     return {
       time: this.time,
@@ -354,7 +371,7 @@ export class World {
 
   /** A look at the evidence of each module, once a second; a tenth of a second of growth is a thousand bytes. */
   #watchEvidence(daemon: SimDaemon): void {
-    this.time.after(1_000, () => {
+    this.time.after(lookMs, () => {
       if (this.daemon !== daemon) return;
       for (const process of this.living()) this.#lookAt(process);
       this.#watchEvidence(daemon);
