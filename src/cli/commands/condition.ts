@@ -32,11 +32,16 @@ export async function wait(context: Context, typed: string, timeoutMs: number): 
   try {
     await patiently(Math.min(timeoutMs, connectTimeoutMs), () =>
       withDaemon(context, 'wait', async (connection) => {
+        let isGone = false;
+        void connection.closed.then(() => {
+          isGone = true;
+        });
         const state = await followState(connection);
         refuseIfUnknown(condition, state.present());
         const leftMs = Math.max(0, deadlineMs - performance.now());
         if (await state.until((now) => isTrue(condition, now) === true, leftMs)) return;
-        throw performance.now() < deadlineMs ? goneMeanwhile() : tooLate(typed, timeoutMs);
+        // Not asked of the clock: a timer may ring a moment before it.
+        throw isGone ? goneMeanwhile() : tooLate(typed, timeoutMs);
       }),
     );
     return answer(context, typed, true);
