@@ -1,13 +1,14 @@
 // Bundles what ships: one file a command, code shared between them in chunks, nothing from node_modules at run time.
-//   node scripts/build.mjs [FOLDER]      into dist unless told
-import { chmod, cp, mkdir, rm } from 'node:fs/promises';
+//   node scripts/build.mjs [FOLDER [PARTS]]      into dist unless told; PARTS: a file that says what is in which file
+import { chmod, cp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { build } from 'esbuild';
 
-const out = resolve(process.argv[2] ?? new URL('../dist', import.meta.url).pathname);
+const [, , folder, parts] = process.argv;
+const out = resolve(folder ?? new URL('../dist', import.meta.url).pathname);
 await rm(out, { recursive: true, force: true });
 await mkdir(out, { recursive: true });
-await build({
+const { metafile } = await build({
   entryPoints: { rigdeck: 'src/main.ts' },
   outdir: out,
   bundle: true,
@@ -17,6 +18,7 @@ await build({
   target: 'node20.19',
   minifySyntax: true,
   legalComments: 'none',
+  metafile: true,
   define: { 'process.env.NODE_ENV': '"production"' },
   // Native parts stay outside the bundle and are optional at run time.
   external: ['onoff', 'epoll'],
@@ -35,3 +37,4 @@ await build({
 });
 await cp('src/daemon/runs/keeper.sh', `${out}/keeper.sh`);
 await chmod(`${out}/keeper.sh`, 0o755);
+if (parts !== undefined) await writeFile(parts, JSON.stringify(metafile));

@@ -1,23 +1,16 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { afterAll, beforeAll, beforeEach, expect, it, onTestFinished } from 'vitest';
-import { type BundledProgram, bundleProgram } from './bundled-program.ts';
+import { beforeEach, expect, it } from 'vitest';
+import { runProgram } from '../support/program.ts';
 import { moduleWith, snapshotWith } from './sample-snapshot.ts';
 import { leaveStatus, type ServedRig, serveRig } from './served-rig.ts';
 
-let program: BundledProgram;
 let rig: ServedRig;
-const run = (...words: string[]) => program.run(['--run-dir', rig.runDir, ...words]);
+const run = (...words: string[]) => runProgram(['--run-dir', rig.runDir, ...words]);
 
-beforeAll(async () => {
-  program = await bundleProgram();
-});
-afterAll(() => program.remove());
 beforeEach(async () => {
   rig = await serveRig(
     snapshotWith({ mic: moduleWith(), cam: moduleWith({ state: 'starting', phase: 'probing' }) }),
   );
-  const served = rig;
-  onTestFinished(() => served.remove());
 });
 
 it('status shows what was last known, marked as such, and ends with 3', async () => {

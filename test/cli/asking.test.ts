@@ -1,23 +1,20 @@
 import { spawn } from 'node:child_process';
-import { afterAll, beforeAll, beforeEach, expect, it, onTestFinished, vi } from 'vitest';
-import { type BundledProgram, bundleProgram, plainEnvironment } from './bundled-program.ts';
+import { beforeAll, beforeEach, expect, it, onTestFinished, vi } from 'vitest';
+import { plainEnvironment, programFile, runProgram } from '../support/program.ts';
 import { moduleWith, snapshotWith } from './sample-snapshot.ts';
 import { type ServedRig, serveRig } from './served-rig.ts';
 
-let program: BundledProgram;
+let program: string;
 let rig: ServedRig;
-const run = (...words: string[]) => program.run(['--run-dir', rig.runDir, ...words]);
+const run = (...words: string[]) => runProgram(['--run-dir', rig.runDir, ...words]);
 
 beforeAll(async () => {
-  program = await bundleProgram();
+  program = await programFile();
 });
-afterAll(() => program.remove());
 beforeEach(async () => {
   rig = await serveRig(
     snapshotWith({ mic: moduleWith(), cam: moduleWith({ state: 'starting', phase: 'probing' }) }),
   );
-  const served = rig;
-  onTestFinished(() => served.remove());
 });
 
 it('status prints a row for each module, and the snapshot as JSON', async () => {
@@ -54,7 +51,7 @@ it('wait says what did not come true in time', async () => {
 });
 
 it('watch prints the snapshot, then each change, and ends with the daemon', async () => {
-  const child = spawn(process.execPath, [program.file, '--run-dir', rig.runDir, 'watch'], {
+  const child = spawn(process.execPath, [program, '--run-dir', rig.runDir, 'watch'], {
     env: plainEnvironment(),
   });
   let text = '';
@@ -82,7 +79,7 @@ it('a reader that has seen enough ends watch quietly', async () => {
       '-c',
       '"$0" "$1" --run-dir "$2" watch | head -n 1 >/dev/null; wait',
       process.execPath,
-      program.file,
+      program,
       rig.runDir,
     ],
     { env: plainEnvironment() },
@@ -105,7 +102,7 @@ it('a reader that has seen enough ends watch quietly', async () => {
 it('logs gives the newest lines, and goes on with -f', async () => {
   expect((await run('logs', 'mic', '-n', '1')).stdout).toBe('mic is ready\n');
   expect(await run('logs', 'mik')).toMatchObject({ code: 4 });
-  const child = spawn(process.execPath, [program.file, 'logs', 'mic', '-f'], {
+  const child = spawn(process.execPath, [program, 'logs', 'mic', '-f'], {
     env: { ...plainEnvironment(), RIGDECK_RUN_DIR: rig.runDir },
   });
   onTestFinished(() => {

@@ -1,6 +1,6 @@
 import { spawn } from '@lydell/node-pty';
 import { onTestFinished, vi } from 'vitest';
-import { plainEnvironment } from './bundled-program.ts';
+import { plainEnvironment } from '../support/program.ts';
 
 /** The program on a terminal of its own (a real pty). */
 export type OpenTerminal = {

@@ -1,20 +1,21 @@
-import { afterAll, beforeAll, beforeEach, expect, it, onTestFinished } from 'vitest';
-import { type BundledProgram, bundleProgram } from './bundled-program.ts';
+import { beforeAll, beforeEach, expect, it } from 'vitest';
+import { programFile, runProgram } from '../support/program.ts';
 import { openTerminal } from './open-terminal.ts';
 import { moduleWith, snapshotWith } from './sample-snapshot.ts';
 import { type ServedRig, serveRig } from './served-rig.ts';
 
-let program: BundledProgram;
+let program: string;
 let rig: ServedRig;
-const run = (...words: string[]) => program.run(['--run-dir', rig.runDir, ...words]);
+const run = (...words: string[]) => runProgram(['--run-dir', rig.runDir, ...words]);
 const onTerminal = (...words: string[]) =>
-  openTerminal([program.file, '--run-dir', rig.runDir, ...words]);
+  openTerminal([program, '--run-dir', rig.runDir, ...words]);
 
 const trial = {
   number: 7,
   label: 'maze left',
   startedAt: '2026-11-22T14:00:00.000Z',
   segment: 1,
+  partial: false,
   startedMonoMs: Number(process.hrtime.bigint() / 1_000_000n),
 };
 const session = { id: '0042', name: 'pilot-b', path: '/data/0042', startedAt: trial.startedAt };
@@ -27,13 +28,10 @@ const records = {
 } as const;
 
 beforeAll(async () => {
-  program = await bundleProgram();
+  program = await programFile();
 });
-afterAll(() => program.remove());
 beforeEach(async () => {
   rig = await serveRig(snapshotWith({ mic: moduleWith() }));
-  const served = rig;
-  onTestFinished(() => served.remove());
 });
 
 function beginRecording() {

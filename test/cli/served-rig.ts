@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
 import { checksumOf } from '../../src/client/apply-change.ts';
 import { serve } from '../../src/daemon/serve/server.ts';
 import type { HistoryEntry } from '../../src/protocol/frames.ts';
@@ -22,9 +23,9 @@ export type ServedRig = {
   printLines(module: string, lines: readonly string[]): void;
   followers(): number;
   close(): Promise<void>;
-  remove(): Promise<void>;
 };
 
+/** Until the test is over. */
 export async function serveRig(start: Snapshot): Promise<ServedRig> {
   const runDir = await mkdtemp(join(tmpdir(), 'rigdeck-cli-'));
   let snapshot = start;
@@ -56,6 +57,10 @@ export async function serveRig(start: Snapshot): Promise<ServedRig> {
     clients: () => undefined,
     log: () => undefined,
   });
+  onTestFinished(async () => {
+    await server.close();
+    await rm(runDir, { recursive: true, force: true });
+  });
   return {
     runDir,
     intents,
@@ -71,10 +76,6 @@ export async function serveRig(start: Snapshot): Promise<ServedRig> {
     printLines: logs.print,
     followers: logs.followers,
     close: () => server.close(),
-    remove: async () => {
-      await server.close();
-      await rm(runDir, { recursive: true, force: true });
-    },
   };
 }
 

@@ -10,6 +10,7 @@ const trial = {
   label: 'maze left',
   startedAt: '2026-11-22T14:00:00.000Z',
   segment: 1,
+  partial: false,
   startedMonoMs: 1_000_000,
 };
 const session = { id: '0042', name: 'pilot-b', path: '/data/0042', startedAt: trial.startedAt };

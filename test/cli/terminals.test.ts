@@ -1,26 +1,23 @@
-import { afterAll, beforeAll, beforeEach, expect, it, onTestFinished } from 'vitest';
-import { type BundledProgram, bundleProgram } from './bundled-program.ts';
+import { beforeAll, beforeEach, expect, it } from 'vitest';
+import { programFile } from '../support/program.ts';
 import { openTerminal } from './open-terminal.ts';
 import { moduleWith, snapshotWith } from './sample-snapshot.ts';
 import { type ServedRig, serveRig } from './served-rig.ts';
 
-let program: BundledProgram;
+let program: string;
 let rig: ServedRig;
 
 beforeAll(async () => {
-  program = await bundleProgram();
+  program = await programFile();
 });
-afterAll(() => program.remove());
 beforeEach(async () => {
   rig = await serveRig(
     snapshotWith({ mic: moduleWith({ state: 'crashed', detail: 'a\u001b[2Jb' }) }, { name: 'rig' }),
   );
-  const served = rig;
-  onTestFinished(() => served.remove());
 });
 
 async function statusOn(env: Record<string, string>, words: readonly string[] = [], cols = 80) {
-  const all = [program.file, '--run-dir', rig.runDir, 'status', ...words];
+  const all = [program, '--run-dir', rig.runDir, 'status', ...words];
   const terminal = openTerminal(all, { cols, rows: 24 }, env);
   expect(await terminal.ended).toBe(0);
   await terminal.sees('CRASHED');
@@ -51,7 +48,7 @@ it('signs beyond ASCII are shown only where the locale has them', async () => {
 });
 
 it('without a configuration it says where to begin; with --no-daemon it starts none', async () => {
-  const words = [program.file, '--run-dir', `${rig.runDir}/none`];
+  const words = [program, '--run-dir', `${rig.runDir}/none`];
   const env = { HOME: rig.runDir, RIGDECK_CONFIG: '' };
   const bare = openTerminal(words, undefined, env);
   await bare.sees('rigdeck config init');

@@ -1,15 +1,15 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type BundledProgram, bundleProgram } from './bundled-program.ts';
+import type { Metafile } from 'esbuild';
+import { beforeAll, expect, it } from 'vitest';
+import { programParts } from '../support/program.ts';
 
-let program: BundledProgram;
+let parts: Metafile;
 beforeAll(async () => {
-  program = await bundleProgram();
+  parts = await programParts();
 });
-afterAll(() => program.remove());
 
 /** Every source that is loaded when these commands run: what their bundles import, and the imports of those. */
 function loadedBy(entries: readonly string[]): string[] {
-  const { outputs } = program.meta;
+  const { outputs } = parts;
   const files = Object.keys(outputs);
   const waiting = entries.map((entry) => {
     const file = files.find((name) => outputs[name]?.entryPoint === entry);

@@ -2,9 +2,9 @@ import { spawn } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import type { Snapshot } from '../../src/protocol/snapshot.ts';
-import { type BundledProgram, bundleProgram, plainEnvironment } from './bundled-program.ts';
+import { plainEnvironment, programFile, runProgram } from '../support/program.ts';
 import { openTerminal } from './open-terminal.ts';
 
 const config = `version: 1
@@ -14,10 +14,10 @@ modules:
   spare: { use: demo-sensor, enabled: false, required: false }
 `;
 
-let program: BundledProgram;
+let program: string;
 let folder: string;
 const run = (...words: string[]) =>
-  program.run(words, {
+  runProgram(words, {
     cwd: folder,
     env: {
       RIGDECK_CONFIG: join(folder, 'rig.yaml'),
@@ -28,9 +28,8 @@ const run = (...words: string[]) =>
 const snapshot = async (): Promise<Snapshot> => JSON.parse((await run('status', '--json')).stdout);
 
 beforeAll(async () => {
-  program = await bundleProgram();
+  program = await programFile();
 });
-afterAll(() => program.remove());
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'rigdeck-story-'));
   await writeFile(join(folder, 'rig.yaml'), config);
@@ -121,7 +120,7 @@ it('after kill -9 of the daemon its state is called crashed, and up adopts what 
 
 it('rigdeck alone starts a daemon, shows the screen, and leaves the daemon running', async () => {
   const paths = ['--config', join(folder, 'rig.yaml'), '--state-dir', join(folder, 'state')];
-  const words = [program.file, ...paths, '--run-dir', join(folder, 'run')];
+  const words = [program, ...paths, '--run-dir', join(folder, 'run')];
   const terminal = openTerminal(words);
   await terminal.sees('story-rig');
   await terminal.sees('mic');
@@ -131,10 +130,10 @@ it('rigdeck alone starts a daemon, shows the screen, and leaves the daemon runni
 });
 
 it('a demo leaves nothing, whether it ends by itself or is interrupted', async () => {
-  const whole = await program.run(['demo'], { env: { TMPDIR: folder } });
+  const whole = await runProgram(['demo'], { env: { TMPDIR: folder } });
   expect(whole.stdout).toMatch(/demo-rig is up[\s\S]*is in order: \d+ files/);
   expect(whole.code).toBe(0);
-  const child = spawn(process.execPath, [program.file, 'demo'], {
+  const child = spawn(process.execPath, [program, 'demo'], {
     env: { ...plainEnvironment(), TMPDIR: folder },
   });
   let text = '';
@@ -149,7 +148,7 @@ it('a demo leaves nothing, whether it ends by itself or is interrupted', async (
 });
 
 it('on a terminal the demo shows the screen, and q takes it down', async () => {
-  const terminal = openTerminal([program.file, 'demo'], undefined, { TMPDIR: folder });
+  const terminal = openTerminal([program, 'demo'], undefined, { TMPDIR: folder });
   await terminal.sees('pressure');
   terminal.type('q');
   expect(await terminal.ended).toBe(0);

@@ -1,22 +1,15 @@
-import { afterAll, beforeAll, beforeEach, expect, it, onTestFinished } from 'vitest';
-import { type BundledProgram, bundleProgram } from './bundled-program.ts';
+import { beforeEach, expect, it } from 'vitest';
+import { runProgram } from '../support/program.ts';
 import { moduleWith, problemWith, snapshotWith } from './sample-snapshot.ts';
 import { done, type ServedRig, serveRig } from './served-rig.ts';
 
-let program: BundledProgram;
 let rig: ServedRig;
-const run = (...words: string[]) => program.run(['--run-dir', rig.runDir, ...words]);
+const run = (...words: string[]) => runProgram(['--run-dir', rig.runDir, ...words]);
 
-beforeAll(async () => {
-  program = await bundleProgram();
-});
-afterAll(() => program.remove());
 beforeEach(async () => {
   rig = await serveRig(
     snapshotWith({ mic: moduleWith(), cam: moduleWith({ state: 'starting', phase: 'probing' }) }),
   );
-  const served = rig;
-  onTestFinished(() => served.remove());
 });
 
 it('enable submits a wish for each module, and waits as long as it is told', async () => {

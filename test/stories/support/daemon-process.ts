@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { plainEnvironment } from '../../cli/bundled-program.ts';
+import { plainEnvironment } from '../../support/program.ts';
 import { mark } from './processes.ts';
 
 export type Ending = { readonly code: number | null; readonly signal: NodeJS.Signals | null };

@@ -1,14 +1,13 @@
-import { execFile } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Intent, IntentKind } from '../../../src/protocol/intent.ts';
 import { environment } from '../../../src/protocol/names.ts';
+import { type Ended, programFile, runProgram } from '../../support/program.ts';
 import { until } from '../../support/until.ts';
 import { type Client, openClient } from './client.ts';
 import { type DaemonProcess, startDaemon, storyEnvironment, type Where } from './daemon-process.ts';
 import { end, type Marked, marked } from './processes.ts';
-import { programFile } from './program.ts';
 
 export type Plan = {
   /** The `modules:` of rig.yaml. */
@@ -20,9 +19,6 @@ export type Plan = {
   readonly stateDir?: string;
   readonly runDir?: string;
 };
-
-/** How a command ended, and all that it said. */
-export type Ended = { readonly code: number; readonly stdout: string; readonly stderr: string };
 
 /** A rig in a folder of its own. Daemons come and go; what they leave behind stays until the story is over. */
 export class StoryRig {
@@ -127,18 +123,7 @@ export class StoryRig {
 
   /** The command line, as a person types it. */
   run(...words: string[]): Promise<Ended> {
-    const options = {
-      cwd: this.folder,
-      env: storyEnvironment(this.where),
-      timeout: 60_000,
-    };
-    return new Promise((resolve) => {
-      const command = [this.where.program, ...words];
-      execFile(process.execPath, command, options, (error, stdout, stderr) => {
-        const code = error === null ? 0 : typeof error.code === 'number' ? error.code : -1;
-        resolve({ code, stdout, stderr });
-      });
-    });
+    return runProgram(words, { cwd: this.folder, env: storyEnvironment(this.where) });
   }
 
   processes(): Marked[] {
