@@ -175,7 +175,7 @@ function resumedTrial(state: RigState, boot: Boot, open: TrialRecord, now: Now):
     segmentShared: false,
     given: Object.fromEntries(joined.map(([name]) => [name, segment])),
     generation: 0,
-    partial: joined.some(([name, how]) => how !== 'in' && required.includes(name)),
+    partial: open.partial || joined.some(([name, how]) => how !== 'in' && required.includes(name)),
     joined: Object.fromEntries(joined),
     noted: Array.from({ length: segment }, (_, index) => index + 1),
     resumed: true,

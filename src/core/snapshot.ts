@@ -77,6 +77,7 @@ export function rigRecord(
             label: trial.label,
             startedAt: trial.startedAt,
             segment: trial.segment,
+            partial: trial.partial,
             startedMonoMs: trial.startedMonoMs,
           },
     problems: state.problems,

@@ -110,7 +110,7 @@ export class Persistence {
       logLevels: { ...this.#port.logLevels() },
     };
     // Record start and stop do not wait; a counter may.
-    const key = `${session?.id} ${trial?.number} ${trial?.segment} ${rig.state}`;
+    const key = `${session?.id} ${trial?.number} ${trial?.segment} ${trial?.partial} ${rig.state}`;
     const isUrgent = key !== this.#trial;
     this.#trial = key;
     this.#port.runtime.keep(value, isUrgent ? 0 : runtimeDelayMs);

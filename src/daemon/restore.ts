@@ -95,9 +95,10 @@ async function openTrial(
   const saved = runtime.data?.session?.id === session.id ? runtime.data.trial : null;
   const open = saved ?? (await recordings.openTrial());
   if (open === null) return null;
-  const { number, label, startedAt, startedMonoMs } = open;
+  const { number, label, startedAt, startedMonoMs, partial } = open;
   const onDisk = await recordings.highestSegment(number, Object.keys(modules));
-  return { number, label, startedAt, startedMonoMs, segment: Math.max(open.segment, onDisk, 1) };
+  const segment = Math.max(open.segment, onDisk, 1);
+  return { number, label, startedAt, startedMonoMs, partial, segment };
 }
 
 /** The damaged files that were set aside, as one problem. */

@@ -42,6 +42,7 @@ export const runtimeStateSchema = z.object({
       startedAt: at,
       startedMonoMs: z.int().min(0),
       segment: z.int().min(1),
+      partial: z.boolean().default(false),
       bootId: z.string().max(64),
     })
     .nullable(),

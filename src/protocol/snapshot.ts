@@ -56,6 +56,8 @@ export type TrialRecord = {
   readonly label: string | null;
   readonly startedAt: string;
   readonly segment: number;
+  /** A required module is or was missing: what this trial will be called when it ends. */
+  readonly partial: boolean;
   /** The go instant on CLOCK_MONOTONIC in ms: what a clock on the same machine counts REC time from. */
   readonly startedMonoMs: number;
 };

@@ -21,7 +21,7 @@ import { newsBetween, whoDidIt } from './news.ts';
 import { paceOf } from './pace.ts';
 import { isTypedOn, type Pressed, press } from './press.ts';
 import { type Clocks, type Size, situationOf } from './situation.ts';
-import { firstView, reduceView, type ViewAction } from './view-state.ts';
+import { firstView, reduceView, typedOn, type ViewAction } from './view-state.ts';
 
 type Props = {
   readonly rig: RemoteRig;
@@ -59,7 +59,14 @@ export function App({ rig, calm, clocks, size, theme }: Props): ReactElement {
     // because Ink takes a new handler a moment later than the screen shows what it is about.
     const { current } = seen;
     const typed = withoutPaste(keysOf(input, key), paste.current, isTypedOn(current.screen.kind));
-    for (const name of typed) perform(press(name, current));
+    let judged = current;
+    for (const name of typed) {
+      const pressed = press(name, judged);
+      perform(pressed);
+      // What is typed is no answer to anything: letters and the Enter behind them may come in one piece.
+      if (pressed.kind === 'view')
+        judged = { ...judged, screen: typedOn(judged.screen, pressed.action) };
+    }
   });
   return <Screen now={now} />;
 }

@@ -116,6 +116,11 @@ type ScreenAction = Extract<
   { type: 'scroll' | 'follow' | 'type' | 'erase' | 'log-lines' | 'log-trouble' }
 >;
 
+/** The screen with what was typed on it; any other action leaves it as it was seen. */
+export function typedOn(screen: Screen, action: ViewAction): Screen {
+  return action.type === 'type' || action.type === 'erase' ? reduceScreen(screen, action) : screen;
+}
+
 function reduceScreen(screen: Screen, action: ScreenAction): Screen {
   switch (screen.kind) {
     case 'log':

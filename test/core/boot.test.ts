@@ -20,6 +20,7 @@ const trial: TrialRecord = {
   label: 'frogs',
   startedAt: '2026-11-22T10:00:00.000Z',
   segment: 1,
+  partial: false,
   startedMonoMs: 900_000,
 };
 const ended = {
@@ -110,6 +111,7 @@ test('a module that records on goes on in its file, and what it records is to be
     number: 3,
     label: 'frogs',
     segment: 1,
+    partial: false,
     startedMonoMs: 900_000,
   });
   expect(rig.module('mic')).toMatchObject({

@@ -110,7 +110,14 @@ describe('a stop', () => {
   });
 
   test('asked for one trial is never taken for another', () => {
-    const trial = { number: 8, label: null, startedAt: ago(1), segment: 1, startedMonoMs: 0 };
+    const trial = {
+      number: 8,
+      label: null,
+      startedAt: ago(1),
+      segment: 1,
+      partial: false,
+      startedMonoMs: 0,
+    };
     const next = aView(aSnapshot({ rig: { ...recordingRig, trial } }));
     expect(press('y', aSituation(next, { view: asked }))).toEqual({ kind: 'none' });
   });

@@ -160,6 +160,14 @@ describe('text and other screens', () => {
     program.type('\r');
     expect(await sent(program)).toMatchObject({ kind: 'record.start', label: 'maze q' });
   });
+
+  test('a label and the Enter behind it may come in one piece, as over a slow line', async () => {
+    const program = await show();
+    program.type('L');
+    await sees(program, 'label:');
+    program.type('maze right\r');
+    expect(await sent(program)).toMatchObject({ kind: 'record.start', label: 'maze right' });
+  });
 });
 
 describe('a stop', () => {
@@ -199,7 +207,7 @@ describe('a stop', () => {
     program.type('s');
     await sees(program, 'keep recording');
     const trial = { ...recordingRig.trial, number: 8, label: null, startedAt: ago(1), segment: 1 };
-    const rig = { ...recordingRig, trial: { ...trial, startedMonoMs: 0 } };
+    const rig = { ...recordingRig, trial: { ...trial, partial: false, startedMonoMs: 0 } };
     program.tell({ do: 'view', view: aView(aSnapshot({ rig, seq: 20 })) });
     await sees(program, 'trial 8');
     await sees(program, 's stop');

@@ -3,7 +3,7 @@ import type { ExitCode } from '../../protocol/exit-codes.ts';
 import { exitCodes } from '../../protocol/exit-codes.ts';
 import type { Intent } from '../../protocol/intent.ts';
 import { sayTrial } from '../../protocol/rig-words.ts';
-import type { Snapshot } from '../../protocol/snapshot.ts';
+import type { Snapshot, TrialRecord } from '../../protocol/snapshot.ts';
 import { saySize, sayStopwatch } from '../../protocol/units.ts';
 import { askYesNo } from '../ask.ts';
 import type { Context } from '../context.ts';
@@ -160,10 +160,12 @@ function wordsFor(before: Snapshot, after: Snapshot): string {
   if (rig.state !== 'idle') return `${rig.state}${what}`;
   return before.rig.trial === null
     ? 'the rig does not record'
-    : `stopped${what}, ${bytesIn(after)}`;
+    : `stopped${what}${bytesIn(before.rig.trial, after)}`;
 }
 
-function bytesIn({ modules }: Snapshot): string {
+/** Counters are those of the newest segment: of a trial with several, `sessions show` has the sum. */
+function bytesIn({ segment }: TrialRecord, { modules }: Snapshot): string {
+  if (segment > 1) return `, ${segment} segments`;
   const bytes = Object.values(modules).reduce((sum, { evidence }) => sum + evidence.bytes, 0);
-  return `${saySize(bytes)} recorded`;
+  return `, ${saySize(bytes)} recorded`;
 }

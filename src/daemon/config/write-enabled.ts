@@ -1,7 +1,8 @@
 import { lstatSync, renameSync } from 'node:fs';
-import { open, readFile, realpath, rm, stat } from 'node:fs/promises';
+import { type FileHandle, open, readFile, realpath, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Fault } from '../../core/input.ts';
+import { isErrno } from '../errno.ts';
 import { diskFault } from '../store/disk-fault.ts';
 import { syncFolder } from '../store/durable-file.ts';
 import { bundledModules } from './bundled-modules.ts';
@@ -88,7 +89,7 @@ async function replace(target: string, text: string, seen: string): Promise<bool
     const handle = await open(next, 'wx', 0o600);
     try {
       await handle.writeFile(text);
-      await handle.chown(uid, gid);
+      await keepOwner(handle, uid, gid);
       await handle.chmod(mode & 0o7777);
       await handle.sync();
     } finally {
@@ -118,4 +119,13 @@ function refusal(file: string, reason: string): Fault {
     message: `the wish could not be written into ${file}: ${reason}`,
     remedy: 'it is kept until the daemon ends; write `enabled:` into the file yourself',
   };
+}
+
+/** A group that we are not in cannot be given away (chown(2)); the file is still its owner's, and the wish counts more. */
+async function keepOwner(handle: FileHandle, uid: number, gid: number): Promise<void> {
+  try {
+    await handle.chown(uid, gid);
+  } catch (error) {
+    if (!isErrno(error, 'EPERM') || (await handle.stat()).uid !== uid) throw error;
+  }
 }

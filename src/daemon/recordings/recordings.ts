@@ -152,8 +152,11 @@ export class Recordings {
     const open = this.#session.store?.manifest.trials.findLast((trial) => trial.stoppedAt === null);
     if (open === undefined) return null;
     const { number, label, startedAt, goMonoNs, segments } = open;
+    const startedMonoMs = Math.floor(Number(goMonoNs) / 1e6);
+    // Whether somebody was missing stood in the saved state only: better too careful than too kind.
+    const partial = (this.#session.store?.manifest.gaps.length ?? 0) > 0;
     const segment = Math.max(1, ...segments.map((one) => one.number));
-    return { number, label, startedAt, segment, startedMonoMs: Math.floor(Number(goMonoNs) / 1e6) };
+    return { number, label, startedAt, segment, partial, startedMonoMs };
   }
 
   /** The highest segment of a trial that the manifest knows or of which files are on disk; 0 when there is none. */

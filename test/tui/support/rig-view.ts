@@ -103,6 +103,7 @@ export const recordingRig: Partial<RigRecord> = {
     label: 'maze left',
     startedAt: ago(761),
     segment: 1,
+    partial: false,
     startedMonoMs: monoNoon - 761_000,
   },
 };
