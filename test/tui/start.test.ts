@@ -162,7 +162,7 @@ describe('text and other screens', () => {
   });
 
   test('a label and the Enter behind it may come in one piece, as over a slow line', async () => {
-    const program = await show();
+    const program = await show(aView(aSnapshot()));
     program.type('L');
     await sees(program, 'label:');
     program.type('maze right\r');
