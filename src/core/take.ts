@@ -209,11 +209,13 @@ function giveUpGo(turn: Turn, module: Module, take: In<'going'>): void {
   finishing(turn, module, take, 'unconfirmed');
 }
 
+/** It records on, as far as anybody knows; that is to be proven anew, because nobody judged it meanwhile. */
 function giveUpPause(turn: Turn, module: Module, take: In<'pausing'>): void {
-  const { trial, segment, proven } = take;
+  const { trial, segment } = take;
   raise(turn, module.name, words.noConfirmation(module, 'paused'));
+  patchModule(turn, module.name, { watch: unwatched });
   const since = turn.now.monoMs;
-  setTake(turn, module.name, { name: 'recording', trial, segment, proven, since });
+  setTake(turn, module.name, { name: 'recording', trial, segment, proven: false, since });
 }
 
 function giveUpResume(turn: Turn, module: Module, take: In<'resuming'>): void {

@@ -49,6 +49,7 @@ function recordWish(prng: Prng, now: Now): Intent {
     { kind: 'record.start' },
     { kind: 'record.start' },
     { kind: 'record.start', at },
+    { kind: 'record.start', at },
     { kind: 'record.stop' },
     { kind: 'record.stop' },
     { kind: 'record.toggle' },

@@ -10,6 +10,7 @@ export type Habits = {
   readonly neverAnswers: number;
   readonly lies: number;
   readonly crashes: number;
+  readonly diesYoung: number;
   readonly badConfiguration: number;
   readonly ignoresEnd: number;
   readonly immortal: number;
@@ -26,6 +27,7 @@ export const goodHabits: Habits = {
   neverAnswers: 0,
   lies: 0,
   crashes: 0,
+  diesYoung: 0,
   badConfiguration: 0,
   ignoresEnd: 0,
   immortal: 0,
@@ -68,7 +70,7 @@ export function makePlan(prng: Prng): Plan {
     repeats: prng.pick([0, 0, 0.05, 0.2]),
     kills: prng.pick([0, 0, 1, 2]),
     powerCuts: prng.pick([0, 0, 0, 1]),
-    stops: prng.pick([0, 0, 0, 1]),
+    stops: prng.pick([0, 0, 1]),
   };
 }
 
@@ -103,6 +105,7 @@ function makeHabits(prng: Prng, wild: number): Habits {
     neverAnswers: some(0.3),
     lies: some(0.4),
     crashes: some(0.3),
+    diesYoung: prng.chance(0.15 * wild) ? prng.pick([0.3, 0.8, 1]) : 0,
     badConfiguration: some(0.1),
     ignoresEnd: some(0.7),
     immortal: some(0.2),

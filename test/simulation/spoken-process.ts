@@ -23,6 +23,7 @@ export class SpokenProcess extends SimProcess {
     this.later(prng.int(1, 30), () => port.spawned(this, pid));
     const slow = prng.chance(habits.slowStart) ? prng.int(2_000, 45_000) : prng.int(31, 600);
     if (!prng.chance(habits.neverReady)) this.later(slow, () => this.#getReady());
+    if (prng.chance(habits.diesYoung)) this.later(prng.int(1, 60), () => this.#crash());
     this.later(prng.int(100, 20_000), () => this.#live());
   }
 

@@ -1,4 +1,4 @@
-import type { Module, RigState } from '../../src/core/state.ts';
+import type { Module, Pending, RigState } from '../../src/core/state.ts';
 import { hold } from './broken.ts';
 import type { Asked, SeenStep } from './sim-daemon.ts';
 
@@ -10,6 +10,7 @@ export function watchWishes(step: SeenStep, asked: readonly Asked[]): void {
   }
   if (step.before.desired !== step.after.desired) watchRecordWish(step);
   watchTaken(step);
+  for (const pending of step.before.pending) watchRollback(step, pending, asked);
 }
 
 /** Refusals for which a wish for a module may come to nothing. */
@@ -23,6 +24,21 @@ function watchTaken({ asked, after }: SeenStep): void {
   if (answer !== undefined && !answer.ok && excuses.includes(answer.refusal.reason)) return;
   const desired = intent.kind === 'module.enable' ? 'on' : 'off';
   hold(after.modules[intent.module]?.desired === desired, `${intent.kind} was lost`);
+}
+
+/** Who is told that the deadline has passed finds the wish as it was before. */
+function watchRollback(
+  { before, after }: SeenStep,
+  pending: Pending,
+  asked: readonly Asked[],
+): void {
+  const { rollback, id } = pending;
+  if (rollback.to !== 'desired' || after.pending.some((one) => one.id === id)) return;
+  const answer = asked.find((one) => one.id === id)?.answers[0];
+  if (answer === undefined || answer.ok || answer.refusal.reason !== 'deadline') return;
+  const { module, desired } = rollback;
+  const isLater = before.modules[module]?.desired === desired;
+  hold(isLater || after.modules[module]?.desired === desired, `${module} is not rolled back`);
 }
 
 function watchWish({ before, input }: SeenStep, module: Module, asked: readonly Asked[]): void {

@@ -10,12 +10,15 @@ import { watchWishes } from './watch-wishes.ts';
 
 /** An answer may be later than its deadline by no more than the alarm clock itself is. In ms. */
 const alarmLateMs = 30;
+/** Quit, SIGINT, SIGTERM: five seconds and twice three, and the alarm clock's own lateness. */
+const askedMs = 11_000 + 4 * alarmLateMs;
 /** The alarm rings at one instant this often at most: more is a loop that eats the processor. */
 const maxRings = 30;
 
 /** Looks at every step of one daemon, and throws `Broken` when it breaks a promise. */
 export class Watch {
   readonly #daemon: SimDaemon;
+  readonly #asked = new Map<string, number>();
   #rings = 0;
   #ringsAtMs = 0;
 
@@ -34,6 +37,18 @@ export class Watch {
     watchAnswers(step, this.#daemon.asked);
     watchDeadlines(step, this.#daemon);
     this.#watchAlarm(step);
+    this.#watchLadder(step);
+  }
+
+  /** Whoever is told to end is gone, or was killed, after the budgets of the rungs before. */
+  #watchLadder({ after, now }: SeenStep): void {
+    for (const { name, life } of Object.values(after.modules)) {
+      const isAsked = life.name === 'stopping' && !['SIGKILL', 'immortal'].includes(life.rung);
+      if (!isAsked) this.#asked.delete(name);
+      else if (!this.#asked.has(name)) this.#asked.set(name, now.monoMs);
+      const sinceMs = this.#asked.get(name) ?? now.monoMs;
+      hold(now.monoMs - sinceMs <= askedMs, `${name} is asked to end for ever`);
+    }
   }
 
   #watchAlarm({ input, now }: SeenStep): void {
