@@ -41,14 +41,14 @@ const signals = [
   'SIGKILL',
 ] as const;
 
-export const restartSchema = z.strictObject({
+const restartSchema = z.strictObject({
   policy: z.enum(['always', 'on-failure', 'never']).default('always'),
   initial: duration.default(500),
   factor: z.number().min(1).max(10).default(2),
   max: duration.default(60_000),
 });
 
-export const moduleSchema = z.strictObject({
+const moduleSchema = z.strictObject({
   use: z.string().optional(),
   command: command.optional(),
   protocol: z.enum(['rigdeck/1', 'none']).optional(),
@@ -72,7 +72,7 @@ export const moduleSchema = z.strictObject({
 
 const line = z.string().regex(/^GPIO([0-9]|[1-4][0-9]|5[0-3])$/, 'expected a line GPIO0 to GPIO53');
 
-export const buttonActionPattern: RegExp =
+const buttonActionPattern: RegExp =
   /^(record\.(toggle|start|stop|pause|resume)|mark|module\.[a-z0-9][a-z0-9-]{0,31}\.toggle|rig\.shutdown|problem\.acknowledge|preflight)$/;
 const action = z
   .string()
@@ -108,7 +108,7 @@ const ledSchema = z.strictObject({
   dark: z.boolean().default(false),
 });
 
-export const gpioSchema = z.strictObject({
+const gpioSchema = z.strictObject({
   backend: z.enum(['auto', 'cdev', 'onoff', 'simulated', 'none']).default('auto'),
   chip: z.string().optional(),
   buttons: z.array(buttonSchema).default([]),
@@ -121,7 +121,7 @@ const hookSchema = z.strictObject({
   timeout: duration.default(30_000),
 });
 
-export const rigSchema = z.strictObject({
+const rigSchema = z.strictObject({
   name: name.default('rig'),
   recordings: z.string().min(1).default('~/recordings'),
   requireMount: z.boolean().default(false),

@@ -53,7 +53,7 @@ export const moduleLineSchema = z.discriminatedUnion('is', [
 ]);
 export type ModuleLine = z.infer<typeof moduleLineSchema>;
 
-export type SessionStamp = { readonly id: string; readonly name: string };
+type SessionStamp = { readonly id: string; readonly name: string };
 
 /** What the rig tells a module, without the `id` that the run adds when it writes the line. */
 export type ModuleCommand =

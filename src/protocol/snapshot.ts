@@ -9,7 +9,7 @@ import type {
 } from './vocabulary.ts';
 
 /** Counters of what a module has recorded in the present trial. All integers. `lastProgressAt` is ISO-8601 UTC. */
-export type Evidence = {
+type Evidence = {
   readonly bytes: number;
   readonly samples: number;
   readonly dropped: number;

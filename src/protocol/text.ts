@@ -45,7 +45,7 @@ export function cut(text: string, width: number): string {
 }
 
 /** As many characters from the start as pad into `width` columns. */
-export function head(text: string, width: number): string {
+function head(text: string, width: number): string {
   let used = 0;
   let end = 0;
   for (const character of text) {

@@ -5,7 +5,7 @@ import type { Situation } from './situation.ts';
 export type Reason = string | null;
 
 /** Why nothing at all can be asked of the rig from this screen. */
-export function cannotAct({ remote: { link }, snapshot }: Situation): Reason {
+function cannotAct({ remote: { link }, snapshot }: Situation): Reason {
   if (link.state !== 'live') return 'the daemon does not answer; nothing was sent';
   if (link.role === 'view')
     return `this screen may only look${link.words ? `: ${link.words}` : ''}`;

@@ -11,7 +11,7 @@ import type { Clocks, Size } from './situation.ts';
 import { takeTerminal } from './terminal.ts';
 
 /** Why the screen was left: a key, the end of the terminal, or a signal. */
-export type LeaveReason = 'key' | 'hangup' | 'SIGINT' | 'SIGTERM' | 'SIGHUP';
+type LeaveReason = 'key' | 'hangup' | 'SIGINT' | 'SIGTERM' | 'SIGHUP';
 
 export type TuiOptions = {
   readonly color: 'auto' | 'none';

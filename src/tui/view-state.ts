@@ -27,7 +27,7 @@ export type Toast = {
 };
 
 /** An intent that was sent and not answered yet. `words`: `asked to stop trial 7`. */
-export type Asked = { readonly id: number; readonly words: string; readonly sinceMs: number };
+type Asked = { readonly id: number; readonly words: string; readonly sinceMs: number };
 
 /** What one person looks at: nothing in it is a fact of the rig. */
 export type ViewState = {

@@ -3,10 +3,10 @@ import { constants, open } from 'node:fs/promises';
 import type { Finding } from './config-fault.ts';
 
 /** A configuration is some kilobytes; what is larger is another file, and parsing it would hold the daemon up. */
-export const maxConfigBytes = 1_000_000;
+const maxConfigBytes = 1_000_000;
 
 /** The file as text. A byte order mark is part of neither; `bom` says whether there was one. */
-export type ConfigText = {
+type ConfigText = {
   readonly text: string;
   readonly bom: '' | '\ufeff';
   readonly ownerId: number;

@@ -4,7 +4,7 @@ import type { BundledModule } from './bundled-modules.ts';
 import { absolutePath, type PathBase } from './owner-home.ts';
 
 /** How a module is run. Paths are absolute; `{dir}` and its like in `command` and `env` are still to be filled in. */
-export type ResolvedRun = {
+type ResolvedRun = {
   readonly command: readonly string[];
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;

@@ -14,7 +14,7 @@ const savedVersion = 1;
 const maxSavedBytes = 8_000_000;
 
 /** A file that could not be used. `file` is its path now: set aside, or still in its place where that was impossible. */
-export type Damaged = { readonly file: string; readonly reason: string };
+type Damaged = { readonly file: string; readonly reason: string };
 
 export type SavedRead<T> = {
   readonly data: T | null;
