@@ -43,6 +43,10 @@ function comesBack(rig: CoreRig, name: string): void {
 
 const of = (rig: CoreRig, what: string) => rig.notes().filter(({ is }) => is === what);
 
+/** The gaps that are over: how long who was missing, as it stays in the manifest. */
+const gaps = (rig: CoreRig) =>
+  rig.notes().flatMap((note) => (note.is === 'gap' && note.to !== null ? [note] : []));
+
 test('a module that lives on is adopted as it is: same process, same run, no second copy, no move', () => {
   const rig = begun({ modules: { mic: { adopted: living, run: 7, restarts: 2 } } });
   expect(rig.module('mic')).toMatchObject({
@@ -141,7 +145,7 @@ test('modules that a new daemon does not find share a new segment, and their gap
   ]);
   expect(of(rig, 'segment')).toMatchObject([{ segment: 2, reason: 'daemon-restart' }]);
   const to = new Date(rig.wallMs).toISOString();
-  expect(of(rig, 'gap')).toMatchObject([
+  expect(gaps(rig)).toMatchObject([
     { module: 'gps', from: ended.at, to },
     { module: 'camera', from: '2026-11-22T11:55:00.000Z', to },
   ]);
@@ -158,7 +162,7 @@ test('after a power cut the rig records on by itself in a new segment, and the g
   comesBack(rig, 'gps');
   expect(rig.rig).toMatchObject({ state: 'recording', status: 'recording', trial: { number: 3 } });
   expect(of(rig, 'segment')).toMatchObject([{ segment: 2, reason: 'power-loss' }]);
-  expect(of(rig, 'gap')).toMatchObject([
+  expect(gaps(rig)).toMatchObject([
     { module: 'mic', from: null },
     { module: 'gps', from: null },
   ]);
@@ -244,4 +248,20 @@ test('a module that was switched off while the rig recorded is not waited for af
   expect(rig.rig.status).toBe('recording');
   rig.stop(['mic']);
   expect(rig.newest('close-trial')).toMatchObject({ outcome: 'complete' });
+});
+
+test('a module that records for a trial which is not the rig’s any more is stopped', () => {
+  const rig = begun({ modules: { mic: { adopted: records, run: 1 } } });
+  expect(rig.told('mic')).toEqual(['stop']);
+  rig.saysIdle('mic');
+  expect(rig.module('mic').state).toBe('idle');
+  expect(rig.of('close-trial')).toEqual([]);
+});
+
+test('a module that finished its files alone on the way out is not asked again by a new daemon', () => {
+  const finalizing = { ...records, take: 'finalizing' } as const;
+  const rig = begun({ modules: { mic: { adopted: finalizing, run: 1 } } });
+  expect(rig.told('mic')).toEqual([]);
+  rig.pass(30_000);
+  expect(rig.told('mic')).toEqual(['SIGINT']); // its budget is spent
 });

@@ -275,3 +275,17 @@ test('no trial number is used up when every module armed and none confirmed that
   expect(asked.verdict).toMatchObject({ ok: false, refusal: { reason: 'not-armed' } });
   expect(rig.rig).toMatchObject({ state: 'idle', desired: 'idle', trial: null, session: null });
 });
+
+test('what an effect leads to comes after the step that it belongs to, never inside it', () => {
+  const rig = new CoreRig(mic);
+  const order: string[] = [];
+  rig.manager.observe(({ seq, cause }) => order.push(`${seq} ${cause}`));
+  const push = rig.effects.push.bind(rig.effects);
+  rig.effects.push = (...effects) => {
+    for (const effect of effects) if (effect.type === 'spawn') rig.spawned(effect.module);
+    return push(...effects);
+  };
+  rig.input({ type: 'boot', record: false });
+  expect(order).toEqual(['1 boot', '2 spawned']);
+  expect(rig.module('mic')).toMatchObject({ state: 'starting', phase: 'probing', pid: 4_000 });
+});

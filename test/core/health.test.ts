@@ -71,6 +71,7 @@ test('a module is not judged while it arms, nor while it finishes its files', ()
 test('a module that does not read its commands is unresponsive until it answers one', () => {
   const rig = ready(mic);
   rig.input({ type: 'queue-full', module: 'mic', run: 1 });
+  rig.silent('mic', 10_000);
   rig.silent('mic', 300); // it talks, but that does not say that it listens
   expect(rig.module('mic')).toMatchObject({ health: 'unresponsive' });
   expect(rig.module('mic').problem?.message).toContain('does not read its commands');

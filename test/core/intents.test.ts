@@ -285,3 +285,13 @@ test('a second session cannot be opened while one is being opened, and a disk th
   expect(asked.verdict).toMatchObject({ ok: false, refusal: { reason: 'recordings-folder' } });
   expect(rig.ask({ kind: 'session.end' }).verdict).toMatchObject({ outcome: 'unchanged' });
 });
+
+test('a session that cannot be opened is refused with the words of the disk', () => {
+  const rig = ready(pair);
+  const asked = rig.ask({ kind: 'session.start', name: 'pond', waitMs: 5_000 });
+  const refusal = { reason: 'recordings-folder', message: 'read-only', remedy: null } as const;
+  rig.input({ type: 'session-failed', ask: rig.newest('open-session').ask, refusal });
+  expect(asked.verdict).toMatchObject({ ok: false, refusal });
+  expect(rig.rig.session).toBeNull();
+  expect(rig.ask({ kind: 'record.start' }).verdict).toMatchObject({ ok: true });
+});

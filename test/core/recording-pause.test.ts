@@ -64,10 +64,11 @@ test('a module that does not go on is asked again as long as the rig records', (
   const rig = recording(pair);
   rig.ask({ kind: 'record.pause' });
   for (const name of ['mic', 'gps']) rig.says(name, { is: 'paused' });
-  rig.ask({ kind: 'record.resume' });
+  const resume = rig.ask({ kind: 'record.resume', waitMs: 60_000 });
   rig.saysRecording('mic');
   rig.forget();
   rig.pass(25_000);
+  expect(resume.verdict).toMatchObject({ ok: true, partly: 'gps is still paused' });
   expect(rig.told('gps')).toContain('resume');
   expect(rig.module('gps').problem?.code).toBe('no-record');
   expect(rig.rig).toMatchObject({ state: 'recording', status: 'degraded' });
