@@ -216,11 +216,15 @@ export function settleGoing(turn: Turn, going: Going): void {
   });
   if (takes.includes('going')) return;
   const { trial } = going;
+  if (Object.keys(trial.joined).length === 0) return discardGoing(turn, going, nobodyConfirmed);
+  turn.state = { ...turn.state, recording: { name: 'recording', trial: withMissing(turn, trial) } };
+}
+
+/** A trial without the confirmation of a required module lacks it, also where it is stopped at once. */
+export function withMissing(turn: Turn, trial: Trial): Trial {
   const { joined } = trial;
-  if (Object.keys(joined).length === 0) return discardGoing(turn, going, nobodyConfirmed);
-  const partial = requiredModules(turn.state).some(({ name }) => own(joined, name) !== 'in');
-  const next = { ...trial, partial: trial.partial || partial };
-  turn.state = { ...turn.state, recording: { name: 'recording', trial: next } };
+  const lacks = requiredModules(turn.state).some(({ name }) => own(joined, name) !== 'in');
+  return { ...trial, partial: trial.partial || lacks };
 }
 
 const nobodyConfirmed = refusal(

@@ -1,6 +1,6 @@
 import type { Refusal } from '../protocol/problem.ts';
 import type { SessionRecord } from '../protocol/snapshot.ts';
-import { decideArming, discardGoing, settleGoing } from './arming.ts';
+import { decideArming, discardGoing, settleGoing, withMissing } from './arming.ts';
 import { invariant } from './assert.ts';
 import type { Cell } from './cell.ts';
 import { gather, pause, resume, settlePause, settleResume } from './running.ts';
@@ -197,8 +197,9 @@ function isFinishing({ life }: Module): boolean {
 }
 
 function stopGoing(turn: Turn, recording: In<'going'>): void {
-  if (Object.keys(recording.trial.joined).length > 0) stop(turn, recording);
-  else discardGoing(turn, recording, calledOff);
+  const { trial } = recording;
+  if (Object.keys(trial.joined).length === 0) discardGoing(turn, recording, calledOff);
+  else stop(turn, { ...recording, trial: withMissing(turn, trial) });
 }
 
 function stop(

@@ -163,6 +163,19 @@ test('a disk that does not answer ends the start, and what it prepares later is 
   expect(rig.rig.state).toBe('idle');
 });
 
+test('the late answer to a start that was given up disturbs no other start', () => {
+  const rig = ready(pair);
+  rig.ask({ kind: 'record.start' });
+  const { ask } = rig.newest('prepare-trial');
+  rig.pass(40_000);
+  rig.ask({ kind: 'record.start' });
+  rig.input({ type: 'trial-prepared', ask, session, trial: 5 });
+  expect(rig.of('discard-trial')).toEqual([]); // the number may be that of the start under way
+  expect(rig.of('arm')).toEqual([]);
+  rig.prepared(5);
+  expect(rig.of('arm')).toMatchObject([{ trial: 5 }, { trial: 5 }]);
+});
+
 test('a module that does not confirm is left behind, and the others record', () => {
   const rig = ready(pair);
   rig.ask({ kind: 'record.start' });

@@ -191,6 +191,17 @@ test('a start that was told to go and is called off before anybody confirmed use
   expect(rig.of('close-trial')).toEqual([]);
 });
 
+test('a trial that is stopped before a required module confirmed lacks that module', () => {
+  const rig = arming();
+  for (const name of ['mic', 'gps']) rig.saysArmed(name);
+  rig.pass(110);
+  rig.saysRecording('mic');
+  rig.ask({ kind: 'record.stop' });
+  for (const name of ['mic', 'gps']) rig.saysIdle(name);
+  expect(rig.of('discard-trial')).toEqual([]);
+  expect(rig.newest('close-trial')).toMatchObject({ trial: 1, outcome: 'partial' });
+});
+
 test('a file that has grown is not removed with a start that came to nothing', () => {
   const rig = arming();
   for (const name of ['mic', 'gps']) rig.saysArmed(name, [`/${name}`]);
