@@ -13,7 +13,7 @@ import { pauseStragglers } from './running.ts';
 import type { Life, Module, RigState, Transition } from './state.ts';
 import { stepTake, type TakeEvent } from './take.ts';
 import { type Deadline, iso, type Now } from './time.ts';
-import { noteAdopted } from './trial.ts';
+import { noteAdopted, noteLost } from './trial.ts';
 import { clear, moduleOf, patchModule, raise, type Turn } from './turn.ts';
 
 /** Transitions that are remembered of each module. More are in the journal. */
@@ -67,6 +67,7 @@ function apply(turn: Turn, input: Input): void {
 /** The first step of a daemon: it goes on where the one before was interrupted. */
 function beginEpoch(turn: Turn, record: boolean): void {
   noteAdopted(turn);
+  noteLost(turn);
   pauseStragglers(turn);
   if (record) startUnattended(turn, null);
 }

@@ -95,6 +95,18 @@ export function noteAdopted(turn: Turn): void {
   }
 }
 
+/** Who was lost while no daemon watched is missing from a trial that goes on, until it comes back or the trial ends. */
+export function noteLost(turn: Turn): void {
+  const trial = openTrial(turn.state.recording);
+  if (trial === null || !isGoingOn(turn.state.recording)) return;
+  const joined = Object.entries(trial.joined).map(([name, how]): [string, 'in' | Left] => {
+    if (how === 'in' || how.cause === null || how.noted) return [name, how];
+    note(turn, { is: 'gap', module: name, from: how.from, to: null, cause: how.cause });
+    return [name, { ...how, noted: true }];
+  });
+  patchTrial(turn, { joined: Object.fromEntries(joined) });
+}
+
 /** The trial ends: whoever did not come back into it is missing until now. */
 export function endGaps(turn: Turn, trial: Trial): void {
   const to = iso(turn.now.wallMs);

@@ -102,7 +102,7 @@ const take: Take = {
     if (trial === undefined || trial.stoppedAt !== null) return;
     trial.stoppedAt = event.at;
     trial.outcome = event.outcome;
-    endPause(manifest, event.at);
+    endGaps(manifest, event.at);
   },
   // Its number is free again: nobody recorded. Its line of `trial-began` stays, and this one undoes it.
   'trial-discarded': (manifest, event) => {
@@ -248,6 +248,13 @@ function hasGap(
       // An event of a gap that has ended since comes again with its end open.
       (gap.to === to || to === null),
   );
+}
+
+/** Nobody is missing from a trial that has ended. */
+function endGaps(manifest: Manifest, at: string): void {
+  for (const gap of manifest.gaps) {
+    if (gap.to === null && gap.from <= at) gap.to = at;
+  }
 }
 
 function endPause(manifest: Manifest, at: string): void {
