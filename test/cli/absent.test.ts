@@ -1,7 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { beforeEach, expect, it } from 'vitest';
 import { runProgram } from '../support/program.ts';
-import { moduleWith, snapshotWith } from './sample-snapshot.ts';
+import { moduleWith, snapshotWith } from '../support/sample-rig.ts';
 import { leaveStatus, type ServedRig, serveRig } from './served-rig.ts';
 
 let rig: ServedRig;

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { beforeAll, beforeEach, expect, it, onTestFinished, vi } from 'vitest';
 import { plainEnvironment, programFile, runProgram } from '../support/program.ts';
-import { moduleWith, snapshotWith } from './sample-snapshot.ts';
+import { moduleWith, snapshotWith } from '../support/sample-rig.ts';
 import { type ServedRig, serveRig } from './served-rig.ts';
 
 let program: string;

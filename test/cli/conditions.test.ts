@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { isTrue, parseCondition } from '../../src/cli/conditions.ts';
 import type { Snapshot } from '../../src/protocol/snapshot.ts';
-import { moduleWith, problemWith, snapshotWith } from './sample-snapshot.ts';
+import { moduleWith, problemWith, snapshotWith } from '../support/sample-rig.ts';
 
 function truth(text: string, snapshot: Snapshot) {
   const condition = parseCondition(text);

@@ -1,7 +1,7 @@
 import { beforeAll, beforeEach, expect, it } from 'vitest';
 import { programFile, runProgram } from '../support/program.ts';
+import { moduleWith, snapshotWith } from '../support/sample-rig.ts';
 import { openTerminal } from './open-terminal.ts';
-import { moduleWith, snapshotWith } from './sample-snapshot.ts';
 import { type ServedRig, serveRig } from './served-rig.ts';
 
 let program: string;

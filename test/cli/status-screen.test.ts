@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { statusLines } from '../../src/cli/status-screen.ts';
 import { widthOf } from '../../src/protocol/text.ts';
 import type { Theme } from '../../src/protocol/theme.ts';
-import { moduleWith, problemWith, snapshotWith } from './sample-snapshot.ts';
+import { moduleWith, problemWith, snapshotWith } from '../support/sample-rig.ts';
 
 const wallMs = Date.parse('2026-11-22T14:12:41.000Z');
 const trial = {

@@ -1,6 +1,6 @@
 import { beforeEach, expect, it } from 'vitest';
 import { runProgram } from '../support/program.ts';
-import { moduleWith, problemWith, snapshotWith } from './sample-snapshot.ts';
+import { moduleWith, problemWith, snapshotWith } from '../support/sample-rig.ts';
 import { done, type ServedRig, serveRig } from './served-rig.ts';
 
 let rig: ServedRig;

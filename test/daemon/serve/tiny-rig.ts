@@ -9,6 +9,7 @@ import type {
   ModuleRecord,
   Snapshot,
 } from '../../../src/protocol/snapshot.ts';
+import { moduleWith, snapshotWith } from '../../support/sample-rig.ts';
 
 export type TinyRig = Rig & {
   /** Changes entities by path and tells it, as the state manager does: one step, one change, one seq. */
@@ -85,70 +86,21 @@ export function createTinyRig(epoch: string, moduleNames: readonly string[]): Ti
   };
 }
 
+/** A module that is switched off, but for what is said. */
 export function moduleRecord(facts: Partial<ModuleRecord> = {}): ModuleRecord {
-  return {
-    desired: 'off',
-    state: 'disabled',
-    phase: null,
-    phaseUntil: null,
-    health: 'unknown',
-    required: true,
-    group: 'main',
-    pid: null,
-    run: 0,
-    startedAt: null,
-    stateSince: '2026-11-22T10:00:00.000Z',
-    restarts: 0,
-    retryAt: null,
-    evidence: { bytes: 0, samples: 0, dropped: 0, files: 0, lastProgressAt: null },
-    problem: null,
-    lastProblem: null,
-    detail: null,
-    can: [],
-    version: null,
-    ...facts,
-  };
+  const off = { desired: 'off', state: 'disabled', health: 'unknown' } as const;
+  return moduleWith({ ...off, pid: null, run: 0, startedAt: null, can: [], ...facts });
 }
 
 function firstSnapshot(epoch: string, moduleNames: readonly string[]): Snapshot {
-  const facts = {
-    rig: {
-      name: 'tiny',
-      status: 'idle',
-      desired: 'idle',
-      state: 'idle',
-      session: null,
-      trial: null,
-      problems: [],
-      waitingFor: [],
-      until: null,
-      startup: 'complete',
-    },
-    groups: { main: { status: 'idle', modules: moduleNames } },
-    modules: Object.fromEntries(moduleNames.map((name) => [name, moduleRecord()])),
-  } as const;
-  return {
-    version: 1,
-    epoch,
-    seq: 0,
-    at: new Date().toISOString(),
-    checksum: checksum(facts),
-    ...facts,
-    gpio: { backend: 'none', buttons: {}, leds: {} },
-    clients: [],
-    host: {
-      storage: { path: '/', freeBytes: null, totalBytes: null, secondsToFull: null },
-      clock: { synchronized: null, offsetMs: null },
-      power: { ok: null, words: 'unknown' },
-      temperatureC: null,
-      load1: null,
-      memoryAvailableBytes: null,
-    },
-  };
+  const modules = Object.fromEntries(moduleNames.map((name) => [name, moduleRecord()]));
+  const first = snapshotWith(modules, { name: 'tiny' }, { epoch, seq: 0 });
+  return { ...first, at: new Date().toISOString(), checksum: checksum(first) };
 }
 
 type Facts = Pick<Snapshot, 'rig' | 'groups' | 'modules'>;
 
+// Not the client's own function, which is what some of these tests are about.
 function checksum({ rig, groups, modules }: Facts): string {
   return createHash('sha256').update(canonicalJson({ rig, groups, modules })).digest('hex');
 }

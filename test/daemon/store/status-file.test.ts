@@ -4,38 +4,11 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { StatusWriter } from '../../../src/daemon/store/status-file.ts';
 import type { StatusFile } from '../../../src/protocol/snapshot.ts';
+import { snapshotWith } from '../../support/sample-rig.ts';
 import { until } from '../../support/until.ts';
 
 const status = (seq: number): StatusFile => ({
-  version: 1,
-  epoch: 'e',
-  seq,
-  at: '2026-11-22T14:00:00.000Z',
-  checksum: '',
-  rig: {
-    name: 'rig',
-    status: 'idle',
-    desired: 'idle',
-    state: 'idle',
-    session: null,
-    trial: null,
-    problems: [],
-    waitingFor: [],
-    until: null,
-    startup: 'complete',
-  },
-  groups: {},
-  modules: {},
-  gpio: { backend: 'none', buttons: {}, leds: {} },
-  clients: [],
-  host: {
-    storage: { path: '/', freeBytes: null, totalBytes: null, secondsToFull: null },
-    clock: { synchronized: null, offsetMs: null },
-    power: { ok: null, words: '' },
-    temperatureC: null,
-    load1: null,
-    memoryAvailableBytes: null,
-  },
+  ...snapshotWith({}, {}, { seq }),
   daemon: { pid: 1, startTicks: '1', bootId: 'b' },
 });
 

@@ -1,13 +1,9 @@
 import type { RemoteView } from '../../../src/protocol/rig.ts';
-import type {
-  HostRecord,
-  ModuleRecord,
-  RigRecord,
-  Snapshot,
-} from '../../../src/protocol/snapshot.ts';
+import type { ModuleRecord, RigRecord, Snapshot } from '../../../src/protocol/snapshot.ts';
 import type { Theme } from '../../../src/protocol/theme.ts';
 import { type Situation, situationOf } from '../../../src/tui/situation.ts';
 import { firstView, type ViewState } from '../../../src/tui/view-state.ts';
+import { moduleWith, sampleHost, snapshotWith } from '../../support/sample-rig.ts';
 
 /** The instant that every screen in these tests is drawn at: wall clock and monotonic, in ms. */
 export const noon: number = Date.parse('2026-11-22T12:00:00Z');
@@ -18,39 +14,10 @@ export function ago(seconds: number): string {
   return new Date(noon - seconds * 1_000).toISOString();
 }
 
+/** A module that has been idle and well for two hours, but for what is said. */
 export function aModule(facts: Partial<ModuleRecord> = {}): ModuleRecord {
-  return {
-    desired: 'on',
-    state: 'idle',
-    phase: null,
-    phaseUntil: null,
-    health: 'ok',
-    required: true,
-    group: 'main',
-    pid: 4711,
-    run: 1,
-    startedAt: ago(7_500),
-    stateSince: ago(7_500),
-    restarts: 0,
-    retryAt: null,
-    evidence: { bytes: 0, samples: 0, dropped: 0, files: 0, lastProgressAt: null },
-    problem: null,
-    lastProblem: null,
-    detail: null,
-    can: ['arm', 'pause'],
-    version: null,
-    ...facts,
-  };
+  return moduleWith({ startedAt: ago(7_500), stateSince: ago(7_500), ...facts });
 }
-
-const host: HostRecord = {
-  storage: { path: '/rec', freeBytes: 83e9, totalBytes: 128e9, secondsToFull: 22_320 },
-  clock: { synchronized: true, offsetMs: 3 },
-  power: { ok: true, words: 'power ok' },
-  temperatureC: 61,
-  load1: 0.2,
-  memoryAvailableBytes: 2e8,
-};
 
 type Parts = {
   readonly rig?: Partial<RigRecord>;
@@ -65,31 +32,7 @@ export function aSnapshot({
   seq = 7,
   clients = [],
 }: Parts = {}): Snapshot {
-  return {
-    version: 1,
-    epoch: 'e1',
-    seq,
-    at: ago(0),
-    checksum: '',
-    rig: {
-      name: 'field-rig-03',
-      status: 'idle',
-      desired: 'idle',
-      state: 'idle',
-      session: null,
-      trial: null,
-      problems: [],
-      waitingFor: [],
-      until: null,
-      startup: 'complete',
-      ...rig,
-    },
-    groups: { main: { status: rig?.status ?? 'idle', modules: Object.keys(modules) } },
-    modules,
-    gpio: { backend: 'none', buttons: {}, leds: {} },
-    clients,
-    host,
-  };
+  return snapshotWith(modules, rig, { seq, at: ago(0), clients });
 }
 
 /** A rig that records trial 7. */
@@ -176,7 +119,7 @@ export function sketchView(): RemoteView {
   });
   const telemetry = {
     at: ago(0),
-    host,
+    host: sampleHost,
     modules: {
       'camera-left': live(2.1e6, '1280x720@30'),
       'camera-right': live(0, null),

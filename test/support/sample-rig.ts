@@ -1,6 +1,6 @@
 import { checksumOf } from '../../src/client/apply-change.ts';
 import type { Problem } from '../../src/protocol/problem.ts';
-import type { ModuleRecord, RigRecord, Snapshot } from '../../src/protocol/snapshot.ts';
+import type { HostRecord, ModuleRecord, RigRecord, Snapshot } from '../../src/protocol/snapshot.ts';
 
 const at = '2026-11-22T14:00:00.000Z';
 
@@ -35,10 +35,21 @@ export function problemWith(facts: Partial<Problem>): Problem {
   return { code: 'reported', ...words, count: 1, firstAt: at, lastAt: at, ...facts };
 }
 
-/** An idle rig with these modules, but for what is said of the rig. */
+/** A machine that is well. */
+export const sampleHost: HostRecord = {
+  storage: { path: '/data', freeBytes: 83e9, totalBytes: 128e9, secondsToFull: 22_320 },
+  clock: { synchronized: true, offsetMs: 3 },
+  power: { ok: true, words: 'power ok' },
+  temperatureC: 61,
+  load1: 0.4,
+  memoryAvailableBytes: 2e9,
+};
+
+/** An idle rig with these modules, but for what is said of the rig and of all around it. */
 export function snapshotWith(
   modules: Readonly<Record<string, ModuleRecord>>,
   rig: Partial<RigRecord> = {},
+  rest: Partial<Omit<Snapshot, 'rig' | 'modules'>> = {},
 ): Snapshot {
   const facts = {
     rig: {
@@ -54,7 +65,7 @@ export function snapshotWith(
       startup: 'complete',
       ...rig,
     },
-    groups: { main: { status: 'idle', modules: Object.keys(modules) } },
+    groups: { main: { status: rig.status ?? 'idle', modules: Object.keys(modules) } },
     modules,
   } as const;
   return {
@@ -66,13 +77,7 @@ export function snapshotWith(
     checksum: checksumOf(facts),
     gpio: { backend: 'none', buttons: {}, leds: {} },
     clients: [],
-    host: {
-      storage: { path: '/data', freeBytes: 83e9, totalBytes: 128e9, secondsToFull: 22_320 },
-      clock: { synchronized: true, offsetMs: 3 },
-      power: { ok: true, words: 'power ok' },
-      temperatureC: 61,
-      load1: 0.4,
-      memoryAvailableBytes: 2e9,
-    },
+    host: sampleHost,
+    ...rest,
   };
 }
