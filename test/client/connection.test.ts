@@ -3,13 +3,13 @@ import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { userInfo } from 'node:os';
 import { promisify } from 'node:util';
-import { build } from 'esbuild';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { connect } from '../../src/client/connection.ts';
 import { NoDaemonError } from '../../src/client/errors.ts';
 import { findRunDir, readStatusFile } from '../../src/client/run-dir.ts';
 import { whoAmI } from '../../src/client/who-am-i.ts';
 import { serveTinyRig, temporaryRunDir } from '../daemon/serve/served-rig.ts';
+import { bundle } from '../support/bundle.ts';
 
 describe('finding a daemon', () => {
   test.each([
@@ -113,9 +113,9 @@ describe('a program of its own', () => {
     const { runDir } = await serveTinyRig();
     chmodSync(runDir, 0o755);
     chmodSync(`${runDir}/control.sock`, 0);
-    const { bundle } = await bundledClient();
+    const { bundle: client } = await bundledClient();
     const script = `
-      const { connect } = await import(${JSON.stringify(bundle)});
+      const { connect } = await import(${JSON.stringify(client)});
       const { hello, note, close } = await connect(${JSON.stringify(runDir)}, { name: 'guest' });
       console.log(JSON.stringify({ role: hello.role, note }));
       close();`;
@@ -137,9 +137,9 @@ describe('a program of its own', () => {
 
   test('a process of its own that waits for nothing ends when its connection is closed', async () => {
     const { runDir } = await serveTinyRig();
-    const { bundle } = await bundledClient();
+    const { bundle: client } = await bundledClient();
     const script = `
-      const { connect } = await import(${JSON.stringify(bundle)});
+      const { connect } = await import(${JSON.stringify(client)});
       const line = await connect(${JSON.stringify(runDir)}, { name: 'short' });
       await line.call('state.get');
       line.close();`;
@@ -155,19 +155,12 @@ async function bundledClient(): Promise<Bundled> {
   const folder = `${temporaryRunDir()}/bundle`;
   mkdirSync(folder);
   chmodSync(`${folder}/..`, 0o755);
-  const bundle = `${folder}/client.mjs`;
-  const { metafile } = await build({
-    entryPoints: [new URL('../../src/client/connection.ts', import.meta.url).pathname],
-    outfile: bundle,
-    bundle: true,
-    format: 'esm',
-    platform: 'node',
-    metafile: true,
-    logLevel: 'silent',
-  });
+  const bundlePath = `${folder}/client.mjs`;
+  const file = new URL('../../src/client/connection.ts', import.meta.url).pathname;
+  const metafile = await bundle(bundlePath, { file });
   const [output] = Object.values(metafile.outputs);
   return {
-    bundle,
+    bundle: bundlePath,
     imports: [...new Set((output?.imports ?? []).map(({ path }) => path))].sort(),
     inputs: Object.keys(metafile.inputs),
   };

@@ -9,14 +9,14 @@ import {
   recordingRig,
   sketchView,
 } from './support/rig-view.ts';
-import { bundle, openProgram, type TerminalProgram } from './support/terminal-program.ts';
+import { bundled, openProgram, type TerminalProgram } from './support/terminal-program.ts';
 
 const patient = { timeout: 8_000, interval: 20 };
-let built: Awaited<ReturnType<typeof bundle>>;
+let built: Awaited<ReturnType<typeof bundled>>;
 const open: TerminalProgram[] = [];
 
 beforeAll(async () => {
-  built = await bundle(new URL('./fixtures/tui-program.ts', import.meta.url));
+  built = await bundled(new URL('./fixtures/tui-program.ts', import.meta.url));
 });
 afterEach(async () => {
   for (const program of open.splice(0)) await program.end();

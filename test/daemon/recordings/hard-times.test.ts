@@ -2,9 +2,9 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { build } from 'esbuild';
 import { expect, onTestFinished, test } from 'vitest';
 import { readEvents } from '../../../src/daemon/recordings/event-log.ts';
+import { bundle } from '../../support/bundle.ts';
 import { until } from '../../support/until.ts';
 import { mountSmallDisk, type SmallDisk } from '../store/small-disk.ts';
 import { readManifestFile, Shelf, workspace } from './shelf.ts';
@@ -39,18 +39,7 @@ async function writer(folder: string, program: string): Promise<ChildProcess> {
 
 async function builtWriter(): Promise<string> {
   const outfile = join(await workspace(), 'manifest-writer.mjs');
-  await build({
-    entryPoints: [join(import.meta.dirname, 'manifest-writer.ts')],
-    outfile,
-    bundle: true,
-    format: 'esm',
-    platform: 'node',
-    external: ['execa'],
-    banner: {
-      js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);",
-    },
-    logLevel: 'error',
-  });
+  await bundle(outfile, { file: join(import.meta.dirname, 'manifest-writer.ts') });
   return outfile;
 }
 

@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { cpSync } from 'node:fs';
 import { join } from 'node:path';
-import { build } from 'esbuild';
 import type { RunInput } from '../../../src/core/input.ts';
 import type { RunSpec } from '../../../src/daemon/runs/runs.ts';
+import { bundle } from '../../support/bundle.ts';
 import { until } from '../../support/until.ts';
 import { fixture } from './support.ts';
 
@@ -15,15 +15,7 @@ export async function startDaemon(
   specs: Record<string, RunSpec>,
 ): Promise<DyingDaemon> {
   const outfile = join(folder, 'daemon.mjs');
-  await build({
-    entryPoints: [fixture('run-daemon.ts')],
-    outfile,
-    bundle: true,
-    format: 'esm',
-    platform: 'node',
-    external: ['execa'],
-    logLevel: 'error',
-  });
+  await bundle(outfile, { file: fixture('run-daemon.ts') });
   cpSync('src/daemon/runs/keeper.sh', join(folder, 'keeper.sh'));
   const argument = JSON.stringify({ runDir: join(folder, 'run'), specs });
   const daemon = spawn(process.execPath, [outfile, argument], {

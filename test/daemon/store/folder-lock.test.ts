@@ -4,9 +4,9 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { build } from 'esbuild';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { lockFolder } from '../../../src/daemon/store/folder-lock.ts';
+import { bundle } from '../../support/bundle.ts';
 
 // A daemon in one line: it locks the folder, says what came of it, and lives until it is ended.
 const daemonText = `
@@ -24,13 +24,7 @@ const children: ChildProcess[] = [];
 beforeAll(async () => {
   programs = await mkdtemp(join(tmpdir(), 'rig-lock-program-'));
   program = join(programs, 'daemon.mjs');
-  await build({
-    stdin: { contents: daemonText, resolveDir: process.cwd() },
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    outfile: program,
-  });
+  await bundle(program, { text: daemonText });
 });
 afterAll(() => rm(programs, { recursive: true }));
 beforeEach(async () => {

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { spawn } from '@lydell/node-pty';
 import { Terminal } from '@xterm/headless';
-import { build } from 'esbuild';
 import type { TerminalEnv } from '../../../src/protocol/theme.ts';
+import { bundle } from '../../support/bundle.ts';
 import type { Command, Report } from '../fixtures/tui-program.ts';
 
 /** A program on a terminal of its own, and what stands on that terminal. */
@@ -28,26 +28,11 @@ export type TerminalProgram = {
   readonly end: () => Promise<void>;
 };
 
-/** Bundles a program as it ships (scripts/build.mjs) and gives the path of the file; `done` removes it. */
-export async function bundle(entry: URL): Promise<{ file: string; done: () => Promise<void> }> {
+/** Bundles a program and gives the path of the file; `done` removes it. */
+export async function bundled(entry: URL): Promise<{ file: string; done: () => Promise<void> }> {
   const folder = await mkdtemp(join(tmpdir(), 'rigdeck-tui-'));
   const file = join(folder, 'program.mjs');
-  await build({
-    entryPoints: [entry.pathname],
-    outfile: file,
-    bundle: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node20.19',
-    define: { 'process.env.NODE_ENV': '"production"' },
-    alias: {
-      'react-devtools-core': new URL('../../../scripts/react-devtools-core.mjs', import.meta.url)
-        .pathname,
-    },
-    banner: {
-      js: "import { createRequire as rigdeckRequire } from 'node:module'; const require = rigdeckRequire(import.meta.url);",
-    },
-  });
+  await bundle(file, { file: entry.pathname });
   return { file, done: () => rm(folder, { recursive: true, force: true }) };
 }
 
