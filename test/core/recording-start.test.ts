@@ -238,6 +238,7 @@ test('a session that was named stays open and collects trials', () => {
   rig.ask({ kind: 'session.start', name: 'pond' });
   const named = { ...session, name: 'pond' };
   rig.input({ type: 'session-opened', ask: rig.newest('open-session').ask, session: named });
+  expect(rig.rig.session).toEqual(named);
   rig.record(['mic', 'gps'], 1);
   rig.stop(['mic', 'gps']);
   expect(rig.rig.session).not.toBeNull();

@@ -121,6 +121,18 @@ test('a start that comes during a stop follows it', () => {
   expect(start.verdict).toMatchObject({ ok: true, outcome: 'done' });
 });
 
+test('two starts that come during a stop are one start', () => {
+  const rig = recording(pair);
+  rig.ask({ kind: 'record.stop' });
+  rig.ask({ kind: 'record.start', label: 'first' });
+  const second = rig.ask({ kind: 'record.start', label: 'second' });
+  expect(second.verdict).toMatchObject({ ok: true, outcome: 'unchanged' });
+  rig.saysIdle('mic');
+  rig.saysIdle('gps');
+  rig.closed();
+  expect(rig.of('prepare-trial')).toMatchObject([{ label: 'first' }]);
+});
+
 test('a stop takes back the start that was to follow', () => {
   const rig = recording(pair);
   rig.ask({ kind: 'record.stop' });

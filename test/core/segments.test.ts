@@ -68,6 +68,20 @@ test('a module that crashed and does not arm the second time gets the next segme
   expect(rig.of('arm').map(({ segment }) => segment)).toEqual([2, 3]);
 });
 
+test('a module that crashes again before it records has left once, and its gap begins there', () => {
+  const rig = recording(pair);
+  const from = new Date(rig.wallMs).toISOString();
+  rig.exits('mic');
+  rig.pass(2_000);
+  rig.saysReady('mic');
+  rig.saysArmed('mic', []);
+  rig.exits('mic');
+  expect(of(rig, 'left')).toHaveLength(1);
+  rig.pass(2_000);
+  joins(rig, 'mic');
+  expect(of(rig, 'gap').at(-1)).toMatchObject({ from, to: new Date(rig.wallMs).toISOString() });
+});
+
 test('a restart by a person finishes the file first and records on in a new segment', () => {
   const rig = recording(pair);
   rig.ask({ kind: 'module.restart', module: 'mic' });

@@ -77,6 +77,17 @@ test('a module whose start took too long has been tried: start-up waits for it n
   expect(rig.rig.startup).toBe('complete');
 });
 
+test('a start that a person interrupts is neither ready nor failed: start-up goes on waiting for it', () => {
+  const rig = begun({ modules: { mic: {}, gps: {} } });
+  rig.saysReady('gps');
+  rig.ask({ kind: 'module.restart', module: 'mic' });
+  expect(rig.module('mic').state).toBe('stopping');
+  expect(rig.rig.startup).toBe('pending');
+  rig.exits('mic', { signal: 'SIGINT' });
+  rig.saysReady('mic');
+  expect(rig.rig.startup).toBe('complete');
+});
+
 test('a rig without a wanted module is up at once', () => {
   const rig = begun({ modules: { mic: { desired: 'off' } } });
   expect(rig.rig).toMatchObject({ startup: 'complete', status: 'off' });
