@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Manifest } from '../../../src/protocol/manifest.ts';
 import { manifestSchema } from '../../../src/protocol/manifest-schema.ts';
@@ -28,6 +28,7 @@ export function manifestOf(session: string): Manifest {
 /** Absolute paths of the files of a module, in the order of trial and segment. */
 export function filesOf(session: string, module: string): string[] {
   const folder = join(session, module);
+  if (!existsSync(folder)) return [];
   return readdirSync(folder)
     .sort()
     .flatMap((trial) => readdirSync(join(folder, trial)).map((file) => join(folder, trial, file)))
