@@ -45,7 +45,7 @@ type Reached = CoreVerdict | 'waiting';
 const done = { ok: true, outcome: 'done' } as const;
 
 /** Whether what was wished has come true. Pure: the state says it all. */
-export function goalVerdict(state: RigState, goal: Goal, now: Now): Reached {
+function goalVerdict(state: RigState, goal: Goal, now: Now): Reached {
   switch (goal.of) {
     case 'module':
       return moduleVerdict(state.modules[goal.module], goal);

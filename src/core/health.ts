@@ -6,7 +6,7 @@ import { clear, moduleOf, patchModule, raise, setTake, type Turn } from './turn.
 import * as words from './words.ts';
 
 /** A module that has said nothing for this long is asked whether it is there. */
-export const silenceMs = 10_000;
+const silenceMs = 10_000;
 /** Pings without an answer that make a module unresponsive. */
 const lostPings = 2;
 

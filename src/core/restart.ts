@@ -2,12 +2,12 @@ import type { RestartConfig } from '../protocol/config.ts';
 import type { Exit } from '../protocol/problem.ts';
 
 /** A module that was ready for this long had run well: it is started again at once. */
-export const ranWellMs = 10_000;
+const ranWellMs = 10_000;
 /** A module that runs for this long is forgiven its failures. */
 export const forgivenAfterMs = 60_000;
 /** After this many failures in a row the tries become rare, but never end. */
-export const patientFailures = 10;
-export const rareTryMs = 600_000;
+const patientFailures = 10;
+const rareTryMs = 600_000;
 /** EX_CONFIG of sysexits(3): trying again cures nothing. */
 export const configurationExit = 78;
 

@@ -30,7 +30,7 @@ function membersOf(state: RigState, group: string): string[] {
     .map((module) => module.name);
 }
 
-export function moduleRecord(module: Module): ModuleRecord {
+function moduleRecord(module: Module): ModuleRecord {
   const { life } = module;
   const stage = stageOf(life);
   return {

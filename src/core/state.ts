@@ -33,7 +33,7 @@ export type Life =
   | { readonly name: 'failed' } // no process, and trying again alone cures nothing
   | { readonly name: 'crashed'; readonly retry: Deadline | null; readonly exit: Exit };
 
-export type Process = {
+type Process = {
   readonly run: number;
   readonly pid: number | null;
   readonly startedAt: string;
@@ -80,7 +80,7 @@ export type Watch = {
   readonly last: EvidenceLook['moved'];
 };
 
-export type Counters = {
+type Counters = {
   readonly bytes: number;
   readonly samples: number;
   readonly dropped: number;

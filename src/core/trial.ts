@@ -20,7 +20,7 @@ export function openTrial(recording: Recording): Trial | null {
   return 'trial' in recording && typeof recording.trial === 'object' ? recording.trial : null;
 }
 
-export function patchTrial(turn: Turn, patch: Partial<Trial>): void {
+function patchTrial(turn: Turn, patch: Partial<Trial>): void {
   const { recording } = turn.state;
   if (!('trial' in recording) || typeof recording.trial === 'number') return;
   const next = { ...recording, trial: { ...recording.trial, ...patch } } as Recording;

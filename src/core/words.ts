@@ -123,6 +123,6 @@ function quote(lastWords: readonly string[]): string {
   return last === undefined ? '' : `; it said: ${last}`;
 }
 
-export function seconds(ms: number): string {
+function seconds(ms: number): string {
   return ms < 1_000 ? `${ms} ms` : `${Math.round(ms / 100) / 10} s`;
 }

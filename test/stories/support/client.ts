@@ -73,7 +73,7 @@ async function tryConnect(runDir: string, name: string): Promise<Connection | nu
 }
 
 /** A rig in one line, for whoever reads why a story failed. */
-export function sayState({ rig, modules }: Snapshot): string {
+function sayState({ rig, modules }: Snapshot): string {
   const each = Object.entries(modules).map(
     ([name, { state, phase, health, problem }]) =>
       `${name} ${state}/${phase ?? '-'}/${health}${problem === null ? '' : ` (${problem.message})`}`,

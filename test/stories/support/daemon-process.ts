@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { plainEnvironment } from '../../support/program.ts';
 import { mark } from './processes.ts';
 
-export type Ending = { readonly code: number | null; readonly signal: NodeJS.Signals | null };
+type Ending = { readonly code: number | null; readonly signal: NodeJS.Signals | null };
 
 /** A daemon in the foreground, as systemd runs it. */
 export type DaemonProcess = {
