@@ -1,6 +1,7 @@
 /** What a rig that waits writes: nothing, or its card wears out and its power cut is never harmless. */
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { folderFacts, ioCounters } from './support/proc.mjs';
@@ -8,49 +9,67 @@ import { alike, withRig } from './support/rig.mjs';
 
 export const title = 'What an idle rig writes';
 export const about =
-  'Ten modules and one client that watches; the run dir lies in memory, as on a rig. Bytes that the kernel counted for the daemon, its keepers and its modules, and calls that wrote to files outside the run dir.';
+  'Six modules and one client that watches; the run dir lies in memory, as that of the service does. Bytes that the kernel counted for the daemon, its keepers and its modules, and calls that wrote to files outside the run dir.';
 
 const modules = {
   ...alike(5, { use: 'demo-sensor' }),
   shell: { command: ['sh', new URL('fixtures/idle.sh', import.meta.url).pathname] },
 };
 
-export function run({ program, quick }) {
+/** What the start has to write is written after 10 s. */
+const settleMs = 15_000;
+const none = { target: { of: 'max', atMost: 0 } };
+
+export async function run({ program, quick }) {
+  const inMemory = await withRig(program, modules, (rig) => look(rig, quick));
+  const seconds = quick ? 20 : 120;
+  const onDisk = await withRig(program, modules, (rig) => countBytes(rig, seconds), tmpdir());
+  const what = `bytes to disk in ${seconds} s where the run dir is on a disk too`;
+  const words = 'a ping and its answer every ten seconds go through files of the run dir';
+  return [...inMemory, { what, unit: 'bytes', samples: [onDisk], words, ...none }];
+}
+
+async function countBytes(rig, seconds) {
+  await rig.start();
+  await pause(settleMs);
+  const before = written(rig).bytes;
+  await pause(seconds * 1_000);
+  return written(rig).bytes - before;
+}
+
+async function look(rig, quick) {
   const seconds = quick ? 20 : 600;
-  return withRig(program, modules, async (rig) => {
-    await rig.start();
-    const watcher = await rig.connect();
-    await watcher.call('state.watch');
-    await pause(15_000); // what the start has to write is written after 10 s
-    const began = Date.now();
-    const before = written(rig);
-    await pause(seconds * 1_000);
-    const after = written(rig);
-    const touched = folderFacts(rig.folder).newestMs >= began ? 1 : 0;
-    const traced = await traceWrites(rig, quick ? 10 : 60);
-    watcher.close();
-    const none = { target: { of: 'max', atMost: 0 } };
-    return [
-      {
-        what: `bytes to disk in ${seconds} s`,
-        unit: 'bytes',
-        samples: [after.bytes - before.bytes],
-        ...none,
-      },
-      {
-        what: `files changed in ${seconds} s (state, recordings, configuration)`,
-        unit: 'files',
-        samples: [touched],
-        ...none,
-      },
-      {
-        what: `writing calls of the daemon to anything, in ${seconds} s`,
-        unit: 'calls',
-        samples: [after.calls - before.calls],
-      },
-      ...traced.map((row) => ({ ...row, ...none })),
-    ];
-  });
+  await rig.start();
+  const watcher = await rig.connect();
+  await watcher.call('state.watch');
+  await pause(settleMs);
+  const began = Date.now();
+  const before = written(rig);
+  await pause(seconds * 1_000);
+  const after = written(rig);
+  const touched = folderFacts(rig.folder).newestMs >= began ? 1 : 0;
+  const traced = await traceWrites(rig, quick ? 10 : 60);
+  watcher.close();
+  return [
+    {
+      what: `bytes to disk in ${seconds} s`,
+      unit: 'bytes',
+      samples: [after.bytes - before.bytes],
+      ...none,
+    },
+    {
+      what: `files changed in ${seconds} s (state, recordings, configuration)`,
+      unit: 'files',
+      samples: [touched],
+      ...none,
+    },
+    {
+      what: `writing calls of the daemon to anything, in ${seconds} s`,
+      unit: 'calls',
+      samples: [after.calls - before.calls],
+    },
+    ...traced.map((row) => ({ ...row, ...none })),
+  ];
 }
 
 /** What the kernel counted for all processes of the rig. */

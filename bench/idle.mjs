@@ -2,7 +2,7 @@
 import { spawn as spawnProcess } from 'node:child_process';
 import { setTimeout as pause } from 'node:timers/promises';
 import { spawn as spawnTerminal } from '@lydell/node-pty';
-import { cpuSeconds, pssBytes } from './support/proc.mjs';
+import { cpuSeconds, pssBytes, rssBytes } from './support/proc.mjs';
 import { alike, withRig } from './support/rig.mjs';
 import { until } from './support/until.mjs';
 
@@ -27,7 +27,11 @@ export async function run({ program, quick }) {
     await rig.start();
     await pause(settleMs);
     rows.push(...(await measure(rig, seconds, 'with 20 modules in Node')));
-    rows.push(...(await withViewer(rig, () => measure(rig, seconds, 'and a terminal UI open'))));
+    rows.push(
+      ...(await withViewer(rig, () =>
+        measure(rig, seconds, 'and a terminal UI open', 'no target'),
+      )),
+    );
   });
   await withRig(program, alike(20, slow), async (rig) => {
     await rig.start();
@@ -43,10 +47,11 @@ async function measure(rig, seconds, when, ...withoutTarget) {
   const { pid } = rig.daemon;
   await pause(1_000); // its start is not what it costs
   const before = { daemon: cpuSeconds(pid), floor: cpuSeconds(floor.pid) };
-  const memory = { daemon: [], floor: [], keepers: [] };
+  const memory = { daemon: [], floor: [], keepers: [], alone: [] };
   for (let part = 0; part < 10; part += 1) {
     await pause(seconds * 100);
     memory.daemon.push(megabytes(pssBytes(pid)));
+    memory.alone.push(megabytes(rssBytes(pid)));
     memory.floor.push(megabytes(pssBytes(floor.pid)));
     memory.keepers.push(...rig.processes('keeper').map((one) => megabytes(pssBytes(one.pid))));
   }
@@ -71,6 +76,11 @@ async function measure(rig, seconds, when, ...withoutTarget) {
       samples: memory.daemon,
       peer: { what: nothing, samples: memory.floor },
       ...target(65, 'max'),
+    },
+    {
+      what: `daemon ${when}: RSS, the most that PSS can be where nothing else runs Node`,
+      unit: 'MB',
+      samples: memory.alone,
     },
     {
       what: `one keeper ${when}: PSS`,

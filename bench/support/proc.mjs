@@ -16,9 +16,9 @@ export function pssBytes(pid) {
   return rollup(pid, 'Pss');
 }
 
-/** What would be free again if it ended. */
-export function ussBytes(pid) {
-  return rollup(pid, 'Private_Clean') + rollup(pid, 'Private_Dirty');
+/** All memory that it has in use, shared or not. */
+export function rssBytes(pid) {
+  return rollup(pid, 'Rss');
 }
 
 function rollup(pid, field) {

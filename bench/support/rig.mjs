@@ -20,17 +20,21 @@ const memory = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
 
 /** A rig in folders of its own, with the program as it ships. */
 export class Rig {
-  /** @param {string} program rigdeck.js @param {Record<string, object>} modules those of rig.yaml */
-  constructor(program, modules, rig = {}) {
+  /**
+   * @param {string} program rigdeck.js
+   * @param {Record<string, object>} modules those of rig.yaml
+   * @param {string} runsOn the folder for the run dir
+   */
+  constructor(program, modules, runsOn = memory) {
     this.program = program;
     this.folder = mkdtempSync(join(tmpdir(), 'rigdeck-bench-'));
-    this.runDir = mkdtempSync(join(memory, 'rigdeck-bench-'));
+    this.runDir = mkdtempSync(join(runsOn, 'rigdeck-run-'));
     this.config = join(this.folder, 'rig.yaml');
     this.stateDir = join(this.folder, 'state');
     this.recordings = join(this.folder, 'recordings');
     mkdirSync(this.recordings);
-    const whole = { name: 'bench', recordings: './recordings', minFree: '1MB', ...rig };
-    writeFileSync(this.config, JSON.stringify({ version: 1, rig: whole, modules }));
+    const rig = { name: 'bench', recordings: './recordings', minFree: '1MB' };
+    writeFileSync(this.config, JSON.stringify({ version: 1, rig, modules }));
   }
 
   get environment() {
@@ -125,8 +129,8 @@ export function alike(count, module) {
 }
 
 /** Makes a rig, gives it to `use`, and removes it whatever happens. */
-export async function withRig(program, modules, use) {
-  const rig = new Rig(program, modules);
+export async function withRig(program, modules, use, runsOn = memory) {
+  const rig = new Rig(program, modules, runsOn);
   try {
     return await use(rig);
   } finally {
