@@ -246,7 +246,11 @@ test('a module that was switched off while the rig recorded is not waited for af
     wasRecording({ mic: { adopted: records, run: 1 }, gps: { run: 1, desired: 'off', ended } }),
   );
   expect(rig.rig.status).toBe('recording');
-  rig.stop(['mic']);
+  rig.ask({ kind: 'module.enable', module: 'gps' });
+  comesBack(rig, 'gps');
+  expect(of(rig, 'segment')).toMatchObject([{ segment: 2, reason: 'resume' }]);
+  expect(gaps(rig)).toEqual([]); // a person's wish is no gap
+  rig.stop(['mic', 'gps']);
   expect(rig.newest('close-trial')).toMatchObject({ outcome: 'complete' });
 });
 

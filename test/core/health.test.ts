@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type CoreRig, ready, recording } from './support/core-rig.ts';
+import { begun, type CoreRig, ready, recording } from './support/core-rig.ts';
 
 const mic = { modules: { mic: {} } };
 
@@ -46,6 +46,14 @@ test('a module that answered one of two pings is not accused', () => {
   rig.silent('mic', 100);
   looks(rig, 2);
   expect(rig.module('mic').health).toBe('ok');
+});
+
+test('a module that is still starting is not asked: its own deadline watches it', () => {
+  const rig = begun(mic);
+  rig.forget();
+  looks(rig, 5);
+  expect(rig.told('mic')).toEqual([]);
+  expect(rig.module('mic').problem).toBeNull();
 });
 
 test('a program that has no channel to speak on is not asked', () => {

@@ -168,6 +168,7 @@ test('a marker without a session has nowhere to go, and one between trials has n
   rig.forget();
   rig.ask({ kind: 'mark' });
   expect(rig.notes()).toMatchObject([{ is: 'marker', trial: null, text: null }]);
+  expect(rig.of('tell')).toEqual([]);
 });
 
 test('at most 256 may wait at the same time; one more is told to come again', () => {

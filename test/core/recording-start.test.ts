@@ -22,6 +22,9 @@ test('a recording is armed, goes, and is confirmed with evidence before its star
   rig.saysRecording('mic');
   rig.saysRecording('gps');
   expect(rig.rig).toMatchObject({ state: 'recording', status: 'recording', session });
+  expect(rig.notes().filter(({ is }) => is === 'segment')).toMatchObject([
+    { trial: 12, segment: 1, reason: 'start' },
+  ]);
   expect(rig.rig.trial).toMatchObject({ number: 12, label: 'frogs', segment: 1 });
   rig.look('mic');
   expect(asked.verdict).toBeNull();

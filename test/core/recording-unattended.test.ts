@@ -106,6 +106,20 @@ test('a module that reported an error which may pass gets a new process for a st
   expect(rig.told('gps')).toContain('spawn');
 });
 
+test('a module whose error will not pass is left alone, whatever waits for it', () => {
+  const rig = begun(pair, true);
+  rig.saysReady('mic');
+  rig.reports('gps', 'this is no antenna', false);
+  rig.prepared();
+  rig.saysArmed('mic');
+  rig.pass(105);
+  rig.saysRecording('mic');
+  rig.forget();
+  rig.pass(600_000);
+  expect(rig.told('gps')).toEqual([]);
+  expect(rig.module('gps')).toMatchObject({ state: 'error', desired: 'on' });
+});
+
 test('a start at a set time arms before it and goes at that instant', () => {
   const rig = ready(pair);
   const asked = rig.ask({ kind: 'record.start', at: inMs(60_000) });
