@@ -1,5 +1,6 @@
 #!/usr/bin/env node
-import { runProgram } from './cli/program.ts';
+import { quickQuestion } from './cli/quick-question.ts';
+import { asFailure, tellFailure } from './cli/tell-failure.ts';
 
 // `rigdeck watch | head`: who reads has seen enough. A terminal that is gone says EIO, and a SIGHUP that it is gone.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -11,4 +12,16 @@ process.stderr.on('error', (error: NodeJS.ErrnoException) => {
 });
 
 // Writes to terminals, files and pipes are complete when they return (on Linux), so nothing is cut off here.
-process.exit(await runProgram(process.argv.slice(2)));
+process.exit(await run(process.argv.slice(2)));
+
+async function run(words: readonly string[]): Promise<number> {
+  const question = quickQuestion(words);
+  if (question === null) return (await import('./cli/program.ts')).runProgram(words);
+  try {
+    return await question();
+  } catch (error) {
+    const failure = asFailure(error);
+    tellFailure(failure, words.includes('--json'));
+    return failure.exitCode;
+  }
+}

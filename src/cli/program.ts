@@ -1,12 +1,11 @@
 import { Command, CommanderError } from 'commander';
 import { exitCodes } from '../protocol/exit-codes.ts';
-import { sanitize } from '../protocol/sanitize.ts';
 import { version } from '../protocol/version.ts';
 import type { Finish } from './command-parts.ts';
 import { addCommands } from './command-table.ts';
-import { CommandFailure, usageFailure } from './failure.ts';
+import { type CommandFailure, usageFailure } from './failure.ts';
 import { addHelp } from './help.ts';
-import { note } from './output.ts';
+import { asFailure, tellFailure } from './tell-failure.ts';
 import { unknownWord } from './unknown-word.ts';
 
 /**
@@ -27,7 +26,7 @@ export async function runProgram(words: readonly string[]): Promise<number> {
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return exitCodes.done; // help, version
     const failure = failureOf(error);
-    tell(failure, words.includes('--json'));
+    tellFailure(failure, words.includes('--json'));
     return failure.exitCode;
   }
 }
@@ -43,7 +42,7 @@ export function createProgram(finish: Finish): Command {
     .option('--no-color', 'no colours (NO_COLOR)')
     .version(version, '--version', 'print the version')
     .exitOverride()
-    .configureOutput({ outputError: () => undefined }); // `tell` says it, in one line
+    .configureOutput({ outputError: () => undefined }); // `tellFailure` says it, in one line
   addCommands(program, finish);
   addHelp(program);
   return program;
@@ -63,25 +62,7 @@ function refuseUnknownCommand(program: Command, words: readonly string[]): void 
 }
 
 function failureOf(error: unknown): CommandFailure {
-  if (error instanceof CommandFailure) return error;
-  if (error instanceof CommanderError) {
-    const words = error.message.replace(/^error: /, '').replace(/\s+/g, ' ');
-    return usageFailure(words, 'See `rigdeck help`.');
-  }
-  const message = error instanceof Error ? error.message : String(error);
-  return new CommandFailure(exitCodes.failed, 'failed', message);
-}
-
-/** What is longer is no line for people any more. */
-const maxWordsLength = 4_000;
-
-function tell(failure: CommandFailure, json: boolean): void {
-  const { code, message, remedy } = failure;
-  if (json) {
-    note(JSON.stringify({ error: { code, message, remedy } }));
-    return;
-  }
-  const sentence = /[.?!]$/.test(message) ? message : `${message}.`;
-  const words = remedy === null ? message : `${sentence} ${remedy}`;
-  note(`rigdeck: ${sanitize(words.replace(/\s+/g, ' '), maxWordsLength)}`);
+  if (!(error instanceof CommanderError)) return asFailure(error);
+  const words = error.message.replace(/^error: /, '').replace(/\s+/g, ' ');
+  return usageFailure(words, 'See `rigdeck help`.');
 }

@@ -46,7 +46,7 @@ const light = [
 ];
 
 it.each(light)('%s loads no schemas, no YAML, no screen', (command) => {
-  const sources = loadedBy(['src/main.ts', `src/cli/commands/${command}.ts`]);
+  const sources = loadedBy(['src/main.ts', 'src/cli/program.ts', `src/cli/commands/${command}.ts`]);
   const packages = sources.flatMap(
     (source) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(source)?.[1] ?? [],
   );
@@ -54,3 +54,11 @@ it.each(light)('%s loads no schemas, no YAML, no screen', (command) => {
   expect(sources.filter((source) => /^src\/(core|daemon|tui|gpio)\//.test(source))).toEqual([]);
   expect(sources.length).toBeGreaterThan(10);
 });
+
+it.each(['status', 'condition'])(
+  '%s, as scripts ask it, does without the parser too',
+  (command) => {
+    const sources = loadedBy(['src/main.ts', `src/cli/commands/${command}.ts`]);
+    expect(sources.filter((source) => source.includes('node_modules/'))).toEqual([]);
+  },
+);

@@ -8,7 +8,6 @@ import { conditionWords, isTrue, parseCondition } from '../conditions.ts';
 import type { Context } from '../context.ts';
 import { connectTimeoutMs, getSnapshot, withDaemon } from '../daemon-link.ts';
 import { CommandFailure, usageFailure } from '../failure.ts';
-import { followState } from '../follow-state.ts';
 import { printJson } from '../output.ts';
 import { refuseUnknownModule } from './wish.ts';
 
@@ -36,6 +35,7 @@ export async function wait(context: Context, typed: string, timeoutMs: number): 
         void connection.closed.then(() => {
           isGone = true;
         });
+        const { followState } = await import('../follow-state.ts'); // `is` needs none of it
         const state = await followState(connection);
         refuseIfUnknown(condition, state.present());
         const leftMs = Math.max(0, deadlineMs - performance.now());

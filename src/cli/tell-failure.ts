@@ -1,0 +1,25 @@
+import { exitCodes } from '../protocol/exit-codes.ts';
+import { sanitize } from '../protocol/sanitize.ts';
+import { CommandFailure } from './failure.ts';
+import { note } from './output.ts';
+
+/** What is longer is no line for people any more. */
+const maxWordsLength = 4_000;
+
+/** Says why a command failed, in one line on stderr, or in one JSON object. */
+export function tellFailure({ code, message, remedy }: CommandFailure, json: boolean): void {
+  if (json) {
+    note(JSON.stringify({ error: { code, message, remedy } }));
+    return;
+  }
+  const sentence = /[.?!]$/.test(message) ? message : `${message}.`;
+  const words = remedy === null ? message : `${sentence} ${remedy}`;
+  note(`rigdeck: ${sanitize(words.replace(/\s+/g, ' '), maxWordsLength)}`);
+}
+
+/** A failure in words and with an exit code; what nobody foresaw is exit 1. */
+export function asFailure(error: unknown): CommandFailure {
+  if (error instanceof CommandFailure) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  return new CommandFailure(exitCodes.failed, 'failed', message);
+}

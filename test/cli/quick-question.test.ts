@@ -1,0 +1,27 @@
+import { expect, it } from 'vitest';
+import { quickQuestion } from '../../src/cli/quick-question.ts';
+
+it.each([
+  'status',
+  'status --json',
+  '--run-dir /run/rigdeck status',
+  'is up',
+  '--run-dir=/x status',
+  '--no-color is mic:recording --run-dir /x --json',
+])('rigdeck %s is answered without the parser of all commands', (line) => {
+  expect(quickQuestion(line.split(' '))).not.toBeNull();
+});
+
+it.each([
+  'status --watch',
+  'status now',
+  'is',
+  'is up down',
+  'is --help',
+  '--run-dir status',
+  '--run-dir --json status',
+  'up',
+  '--version',
+])('rigdeck %s is left to the parser', (line) => {
+  expect(quickQuestion(line.split(' '))).toBeNull();
+});
