@@ -37,7 +37,7 @@ function answer(turn: Turn, module: Module): void {
   clear(turn, module.name, ['unresponsive']);
 }
 
-/** It answered a command, so it reads them. */
+/** It answered a command, or took all that had waited: it reads them. */
 export function heardAnswer(turn: Turn, name: string): void {
   if (moduleOf(turn, name).unresponsive !== 'deaf') return;
   patchModule(turn, name, { pings: 0, unresponsive: 'no' });
@@ -51,7 +51,8 @@ function patchPings(turn: Turn, module: Module, pings: number): void {
 /** A module does not read its commands at all. */
 export function queueFull(turn: Turn, name: string): void {
   const module = moduleOf(turn, name);
-  if (module.unresponsive === 'deaf') return;
+  const hasEars = module.life.name === 'up' || module.life.name === 'error';
+  if (!hasEars || module.unresponsive === 'deaf') return;
   raise(turn, name, words.deaf(module));
   patchModule(turn, name, { unresponsive: 'deaf' });
 }

@@ -218,10 +218,11 @@ function giveUpPause(turn: Turn, module: Module, take: In<'pausing'>): void {
   setTake(turn, module.name, { name: 'recording', trial, segment, proven: false, since });
 }
 
-function giveUpResume(turn: Turn, module: Module, take: In<'resuming'>): void {
-  const { trial, segment, proven } = take;
+/** What does not go on will not by being asked again: a new process records on in a new segment. */
+function giveUpResume(turn: Turn, module: Module): void {
   raise(turn, module.name, words.noConfirmation(module, 'records again'));
-  setTake(turn, module.name, { name: 'paused', trial, segment, proven });
+  leaveTrial(turn, module.name, 'ended', `${module.name} did not go on after a pause`);
+  beginStop(turn, moduleOf(turn, module.name), 'stalled');
 }
 
 /** It says that it is idle though nobody stopped it: a fault of its own, and a new process is the cure. */
