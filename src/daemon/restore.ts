@@ -45,8 +45,14 @@ export async function makeBoot(
     desired: recordingWish(legacy),
     session,
     trial,
-    powerLost: legacy.runtime.data?.trial?.bootId !== bootId(),
+    powerLost: isPowerLost(legacy),
   };
+}
+
+/** Whoever lives, or ended in this boot, shows that the power stayed. */
+function isPowerLost({ runtime, found }: Legacy): boolean {
+  const ofThisBoot = Object.values(found).some(({ living, ended }) => living ?? ended);
+  return !ofThisBoot && runtime.data?.trial?.bootId !== bootId();
 }
 
 /** Where the newest wish is not on disk (damaged, or never taken by it), a module that still records says more than an older one. */
@@ -89,16 +95,31 @@ function failuresOf(saved: RuntimeState['modules'][string] | undefined, restarts
 async function openTrial(
   session: SessionRecord,
   modules: Readonly<Record<string, BootModule>>,
-  { runtime }: Legacy,
+  { runtime, found }: Legacy,
   recordings: Recordings,
 ): Promise<TrialRecord | null> {
   const saved = runtime.data?.session?.id === session.id ? runtime.data.trial : null;
-  const open = saved ?? (await recordings.openTrial());
+  const isOver = saved !== null && (await recordings.isClosed(saved.number));
+  const known = isOver || saved === null ? await recordings.openTrial() : saved;
+  const open = known ?? (await untoldTrial(found, recordings));
   if (open === null) return null;
   const { number, label, startedAt, startedMonoMs, partial } = open;
   const onDisk = await recordings.highestSegment(number, Object.keys(modules));
   const segment = Math.max(open.segment, onDisk, 1);
   return { number, label, startedAt, startedMonoMs, partial, segment };
+}
+
+/** The trial that modules record, where the daemon before was killed between its go and the first word of it on disk. */
+async function untoldTrial(
+  found: Legacy['found'],
+  recordings: Recordings,
+): Promise<TrialRecord | null> {
+  const living = Object.entries(found).filter(([, { living: one }]) => {
+    return one !== null && (one.take === 'recording' || one.take === 'paused');
+  });
+  const number = Math.max(0, ...living.map(([, run]) => run.living?.trial ?? 0));
+  const modules = living.filter(([, run]) => run.living?.trial === number).map(([name]) => name);
+  return number === 0 ? null : recordings.takeUpTrial(number, modules);
 }
 
 /** The damaged files that were set aside, as one problem. */

@@ -253,7 +253,8 @@ function hasGap(
 /** Nobody is missing from a trial that has ended. */
 function endGaps(manifest: Manifest, at: string): void {
   for (const gap of manifest.gaps) {
-    if (gap.to === null && gap.from <= at) gap.to = at;
+    // One that begins after the last byte of a trial that was interrupted has no length.
+    if (gap.to === null) gap.to = gap.from <= at ? at : gap.from;
   }
 }
 

@@ -159,6 +159,30 @@ export class Recordings {
     return { number, label, startedAt, segment, partial, startedMonoMs };
   }
 
+  /** Whether the manifest says that this trial has ended: the saved state may not have heard of it. */
+  async isClosed(trial: number): Promise<boolean> {
+    await this.#queue.done();
+    const { store } = this.#session;
+    const known = store === null ? undefined : trialOf(store.manifest, trial);
+    return known !== undefined && known.stoppedAt !== null;
+  }
+
+  /**
+   * Takes up a trial that modules record and of which nothing on disk tells: the daemon was killed just after it had said go.
+   *
+   * @returns null when no session is open, or the manifest knows that trial
+   */
+  async takeUpTrial(trial: number, modules: readonly string[]): Promise<TrialRecord | null> {
+    await this.#queue.done();
+    const { store } = this.#session;
+    if (store === null || trialOf(store.manifest, trial) !== undefined) return null;
+    const startedAt = new Date().toISOString();
+    const goMonoNs = String(process.hrtime.bigint());
+    const about = { trial, label: null, startedAt, goMonoNs };
+    this.note({ is: 'trial-began', ...about, modules, without: [] });
+    return this.openTrial();
+  }
+
   /** The highest segment of a trial that the manifest knows or of which files are on disk; 0 when there is none. */
   async highestSegment(trial: number, modules: readonly string[]): Promise<number> {
     await this.#queue.done();
