@@ -24,6 +24,7 @@ export function bootState(boot: Boot, now: Now): RigState {
     modules: Object.fromEntries(modules),
     desired: 'idle',
     recording: { name: 'idle', retry: null },
+    scheduled: null,
     next: null,
     generation: 0,
     lastRefusal: null,

@@ -33,7 +33,7 @@ export type RunInput =
       readonly at: string;
     })
   | (OfRun & { readonly type: 'said'; readonly said: Said })
-  | (OfRun & { readonly type: 'queue-full' })
+  | (OfRun & { readonly type: 'queue-full' | 'queue-drained' })
   | (OfRun & { readonly type: 'look'; readonly look: EvidenceLook });
 type OfRun = { readonly module: string; readonly run: number };
 

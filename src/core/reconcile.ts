@@ -8,7 +8,17 @@ import type { ErrorWatch, Life, Module } from './state.ts';
 import { groupStatuses, rigStatus } from './status.ts';
 import { stepTake } from './take.ts';
 import { deadlineIn } from './time.ts';
-import { journal, moduleOf, patchModule, refusal, setLife, type Turn } from './turn.ts';
+import {
+  clear,
+  journal,
+  moduleOf,
+  patchModule,
+  raise,
+  refusal,
+  setLife,
+  type Turn,
+  wantedModules,
+} from './turn.ts';
 
 /** Brings what is and what is wanted together: the only place where the two are compared, after every input. */
 export function settle(turn: Turn): void {
@@ -22,6 +32,7 @@ export function settle(turn: Turn): void {
     if (turn.state === before) {
       settleErrors(turn);
       settleStartup(turn);
+      settleNothing(turn);
       return;
     }
   }
@@ -119,6 +130,17 @@ function retryAll(turn: Turn, group: string): void {
     if (module.life.name !== 'crashed' || module.life.retry === null) continue;
     setLife(turn, module.name, { ...module.life, retry: deadlineIn(turn.now, 0) });
   }
+}
+
+/** Everything was switched off under a recording: a wish of people, and most likely not what they meant. */
+function settleNothing(turn: Turn): void {
+  const { recording, problems } = turn.state;
+  const code = 'nothing-records';
+  const isSo = recording.name === 'recording' && wantedModules(turn.state).length === 0;
+  if (!isSo) return clear(turn, null, [code]);
+  if (problems.some((problem) => problem.code === code)) return;
+  const message = 'The rig shall record, but every module is switched off.';
+  raise(turn, null, { code, message, remedy: 'Enable a module, or stop: rigdeck record stop' });
 }
 
 function settleStartup(turn: Turn): void {

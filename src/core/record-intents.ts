@@ -36,8 +36,21 @@ function start(turn: Turn, label: string | null, at: string | null): Taken {
   const present = generationUnderWay(state);
   if (present !== null && at !== null) return alreadyRecording();
   if (present !== null) return { goal: { of: 'start', generation: present }, outcome: 'unchanged' };
+  const waiting = state.recording.name === 'idle' ? state.recording.retry : null;
+  if (at !== null && waiting !== null) return alreadySet(waiting.deadline.at);
   const notBeforeMonoMs = at === null ? null : turn.now.monoMs + (instantOf(at) - turn.now.wallMs);
-  return begin(turn, { label, unattended: at !== null, notBeforeMonoMs });
+  // The rig tries to record by itself: whoever presses now wishes the same, and takes nothing back when it fails again.
+  const joins = waiting !== null && waiting.start.notBeforeMonoMs === null;
+  const taken = begin(turn, { label, unattended: at !== null || joins, notBeforeMonoMs });
+  return joins && 'goal' in taken ? { ...taken, rollback: { to: 'nothing' } } : taken;
+}
+
+function alreadySet(at: string): Refusal {
+  return refusal(
+    'busy',
+    `A start waits already, until ${at}.`,
+    'Call it off first: rigdeck record stop',
+  );
 }
 
 function begin(turn: Turn, ask: Omit<StartAsk, 'generation'>): Taken {

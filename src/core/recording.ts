@@ -8,7 +8,7 @@ import type { Made, Module, Recording, StartAsk } from './state.ts';
 import { stepTake } from './take.ts';
 import { deadlineIn } from './time.ts';
 import { endGaps } from './trial.ts';
-import { clear, longestArm, nextAsk, raise, refusal, type Turn } from './turn.ts';
+import { clear, journal, longestArm, nextAsk, raise, refusal, type Turn } from './turn.ts';
 
 /**
  * The rig's recording: session > trial > segment.
@@ -75,8 +75,10 @@ const earlyMs = 5_000;
 /** The recordings folder answers within 30 s by itself, in words; this is the net under that. */
 export const prepareMs = 40_000;
 
-function prepare(turn: Turn, _: In<'idle'>, event: On<'start'>): void {
+function prepare(turn: Turn, { retry: waiting }: In<'idle'>, event: On<'start'>): void {
   const { start } = event;
+  const isSet = waiting !== null && waiting.start.notBeforeMonoMs !== null;
+  if (isSet && waiting.start !== start) turn.state = { ...turn.state, scheduled: waiting.start };
   const early = longestArm(turn) + earlyMs;
   const waitMs = (start.notBeforeMonoMs ?? 0) - early - turn.now.monoMs;
   if (waitMs > 0)
@@ -160,7 +162,18 @@ function end(turn: Turn, start: StartAsk, why: Refusal): void {
     return set(turn, { name: 'idle', retry: { start, deadline } });
   }
   if (turn.state.next === null) turn.state = { ...turn.state, desired: 'idle' };
-  set(turn, { name: 'idle', retry: null });
+  rest(turn);
+}
+
+/** Idle again: a start that was set for later takes its place, unless its time went by while something was recorded. */
+function rest(turn: Turn): void {
+  const { scheduled: start } = turn.state;
+  const idle = { name: 'idle', retry: null } as const;
+  set(turn, idle);
+  if (start === null) return;
+  turn.state = { ...turn.state, scheduled: null };
+  if ((start.notBeforeMonoMs ?? 0) > turn.now.monoMs) prepare(turn, idle, { type: 'start', start });
+  else journal(turn, 'start-missed', null, 'the time of a start set for later went by meanwhile');
 }
 
 function callOff(turn: Turn, { start, trial, made }: In<'arming'>): void {
@@ -236,5 +249,5 @@ function giveUpClosing(turn: Turn, recording: In<'closing'>): void {
 }
 
 function close(turn: Turn): void {
-  set(turn, { name: 'idle', retry: null });
+  rest(turn);
 }

@@ -103,6 +103,8 @@ function applyRun(turn: Turn, input: RunInput): void {
       return hear(turn, module, input.said);
     case 'queue-full':
       return queueFull(turn, module);
+    case 'queue-drained':
+      return heardAnswer(turn, module);
     case 'look':
       return lookAtEvidence(turn, module, input.look);
     default:

@@ -260,6 +260,8 @@ export type RigState = {
   readonly modules: Readonly<Record<string, Module>>;
   readonly desired: RigDesired;
   readonly recording: Recording;
+  /** A start that was set for later, while something else is being recorded. */
+  readonly scheduled: StartAsk | null;
   /** A start that waits until the present trial is closed. */
   readonly next: StartAsk | null;
   readonly generation: number;

@@ -11,15 +11,17 @@ const retryMs = 50;
 export class CommandPipe {
   readonly #path: string;
   readonly #full: () => void;
+  readonly #drained: () => void;
   readonly #queue: string[] = [];
   #descriptor: number | null = null;
   #timer: NodeJS.Timeout | null = null;
   #overflowing = false;
 
-  /** `full` is called when the queue is full, once until it is empty again. */
-  constructor(path: string, full: () => void) {
+  /** `full` is called when the queue is full, and `drained` when all of it has been taken after that. */
+  constructor(path: string, full: () => void, drained: () => void) {
     this.#path = path;
     this.#full = full;
+    this.#drained = drained;
   }
 
   /** The process lives and holds the FIFO open: what waits is written now. */
@@ -57,6 +59,7 @@ export class CommandPipe {
       if (!writeWhole(this.#descriptor, line)) return this.#later();
       this.#queue.shift();
     }
+    if (this.#overflowing) this.#drained();
     this.#overflowing = false;
   }
 

@@ -40,8 +40,10 @@ export class ModuleRun implements Run {
     this.#ear = new Ear(context, paths, voice, (said) =>
       port.report({ type: 'said', module, run, said }),
     );
-    this.#pipe = new CommandPipe(paths.stdin, () =>
-      port.report({ type: 'queue-full', module, run }),
+    this.#pipe = new CommandPipe(
+      paths.stdin,
+      () => port.report({ type: 'queue-full', module, run }),
+      () => port.report({ type: 'queue-drained', module, run }),
     );
     this.#log = watchPrints(context, paths);
   }
