@@ -13,7 +13,7 @@ export function stateOf({ life }: Module): ModuleState {
     case 'starting':
       return 'starting';
     case 'up':
-      return life.ending === null ? takeState(life.take) : 'stopping';
+      return life.ending === null || life.ending === 'error' ? takeState(life.take) : 'stopping';
     case 'stopping':
       // A start that took too long is still a start: it was never anything else.
       return life.why === 'start-timeout' ? 'starting' : 'stopping';

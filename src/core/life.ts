@@ -179,6 +179,17 @@ function report(turn: Turn, module: In<'starting' | 'up' | 'error'>, event: On<'
   });
 }
 
+/** How we end it. An error of its own is no end that somebody wished. */
+function endingOf({ ending }: Extract<Life, { readonly name: 'up' }>): 'wish' | 'restart' | null {
+  return ending === 'error' ? null : ending;
+}
+
+function upOf(turn: Turn, name: string): Extract<Life, { readonly name: 'up' }> {
+  const { life } = moduleOf(turn, name);
+  invariant(life.name === 'up', `${name} is up`);
+  return life;
+}
+
 /** One that records on is believed as long as its evidence rises; one that could not arm may be able to the next time. */
 function staysUp(
   turn: Turn,
@@ -188,6 +199,11 @@ function staysUp(
 ): boolean {
   if (ending !== null || take.name === 'finishing') return true; // its way out is decided already
   if ('proven' in take && recoverable) return true;
+  if ('proven' in take) {
+    // It may still be writing: it is told to finish its files first.
+    setLife(turn, name, { ...upOf(turn, name), ending: 'error' });
+    return true;
+  }
   const isPrepared = take.name === 'armed' || take.name === 'going';
   // What it was told stands until it is told otherwise.
   if (isPrepared) stepTake(turn, name, { type: 'finish' });
@@ -206,7 +222,7 @@ function crash(turn: Turn, module: In<'starting' | 'up' | 'error'>, event: On<'e
     exit.code === configurationExit
       ? words.badConfiguration(module, exit, lastWords)
       : words.exitedFault(module, exit, lastWords);
-  const ending = module.life.name === 'up' ? module.life.ending : null;
+  const ending = module.life.name === 'up' ? endingOf(module.life) : null;
   leaveTrial(turn, module.name, 'crashed', fault.message, at);
   if (!isWanted(module) && (ending !== null || module.life.name !== 'up')) {
     return rest(turn, module);
@@ -271,11 +287,11 @@ function quitForNew(turn: Turn, module: In<'starting' | 'error'>): void {
 
 /** First it finishes what it has open; reconcile.ts ends it then. */
 function windUp(turn: Turn, module: In<'up'>): void {
-  setLife(turn, module.name, { ...module.life, ending: module.life.ending ?? 'wish' });
+  setLife(turn, module.name, { ...module.life, ending: endingOf(module.life) ?? 'wish' });
 }
 
 function windUpForNew(turn: Turn, module: In<'up'>): void {
-  setLife(turn, module.name, { ...module.life, ending: module.life.ending ?? 'restart' });
+  setLife(turn, module.name, { ...module.life, ending: endingOf(module.life) ?? 'restart' });
 }
 
 function giveUpStart(turn: Turn, module: In<'starting'>): void {

@@ -64,7 +64,14 @@ function settleModule(turn: Turn, name: string): void {
 /** On its way out: what it has open is finished first. */
 function windUp(turn: Turn, module: Module, life: Extract<Life, { readonly name: 'up' }>): void {
   if (life.take.name !== 'idle') stepTake(turn, module.name, { type: 'finish' });
+  else if (life.ending === 'error') giveUp(turn, module, life);
   else if (life.ending !== null) beginStop(turn, module, life.ending);
+}
+
+/** It has finished, as well as it could, and says that it cannot go on. */
+function giveUp(turn: Turn, { name }: Module, life: Extract<Life, { readonly name: 'up' }>): void {
+  const { run, pid, startedAt, readyMonoMs } = life;
+  setLife(turn, name, { name: 'error', run, pid, startedAt, readyMonoMs, recoverable: false });
 }
 
 function noteTried(turn: Turn, name: string): void {

@@ -206,7 +206,8 @@ function stillFinishing(turn: Turn): boolean {
 
 function isFinishing({ life }: Module): boolean {
   if (life.name === 'up') return life.take.name !== 'idle';
-  return life.name === 'stopping' && life.why === 'not-stopped' && life.rung !== 'immortal';
+  const holdsFiles = life.name === 'stopping' && ['not-stopped', 'stalled'].includes(life.why);
+  return holdsFiles && life.rung !== 'immortal';
 }
 
 function stopGoing(turn: Turn, recording: In<'going'>): void {

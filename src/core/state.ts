@@ -21,7 +21,8 @@ export type Life =
       readonly take: Take;
       readonly forgive: Deadline | null;
       /** Why it is going to be ended as soon as it has finished its files; there is no way back from that. */
-      readonly ending: 'wish' | 'restart' | null;
+      /** Where it goes when it has finished what it has open; `error`: it said that it cannot go on. */
+      readonly ending: 'wish' | 'restart' | 'error' | null;
     })
   | (Process & {
       readonly name: 'stopping';

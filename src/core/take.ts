@@ -239,7 +239,9 @@ function done(turn: Turn, module: Module, take: In<'finishing'>, event: On<'idle
   else if (open?.number === trial && event.files.length > 0) {
     note(turn, { is: 'files', trial, segment, module: module.name, files: event.files });
   }
-  leaveTrial(turn, module.name, 'finished', `${module.name} was stopped`);
+  const failed = module.life.name === 'up' && module.life.ending === 'error';
+  if (failed) leaveTrial(turn, module.name, 'ended', `${module.name} reported an error`);
+  else leaveTrial(turn, module.name, 'finished', `${module.name} was stopped`);
   setTake(turn, module.name, { name: 'idle' });
 }
 

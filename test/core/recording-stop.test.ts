@@ -236,3 +236,18 @@ test('a start whose deadline passes is called off, and says so', () => {
   rig.saysIdle('gps');
   expect(rig.rig).toMatchObject({ state: 'idle', desired: 'idle' });
 });
+
+test('a recording module that says it cannot go on is told to finish first, and only then counts as failed', () => {
+  const rig = recording({ modules: { cam: {}, mic: {} } });
+  rig.forget();
+  rig.reports('cam', 'the lens fell off', false);
+  expect(rig.told('cam')).toContain('stop');
+  expect(rig.module('cam')).toMatchObject({ state: 'recording', phase: 'finalizing' });
+  rig.saysIdle('cam');
+  expect(rig.module('cam')).toMatchObject({ state: 'error', problem: { code: 'reported' } });
+  expect(rig.notes()).toContainEqual(
+    expect.objectContaining({ is: 'left', module: 'cam', how: 'ended' }),
+  );
+  rig.stop(['mic']);
+  expect(rig.newest('close-trial')).toMatchObject({ outcome: 'partial' });
+});
