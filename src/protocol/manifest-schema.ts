@@ -130,6 +130,7 @@ export const eventSchema = z.discriminatedUnion('is', [
   z.object({ is: z.literal('marker'), ...marker }),
   z.object({ is: z.literal('trial-closed'), trial: number, outcome, at }),
   z.object({ is: z.literal('trial-discarded'), trial: number, at }),
+  z.object({ is: z.literal('trial-kept'), trial: number, files: paths, at }),
   z.object({ is: z.literal('session-ended'), at }),
 ]);
 export type ManifestEvent = z.infer<typeof eventSchema>;

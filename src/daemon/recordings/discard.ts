@@ -1,13 +1,36 @@
 import { realpath, unlink } from 'node:fs/promises';
 import { dirname, isAbsolute, join, sep } from 'node:path';
 import { isErrno } from '../errno.ts';
-import { modulesOnDisk } from './recorded-files.ts';
+import { factsOf, filesBelow, modulesOnDisk } from './recorded-files.ts';
 import { removeEmpty } from './room.ts';
 import { trialName } from './session-folder.ts';
 
+/** Containers write their header when they are opened; a file that is larger holds something that was recorded. */
+const headerBytes = 4_096;
+
 /**
- * Removes what the arming of a trial made: the files that modules named, as far as they lie in their folders of this trial,
- * and the folders that are empty then. Everything else stays.
+ * Files of a trial, whoever named them, that hold more than a header; absolute paths.
+ *
+ * @throws what the disk says, other than that a file is not there
+ */
+export async function filesWithData(sessionPath: string, trial: number): Promise<string[]> {
+  const found: string[] = [];
+  for (const module of await modulesOnDisk(sessionPath, trial)) {
+    for (const file of await filesBelow(join(sessionPath, module, trialName(trial)))) {
+      if (await holdsData(file)) found.push(file);
+    }
+  }
+  return found;
+}
+
+// A module may be told late that the start is off, and writes on: each file is looked at just before it goes.
+async function holdsData(path: string): Promise<boolean> {
+  return ((await factsOf(path))?.bytes ?? 0) > headerBytes;
+}
+
+/**
+ * Removes what the arming of a trial made: the files that modules named, as far as they lie in their folders of this trial
+ * and are no larger than a header, and the folders that are empty then. Everything else stays.
  *
  * @param files absolute, or below a module's folder of that trial
  * @returns what could not be removed, in words
@@ -36,6 +59,7 @@ async function removeInside(folder: string, path: string): Promise<string | null
     const inside = await realpath(folder);
     const parent = await realpath(dirname(path));
     if (parent !== inside && !parent.startsWith(inside + sep)) return null;
+    if (await holdsData(path)) return null;
     await unlink(path);
     for (let empty = parent; empty !== inside; empty = dirname(empty)) {
       if (!(await removeEmpty(empty))) break;

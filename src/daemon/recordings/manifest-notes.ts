@@ -111,6 +111,13 @@ const take: Take = {
     manifest.trials = manifest.trials.filter((one) => one !== trial);
     manifest.problems = manifest.problems.filter((one) => one.at !== trial.startedAt);
   },
+  'trial-kept': (manifest, { trial: number, files, at }) => {
+    const trial = trialOf(manifest, number) ?? addTrial(manifest, number, at);
+    if (trial.segments.length === 0) addSegment(trial, 1);
+    if (files.length === 0) return;
+    const message = `trial ${number} was not started in order, and ${files.length} files hold data: they are kept`;
+    addProblem(manifest, { at, module: null, code: 'kept', message });
+  },
   'session-ended': (manifest, { at }) => {
     manifest.session.endedAt ??= at;
   },
@@ -163,17 +170,19 @@ function addTrial(manifest: Manifest, number: number, startedAt: string): Manife
   return trial;
 }
 
+function addSegment(trial: ManifestTrial, number: number): ManifestSegment {
+  const segment = { number, startedAt: trial.startedAt, reason: 'start', modules: {} } as const;
+  trial.segments.push(segment);
+  return segment;
+}
+
 /** What the manifest says of a module in a segment; made where it is missing. */
 export function entryOf(
   trial: ManifestTrial,
   number: number,
   module: string,
 ): ManifestSegment['modules'][string] {
-  let segment = segmentOf(trial, number);
-  if (segment === undefined) {
-    segment = { number, startedAt: trial.startedAt, reason: 'start', modules: {} };
-    trial.segments.push(segment);
-  }
+  const segment = segmentOf(trial, number) ?? addSegment(trial, number);
   const known = segment.modules[module];
   if (known !== undefined) return known;
   const entry = { firstSampleMonoNs: null, files: [] };

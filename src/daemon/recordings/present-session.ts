@@ -1,11 +1,11 @@
 import { mkdir, stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import type { Refusal } from '../../protocol/problem.ts';
 import { syncFolder } from '../store/durable-file.ts';
 import { namesIn } from '../store/names-in.ts';
 import { Checksums } from './checksums.ts';
 import { claimBeforeSegment, closeTrial, openTrials, takeUpChecksums } from './close-trial.ts';
-import { discardFiles } from './discard.ts';
+import { discardFiles, filesWithData } from './discard.ts';
 import { hasRecorded, trialOf } from './manifest-notes.ts';
 import { openSession, removeSession, reopenSession, type SessionFacts } from './open-session.ts';
 import { modulesOnDisk } from './recorded-files.ts';
@@ -20,6 +20,9 @@ import {
   trialName,
 } from './session-folder.ts';
 import type { SessionStore, StoreOutlet } from './session-store.ts';
+
+/** Files that an event names; the manifest names all. */
+const maxFilesNamed = 256;
 
 /** What the present session needs of the daemon. */
 export type SessionPort = SessionFacts & StoreOutlet & { readonly minFreeBytes: number };
@@ -167,19 +170,18 @@ export class PresentSession {
     return { dir, prefix: segmentPrefix(module, segment), session: { id, name } };
   }
 
-  /** Removes what the start of a trial made that came to nothing. */
+  /** Removes what the start of a trial made that came to nothing; what was recorded all the same is kept and listed. */
   async discard(trial: number, files: readonly string[]): Promise<void> {
     this.checksums.resume();
     const store = this.#store;
     if (store === null) return;
     const begun = trialOf(store.manifest, trial);
-    if (begun !== undefined && hasRecorded(begun)) {
-      this.#port.log('warn', `trial ${trial} has recorded and is not discarded`);
-      return;
-    }
-    for (const fault of await discardFiles(store.path, trial, files)) {
+    const hasJoined = begun !== undefined && hasRecorded(begun);
+    for (const fault of hasJoined ? [] : await discardFiles(store.path, trial, files)) {
       this.#port.log('warn', `not removed: ${fault}`);
     }
+    const kept = await filesWithData(store.path, trial);
+    if (hasJoined || kept.length > 0) return this.#keep(store, trial, kept);
     if (begun !== undefined && (await modulesOnDisk(store.path, trial)).length > 0) {
       // Something lies there that nobody named: it is kept, and the manifest says so.
       return this.closeTrial(trial, 'interrupted');
@@ -188,6 +190,14 @@ export class PresentSession {
       store.add({ is: 'trial-discarded', trial, at: new Date().toISOString() });
     }
     await this.#takeBackSession(store);
+  }
+
+  async #keep(store: SessionStore, trial: number, kept: readonly string[]): Promise<void> {
+    this.#port.log('warn', `trial ${trial} has recorded and is not discarded: ${kept.join(', ')}`);
+    this.confirm();
+    const files = kept.slice(0, maxFilesNamed).map((file) => relative(store.path, file));
+    store.add({ is: 'trial-kept', trial, files, at: new Date().toISOString() });
+    await this.closeTrial(trial, 'interrupted');
   }
 
   /** Removes the session when the start that came to nothing had opened it, and nothing was recorded or marked in it. */

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { readdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { readEvents } from '../../../src/daemon/recordings/event-log.ts';
 import { Shelf, workspace } from './shelf.ts';
 
 test('a start that is refused for space leaves nothing behind', async () => {
@@ -75,4 +76,40 @@ test('a start that is called off removes nothing that a module names elsewhere',
   expect(existsSync(earlier)).toBe(true);
   expect(existsSync(join(dir, 'unnamed.wav'))).toBe(true);
   expect((await shelf.prepare()).trial).toBe(trial + 1);
+});
+
+test('a start that came to nothing removes headers and keeps what was recorded without being confirmed', async () => {
+  const shelf = new Shelf(join(await workspace(), 'recordings'));
+  const { trial, session } = await shelf.prepare();
+  await shelf.begin(trial, {});
+  const mic = await shelf.recordings.moduleFolder('mic', trial, 1);
+  const cam = await shelf.recordings.moduleFolder('cam', trial, 1);
+  const [sound, header] = [join(mic.dir, 'mic_s001.wav'), join(cam.dir, 'cam_s001.mkv')];
+  await writeFile(sound, Buffer.alloc(1_300_000, 1));
+  await writeFile(join(mic.dir, 'own-name.raw'), Buffer.alloc(4_097, 1));
+  await writeFile(header, Buffer.alloc(4_096));
+  shelf.recordings.discardTrial(trial, [sound, header]);
+  const { trials } = await shelf.manifest();
+  expect(trials).toMatchObject([{ number: trial, outcome: 'interrupted' }]);
+  expect(trials[0]?.stoppedAt).not.toBeNull();
+  expect(trials[0]?.segments[0]?.modules['mic']?.files).toMatchObject([
+    { path: 'mic/trial-001/mic_s001.wav', bytes: 1_300_000, verdict: 'ok' },
+    { path: 'mic/trial-001/own-name.raw', bytes: 4_097, verdict: 'ok' },
+  ]);
+  expect(existsSync(header)).toBe(false);
+  const events = await readEvents(join(session.path, 'events.jsonl'));
+  expect(events).toContainEqual(expect.objectContaining({ is: 'trial-kept', trial }));
+  expect(shelf.words.join()).toContain('not discarded');
+  expect((await shelf.prepare()).trial).toBe(trial + 1);
+});
+
+test('a start that was called off before its go keeps what a module recorded too early', async () => {
+  const shelf = new Shelf(await workspace());
+  const { trial } = await shelf.prepare();
+  const { dir } = await shelf.recordings.moduleFolder('mic', trial, 1);
+  await writeFile(join(dir, 'mic_s001.wav'), Buffer.alloc(9_000, 1));
+  shelf.recordings.discardTrial(trial, [join(dir, 'mic_s001.wav')]);
+  expect((await shelf.manifest()).trials).toMatchObject([
+    { number: 1, outcome: 'interrupted', segments: [{ modules: { mic: { files: [{}] } } }] },
+  ]);
 });
