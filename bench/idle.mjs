@@ -62,6 +62,17 @@ async function measure(rig, seconds, when, ...withoutTarget) {
   const target = (atMost, of = 'median') =>
     withoutTarget.length > 0 ? {} : { target: { of, atMost } };
   const nothing = 'an idle Node process';
+  const keepers =
+    withoutTarget.length > 0
+      ? [] // nobody but the module talks to it
+      : [
+          {
+            what: `one keeper ${when}: PSS`,
+            unit: 'MB',
+            samples: memory.keepers,
+            ...target(0.3, 'max'),
+          },
+        ];
   return [
     {
       what: `daemon ${when}: CPU a minute`,
@@ -82,12 +93,7 @@ async function measure(rig, seconds, when, ...withoutTarget) {
       unit: 'MB',
       samples: memory.alone,
     },
-    {
-      what: `one keeper ${when}: PSS`,
-      unit: 'MB',
-      samples: memory.keepers,
-      ...target(0.3, 'max'),
-    },
+    ...keepers,
   ];
 }
 

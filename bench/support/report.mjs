@@ -57,6 +57,5 @@ function sayFigure({ count, median, min, max }, unit) {
 }
 
 function sayNumber(value) {
-  if (value >= 100 || Number.isInteger(value)) return String(Math.round(value));
-  return value >= 10 ? value.toFixed(1) : value.toFixed(2);
+  return String(value >= 100 ? Math.round(value) : Number(value.toPrecision(3)));
 }
