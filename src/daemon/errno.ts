@@ -3,6 +3,11 @@ export function isErrno(error: unknown, ...codes: readonly string[]): boolean {
   return error instanceof Error && 'code' in error && codes.includes(String(error.code));
 }
 
+/** Whether the system said it, and not our own code: a file that is gone, a disk that is full. */
+export function isSystemError(error: unknown): boolean {
+  return error instanceof Error && 'syscall' in error && 'code' in error;
+}
+
 /** What an error says, for people. */
 export function wordsOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

@@ -1,6 +1,6 @@
 import { closeSync, constants, openSync, writeSync } from 'node:fs';
 import { maxQueuedCommands } from '../../protocol/module-lines.ts';
-import { isErrno } from '../errno.ts';
+import { isErrno, isSystemError } from '../errno.ts';
 
 const retryMs = 50;
 
@@ -29,8 +29,9 @@ export class CommandPipe {
     try {
       this.#descriptor ??= openSync(this.#path, constants.O_WRONLY | constants.O_NONBLOCK);
     } catch (error) {
-      // ENXIO: it has closed its stdin or is gone; then its exit tells.
-      if (!isErrno(error, 'ENXIO', 'ENOENT')) throw error;
+      if (!isSystemError(error)) throw error;
+      // ENXIO: it has closed its stdin or is gone; then its exit tells. Of files and memory there may be more soon.
+      if (!isErrno(error, 'ENXIO', 'ENOENT', 'ENOTDIR')) return this.#later();
     }
     this.#flush();
   }
@@ -66,7 +67,7 @@ export class CommandPipe {
   #later(): void {
     this.#timer ??= setTimeout(() => {
       this.#timer = null;
-      this.#flush();
+      this.open();
     }, retryMs).unref();
   }
 }
@@ -75,8 +76,8 @@ function writeWhole(descriptor: number, line: string): boolean {
   try {
     return writeSync(descriptor, line) > 0;
   } catch (error) {
-    // EPIPE: nobody reads any more; its exit or its silence tells.
-    if (isErrno(error, 'EAGAIN', 'EPIPE')) return false;
+    // EAGAIN: it is full. EPIPE: nobody reads any more; its exit or its silence tells.
+    if (isSystemError(error)) return false;
     throw error;
   }
 }

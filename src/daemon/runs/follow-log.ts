@@ -1,5 +1,5 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import { isErrno } from '../errno.ts';
+import { isSystemError } from '../errno.ts';
 import { toLines } from './log-file.ts';
 
 const lookMs = 250;
@@ -43,7 +43,7 @@ function look(path: string, before: Seen | null): Seen {
       closeSync(descriptor);
     }
   } catch (error) {
-    if (isErrno(error, 'ENOENT')) return nothing;
+    if (isSystemError(error)) return nothing; // not there, or not for now: the next look is soon
     throw error;
   }
 }

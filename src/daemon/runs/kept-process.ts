@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { Exit } from '../../protocol/problem.ts';
-import { wordsOf } from '../errno.ts';
+import { isSystemError, wordsOf } from '../errno.ts';
 import { bootId, ProcessEye } from './process-eye.ts';
 import { lastSignOfLife, type RunPaths, readExit, readPid } from './run-folder.ts';
 import { watchFile } from './watch-file.ts';
@@ -24,7 +24,7 @@ export type KeptEvents = {
   readonly started: (pid: number) => void;
   /** The process never began. */
   readonly failed: (message: string) => void;
-  readonly ended: (exit: Exit, at: string) => void;
+  readonly ended: (exit: Exit, at: string, pid: number) => void;
 };
 
 /**
@@ -46,13 +46,13 @@ export class KeptProcess {
   private constructor(paths: RunPaths, events: KeptEvents) {
     this.#paths = paths;
     this.#events = events;
-    this.#unwatchExit = watchFile(paths.exit, () => this.look());
+    this.#unwatchExit = watchFile(paths.exit, () => this.#glance());
   }
 
   /** Starts it, in a folder that was made for this run. A failure is told through the events, never thrown. */
   static start(paths: RunPaths, kept: Kept, events: KeptEvents): KeptProcess {
     const self = new KeptProcess(paths, events);
-    self.#unwatchPid = watchFile(paths.pid, () => self.look());
+    self.#unwatchPid = watchFile(paths.pid, () => self.#glance());
     try {
       const keeper = spawn('/bin/sh', [keeperPath, paths.folder, kept.kind, ...kept.command], {
         cwd: kept.cwd,
@@ -64,7 +64,7 @@ export class KeptProcess {
       keeper.once('error', (error) => self.#fail(wordsOf(error)));
       keeper.once('exit', () => {
         self.#keeperGone = true;
-        self.look();
+        self.#glance();
       });
     } catch (error) {
       // Some failures are thrown instead: E2BIG, EACCES.
@@ -118,6 +118,15 @@ export class KeptProcess {
     this.#eye?.close();
   }
 
+  /** A look that nobody waits for: what the system says against it, it says again at the next one. */
+  #glance(): void {
+    try {
+      this.look();
+    } catch (error) {
+      if (!isSystemError(error)) throw error;
+    }
+  }
+
   #begin(): void {
     const identity = readPid(this.#paths);
     if (identity === null) return;
@@ -140,9 +149,9 @@ export class KeptProcess {
 
   #end(exit: Exit, at: string): void {
     if (this.#over) return;
-    const begun = this.#pid !== null;
+    const pid = this.#pid;
     this.close();
-    if (begun) this.#events.ended(exit, at);
+    if (pid !== null) this.#events.ended(exit, at, pid);
     else this.#events.failed(`its keeper ended before it began (code ${exit.code ?? 'unknown'})`);
   }
 

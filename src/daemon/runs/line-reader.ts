@@ -1,5 +1,6 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { maxModuleLineBytes } from '../../protocol/module-lines.ts';
+import { isSystemError } from '../errno.ts';
 
 /** One look reads at most this much: a flood of lines must not keep the daemon from other modules. */
 const maxReadBytes = 262_144;
@@ -74,7 +75,12 @@ export class LineReader {
   }
 
   #readChunk(bytes: number): number {
-    return readSync(this.#descriptor, chunk, 0, bytes, this.#offset);
+    try {
+      return readSync(this.#descriptor, chunk, 0, bytes, this.#offset);
+    } catch (error) {
+      if (isSystemError(error)) return 0; // nothing new for now: the next look asks the disk again
+      throw error;
+    }
   }
 
   #take(news: Buffer, batch: Batch): void {

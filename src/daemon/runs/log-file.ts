@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, ftruncateSync, openSync, readSync, writeFileSync } from 'node:fs';
 import { sanitize } from '../../protocol/sanitize.ts';
-import { isErrno } from '../errno.ts';
+import { isSystemError, wordsOf } from '../errno.ts';
 
 /** What is kept of a log that is cut. */
 const keptBytes = 65_536;
@@ -28,12 +28,20 @@ export class LogFile {
   /**
    * Empties the log in place after its end was copied aside: who writes appends, so that the next print stands at the beginning.
    * What is printed in between is lost.
+   *
+   * @returns null, or why the end of it could not be kept: the folder is gone, or the file system is full
+   * @throws what the disk says when not even the log itself can be cut
    */
-  cut(): void {
-    if (this.#descriptor === null) return;
+  cut(): string | null {
+    if (this.#descriptor === null) return null;
     const tail = readEnd(this.#descriptor, keptBytes);
     ftruncateSync(this.#descriptor, 0);
-    writeFileSync(this.#cutPath, tail, { mode: 0o600 });
+    try {
+      writeFileSync(this.#cutPath, tail, { mode: 0o600 });
+      return null;
+    } catch (error) {
+      return wordsOf(error);
+    }
   }
 
   close(): void {
@@ -42,7 +50,7 @@ export class LogFile {
   }
 }
 
-/** The end of a file, at most `maxBytes`; empty where there is none. */
+/** The end of a file, at most `maxBytes`; empty where it cannot be read: prints are never worth more than the run. */
 export function readTail(path: string, maxBytes = keptBytes): Buffer {
   try {
     const descriptor = openSync(path, 'r');
@@ -52,7 +60,7 @@ export function readTail(path: string, maxBytes = keptBytes): Buffer {
       closeSync(descriptor);
     }
   } catch (error) {
-    if (isErrno(error, 'ENOENT')) return Buffer.alloc(0);
+    if (isSystemError(error)) return Buffer.alloc(0);
     throw error;
   }
 }

@@ -1,4 +1,3 @@
-import { statSync } from 'node:fs';
 import type { HealthLook, Said } from '../../core/input.ts';
 import type { Adopted } from '../../core/spec.ts';
 import { type ModuleCommand, maxCommandBytes } from '../../protocol/module-lines.ts';
@@ -92,7 +91,7 @@ export class ModuleRun implements Run {
   }
 
   adopted(): Adopted {
-    const startedAt = readPid(this.#paths)?.startedAt ?? statSync(this.#paths.record).mtimeMs;
+    const startedAt = readPid(this.#paths)?.startedAt ?? Date.now();
     return {
       pid: this.pid(),
       startedAt: new Date(startedAt).toISOString(),
@@ -163,19 +162,18 @@ export class ModuleRun implements Run {
           remedy: 'Check `command` and `cwd` of the module, and the space in the run dir.',
         });
       },
-      ended: (exit: Exit, at: string) => this.#ended(exit, at),
+      ended: (exit: Exit, at: string, pid: number) => this.#ended(exit, at, pid),
     };
   }
 
-  #ended(exit: Exit, at: string): void {
+  #ended(exit: Exit, at: string, pid: number): void {
     const { module, port } = this.#context;
     const { run } = this;
-    const pid = readPid(this.#paths)?.pid;
     this.#ear.hearOut();
     const lastWords = readLastWords(this.#paths);
     if (!this.#askedToEnd) archiveCrash(this.#context, this.#paths, exit, at);
     this.#bury();
-    if (pid !== undefined) endStrays({ module, run, pid });
+    endStrays({ module, run, pid });
     // Last of all: the next run may be started before this returns.
     port.report({ type: 'exited', module, run, exit, lastWords, at });
   }

@@ -222,19 +222,18 @@ export class PlainRun implements Run {
         this.#say({ is: 'recording', firstSampleMonoNs: null, files: [] });
       },
       failed: (message: string) => this.#failed(message),
-      ended: (exit: Exit, at: string) => this.#ended(exit, at),
+      ended: (exit: Exit, at: string, pid: number) => this.#ended(exit, at, pid),
     };
   }
 
-  #ended(exit: Exit, at: string): void {
+  #ended(exit: Exit, at: string, pid: number): void {
     const { module } = this.#context;
-    const pid = readPid(this.#paths)?.pid;
     const stopped = this.#doing === 'ending';
     keepSaid(this.#context, this.#paths, { ...this.#said, told: true });
     if (!stopped) archiveCrash(this.#context, this.#paths, exit, at);
     const lastWords = readLastWords(this.#paths);
     this.#letGo();
-    if (pid !== undefined) endStrays({ module, run: this.run, pid });
+    endStrays({ module, run: this.run, pid });
     if (stopped) {
       this.#spawned(null);
       this.#finished();

@@ -1,4 +1,5 @@
 import { monoMs } from '../clock.ts';
+import { isSystemError, wordsOf } from '../errno.ts';
 import type { LogFile } from './log-file.ts';
 import { watchFile } from './watch-file.ts';
 
@@ -17,6 +18,7 @@ const floodMs = 10_000;
 type Watched = {
   readonly log: LogFile;
   readonly flood: () => void;
+  readonly trouble: (words: string) => void;
   /** Ends the tripwire. Null while the log is looked at instead. */
   tripwire: (() => void) | null;
   size: number;
@@ -40,11 +42,15 @@ export class Prints {
     this.#capBytes = capBytes;
   }
 
-  /** Watches a log, and cuts it at once where it is too long already. `flood` is called when it is cut again and again. */
-  add(log: LogFile, flood: () => void): void {
+  /**
+   * Watches a log, and cuts it at once where it is too long already. `flood` is called when it is cut again and again, `trouble` when it
+   * could not be cut, or its end not be kept.
+   */
+  add(log: LogFile, flood: () => void, trouble: (words: string) => void): void {
     const watched: Watched = {
       log,
       flood,
+      trouble,
       tripwire: null,
       size: 0,
       still: 0,
@@ -119,11 +125,22 @@ export class Prints {
 
   #cap(watched: Watched, size: number): boolean {
     if (size <= this.#capBytes) return false;
-    watched.log.cut();
+    const problem = cut(watched.log);
+    if (problem !== null) watched.trouble(problem);
     watched.size = 0;
     const now = monoMs();
     if (now - watched.cutAt < floodMs || size > 2 * this.#capBytes) watched.flood();
     watched.cutAt = now;
     return true;
+  }
+}
+
+/** Whatever a disk says: this runs in a timer, and must not end the daemon. */
+function cut(log: LogFile): string | null {
+  try {
+    return log.cut();
+  } catch (error) {
+    if (isSystemError(error)) return wordsOf(error);
+    throw error;
   }
 }

@@ -77,13 +77,21 @@ export function archiveCrash(context: RunContext, paths: RunPaths, exit: Exit, a
 }
 
 /** Opens the log of a run and keeps it below its cap. */
-export function watchPrints({ module, prints, flood }: RunContext, paths: RunPaths): LogFile {
+export function watchPrints(context: RunContext, paths: RunPaths): LogFile {
+  const { module, prints, flood, runFolder } = context;
   const log = new LogFile(paths);
-  prints.add(log, () =>
-    flood.happened(
-      `${module} prints more than the rig keeps; the oldest of it is dropped.`,
-      `See "rigdeck logs ${module}" for what it repeats, or lower its log level.`,
-    ),
+  prints.add(
+    log,
+    () =>
+      flood.happened(
+        `${module} prints more than the rig keeps; the oldest of it is dropped.`,
+        `See "rigdeck logs ${module}" for what it repeats, or lower its log level.`,
+      ),
+    (words) =>
+      runFolder.happened(
+        `The end of the log of ${module} could not be kept: ${words}`,
+        `Check space and owner of ${paths.folder}.`,
+      ),
   );
   return log;
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import * as z from 'zod';
 import { iso } from '../../core/time.ts';
 import type { Exit } from '../../protocol/problem.ts';
-import { isErrno } from '../errno.ts';
+import { isErrno, isSystemError } from '../errno.ts';
 import { readTail } from './log-file.ts';
 import { bootId, type ProcessIdentity, parseStat } from './process-eye.ts';
 import { signalName } from './signal-name.ts';
@@ -89,7 +89,7 @@ export function readPid(paths: RunPaths): (ProcessIdentity & { startedAt: number
   return {
     pid: stat.pid,
     startTicks: stat.startTicks,
-    startedAt: statSync(paths.pid).mtimeMs,
+    startedAt: writtenAt(paths.pid) || Date.now(),
   };
 }
 
@@ -99,24 +99,31 @@ export function readExit(paths: RunPaths, ofBoot: string): { exit: Exit; at: str
   if (match === null) return null;
   return {
     exit: exitOf(Number(match[1])),
-    at: iso(ofBoot === bootId() ? wallAt(Number(match[2])) : statSync(paths.exit).mtimeMs),
+    at: iso(ofBoot === bootId() ? wallAt(Number(match[2])) : writtenAt(paths.exit)),
   };
 }
 
 /** When a run without an exit record was last heard of, ISO-8601 UTC. */
 export function lastSignOfLife(paths: RunPaths): string {
-  const times = [paths.pid, paths.status, paths.log].map(
-    (path) => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0,
-  );
-  return iso(Math.max(...times));
+  return iso(Math.max(...[paths.pid, paths.status, paths.log].map(writtenAt)) || Date.now());
 }
 
-/** The text of a small file; empty where there is none. */
+/** The text of a small file; empty where it cannot be read, for whatever reason: whoever finds it so looks at /proc instead. */
 export function readText(path: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
-    if (isErrno(error, 'ENOENT')) return '';
+    if (isSystemError(error)) return '';
+    throw error;
+  }
+}
+
+/** When a file was written last, in ms of wall time; 0 where it cannot be seen. */
+function writtenAt(path: string): number {
+  try {
+    return statSync(path).mtimeMs;
+  } catch (error) {
+    if (isSystemError(error)) return 0;
     throw error;
   }
 }

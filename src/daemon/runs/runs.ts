@@ -4,7 +4,7 @@ import { invariant } from '../../core/assert.ts';
 import type { HealthLook } from '../../core/input.ts';
 import type { ModuleCommand } from '../../protocol/module-lines.ts';
 import type { LogLevel } from '../../protocol/vocabulary.ts';
-import { wordsOf } from '../errno.ts';
+import { isSystemError, wordsOf } from '../errno.ts';
 import { archivePath } from './archive-log.ts';
 import { capLog, type Found, findRuns, readEnd, settleEnd } from './find-runs.ts';
 import { followLog } from './follow-log.ts';
@@ -131,7 +131,7 @@ export class Runs {
   health(): HealthLook[] {
     this.begin();
     return [...this.#runs].flatMap(([module, run]) => {
-      const look = run.living() ? run.look() : null;
+      const look = run.living() ? this.#guard(module, () => run.look()) : null;
       return look === null ? [] : [{ module, run: run.run, ...look }];
     });
   }
@@ -230,12 +230,26 @@ export class Runs {
       flood.look();
       wrongLines.look();
     }
-    this.#read([...this.#runs.values()]);
+    this.#read([...this.#runs]);
   }
 
-  #read(runs: readonly Run[]): void {
-    const behind = runs.filter((run) => run.living() && run.sweep());
+  #read(runs: readonly (readonly [string, Run])[]): void {
+    const behind = runs.filter(
+      ([module, run]) => run.living() && this.#guard(module, () => run.sweep()) === true,
+    );
     if (behind.length > 0) this.#hurry = setTimeout(() => this.#read(behind), hurryMs).unref();
+  }
+
+  /** A folder that somebody removed, or a disk that fails, is a problem of the rig and never the end of the daemon. */
+  #guard<T>(whose: string, look: () => T): T | null {
+    try {
+      return look();
+    } catch (error) {
+      if (!isSystemError(error)) throw error;
+      const message = `${whose}: what it says or leaves cannot be read: ${wordsOf(error)}`;
+      this.#runFolder.happened(message, `Check ${this.#port.runDir}.`);
+      return null;
+    }
   }
 
   #record(module: string, spec: RunSpec, run: number, restarts: number): RunRecord {

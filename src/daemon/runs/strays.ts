@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { isErrno } from '../errno.ts';
+import { isSystemError } from '../errno.ts';
 import { parseStat, sendSignal } from './process-eye.ts';
 
 const politeMs = 1_000;
@@ -17,11 +17,19 @@ export function endStrays(left: Left): void {
 }
 
 function signalStrays(left: Left, signal: NodeJS.Signals): number {
-  const strays = readdirSync('/proc').filter(
-    (entry) => /^\d+$/.test(entry) && isStray(entry, left),
-  );
+  const strays = processes().filter((entry) => isStray(entry, left));
   for (const stray of strays) sendSignal(Number(stray), signal);
   return strays.length;
+}
+
+/** The numbers of all processes; none where the system cannot say now. */
+export function processes(): string[] {
+  try {
+    return readdirSync('/proc').filter((entry) => /^\d+$/.test(entry));
+  } catch (error) {
+    if (isSystemError(error)) return [];
+    throw error;
+  }
 }
 
 /** The session number alone proves nothing: numbers come again. */
@@ -34,11 +42,12 @@ function isStray(entry: string, { module, run, pid }: Left): boolean {
   );
 }
 
-function readProc(path: string): string {
+/** A file below /proc; empty where it cannot be read. */
+export function readProc(path: string): string {
   try {
     return readFileSync(`/proc/${path}`, 'latin1');
   } catch (error) {
-    if (isErrno(error, 'ENOENT', 'ESRCH', 'EACCES', 'EPERM')) return '';
+    if (isSystemError(error)) return ''; // gone, or not ours to see
     throw error;
   }
 }
