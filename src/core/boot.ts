@@ -137,7 +137,8 @@ function withTrial(state: RigState, boot: Boot, now: Now): RigState {
   if (boot.trial === null) return state;
   const { number } = boot.trial;
   const living = Object.values(state.modules).filter((module) => isInTrial(module, number));
-  const wished = boot.desired !== 'idle' && state.spec.autostart !== 'never';
+  const mayResume = state.spec.autostart !== 'never' && boot.roomToResume;
+  const wished = boot.desired !== 'idle' && mayResume;
   const trial = resumedTrial(state, boot, boot.trial, now);
   const desired = living.length > 0 || wished ? boot.desired : 'idle';
   return { ...state, desired, recording: resumedRecording(desired, trial, living.length === 0) };

@@ -240,6 +240,7 @@ const events = new Set([
   'manifest',
   'hook',
   'shutdown',
+  'stray',
 ]);
 
 function acknowledge(turn: Turn, intent: Of<'problem.acknowledge'>): Taken {

@@ -63,6 +63,8 @@ export type Boot = {
   readonly session: SessionRecord | null;
   /** The trial that was open, where there was one. */
   readonly trial: TrialRecord | null;
+  /** Whether there is room to go on with it where nobody records in it any more. */
+  readonly roomToResume: boolean;
   /** Whether this is another boot of the machine than the one the trial was open in. */
   readonly powerLost: boolean;
 };

@@ -17,6 +17,7 @@ import { sweepLeftovers } from './store/durable-file.ts';
 import { Journal } from './store/journal.ts';
 import type { Tell } from './store/kept-file.ts';
 import { recoveryFile } from './store/recovery-file.ts';
+import { readRunWishes } from './store/run-wishes.ts';
 import { runtimeStateFile } from './store/runtime-state.ts';
 
 /** Makes all parts, finds out what earlier daemons left, and brings the rig up. */
@@ -36,7 +37,7 @@ async function makeParts(place: Place, epoch: string): Promise<Parts> {
   const tellState = teller(line, 'state-folder');
   const recovery = recoveryFile(stateDir, tellState);
   const runtime = runtimeStateFile(stateDir, tellState);
-  const running = await recovery.read();
+  const running = newestWishes(await recovery.read(), place);
   const saved = await runtime.read();
   const runs = makeRuns(place, epoch, line);
   const numbers = {
@@ -54,6 +55,12 @@ async function makeParts(place: Place, epoch: string): Promise<Parts> {
     legacy: { running, runtime: saved, found: await runs.adopt() },
     line,
   };
+}
+
+/** Within one boot the run dir has the newest wishes, whatever the state dir could take. */
+function newestWishes(saved: Legacy['running'], { runDir, stateDir }: Place): Legacy['running'] {
+  const kept = stateDir === null ? null : readRunWishes(runDir);
+  return kept === null ? saved : { ...saved, data: kept, from: 'current' };
 }
 
 async function prepareStateDir(stateDir: string, line: Line): Promise<void> {

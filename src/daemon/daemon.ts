@@ -1,3 +1,4 @@
+import { mkdir } from 'node:fs/promises';
 import { exitCodes } from '../protocol/exit-codes.ts';
 import { version } from '../protocol/version.ts';
 import { composeDaemon } from './compose.ts';
@@ -5,7 +6,7 @@ import { formatFault } from './config/config-fault.ts';
 import { findConfig } from './config/find-config.ts';
 import { loadConfig } from './config/load-config.ts';
 import { Log } from './log.ts';
-import { lockFolder } from './store/folder-lock.ts';
+import { type FolderLock, lockFolder } from './store/folder-lock.ts';
 import { runDirOf, stateDirOf } from './store/folders.ts';
 import { prepareRunDir } from './store/run-dir.ts';
 
@@ -40,9 +41,9 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
     log.write('error', `${unusable.message}; ${unusable.remedy}`);
     return exitCodes.failed;
   }
-  const locked = await lockFolder(runDir);
-  if (!locked.ok) {
-    log.write('error', `${locked.message}; ${locked.remedy}`);
+  const locks = await lockFolders(runDir, stateDir);
+  if (!locks.ok) {
+    log.write('error', `${locks.message}; ${locks.remedy}`);
     return exitCodes.failed;
   }
   log.write(
@@ -53,8 +54,37 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
   const unhook = hookSignals(daemon);
   const code = await daemon.ended;
   unhook();
-  locked.lock.release();
+  for (const lock of locks.locks) lock.release();
   return code;
+}
+
+type Locks =
+  | { readonly ok: true; readonly locks: readonly FolderLock[] }
+  | { readonly ok: false; readonly message: string; readonly remedy: string };
+
+/** One daemon for a run dir, and one for a state dir: two would take each other's sessions and wishes. */
+async function lockFolders(runDir: string, stateDir: string | null): Promise<Locks> {
+  const folders = [runDir, ...(stateDir === null || !(await isThere(stateDir)) ? [] : [stateDir])];
+  const locks: FolderLock[] = [];
+  for (const folder of folders) {
+    const locked = await lockFolder(folder);
+    if (!locked.ok) {
+      for (const lock of locks) lock.release();
+      return locked;
+    }
+    locks.push(locked.lock);
+  }
+  return { ok: true, locks };
+}
+
+/** A state dir that cannot be made is a problem on the screen, and nothing to lock. */
+async function isThere(folder: string): Promise<boolean> {
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o755 });
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 type Signalled = { stop(actor: string): void; handOver(): void; complain(error: unknown): void };

@@ -1,10 +1,15 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Fault } from '../core/input.ts';
 import type { Boot } from '../core/spec.ts';
 import { sayExit } from '../core/turn.ts';
 import { exitCodes } from '../protocol/exit-codes.ts';
+import { fileNames } from '../protocol/names.ts';
+import type { RunningModules } from '../protocol/saved.ts';
 import type { Change, ModuleRecord } from '../protocol/snapshot.ts';
 import { version } from '../protocol/version.ts';
 import type { LogLevel } from '../protocol/vocabulary.ts';
+import { endStray } from './end-stray.ts';
 import { Ending } from './ending.ts';
 import { EvidenceLoop } from './evidence-loop.ts';
 import type { Parts, Place } from './parts.ts';
@@ -14,13 +19,13 @@ import { Rigdeck } from './rigdeck.ts';
 import { serve } from './serve/server.ts';
 import { writeDump } from './state-dump.ts';
 import { processIdentity } from './store/process-identity.ts';
+import { prepareRunDir } from './store/run-dir.ts';
+import { forgetRunWishes, writeRunWishes } from './store/run-wishes.ts';
 import { StatusWriter } from './store/status-file.ts';
 import { TelemetrySampler } from './telemetry.ts';
 
 /** The net under everything that is told at once: pids, heartbeats, figures of the machine. */
 const healthMs = 5_000;
-/** What lived on of a module that the configuration does not name any more gets this long to end after SIGTERM. */
-const strayMs = 10_000;
 
 /** A daemon that serves: the rig, its observers, and the two ways it ends. */
 export class Daemon {
@@ -69,6 +74,7 @@ export class Daemon {
       runtime: parts.runtime,
       logLevels: () => this.#levels,
       recovering: legacy.running.data,
+      keepInRunDir: (wishes) => this.#keepInRunDir(wishes),
     });
     this.#status = new StatusWriter(
       place.runDir,
@@ -86,6 +92,17 @@ export class Daemon {
       },
       finish: (code) => this.#finish(code),
     });
+  }
+
+  #keepInRunDir(wishes: RunningModules | null): void {
+    const { runDir, stateDir } = this.#place;
+    if (stateDir === null) return;
+    try {
+      if (wishes === null) forgetRunWishes(runDir);
+      else writeRunWishes(runDir, wishes);
+    } catch (error) {
+      this.#place.log.write('warn', `wishes could not be kept in ${runDir}: ${String(error)}`);
+    }
   }
 
   /** Brings the rig up: adopts, starts what is wanted, opens the sockets. */
@@ -163,16 +180,9 @@ export class Daemon {
       }
       if (living === null) continue;
       this.#rig.event('adopted', name, `run ${run}, PID ${living.pid ?? 'none'}, ${living.take}`);
-      if (!(name in this.#place.loaded.modules)) this.#endStray(name, run);
+      if (!(name in this.#place.loaded.modules))
+        endStray(this.#parts, this.#rig, name, run, living);
     }
-  }
-
-  /** Its files are finished on SIGTERM, as every module's are at system shutdown. */
-  #endStray(name: string, run: number): void {
-    const { runs } = this.#parts;
-    this.#rig.event('stray', name, 'rig.yaml does not name it any more: it is told to end');
-    runs.signal(name, run, 'SIGTERM');
-    setTimeout(() => runs.signal(name, run, 'SIGKILL'), strayMs).unref();
   }
 
   #changed(change: Change): void {
@@ -199,6 +209,32 @@ export class Daemon {
     const seen = this.#parts.runs.health();
     if (seen.length > 0) this.#rig.input({ type: 'health', seen }, 'health', 'health');
     void this.#parts.host.refresh(this.#evidence.totalRate());
+    void this.#tendSockets();
+  }
+
+  /** Somebody cleaned up: a daemon that nobody can reach any more makes its sockets anew. */
+  async #tendSockets(): Promise<void> {
+    const { runDir, log } = this.#place;
+    const paths = [fileNames.controlSocket, fileNames.viewSocket].map((name) => join(runDir, name));
+    if (this.#server === null || paths.every(existsSync)) return;
+    const before = this.#server;
+    this.#server = null;
+    log.write('warn', `the sockets in ${runDir} are gone; making them anew`);
+    this.#rig.event(
+      'sockets-gone',
+      null,
+      `the sockets in ${runDir} were removed and are made anew`,
+    );
+    try {
+      await before.close();
+      const unusable = await prepareRunDir(runDir);
+      if (unusable !== null) throw new Error(unusable.message);
+      this.#server = await this.#serve();
+      this.#status.changed();
+    } catch (error) {
+      log.write('error', `the sockets could not be made: ${String(error)}`);
+      this.#server = before; // looked at again with the next health look
+    }
   }
 
   #serve(): Promise<{ close(): Promise<void> }> {

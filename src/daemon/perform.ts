@@ -24,7 +24,7 @@ export function perform(effect: Exclude<Effect, { readonly type: 'answer' }>, ha
     case 'spawn':
       return runs.spawn(effect.module, effect.run, effect.restarts);
     case 'tell':
-      return runs.tell(effect.module, effect.run, effect.command);
+      return tell(effect, hands);
     case 'arm':
       return void arm(effect, hands);
     case 'signal':
@@ -64,6 +64,26 @@ function record(effect: RecordingEffect, recordings: Recordings): void {
     default:
       return assertNever(effect);
   }
+}
+
+/** Commands that wait behind a `record`, by module, so that a `stop` never overtakes it. One map a rig. */
+const behind = new WeakMap<Runs, Map<string, Promise<void>>>();
+
+/** The word of the trial is on disk before the first module records into it: no crash leaves files that nobody lists. */
+function tell(effect: Extract<Effect, { readonly type: 'tell' }>, hands: Hands): void {
+  const { runs, recordings } = hands;
+  const { module, run, command } = effect;
+  const queues = behind.get(runs) ?? new Map<string, Promise<void>>();
+  behind.set(runs, queues);
+  const before = queues.get(module);
+  if (before === undefined && command.do !== 'record') return runs.tell(module, run, command);
+  const told = (before ?? Promise.resolve())
+    .then(() => (command.do === 'record' ? recordings.noted() : undefined))
+    .then(() => runs.tell(module, run, command))
+    .finally(() => {
+      if (queues.get(module) === told) queues.delete(module);
+    });
+  queues.set(module, told);
 }
 
 /** The folder first, then the command: a module never has to make its own. */

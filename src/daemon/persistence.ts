@@ -15,6 +15,8 @@ export type PersistencePort = {
   readonly recovery: KeptFile<RunningModules>;
   readonly runtime: KeptFile<RuntimeState>;
   readonly logLevels: () => Readonly<Record<string, LogLevel>>;
+  /** Writes the wishes where they are safe until the next boot; null: nothing is wished any more. */
+  readonly keepInRunDir: (wishes: RunningModules | null) => void;
   /** What `running_modules.json` said when this daemon began. */
   readonly recovering: RunningModules | null;
 };
@@ -37,6 +39,10 @@ export class Persistence {
       this.#wishes.set(name, desired);
     }
     this.#wishes.set(recordingWish, port.state().desired);
+    // What was recovered may be newer than what the state dir took.
+    if (port.recovering === null) return;
+    port.keepInRunDir(port.recovering);
+    port.recovery.keep(port.recovering);
   }
 
   /** To be called once at the beginning and after every change. */
@@ -52,6 +58,7 @@ export class Persistence {
   /** A person asked for the controlled stop: nothing is to be recovered. From here on wishes are not written any more. */
   async forgetRecovery(): Promise<string | null> {
     this.#isOver = true;
+    this.#port.keepInRunDir(null);
     return (await this.#port.recovery.forget())?.message ?? null;
   }
 
@@ -87,6 +94,7 @@ export class Persistence {
     const next = nextRecovery(this.#saved, present, this.#pending, this.#userWishes);
     if (next === null || JSON.stringify(next) === JSON.stringify(this.#saved)) return;
     this.#saved = next;
+    this.#port.keepInRunDir(next);
     this.#port.recovery.keep(next);
   }
 

@@ -5,6 +5,7 @@ import type { RunningModules, RuntimeState } from '../protocol/saved.ts';
 import type { SessionRecord, TrialRecord } from '../protocol/snapshot.ts';
 import type { LoadedConfig } from './config/load-config.ts';
 import type { Recordings } from './recordings/recordings.ts';
+import { roomToRecord } from './recordings/room.ts';
 import { bootId } from './runs/process-eye.ts';
 import type { FoundRun } from './runs/runs.ts';
 import type { SavedRead } from './store/saved-file.ts';
@@ -45,6 +46,8 @@ export async function makeBoot(
     desired: recordingWish(legacy),
     session,
     trial,
+    // Too little space: the trial is closed, and the wish is tried again as a new one until there is room.
+    roomToResume: (await roomToRecord(loaded.recordings, rig.minFree)) === null,
     powerLost: isPowerLost(legacy),
   };
 }

@@ -31,6 +31,7 @@ export type ProblemCode =
   | 'manifest' //          session.json or events.jsonl could not be written
   | 'verdict' //           a recorded file is empty or bad
   | 'not-built' //         the configuration asks for a part that this version does not have
+  | 'stray' //           a module runs on that rig.yaml does not name any more
   | 'nothing-records' // the rig shall record, but every module is switched off
   | 'start-refused' //     a start that nobody watched (autostart, schedule) could not go
   | 'hook'

@@ -269,3 +269,12 @@ test('a module that finished its files alone on the way out is not asked again b
   rig.pass(30_000);
   expect(rig.told('mic')).toEqual(['SIGINT']); // its budget is spent
 });
+
+test('without room the trial is closed, and the wish to record stands and is tried again', () => {
+  const plan = wasRecording({ mic: { run: 1 } }, { powerLost: true, roomToResume: false });
+  const rig = begun(plan, true);
+  rig.closed();
+  expect(rig.newest('close-trial')).toMatchObject({ outcome: 'interrupted' });
+  expect(rig.of('prepare-trial')).toHaveLength(1);
+  expect(rig.rig.desired).toBe('recording');
+});

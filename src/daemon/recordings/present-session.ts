@@ -1,5 +1,5 @@
 import { mkdir, stat } from 'node:fs/promises';
-import { basename, dirname, join, relative } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { Refusal } from '../../protocol/problem.ts';
 import { syncFolder } from '../store/durable-file.ts';
 import { namesIn } from '../store/names-in.ts';
@@ -20,9 +20,7 @@ import {
   trialName,
 } from './session-folder.ts';
 import type { SessionStore, StoreOutlet } from './session-store.ts';
-
-/** Files that an event names; the manifest names all. */
-const maxFilesNamed = 256;
+import { keepTrial, takeUpUnlisted } from './unlisted.ts';
 
 /** What the present session needs of the daemon. */
 export type SessionPort = SessionFacts & StoreOutlet & { readonly minFreeBytes: number };
@@ -94,7 +92,10 @@ export class PresentSession {
       if (reopened?.fault) port.fault(reopened.fault);
       this.#store = reopened?.store ?? null;
       this.#lastEventMs = await this.#lastEvent();
-      if (this.#store !== null) this.checksums.add(this.#store);
+      if (this.#store !== null) {
+        await this.#takeUpUnlisted(this.#store);
+        this.checksums.add(this.#store);
+      }
       const others = folders.map((name) => join(port.folder, name));
       this.#takeUp(others.filter((path) => path !== this.#store?.path));
     } catch (error) {
@@ -103,6 +104,17 @@ export class PresentSession {
     } finally {
       this.#isLoaded = true;
     }
+  }
+
+  /** The newest trial may still be recorded: it stays open, and whoever asks for the open trial gets it. */
+  async #takeUpUnlisted(store: SessionStore): Promise<void> {
+    const hasOpen = openTrials(store.manifest).length > 0;
+    const taken = await takeUpUnlisted(store);
+    if (taken.length > 0) {
+      this.#port.log('warn', `trials of which no word was on disk are taken up: ${taken.join(', ')}`);
+    }
+    const newest = hasOpen ? null : this.#lastTrial(store);
+    for (const trial of taken) if (trial !== newest) await this.closeTrial(trial, 'interrupted');
   }
 
   #takeUp(paths: readonly string[]): void {
@@ -195,8 +207,7 @@ export class PresentSession {
   async #keep(store: SessionStore, trial: number, kept: readonly string[]): Promise<void> {
     this.#port.log('warn', `trial ${trial} has recorded and is not discarded: ${kept.join(', ')}`);
     this.confirm();
-    const files = kept.slice(0, maxFilesNamed).map((file) => relative(store.path, file));
-    store.add({ is: 'trial-kept', trial, files, at: new Date().toISOString() });
+    keepTrial(store, trial, kept, new Date().toISOString());
     await this.closeTrial(trial, 'interrupted');
   }
 
@@ -233,6 +244,9 @@ export class PresentSession {
   async end(): Promise<void> {
     const store = this.#store;
     if (store === null) return;
+    await takeUpUnlisted(store).catch((error: unknown) =>
+      this.#port.log('warn', `${store.path} could not be looked through: ${String(error)}`),
+    );
     for (const trial of openTrials(store.manifest)) await this.closeTrial(trial, 'interrupted');
     store.add({ is: 'session-ended', at: new Date().toISOString() });
     await store.writeReadme();

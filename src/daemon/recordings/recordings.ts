@@ -22,6 +22,8 @@ export type RecordingsPort = SessionPort & { report(input: StoreInput): void };
 
 /** A disk that has not answered by then is taken for one that will not. */
 const answerMs = 30_000;
+/** Less than the shortest time between a go being told and its instant. */
+const notedMs = 80;
 
 /**
  * The recordings folder: sessions, trials and their files, as the core asks for them.
@@ -132,6 +134,21 @@ export class Recordings {
       store.add(await datedNote(store, note, lastEventMs));
       if (note.is === 'trial-began') this.#session.checksums.resume();
       if (note.is === 'joined') this.#session.confirm();
+    });
+  }
+
+  /**
+   * Waits until everything noted so far is on disk, but no longer than 80 ms: a slow card must not delay the go, which lies
+   * at least 100 ms ahead.
+   */
+  async noted(): Promise<void> {
+    await new Promise<void>((goOn) => {
+      const timer = setTimeout(goOn, notedMs);
+      const onDisk = this.#queue.done().then(() => this.#session.store?.settleEvents());
+      void onDisk.finally(() => {
+        clearTimeout(timer);
+        goOn();
+      });
     });
   }
 

@@ -74,7 +74,7 @@ export async function highestTrial(sessionPath: string): Promise<number> {
   for (const module of await foldersIn(sessionPath)) {
     found = Math.max(
       found,
-      highest(await namesIn(join(sessionPath, module)), /^trial-(\d{3,6})$/u),
+      ...(await namesIn(join(sessionPath, module))).map((name) => trialInName(name) ?? 0),
     );
   }
   return found;
@@ -88,6 +88,12 @@ function highest(names: readonly string[], pattern: RegExp): number {
 /** `trial-001`, the folder of a trial in a module's folder. */
 export function trialName(trial: number): string {
   return `trial-${String(trial).padStart(3, '0')}`;
+}
+
+/** The trial whose folder this is; null when it is none. */
+export function trialInName(name: string): number | null {
+  const number = Number(/^trial-(\d{3,6})$/u.exec(name)?.[1] ?? 0);
+  return number > 0 && number <= highestNumber ? number : null;
 }
 
 /** `mic_s001`: how the files of a module's segment begin. */

@@ -94,6 +94,11 @@ export class SessionStore {
     return (await this.#savers.manifest.settle()) && events;
   }
 
+  /** Brings the events to disk now; the manifest follows from them. */
+  async settleEvents(): Promise<void> {
+    await this.#savers.events.settle();
+  }
+
   /** Whether nothing waits to be saved. */
   get isSettled(): boolean {
     return this.#savers.manifest.isSettled && this.#savers.events.isSettled;

@@ -1,10 +1,14 @@
 import { basename, relative, resolve } from 'node:path';
 import type { FileVerdict, Manifest, ManifestFile } from '../../protocol/manifest.ts';
 import { sha256Of } from './checksums.ts';
+import { openTrials } from './close-trial.ts';
 import { filesIn } from './manifest-notes.ts';
 import { readManifest } from './read-manifest.ts';
 import { factsOf, filesBelow } from './recorded-files.ts';
-import { sessionFiles } from './session-folder.ts';
+import { sessionFiles, trialName } from './session-folder.ts';
+
+/** Files that a note names; `extra` names all. */
+const maxFilesNamed = 5;
 
 /** What verifying found out about one file. `unknown`: it has no checksum yet. Sizes in bytes. */
 type VerifiedFile = {
@@ -15,7 +19,7 @@ type VerifiedFile = {
   readonly verdict: FileVerdict;
 };
 
-/** What verifying found out about a session. `extra`: files that the manifest does not know. */
+/** What verifying found out about a session. `extra`: files that no trial lists, those of an open one excepted. */
 export type VerifiedSession = {
   readonly ok: boolean;
   readonly files: readonly VerifiedFile[];
@@ -28,7 +32,7 @@ export type VerifiedSession = {
  * nothing. Files of a trial that is not closed are only said to be open.
  *
  * @param path absolute path of the session folder
- * @returns `ok` when no file is missing, changed, empty or bad, and the manifest itself is sound
+ * @returns `ok` when no file is missing, changed, empty, bad or unlisted, and the manifest itself is sound
  * @throws what the disk says when the session itself cannot be read, or an Error when it is none
  */
 export async function verifySession(path: string): Promise<VerifiedSession> {
@@ -41,8 +45,9 @@ export async function verifySession(path: string): Promise<VerifiedSession> {
   const bad = files.filter((file) => !isGood(file));
   const notes = [...notesOn(manifest, files), ...bad.map(sayBad)];
   if (damaged !== null) notes.unshift(`session.json is damaged (${damaged})`);
-  if (extra.length > 0) notes.push(`${extra.length} files are not in the manifest`);
-  return { ok: bad.length === 0 && damaged === null, files, extra, notes };
+  if (extra.length > 0) notes.push(sayExtra(extra));
+  const ok = bad.length === 0 && extra.length === 0 && damaged === null;
+  return { ok, files, extra, notes };
 }
 
 async function verifyFile(sessionPath: string, file: ManifestFile): Promise<VerifiedFile> {
@@ -79,12 +84,21 @@ function notesOn(manifest: Manifest, files: readonly VerifiedFile[]): string[] {
   return notes;
 }
 
+function sayExtra(extra: readonly string[]): string {
+  const named = extra.slice(0, maxFilesNamed).join(', ');
+  const more = extra.length > maxFilesNamed ? ', ...' : '';
+  return `${extra.length} files are in no trial of the manifest: ${named}${more}`;
+}
+
 async function extraFiles(path: string, manifest: Manifest): Promise<string[]> {
   const known = new Set(filesIn(manifest.trials).map((file) => file.path));
   const own = Object.values(sessionFiles);
   const isOwn = (file: string) =>
     file === basename(file) && own.some((name) => file === name || file.startsWith(`${name}.`));
+  // What a module writes into an open trial is listed when that is closed.
+  const open = new Set(openTrials(manifest).map(trialName));
+  const isOpen = (file: string) => open.has(file.split('/')[1] ?? '');
   return (await filesBelow(path))
     .map((file) => relative(path, file))
-    .filter((file) => !known.has(file) && !isOwn(file));
+    .filter((file) => !known.has(file) && !isOwn(file) && !isOpen(file));
 }

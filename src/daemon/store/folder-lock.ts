@@ -12,7 +12,7 @@ const holderFile = 'daemon.json';
 const patienceMs = 2_000;
 const tryEveryMs = 50;
 
-type FolderLock = {
+export type FolderLock = {
   /** Lets the next one in. The end of the process does too, however it ends. */
   readonly release: () => void;
 };

@@ -38,7 +38,8 @@ export function bootOf(plan: RigPlan): Boot {
   const modules = Object.fromEntries(
     Object.entries(plan.modules).map(([key, module]) => [key, { ...usual, ...module }]),
   );
-  const { desired = 'idle', session = null, trial = null, powerLost = false } = plan;
+  const { desired = 'idle', session = null, trial = null } = plan;
+  const { powerLost = false, roomToResume = true } = plan;
   const spec = { name, onMissingModule, autostart, modules };
-  return { epoch: 'epoch-1', spec, modules, desired, session, trial, powerLost };
+  return { epoch: 'epoch-1', spec, modules, desired, session, trial, powerLost, roomToResume };
 }
