@@ -26,7 +26,7 @@ export function perform(effect: Exclude<Effect, { readonly type: 'answer' }>, ha
     case 'tell':
       return tell(effect, hands);
     case 'arm':
-      return void arm(effect, hands);
+      return inOrder(runs, effect.module, true, () => arm(effect, hands));
     case 'signal':
       return runs.signal(effect.module, effect.run, effect.signal);
     case 'remember-wish':
@@ -66,24 +66,35 @@ function record(effect: RecordingEffect, recordings: Recordings): void {
   }
 }
 
-/** Commands that wait behind a `record`, by module, so that a `stop` never overtakes it. One map a rig. */
+/** What a module is to be told and must wait for the disk, so that nothing overtakes it. One map a rig. */
 const behind = new WeakMap<Runs, Map<string, Promise<void>>>();
+
+/** Commands reach a module in the order in which they were given: a `stop` behind its `arm`, whatever the disk takes. */
+function inOrder(runs: Runs, module: string, isSlow: boolean, work: () => unknown): void {
+  const queues = behind.get(runs) ?? new Map<string, Promise<void>>();
+  behind.set(runs, queues);
+  const before = queues.get(module);
+  if (before === undefined && !isSlow) {
+    work();
+    return;
+  }
+  const told: Promise<void> = (before ?? Promise.resolve())
+    .then(async () => void (await work()))
+    .finally(() => {
+      if (queues.get(module) === told) queues.delete(module);
+    });
+  queues.set(module, told);
+}
 
 /** The word of the trial is on disk before the first module records into it: no crash leaves files that nobody lists. */
 function tell(effect: Extract<Effect, { readonly type: 'tell' }>, hands: Hands): void {
   const { runs, recordings } = hands;
   const { module, run, command } = effect;
-  const queues = behind.get(runs) ?? new Map<string, Promise<void>>();
-  behind.set(runs, queues);
-  const before = queues.get(module);
-  if (before === undefined && command.do !== 'record') return runs.tell(module, run, command);
-  const told = (before ?? Promise.resolve())
-    .then(() => (command.do === 'record' ? recordings.noted() : undefined))
-    .then(() => runs.tell(module, run, command))
-    .finally(() => {
-      if (queues.get(module) === told) queues.delete(module);
-    });
-  queues.set(module, told);
+  const isSlow = command.do === 'record';
+  inOrder(runs, module, isSlow, async () => {
+    if (isSlow) await recordings.noted();
+    runs.tell(module, run, command);
+  });
 }
 
 /** The folder first, then the command: a module never has to make its own. */

@@ -73,6 +73,36 @@ story.concurrent(
 );
 
 story.concurrent(
+  'starts that are stopped at once, again and again, mix up no two of them',
+  async ({ makeRig, expect }) => {
+    const rig = await makeRig({ modules: { cam: sensor, mic: sensor } });
+    await rig.startUp();
+    for (let round = 0; round < 12; round++) {
+      const [, stopped] = await Promise.all([
+        rig.me.wish({ kind: 'record.start', waitMs: 20_000 }),
+        rig.me.wish({ kind: 'record.stop', waitMs: 20_000 }),
+      ]);
+      expect(stopped.ok).toBe(true);
+      if (round % 3 === 2) await rig.wish('record.start');
+      if (round % 3 === 2) await rig.me.insist({ kind: 'record.stop' });
+    }
+    await rig.until('the rig is idle', ({ rig: { state } }) => state === 'idle');
+    const { trials } = manifestOf(theSession(rig.recordings));
+    expect(trials.map(({ number }) => number)).toEqual([1, 2, 3, 4]);
+    for (const { number, segments } of trials) {
+      const files = segments.flatMap(({ modules: all }) =>
+        Object.values(all).flatMap((one) => one.files.map(({ path }) => path)),
+      );
+      const own = ['cam', 'mic'].map((name) => `${name}/trial-00${number}/${name}_s001.csv`);
+      expect(files.sort()).toEqual(own);
+    }
+    for (const { state, run, problem } of Object.values(rig.me.now().modules)) {
+      expect([state, run, problem]).toEqual(['idle', 1, null]);
+    }
+  },
+);
+
+story.concurrent(
   'a start whose deadline passes is rolled back and says so',
   async ({ makeRig, expect }) => {
     const rig = await makeRig({ modules: { cam: sensor, mic: slowToArm } });
