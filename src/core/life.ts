@@ -3,11 +3,11 @@ import { invariant } from './assert.ts';
 import type { Cell } from './cell.ts';
 import type { Fault, Said } from './input.ts';
 import { beginStop, escalate, isWanted } from './ladder.ts';
+import { endingOf, report } from './reported.ts';
 import { configurationExit, forgivenAfterMs, retryAfter } from './restart.ts';
 import type { Life, Module } from './state.ts';
-import { stepTake } from './take.ts';
 import { deadlineIn, iso } from './time.ts';
-import { leaveTrial, rearmMs } from './trial.ts';
+import { leaveTrial } from './trial.ts';
 import { clear, moduleOf, notFitting, patchModule, raise, setLife, type Turn } from './turn.ts';
 import * as words from './words.ts';
 
@@ -166,55 +166,6 @@ function arrive(turn: Turn, module: In<'starting' | 'error'>, event: On<'ready'>
 function repeat(turn: Turn, module: Module): void {
   clear(turn, module.name, ['reported']);
 }
-
-/** It said `error`, and cannot work until it says otherwise or is started again. */
-function report(turn: Turn, module: In<'starting' | 'up' | 'error'>, event: On<'reported'>): void {
-  const { message, remedy, recoverable } = event.said;
-  raise(turn, module.name, { code: 'reported', message: `${module.name}: ${message}`, remedy });
-  if (module.life.name === 'up' && staysUp(turn, module.name, module.life, event.said)) return;
-  const { run, pid, startedAt, readyMonoMs } = module.life;
-  patchModule(turn, module.name, {
-    life: { name: 'error', run, pid, startedAt, readyMonoMs, recoverable },
-    rearmMonoMs: turn.now.monoMs + rouseMs,
-  });
-}
-
-/** How we end it. An error of its own is no end that somebody wished. */
-function endingOf({ ending }: Extract<Life, { readonly name: 'up' }>): 'wish' | 'restart' | null {
-  return ending === 'error' ? null : ending;
-}
-
-function upOf(turn: Turn, name: string): Extract<Life, { readonly name: 'up' }> {
-  const { life } = moduleOf(turn, name);
-  invariant(life.name === 'up', `${name} is up`);
-  return life;
-}
-
-/** One that records on is believed as long as its evidence rises; one that could not arm may be able to the next time. */
-function staysUp(
-  turn: Turn,
-  name: string,
-  { take, ending }: Extract<Life, { readonly name: 'up' }>,
-  { message, recoverable }: On<'reported'>['said'],
-): boolean {
-  if (ending !== null || take.name === 'finishing') return true; // its way out is decided already
-  if ('proven' in take && recoverable) return true;
-  if ('proven' in take) {
-    // It may still be writing: it is told to finish its files first.
-    setLife(turn, name, { ...upOf(turn, name), ending: 'error' });
-    return true;
-  }
-  const isPrepared = take.name === 'armed' || take.name === 'going';
-  // What it was told stands until it is told otherwise.
-  if (isPrepared) stepTake(turn, name, { type: 'finish' });
-  else leaveTrial(turn, name, 'ended', `it reported: ${message}`);
-  if (!isPrepared && (take.name === 'idle' || !recoverable)) return false;
-  patchModule(turn, name, { rearmMonoMs: turn.now.monoMs + rearmMs });
-  return true;
-}
-
-/** A module that reported an error is started again for a recording that waits for it, but this rarely. In ms. */
-const rouseMs = 30_000;
 
 function crash(turn: Turn, module: In<'starting' | 'up' | 'error'>, event: On<'exited'>): void {
   const { exit, lastWords, at } = event;
