@@ -1,24 +1,14 @@
-import { mkdir, stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import type { Refusal } from '../../protocol/problem.ts';
-import { syncFolder } from '../store/durable-file.ts';
-import { namesIn } from '../store/names-in.ts';
 import { Checksums } from './checksums.ts';
-import { claimBeforeSegment, closeTrial, openTrials, takeUpChecksums } from './close-trial.ts';
+import { closeTrial, openTrials, takeUpChecksums } from './close-trial.ts';
 import { discardFiles, filesWithData } from './discard.ts';
 import { hasRecorded, trialOf } from './manifest-notes.ts';
 import { openSession, removeSession, reopenSession, type SessionFacts } from './open-session.ts';
 import { modulesOnDisk } from './recorded-files.ts';
 import { refusalOf, roomToRecord } from './room.ts';
-import {
-  highestSession,
-  highestTrial,
-  segmentInName,
-  segmentPrefix,
-  sessionFiles,
-  sessionFolders,
-  trialName,
-} from './session-folder.ts';
+import { highestSession, highestTrial, sessionFiles, sessionFolders } from './session-folder.ts';
 import type { SessionStore, StoreOutlet } from './session-store.ts';
 import { keepTrial, takeUpUnlisted } from './unlisted.ts';
 
@@ -35,13 +25,6 @@ export type SavedRecordings = {
     readonly startedAt: string;
     readonly lastTrial: number;
   } | null;
-};
-
-/** Where a module records: an absolute folder that exists, and how its files begin. */
-export type ModuleFolder = {
-  readonly dir: string;
-  readonly prefix: string;
-  readonly session: { readonly id: string; readonly name: string };
 };
 
 /** The session that is open, if one is, and the numbers. Its methods are called one by one. */
@@ -111,7 +94,10 @@ export class PresentSession {
     const hasOpen = openTrials(store.manifest).length > 0;
     const taken = await takeUpUnlisted(store);
     if (taken.length > 0) {
-      this.#port.log('warn', `trials of which no word was on disk are taken up: ${taken.join(', ')}`);
+      this.#port.log(
+        'warn',
+        `trials of which no word was on disk are taken up: ${taken.join(', ')}`,
+      );
     }
     const newest = hasOpen ? null : this.#lastTrial(store);
     for (const trial of taken) if (trial !== newest) await this.closeTrial(trial, 'interrupted');
@@ -163,23 +149,6 @@ export class PresentSession {
   async nextTrial(): Promise<number> {
     const store = this.demand();
     return Math.max(this.#lastTrial(store), await highestTrial(store.path)) + 1;
-  }
-
-  /** Makes the folder of a module for a trial. @throws what the disk says, or an Error when its files are there already */
-  async makeModuleFolder(module: string, trial: number, segment: number): Promise<ModuleFolder> {
-    const store = this.demand();
-    const dir = join(store.path, module, trialName(trial));
-    const made = await mkdir(dir, { recursive: true });
-    if (made !== undefined) {
-      // So that a power cut cannot lose the names of folders that hold whole files.
-      for (const folder of [dirname(dir), store.path]) await syncFolder(folder);
-    }
-    await claimBeforeSegment(store, module, trial);
-    const taken = (await namesIn(dir)).find((name) => segmentInName(module, name) === segment);
-    if (taken !== undefined)
-      throw new Error(`${join(dir, taken)} exists, and nothing is overwritten`);
-    const { id, name } = store.manifest.session;
-    return { dir, prefix: segmentPrefix(module, segment), session: { id, name } };
   }
 
   /** Removes what the start of a trial made that came to nothing; what was recorded all the same is kept and listed. */

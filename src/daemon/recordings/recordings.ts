@@ -7,13 +7,9 @@ import { namesIn } from '../store/names-in.ts';
 import { type BytesOnDisk, DiskEye, nothingOnDisk } from './bytes-on-disk.ts';
 import { datedNote } from './close-trial.ts';
 import { trialOf } from './manifest-notes.ts';
+import { type ModuleFolder, makeModuleFolder } from './module-folder.ts';
 import { OneByOne } from './one-by-one.ts';
-import {
-  type ModuleFolder,
-  PresentSession,
-  type SavedRecordings,
-  type SessionPort,
-} from './present-session.ts';
+import { PresentSession, type SavedRecordings, type SessionPort } from './present-session.ts';
 import { refusalOf } from './room.ts';
 import { segmentInName, trialName } from './session-folder.ts';
 
@@ -98,7 +94,7 @@ export class Recordings {
   moduleFolder(module: string, trial: number, segment: number): Promise<ModuleFolder> {
     return this.#queue.run(async () => {
       try {
-        return await this.#session.makeModuleFolder(module, trial, segment);
+        return await makeModuleFolder(this.#session.demand(), module, trial, segment);
       } catch (error) {
         const { message, remedy } = refusalOf(this.#port.folder, error);
         this.#port.fault({ code: 'recordings-folder', message, remedy });

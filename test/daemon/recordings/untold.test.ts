@@ -1,0 +1,76 @@
+import { copyFile, mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { readEvents } from '../../../src/daemon/recordings/event-log.ts';
+import { verifySession } from '../../../src/daemon/recordings/verify-session.ts';
+import { readManifestFile, Shelf, workspace } from './shelf.ts';
+
+const sound = Buffer.alloc(20_000, 1);
+
+/** Files of a module of which no daemon ever wrote a word. */
+async function leave(session: string, module: string, trial: string, bytes: Buffer): Promise<void> {
+  const dir = join(session, module, trial);
+  await mkdir(dir, { recursive: true });
+  await writeFile(join(dir, `${module}_s001.wav`), bytes);
+}
+
+test('a trial whose beginning is on disk in the events only is known to the next daemon', async () => {
+  const first = new Shelf(await workspace());
+  const { session } = await first.open('dawn');
+  const manifest = join(session.path, 'session.json');
+  const { trial } = await first.prepare();
+  await first.recordings.flush();
+  await copyFile(manifest, `${manifest}.kept`);
+  await first.begin(trial, {});
+  await first.recordings.noted();
+  const saved = first.recordings.present();
+  await first.recordings.close();
+  await copyFile(`${manifest}.kept`, manifest);
+  const second = new Shelf(first.folder, saved);
+  expect(await second.recordings.openTrial()).toMatchObject({ number: trial, label: 'a label' });
+});
+
+test('what was noted is in the events when a go is told', async () => {
+  const shelf = new Shelf(await workspace());
+  const { trial, session } = await shelf.prepare();
+  await shelf.begin(trial, {});
+  await shelf.recordings.noted();
+  const events = await readEvents(join(session.path, 'events.jsonl'));
+  expect(events.map((event) => event.is)).toEqual(['session-opened', 'trial-began', 'segment']);
+});
+
+test('a new daemon takes up trials of which only files tell, and leaves the newest open', async () => {
+  const first = new Shelf(await workspace());
+  const { session } = await first.open('dawn');
+  await first.recordings.close();
+  await leave(session.path, 'mic', 'trial-001', sound);
+  await leave(session.path, 'mic', 'trial-002', Buffer.alloc(4_096));
+  await leave(session.path, 'mic', 'trial-003', sound);
+  expect(await verifySession(session.path)).toMatchObject({ ok: false });
+  const second = new Shelf(first.folder, first.recordings.present());
+  expect(await second.recordings.openTrial()).toMatchObject({ number: 3 });
+  expect((await second.manifest()).trials).toMatchObject([
+    { number: 1, outcome: 'interrupted', stoppedAt: expect.any(String) },
+    { number: 3, outcome: 'interrupted', stoppedAt: null },
+  ]);
+  await second.end();
+  const { trials } = await readManifestFile(session.path);
+  expect(trials.map((one) => one.stoppedAt === null)).toEqual([false, false]);
+  expect(trials[1]?.segments[0]?.modules['mic']?.files).toMatchObject([
+    { path: 'mic/trial-003/mic_s001.wav', bytes: sound.length, verdict: 'ok' },
+  ]);
+});
+
+test('a session that ends lists trials of which only files tell', async () => {
+  const shelf = new Shelf(await workspace());
+  const { session } = await shelf.open('dawn');
+  await leave(session.path, 'mic', 'trial-001', sound);
+  const before = await verifySession(session.path);
+  expect(before.ok).toBe(false);
+  expect(before.notes.join()).toContain('mic/trial-001/mic_s001.wav');
+  await shelf.end();
+  expect((await readManifestFile(session.path)).trials).toMatchObject([
+    { number: 1, outcome: 'interrupted' },
+  ]);
+  expect(await verifySession(session.path)).toMatchObject({ ok: true, extra: [] });
+});
