@@ -42,11 +42,15 @@ export function followWord({ screen }: Situation): string {
   return screen.kind === 'log' && screen.bottom === null ? 'stay' : 'follow';
 }
 
+/** What is recorded is answered when it has come true; the daemon's own deadlines come long before this one. */
+const waitMs = 600_000;
+
 /** A new trial; an empty label is none. */
 export function record(now: Situation, label: string | null): Deed {
   const words = label?.trim() ?? '';
   const intent: Intent = {
     kind: 'record.start',
+    waitMs,
     ...expected(now),
     label: words === '' ? null : words,
   };
@@ -63,7 +67,7 @@ export function askStop({ snapshot }: Situation): Deed {
 export function stop(now: Situation): Deed {
   const trial = trialWords(now);
   return submit(
-    { kind: 'record.stop', ...expected(now) },
+    { kind: 'record.stop', waitMs, ...expected(now) },
     `asked to stop ${trial}`,
     `${trial} is stopped`,
   );
@@ -76,10 +80,10 @@ export function stopWord(now: Situation): string {
 export function pause(now: Situation): Deed {
   const trial = trialWords(now);
   if (now.snapshot?.rig.state === 'paused') {
-    const intent: Intent = { kind: 'record.resume', ...expected(now) };
+    const intent: Intent = { kind: 'record.resume', waitMs, ...expected(now) };
     return submit(intent, `asked to go on with ${trial}`, `${trial} goes on`);
   }
-  const intent: Intent = { kind: 'record.pause', ...expected(now) };
+  const intent: Intent = { kind: 'record.pause', waitMs, ...expected(now) };
   return submit(intent, `asked to pause ${trial}`, `${trial} is paused`);
 }
 

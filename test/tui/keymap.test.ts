@@ -45,9 +45,14 @@ const lost: RemoteView = {
 };
 
 const intents: readonly (readonly [string, string, RemoteView, object])[] = [
-  ['r', 'an idle rig', idle, { kind: 'record.start', label: null, expect: expected }],
-  ['p', 'a recording rig', records, { kind: 'record.pause', expect: expected }],
-  ['p', 'a paused rig', paused, { kind: 'record.resume', expect: expected }],
+  [
+    'r',
+    'an idle rig',
+    idle,
+    { kind: 'record.start', label: null, expect: expected, waitMs: 600_000 },
+  ],
+  ['p', 'a recording rig', records, { kind: 'record.pause', expect: expected, waitMs: 600_000 }],
+  ['p', 'a paused rig', paused, { kind: 'record.resume', expect: expected, waitMs: 600_000 }],
   ['e', 'a wanted module', idle, { kind: 'module.disable', module: 'mic', expect: expected }],
   ['e', 'an unwanted module', off, { kind: 'module.enable', module: 'mic', expect: expected }],
   ['R', 'a wanted module', records, { kind: 'module.restart', module: 'mic' }],

@@ -77,7 +77,11 @@ describe('keys', () => {
   test('r asks the rig to record, and says only that it was asked until the rig confirms', async () => {
     const program = await show(aView(aSnapshot()));
     program.type('r');
-    expect(await sent(program)).toEqual({ kind: 'record.start', expect: expected, label: null });
+    expect(await sent(program)).toMatchObject({
+      kind: 'record.start',
+      expect: expected,
+      label: null,
+    });
     await sees(program, 'asked to record ...');
     expect(program.screen().join()).toContain('● IDLE');
     program.tell({ do: 'answer', verdict: { ok: true, outcome: 'done', seq: 9 } });
@@ -177,7 +181,7 @@ describe('a stop', () => {
     await sees(program, 'trial 7 "maze left" has run 12 min 41 s on 3 modules.');
     program.type('s');
     program.type('y');
-    expect(await sent(program)).toEqual({ kind: 'record.stop', expect: expected });
+    expect(await sent(program)).toMatchObject({ kind: 'record.stop', expect: expected });
     await sees(program, 'asked to stop trial 7 ...');
     expect(program.reports).toHaveLength(1);
   });
