@@ -36,7 +36,7 @@ function liveThrough(world: World): void {
   world.isCalm = true;
   world.tell(() => '--- calm');
   if (world.daemon === null) world.bootDaemon(false);
-  for (const process of world.living()) {
+  for (const process of world.processes.living()) {
     process.frozenUntilMs = 0;
     process.immortalUntilMs = 0;
   }
@@ -56,6 +56,12 @@ function bringTrouble(world: World): void {
     time.after(prng.int(1, plan.intentMs * 2), somebody);
   };
   time.after(prng.int(1, 3_000), somebody);
+  const echo = () => {
+    if (world.isCalm) return;
+    world.echo();
+    time.after(prng.int(1, plan.echoMs * 2), echo);
+  };
+  if (plan.echoMs > 0) time.after(plan.echoMs, echo);
   const sometime = () => prng.int(0, plan.chaosMs - 1);
   const soon = () => prng.pick([10, 300, 3_000, 20_000]);
   for (let n = 0; n < plan.kills; n++) time.after(sometime(), () => kill(world, soon()));
@@ -95,7 +101,7 @@ function stop(world: World): void {
   const end = () => {
     world.killDaemon();
     world.saved.forget();
-    for (const process of world.living()) process.signal('SIGKILL');
+    for (const process of world.processes.living()) process.signal('SIGKILL');
     time.after(100, () => {
       if (world.daemon === null) world.bootDaemon(false);
     });
@@ -106,7 +112,7 @@ function stop(world: World): void {
     world.input({ type: 'close', step: 'stop-modules' }, 'pi');
     until(
       world,
-      () => !isOurs() || world.living().length === 0,
+      () => !isOurs() || world.processes.living().length === 0,
       300_000,
       () => isOurs() && end(),
     );

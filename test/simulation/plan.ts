@@ -46,8 +46,8 @@ export type Plan = {
   /** Mean pause between two intents, in ms. */
   readonly intentMs: number;
   readonly storeFails: number;
-  /** How often a report of a run arrives a second time, later. */
-  readonly repeats: number;
+  /** Mean pause between two reports that come late or twice, in ms; 0 for none. */
+  readonly echoMs: number;
   readonly kills: number;
   readonly powerCuts: number;
   readonly stops: number;
@@ -64,10 +64,10 @@ export function makePlan(prng: Prng): Plan {
     habits: Object.fromEntries(chosen.map((name) => [name, makeHabits(prng, wild)])),
     onMissingModule: prng.pick(['refuse', 'refuse', 'start-without']),
     autostart: prng.pick(['resume', 'resume', 'always', 'never']),
-    chaosMs: prng.pick([20_000, 40_000, 60_000, 90_000, 200_000]),
+    chaosMs: prng.pick([10_000, 20_000, 40_000, 60_000, 120_000]),
     intentMs: prng.pick([500, 1_500, 5_000]),
     storeFails: prng.pick([0, 0, 0.15, 0.4]),
-    repeats: prng.pick([0, 0, 0.05, 0.2]),
+    echoMs: prng.pick([0, 0, 2_000, 300]),
     kills: prng.pick([0, 0, 1, 2]),
     powerCuts: prng.pick([0, 0, 0, 1]),
     stops: prng.pick([0, 0, 1]),
@@ -80,7 +80,7 @@ function makeSpec(prng: Prng, at: number): ModuleSpec {
     protocol: prng.pick(['rigdeck/1', 'rigdeck/1', 'rigdeck/1', 'none']),
     required: prng.chance(0.7),
     group: prng.pick(['main', 'main', 'av']),
-    after: earlier.filter(() => prng.chance(0.3)),
+    after: earlier.filter(() => prng.chance(0.4)),
     startMs: prng.pick([2_000, 10_000, 30_000]),
     armMs: prng.pick([1_000, 5_000, 10_000]),
     stopMs: prng.pick([2_000, 10_000]),
@@ -106,7 +106,7 @@ function makeHabits(prng: Prng, wild: number): Habits {
     lies: some(0.4),
     crashes: some(0.3),
     diesYoung: prng.chance(0.15 * wild) ? prng.pick([0.3, 0.8, 1]) : 0,
-    badConfiguration: some(0.1),
+    badConfiguration: some(0.5),
     ignoresEnd: some(0.7),
     immortal: some(0.2),
     freezes: some(0.3),

@@ -70,6 +70,8 @@ export class Saved {
       desired: this.#desired,
       session: store.session,
       trial: trial === null ? null : { ...trial, segment },
+      // Every fourth daemon finds too little room to go on where nobody records any more.
+      roomToResume: this.#epochs % 4 !== 0,
       powerLost,
     };
   }

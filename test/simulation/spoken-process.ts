@@ -17,13 +17,15 @@ export class SpokenProcess extends SimProcess {
     const { prng } = port;
     const habits = port.habits();
     if (prng.chance(habits.spawnFails)) {
-      port.time.after(prng.int(1, 50), () => this.#neverBegin());
+      port.time.after(prng.pick([20, prng.int(1, 5_000), prng.int(2_000, 9_000)]), () =>
+        this.#neverBegin(),
+      );
       return;
     }
     this.later(prng.int(1, 30), () => port.spawned(this, pid));
     const slow = prng.chance(habits.slowStart) ? prng.int(2_000, 45_000) : prng.int(31, 600);
     if (!prng.chance(habits.neverReady)) this.later(slow, () => this.#getReady());
-    if (prng.chance(habits.diesYoung)) this.later(prng.int(1, 60), () => this.#crash());
+    if (prng.chance(habits.diesYoung)) this.later(prng.int(1, 400), () => this.#crash());
     this.later(prng.int(100, 20_000), () => this.#live());
   }
 
@@ -95,6 +97,10 @@ export class SpokenProcess extends SimProcess {
 
   #crash(): void {
     const { prng } = this.port;
+    if (prng.chance(0.2)) {
+      const said = { is: 'error', code: 'x', message: 'I give up', remedy: null } as const;
+      this.#say({ ...said, recoverable: false });
+    }
     const isBad = prng.chance(this.port.habits().badConfiguration);
     this.exit(isBad ? { code: 78, signal: null } : prng.pick(failures));
   }

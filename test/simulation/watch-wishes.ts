@@ -80,6 +80,7 @@ function isUnattended({ recording, pending }: RigState, after: RigState): boolea
   return start?.unattended === true && !timed && after.lastRefusal?.refusal.reason !== 'called-off';
 }
 
-function startsByClock({ recording, next }: RigState): boolean {
-  return next !== null || (recording.name === 'idle' && recording.retry !== null);
+function startsByClock({ recording, next, scheduled }: RigState): boolean {
+  if (next !== null || scheduled !== null) return true;
+  return recording.name === 'idle' && recording.retry !== null;
 }

@@ -1,0 +1,37 @@
+import type { Input, Said } from '../../src/core/input.ts';
+import type { Ground } from './ground.ts';
+import type { SimProcess } from './sim-process.ts';
+
+const at = '2026-11-22T00:00:00.000Z';
+const hot = { code: 'hot', message: 'hot', remedy: null, recoverable: true } as const;
+const words: readonly Said[] = [
+  { is: 'ready', version: '1', can: ['arm', 'pause'] },
+  { is: 'paused' },
+  { is: 'armed', files: [] },
+  { is: 'idle', files: [] },
+  { is: 'recording', files: [], firstSampleMonoNs: null },
+  { is: 'finalizing', etaMs: null },
+  { is: 'error', ...hot },
+];
+
+/** Those who listen to modules tell everything once; a rig that is told late, or twice, must not stumble. */
+export function echo(ground: Ground, process: SimProcess): void {
+  const { module, run, alive, heard } = process;
+  const state = ground.daemon?.manager.state().modules[module];
+  if (state?.runs !== run) return;
+  const isOver = ['off', 'waiting', 'failed', 'crashed'].includes(state.life.name);
+  // What a process never did cannot be told twice.
+  if (!isOver && !(alive && heard.ready)) return;
+  const of = { module, run };
+  const news: Input[] = [
+    { ...of, type: 'spawned', pid: 7 },
+    { ...of, type: 'queue-full' },
+    { ...of, type: 'queue-drained' },
+    ...words.map((said): Input => ({ ...of, type: 'said', said })),
+  ];
+  const ends: Input[] = [
+    { ...of, type: 'spawn-failed', message: 'It is not there.', remedy: 'Look.' },
+    { ...of, type: 'exited', exit: { code: 0, signal: null }, lastWords: [], at },
+  ];
+  ground.input(ground.prng.pick(isOver ? [...news, ...ends] : news), 'echo');
+}

@@ -1,0 +1,104 @@
+import type { Input, StoreInput } from '../../src/core/input.ts';
+import type { Ground } from './ground.ts';
+import type { Performed } from './sim-daemon.ts';
+import type { SimProcess } from './sim-process.ts';
+import { SimStore } from './sim-store.ts';
+
+/** The recordings disk: it does everything in the order it was asked for, in its own time, and sometimes fails or hangs. */
+export class SimDisk {
+  readonly store = new SimStore();
+  readonly #ground: Ground;
+  readonly #armsUntil = new Map<string, number>();
+  #freeMs = 0;
+
+  constructor(ground: Ground) {
+    this.#ground = ground;
+  }
+
+  perform(effect: Performed): void {
+    const { store } = this;
+    const fails = this.#isBad(1);
+    switch (effect.type) {
+      case 'prepare-trial':
+        return this.#answer(() => store.prepare(effect.ask, fails));
+      case 'discard-trial':
+        this.#inOrder(0, () => store.discard(effect.trial));
+        return;
+      case 'close-trial':
+        return this.#answer(() => ({ type: 'trial-closed', ask: effect.ask }));
+      case 'open-session':
+        return this.#answer(() => this.#opened(effect.ask, effect.name, fails));
+      case 'end-session':
+        store.endSession();
+        return this.#answer(() => ({ type: 'session-ended', ask: effect.ask }));
+      case 'note':
+        return store.note(effect.note);
+      default:
+        return;
+    }
+  }
+
+  /** Makes the folder, then tells the module. */
+  arm(
+    { module, run, trial, segment }: Extract<Performed, { type: 'arm' }>,
+    living: () => SimProcess | undefined,
+  ): void {
+    const { prng, daemon } = this.#ground;
+    const madeMs = this.#inOrder(prng.int(1, 30), () => {
+      const process = living();
+      const { session } = this.store;
+      if (this.#ground.daemon !== daemon || process?.run !== run || session === null) return;
+      if (this.#isBad(0.2)) return this.#ground.input(noFolder(module, run), `module ${module}`);
+      this.store.makeFolder(module, trial, segment);
+      const { path: dir, id, name } = session;
+      const prefix = `${module}_${segment}`;
+      process.tell({ do: 'arm', dir, prefix, session: { id, name }, trial, segment });
+    });
+    this.#armsUntil.set(module, madeMs);
+  }
+
+  /** Commands arrive in their order: what is told after `arm` waits until its folder is made. */
+  inTurn(module: string, tell: () => void): void {
+    const { time, daemon } = this.#ground;
+    const waitMs = (this.#armsUntil.get(module) ?? 0) - time.monoMs;
+    if (waitMs < 0) return tell();
+    time.after(waitMs, () => {
+      if (this.#ground.daemon === daemon) tell();
+    });
+  }
+
+  #opened(ask: number, name: string, fails: boolean): StoreInput {
+    if (!fails) {
+      return { type: 'session-opened', ask, session: this.store.openSession(name, false) };
+    }
+    const refusal = { reason: 'recordings-folder', message: 'It is gone.', remedy: null } as const;
+    return { type: 'session-failed', ask, refusal };
+  }
+
+  /** A disk that hangs answers nothing. */
+  #answer(work: () => Input): void {
+    const { daemon, prng } = this.#ground;
+    if (this.#isBad(0.2)) return;
+    this.#inOrder(this.#isBad(0.3) ? prng.int(10_000, 45_000) : prng.int(2, 200), () => {
+      if (this.#ground.daemon === daemon) this.#ground.input(work(), 'recordings');
+    });
+  }
+
+  /** Gives when it will be done. */
+  #inOrder(ms: number, work: () => void): number {
+    const { time } = this.#ground;
+    this.#freeMs = Math.max(this.#freeMs, time.monoMs) + ms;
+    time.after(this.#freeMs - time.monoMs, work);
+    return this.#freeMs;
+  }
+
+  #isBad(share: number): boolean {
+    const { isCalm, prng, plan } = this.#ground;
+    return !isCalm && prng.chance(plan.storeFails * share);
+  }
+}
+
+function noFolder(module: string, run: number): Input {
+  const said = { is: 'error', code: 'folder', message: 'full', remedy: null } as const;
+  return { type: 'said', module, run, said: { ...said, recoverable: true } };
+}
