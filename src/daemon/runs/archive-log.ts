@@ -2,7 +2,9 @@ import { appendFile, mkdir, rename, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileNames } from '../../protocol/names.ts';
 import { isErrno } from '../errno.ts';
-import { readTail } from './log-file.ts';
+import { readTail, toLines } from './log-file.ts';
+import { maxLogBytes } from './prints.ts';
+import type { RunPaths } from './run-folder.ts';
 
 const maxArchiveBytes = 262_144;
 
@@ -31,6 +33,17 @@ export async function archiveLog(
   const next = `${path}.next`;
   await writeFile(next, Buffer.concat([kept, entry]));
   await rename(next, path);
+}
+
+/** The lines of a module's log, oldest first, over its last two runs; after a boot, those of the archive. */
+export function logTail(
+  { logBefore, logCut, log }: RunPaths,
+  stateDir: string | null,
+  module: string,
+): string[] {
+  const text = [logBefore, logCut, log].map((path) => readTail(path, maxLogBytes)).join('');
+  const isArchived = text === '' && stateDir !== null;
+  return toLines(isArchived ? readTail(archivePath(stateDir, module)).toString() : text);
 }
 
 async function sizeOf(path: string): Promise<number> {

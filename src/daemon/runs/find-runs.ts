@@ -1,18 +1,12 @@
-import {
-  appendFileSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  truncateSync,
-} from 'node:fs';
+import { existsSync, lstatSync, readdirSync, renameSync, rmSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { namePattern } from '../../protocol/vocabulary.ts';
-import { isErrno } from '../errno.ts';
+import { isErrno, isSystemError, wordsOf } from '../errno.ts';
 import { LineReader } from './line-reader.ts';
 import { LogFile, readLastWords } from './log-file.ts';
-import { bootId, ProcessEye, sendSignal } from './process-eye.ts';
+import { beFile } from './mend-run.ts';
+import { bootId, ProcessEye } from './process-eye.ts';
 import {
   lastSignOfLife,
   type RunPaths,
@@ -25,6 +19,7 @@ import {
 } from './run-folder.ts';
 import type { FoundRun } from './run-port.ts';
 import { readSaid, writeSaid } from './said-file.ts';
+import { readProc } from './strays.ts';
 import { Voice } from './voice.ts';
 
 const pollMs = 20;
@@ -32,22 +27,60 @@ const pollMs = 20;
 const beginMs = 1_000;
 /** And so long to write down an end that has just happened. */
 const recordMs = 500;
+/** So many damaged folders of one module are kept. */
+const maxAside = 3;
 
 /** A run's folder, as an earlier daemon left it. */
 export type Found = { readonly record: RunRecord; readonly paths: RunPaths };
 
-/** All run folders of a run dir, each settled: its process has begun, or never will. */
-export async function findRuns(runDir: string): Promise<Found[]> {
-  for (const name of foldersIn(runDir)) undoSwap(runDir, name);
-  const found = foldersIn(runDir).flatMap((name) => {
-    const paths = runPaths(join(runDir, name));
-    const record = namePattern.test(name) ? readRecord(name, paths) : null;
-    if (record === null) return [];
-    mendFolder(paths);
-    return [{ record, paths }];
-  });
+/** A folder that is no run any more, though it has the name of one; and why. */
+export type Damaged = { readonly name: string; readonly why: string };
+
+/**
+ * All run folders of a run dir, each settled: its process has begun, or never will. One that is damaged keeps nobody from
+ * finding the others.
+ */
+export async function findRuns(runDir: string): Promise<{ found: Found[]; damaged: Damaged[] }> {
+  const found: Found[] = [];
+  const damaged: Damaged[] = [];
+  const attempt = (name: string, work: () => void) => {
+    try {
+      work();
+    } catch (error) {
+      if (!isSystemError(error)) throw error;
+      damaged.push({ name, why: wordsOf(error) });
+    }
+  };
+  for (const name of foldersIn(runDir)) attempt(name, () => undoSwap(runDir, name));
+  for (const name of foldersIn(runDir).filter((name) => namePattern.test(name))) {
+    attempt(name, () => {
+      const paths = runPaths(join(runDir, name));
+      const isRun = lstatSync(paths.record, { throwIfNoEntry: false }) !== undefined;
+      const record = readRecord(name, paths);
+      if (record === null) {
+        if (isRun) damaged.push({ name, why: 'its run.json cannot be read' });
+        return;
+      }
+      for (const path of [paths.status, paths.log, paths.exit]) beFile(path);
+      found.push({ record, paths });
+    });
+  }
   await Promise.all(found.map(settle));
-  return found;
+  return { found, damaged };
+}
+
+/** Puts a damaged folder out of the way, for whoever wants to know. @returns its new name, or why it stands there still */
+export function setAside(runDir: string, name: string): string {
+  const aside = Array.from({ length: maxAside }, (_, n) => `${name}.damaged-${n + 1}`);
+  const free = aside.find((path) => !existsSync(join(runDir, path))) ?? `${name}.damaged-1`;
+  try {
+    rmSync(join(runDir, free), { recursive: true, force: true });
+    renameSync(join(runDir, name), join(runDir, free));
+    return `it was set aside as ${free}`;
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+    return `it could not be set aside: ${wordsOf(error)}`;
+  }
 }
 
 /** What else lies in a run dir (sockets, what somebody left there) is no run. */
@@ -85,7 +118,8 @@ export function capLog(paths: RunPaths, maxBytes: number): void {
 
 /** A daemon was killed while it put a new folder into the place of the old one: nothing was started from it yet. */
 function undoSwap(runDir: string, name: string): void {
-  const [module = '', kind] = name.split('.');
+  const [module = '', kind, more] = name.split('.');
+  if (more !== undefined) return;
   if (kind === 'old') {
     try {
       renameSync(join(runDir, name), join(runDir, module));
@@ -95,11 +129,6 @@ function undoSwap(runDir: string, name: string): void {
       rmSync(join(runDir, name), { recursive: true, force: true });
     }
   } else if (kind === 'next') rmSync(join(runDir, name), { recursive: true, force: true });
-}
-
-/** Somebody cleaned up: what lives is taken over all the same, even if it cannot be heard any more. */
-function mendFolder({ status, log, exit }: RunPaths): void {
-  for (const path of [status, log, exit]) appendFileSync(path, '', { mode: 0o600 });
 }
 
 function readRecord(module: string, paths: RunPaths): RunRecord | null {
@@ -117,7 +146,7 @@ function recoverRecord(module: string, paths: RunPaths): RunRecord | null {
   const eye = identity === null ? null : ProcessEye.open(identity);
   if (eye === null) return null;
   eye.close();
-  const environment = readFileSync(`/proc/${eye.pid}/environ`, 'latin1').split('\0');
+  const environment = readProc(`${eye.pid}/environ`).split('\0');
   const inherited = (name: string) =>
     environment.find((entry) => entry.startsWith(`${name}=`))?.slice(name.length + 1);
   if (inherited('RIGDECK_MODULE') !== module) return null;
@@ -135,7 +164,7 @@ function recoverRecord(module: string, paths: RunPaths): RunRecord | null {
 async function settle({ record, paths }: Found): Promise<void> {
   if (record.bootId !== bootId() || readSaid(paths).told) return;
   const hasBegun = () => readPid(paths) !== null || readExit(paths, record.bootId) !== null;
-  if (!(await holds(hasBegun, beginMs))) endKeeper(paths);
+  await holds(hasBegun, beginMs); // one that has not begun by then is ended with the lost ones
   await holds(() => isAlive(paths) || readExit(paths, record.bootId) !== null, recordMs);
 }
 
@@ -153,20 +182,6 @@ async function holds(condition: () => boolean, withinMs: number): Promise<boolea
     await delay(pollMs);
   }
   return true;
-}
-
-/** A keeper that has not begun by now must not begin later, beside the next run. */
-function endKeeper(paths: RunPaths): void {
-  for (const entry of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
-    try {
-      const [, script = '', folder] = readFileSync(`/proc/${entry}/cmdline`, 'utf8').split('\0');
-      if (folder === paths.folder && script.endsWith('keeper.sh')) {
-        sendSignal(Number(entry), 'SIGKILL');
-      }
-    } catch (error) {
-      if (!isErrno(error, 'ENOENT', 'ESRCH', 'EACCES')) throw error;
-    }
-  }
 }
 
 function lastTake(paths: RunPaths): NonNullable<FoundRun['ended']>['take'] {

@@ -8,7 +8,13 @@ import { Ear } from './ear.ts';
 import { findProgram } from './find-program.ts';
 import { KeptProcess } from './kept-process.ts';
 import { type LogFile, readLastWords } from './log-file.ts';
-import { archiveCrash, environmentOf, type RunContext, watchPrints } from './run-context.ts';
+import {
+  archiveCrash,
+  environmentOf,
+  keepFolder,
+  type RunContext,
+  watchPrints,
+} from './run-context.ts';
 import { makeRunFolder, type RunPaths, readPid } from './run-folder.ts';
 import type { Live, Run, RunSpec } from './run-port.ts';
 import { readSaid } from './said-file.ts';
@@ -131,6 +137,8 @@ export class ModuleRun implements Run {
   look(): Omit<HealthLook, 'module' | 'run'> | null {
     this.#ear.sweep();
     this.#kept?.look();
+    const pid = this.pid();
+    if (pid !== null) keepFolder(this.#context, this.#paths, this.#ear.voice.record, pid);
     return this.#over ? null : { silentMs: this.#ear.silentMs() };
   }
 

@@ -10,6 +10,7 @@ import { type LogFile, readLastWords } from './log-file.ts';
 import {
   archiveCrash,
   environmentOf,
+  keepFolder,
   keepSaid,
   type RunContext,
   watchPrints,
@@ -139,6 +140,8 @@ export class PlainRun implements Run {
 
   look(): Omit<HealthLook, 'module' | 'run'> | null {
     this.#kept?.look();
+    const pid = this.pid();
+    if (pid !== null) keepFolder(this.#context, this.#paths, this.#said, pid);
     return this.#over ? null : { silentMs: null };
   }
 

@@ -1,8 +1,11 @@
+import { statfsSync } from 'node:fs';
 import { monoMs } from '../clock.ts';
 import { isSystemError, wordsOf } from '../errno.ts';
 import type { LogFile } from './log-file.ts';
 import { watchFile } from './watch-file.ts';
 
+export const maxLogBytes = 1_000_000;
+const maxBudgetBytes = 16_000_000;
 /** A log that grows is looked at this often, */
 const lookMs = 25;
 /** and this often while it is cut at every look: at 350 MB/s some 3 MB come together in between. */
@@ -133,6 +136,14 @@ export class Prints {
     watched.cutAt = now;
     return true;
   }
+}
+
+/** The run dir is small, often in memory, and all modules share it: so long may the log of each become. */
+export function logCapBytes(runDir: string, modules: number): number {
+  const { bsize, blocks } = statfsSync(runDir);
+  const budget = Math.min(maxBudgetBytes, (bsize * blocks) / 4);
+  // Half of it for logs: their cut ends, descriptor 3 and the small files need the rest.
+  return Math.floor(Math.min(maxLogBytes, budget / 2 / Math.max(1, modules)));
 }
 
 /** Whatever a disk says: this runs in a timer, and must not end the daemon. */

@@ -6,6 +6,7 @@ export type ProcessIdentity = { readonly pid: number; readonly startTicks: strin
 
 type ProcStat = ProcessIdentity & {
   readonly state: string;
+  readonly parent: number;
   readonly group: number;
   readonly session: number;
 };
@@ -22,11 +23,18 @@ export function bootId(): string {
 export function parseStat(text: string): ProcStat | null {
   const end = text.lastIndexOf(')');
   const fields = text.slice(end + 2).split(' ');
-  const [state, , group, session] = fields;
+  const [state, parent, group, session] = fields;
   const startTicks = fields[19]; // field 22; the third is the first after the name
   const pid = Number.parseInt(text, 10);
   if (end < 0 || state === undefined || startTicks === undefined || !(pid > 0)) return null;
-  return { pid, state, group: Number(group), session: Number(session), startTicks };
+  return {
+    pid,
+    state,
+    parent: Number(parent),
+    group: Number(group),
+    session: Number(session),
+    startTicks,
+  };
 }
 
 /**

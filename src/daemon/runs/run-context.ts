@@ -2,6 +2,7 @@ import type { Exit } from '../../protocol/problem.ts';
 import { wordsOf } from '../errno.ts';
 import { archiveLog } from './archive-log.ts';
 import { LogFile, readTail } from './log-file.ts';
+import { mendRun } from './mend-run.ts';
 import type { Nuisance } from './nuisance.ts';
 import type { Prints } from './prints.ts';
 import type { RunPaths, RunRecord } from './run-folder.ts';
@@ -56,6 +57,19 @@ export function keepSaid({ runFolder }: RunContext, paths: RunPaths, said: SaidR
     );
     return false;
   }
+}
+
+/** Puts back what somebody removed from a living run's folder. */
+export function keepFolder(
+  { module, record, runFolder, port }: RunContext,
+  paths: RunPaths,
+  said: SaidRecord,
+  pid: number,
+): void {
+  if (!mendRun(paths, record, said, pid)) return;
+  const message = `Somebody removed files of ${module} from ${paths.folder} while it ran; they were put back.`;
+  port.log('warn', message);
+  runFolder.happened(message, 'Exclude the run dir from whatever cleans up there.');
 }
 
 /** Keeps the end of a crashed run's log on the disk, where there is one for it. */

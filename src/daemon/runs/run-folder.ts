@@ -61,7 +61,7 @@ export function makeRunFolder(runDir: string, record: RunRecord, said: string): 
   const next = runPaths(`${paths.folder}.next`);
   const old = `${paths.folder}.old`;
   for (const leftover of [next.folder, old]) rmSync(leftover, { recursive: true, force: true });
-  mkdirSync(next.folder, { mode: 0o700 });
+  mkdirSync(next.folder, { recursive: true, mode: 0o700 });
   const write = (path: string, text: string | Buffer) => writeFileSync(path, text, { mode: 0o600 });
   write(next.record, JSON.stringify(record));
   write(next.said, said);

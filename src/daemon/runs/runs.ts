@@ -1,18 +1,19 @@
-import { mkdirSync, statfsSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { invariant } from '../../core/assert.ts';
 import type { HealthLook } from '../../core/input.ts';
 import type { ModuleCommand } from '../../protocol/module-lines.ts';
 import type { LogLevel } from '../../protocol/vocabulary.ts';
 import { isSystemError, wordsOf } from '../errno.ts';
-import { archivePath } from './archive-log.ts';
-import { capLog, type Found, findRuns, readEnd, settleEnd } from './find-runs.ts';
+import { logTail } from './archive-log.ts';
+import { capLog, type Found, findRuns, readEnd, setAside, settleEnd } from './find-runs.ts';
 import { followLog } from './follow-log.ts';
-import { readLastWords, readTail, toLines } from './log-file.ts';
+import { readLastWords } from './log-file.ts';
+import { endLostRuns } from './lost-runs.ts';
 import { ModuleRun } from './module-run.ts';
 import { Nuisance } from './nuisance.ts';
 import { PlainRun } from './plain-run.ts';
-import { Prints } from './prints.ts';
+import { logCapBytes, Prints } from './prints.ts';
 import { bootId } from './process-eye.ts';
 import { archiveCrash, type RunContext } from './run-context.ts';
 import { type RunPaths, type RunRecord, readPid, runPaths } from './run-folder.ts';
@@ -25,8 +26,6 @@ export type { FoundRun, Live, RunSpec, RunsPort } from './run-port.ts';
 const sweepMs = 1_000;
 /** Where one sweep was not enough. */
 const hurryMs = 50;
-const maxLogBytes = 1_000_000;
-const maxBudgetBytes = 16_000_000;
 
 /** Every run of every module: started, listened to, told, signalled, adopted, handed over. */
 export class Runs {
@@ -54,7 +53,7 @@ export class Runs {
       },
     };
     this.#runFolder = new Nuisance('run-folder', (fault) => this.#port.fault(null, fault));
-    this.#logCapBytes = logCapBytes(port);
+    this.#logCapBytes = logCapBytes(port.runDir, Object.keys(port.specs).length);
     this.#prints = new Prints(this.#logCapBytes);
   }
 
@@ -64,8 +63,35 @@ export class Runs {
    */
   async adopt(): Promise<Record<string, FoundRun>> {
     this.#held = [];
-    const found = await findRuns(this.#port.runDir);
-    return Object.fromEntries(found.map((left) => [left.record.module, this.#adopt(left)]));
+    const { runDir } = this.#port;
+    const { found, damaged } = await findRuns(runDir);
+    const left: Record<string, FoundRun> = {};
+    const complaints: string[] = [];
+    for (const run of found) {
+      const { module } = run.record;
+      try {
+        left[module] = this.#adopt(run);
+      } catch (error) {
+        if (!isSystemError(error)) throw error;
+        damaged.push({ name: module, why: wordsOf(error) });
+      }
+    }
+    const owned = new Set([...this.#runs.values()].flatMap((run) => run.pid() ?? []));
+    for (const { module, run } of await endLostRuns(this.#port, owned, found)) {
+      left[module] ??= { run, restarts: 0, living: null, ended: null };
+      complaints.push(`${module} ran on without its run folder and was ended.`);
+    }
+    for (const { name, why } of damaged) {
+      complaints.push(`The run folder ${name} is damaged (${why}); ${setAside(runDir, name)}.`);
+    }
+    this.#complain(complaints);
+    return left;
+  }
+
+  #complain(complaints: readonly string[]): void {
+    for (const complaint of complaints) this.#port.log('warn', complaint);
+    const remedy = `Exclude ${this.#port.runDir} from whatever cleans up there.`;
+    if (complaints.length > 0) this.#runFolder.happened(complaints.join(' '), remedy);
   }
 
   /** Somebody is there to hear reports. */
@@ -154,13 +180,7 @@ export class Runs {
 
   /** The newest lines of a module's log, oldest first, over its last two runs; after a boot, those of the archive. */
   async logTail(module: string, lines: number): Promise<readonly string[]> {
-    const { logBefore, logCut, log } = this.#paths(module);
-    const text = [logBefore, logCut, log].map((path) => readTail(path, maxLogBytes)).join('');
-    const { stateDir } = this.#port;
-    const archived = text === '' && stateDir !== null;
-    return toLines(archived ? readTail(archivePath(stateDir, module)).toString() : text).slice(
-      -lines,
-    );
+    return logTail(this.#paths(module), this.#port.stateDir, module).slice(-lines);
   }
 
   /** Tells lines as they are printed, sanitised. Gives the function that ends it. */
@@ -280,12 +300,4 @@ export class Runs {
     if (this.#held === null) tell();
     else this.#held.push(tell);
   }
-}
-
-/** The run dir is small, often in memory, and all modules share it. */
-function logCapBytes({ runDir, specs }: RunsPort): number {
-  const { bsize, blocks } = statfsSync(runDir);
-  const budget = Math.min(maxBudgetBytes, (bsize * blocks) / 4);
-  // Half of it for logs: their cut ends, descriptor 3 and the small files need the rest.
-  return Math.floor(Math.min(maxLogBytes, budget / 2 / Math.max(1, Object.keys(specs).length)));
 }
