@@ -1,4 +1,4 @@
-import { isAbsolute, relative, resolve } from 'node:path';
+import { isAbsolute } from 'node:path';
 import type {
   Manifest,
   ManifestFile,
@@ -7,7 +7,7 @@ import type {
   ManifestTrial,
 } from '../../protocol/manifest.ts';
 import type { ManifestEvent } from '../../protocol/manifest-schema.ts';
-import { trialName } from './session-folder.ts';
+import { addFile, manifestPath } from './file-list.ts';
 
 /**
  * How the manifest follows from the events of a session. Every event may come twice: an open session is read back as its
@@ -188,23 +188,6 @@ export function entryOf(
   const entry = { firstSampleMonoNs: null, files: [] };
   segment.modules[module] = entry;
   return entry;
-}
-
-/**
- * The path of a module's file as the manifest has it: relative to the session folder with `/`, absolute where it lies outside.
- *
- * @param file absolute, or below the module's folder of that trial
- */
-function manifestPath(sessionPath: string, module: string, trial: number, file: string): string {
-  const absolute = resolve(sessionPath, module, trialName(trial), file);
-  const inside = relative(sessionPath, absolute);
-  return inside === '' || inside.startsWith('..') || isAbsolute(inside) ? absolute : inside;
-}
-
-/** Adds a file that is being recorded, unless it is known. */
-function addFile(files: ManifestFile[], path: string): void {
-  if (files.some((file) => file.path === path)) return;
-  files.push({ path, bytes: 0, sha256: null, verdict: 'open' });
 }
 
 /** The gap of a module that has no end yet. */

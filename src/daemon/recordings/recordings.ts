@@ -8,6 +8,7 @@ import { type BytesOnDisk, DiskEye, nothingOnDisk } from './bytes-on-disk.ts';
 import { datedNote } from './close-trial.ts';
 import { trialOf } from './manifest-notes.ts';
 import { type ModuleFolder, makeModuleFolder } from './module-folder.ts';
+import { NamedFiles } from './named-files.ts';
 import { OneByOne } from './one-by-one.ts';
 import { PresentSession, type SavedRecordings, type SessionPort } from './present-session.ts';
 import { refusalOf } from './room.ts';
@@ -32,6 +33,7 @@ export class Recordings {
   readonly #queue = new OneByOne();
   readonly #session: PresentSession;
   readonly #eye = new DiskEye();
+  readonly #named = new NamedFiles();
 
   constructor(port: RecordingsPort, saved: SavedRecordings) {
     this.#port = port;
@@ -127,7 +129,9 @@ export class Recordings {
         this.#port.log('warn', `no session is open to note ${JSON.stringify(note)}`);
         return;
       }
-      store.add(await datedNote(store, note, lastEventMs));
+      const within = this.#named.within(store, note);
+      if (within === null) return;
+      store.add(await datedNote(store, within, lastEventMs));
       if (note.is === 'trial-began') this.#session.checksums.resume();
       if (note.is === 'joined') this.#session.confirm();
     });

@@ -147,3 +147,20 @@ test('a trial has a README that names its files, gaps and markers', async () => 
   expect(text).toContain('complete');
   expect(text).not.toContain('\u001b');
 });
+
+test('a module that names files without end leaves a few of them and one problem', async () => {
+  const shelf = new Shelf(await workspace());
+  const { trial, session } = await shelf.prepare();
+  await shelf.begin(trial, { mic: 'abc' });
+  const about = { is: 'files', trial, segment: 1, module: 'mic' } as const;
+  for (let n = 0; n < 2_000; n += 1) {
+    shelf.recordings.note({ ...about, files: [`new-${n}.wav`, `more-${n}.wav`, 'mic_s001.csv'] });
+    shelf.recordings.note({ ...about, files: ['mic_s001.csv', 'new-0.wav'] });
+  }
+  const { trials, problems } = await shelf.manifest();
+  expect(trials[0]?.segments[0]?.modules['mic']?.files).toHaveLength(256);
+  expect(problems).toMatchObject([{ module: 'mic', code: 'files' }]);
+  const events = await readFile(join(session.path, 'events.jsonl'), 'utf8');
+  expect(events.split('"files"').length).toBeLessThan(300);
+  expect(events.length).toBeLessThan(40_000);
+});
