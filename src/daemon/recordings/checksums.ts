@@ -122,7 +122,8 @@ export async function sha256Of(path: string, signal?: AbortSignal): Promise<stri
 /** The same by a process of idle priority; in this process where there is no such program. Null when it cannot be read. */
 async function sha256Idle(path: string, signal: AbortSignal): Promise<string | null> {
   try {
-    return (await sha256ByProgram(path, signal)) ?? (await sha256Of(path, signal));
+    const sha256 = await sha256ByProgram(path, signal);
+    return sha256 !== null || signal.aborted ? sha256 : await sha256Of(path, signal);
   } catch {
     return null; // Gone, unreadable or called off: the caller looks which.
   }

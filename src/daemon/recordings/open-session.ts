@@ -10,6 +10,7 @@ import { makeRecordingsFolder, refusalOf, removeEmpty, roomToRecord } from './ro
 import {
   isFolder,
   makeSessionFolder,
+  parseFolderName,
   sessionFiles,
   sessionFolders,
   sessionId,
@@ -115,30 +116,39 @@ export async function removeSession(path: string): Promise<boolean> {
   return removeEmpty(path);
 }
 
-/** A session of an earlier daemon that is still open, and what was wrong with its manifest. */
-export type Reopened = { readonly store: SessionStore; readonly fault: Fault | null };
+/** What `runtime-state.json` keeps. `folder` is the name of the session folder. */
+export type SavedRecordings = {
+  readonly nextSession: number;
+  readonly session: {
+    readonly id: string;
+    readonly name: string;
+    readonly folder: string;
+    readonly startedAt: string;
+    readonly lastTrial: number;
+  } | null;
+};
+
+/** A session of an earlier daemon that is still open; null where there is none. And what is wrong with it. */
+export type Reopened = { readonly store: SessionStore | null; readonly fault: Fault | null };
+
+const nothingToReopen: Reopened = { store: null, fault: null };
 
 /**
- * Goes on with a session of an earlier daemon: the saved one, or where none is saved the newest on disk, if it is this rig's.
- *
- * @param savedFolder name or path of the session folder, null when none is saved
- * @returns null when there is none, it has ended, or its folder is gone
+ * Goes on with a session of an earlier daemon: the saved one, or where that is over or none is saved a newer one of which the
+ * saved state had not heard, if it is this rig's.
  */
 export async function reopenSession(
   rig: SessionFacts,
   outlet: StoreOutlet,
-  savedFolder: string | null,
-): Promise<Reopened | null> {
-  const folder = savedFolder ?? (await newestFolder(rig.folder));
-  if (folder === null) return null;
+  saved: SavedRecordings,
+): Promise<Reopened> {
+  const newest = await newestOfRig(rig, saved.nextSession);
+  const folder = newest ?? saved.session?.folder;
+  if (folder === undefined) return nothingToReopen;
   const path = resolve(rig.folder, folder);
-  if (!(await isFolder(path))) {
-    outlet.log('warn', `the open session ${path} is gone; the next recording opens a new one`);
-    return null;
-  }
-  if (savedFolder === null && (await readManifest(path))?.manifest.rig !== rig.rig) return null;
+  if (!(await isFolder(path))) return { store: null, fault: goneFault(saved, path) };
   const read = await reopenManifest(path);
-  if (read === null || read.manifest.session.endedAt !== null) return null;
+  if (read === null || read.manifest.session.endedAt !== null) return nothingToReopen;
   const store = new SessionStore(path, read.manifest, outlet, false);
   if (read.damaged === null) return { store, fault: null };
   store.changed();
@@ -148,6 +158,16 @@ export async function reopenSession(
   return { store, fault: { code: 'damaged-file', message, remedy } };
 }
 
-async function newestFolder(folder: string): Promise<string | null> {
-  return (await sessionFolders(folder))[0] ?? null;
+function goneFault({ session }: SavedRecordings, path: string): Fault {
+  const message = `session ${session?.id ?? ''} is not where it was (${path}); recording into a new one`;
+  return { code: 'recordings-folder', message, remedy: 'Is its disk mounted?' };
+}
+
+/** The newest session on disk, if it is this rig's, still open, and the saved state does not know its number. */
+async function newestOfRig(rig: SessionFacts, nextSession: number): Promise<string | undefined> {
+  const newest = (await sessionFolders(rig.folder))[0];
+  if (newest === undefined || Number(parseFolderName(newest)?.id) < nextSession) return undefined;
+  const read = await readManifest(join(rig.folder, newest));
+  const isOurs = read?.manifest.rig === rig.rig && read.manifest.session.endedAt === null;
+  return isOurs ? newest : undefined;
 }

@@ -2,10 +2,17 @@ import { stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Refusal } from '../../protocol/problem.ts';
 import { Checksums } from './checksums.ts';
-import { closeTrial, openTrials, takeUpChecksums } from './close-trial.ts';
+import { closeTrial, giveLateVerdicts, openTrials, takeUpChecksums } from './close-trial.ts';
 import { discardFiles, filesWithData } from './discard.ts';
+import { finishSessions } from './finish-sessions.ts';
 import { hasRecorded, trialOf } from './manifest-notes.ts';
-import { openSession, removeSession, reopenSession, type SessionFacts } from './open-session.ts';
+import {
+  openSession,
+  removeSession,
+  reopenSession,
+  type SavedRecordings,
+  type SessionFacts,
+} from './open-session.ts';
 import { modulesOnDisk } from './recorded-files.ts';
 import { refusalOf, roomToRecord } from './room.ts';
 import { highestSession, highestTrial, sessionFiles, sessionFolders } from './session-folder.ts';
@@ -15,17 +22,7 @@ import { keepTrial, takeUpUnlisted } from './unlisted.ts';
 /** What the present session needs of the daemon. */
 export type SessionPort = SessionFacts & StoreOutlet & { readonly minFreeBytes: number };
 
-/** What `runtime-state.json` keeps. `folder` is the name of the session folder. */
-export type SavedRecordings = {
-  readonly nextSession: number;
-  readonly session: {
-    readonly id: string;
-    readonly name: string;
-    readonly folder: string;
-    readonly startedAt: string;
-    readonly lastTrial: number;
-  } | null;
-};
+export type { SavedRecordings } from './open-session.ts';
 
 /** The session that is open, if one is, and the numbers. Its methods are called one by one. */
 export class PresentSession {
@@ -71,22 +68,34 @@ export class PresentSession {
       // Listed before anything new is opened, so that no session is ever worked on from two sides.
       const folders = await sessionFolders(port.folder);
       this.#next = Math.max(this.#next, (await highestSession(port.folder)) + 1);
-      const reopened = await reopenSession(port, port, this.#saved.session?.folder ?? null);
-      if (reopened?.fault) port.fault(reopened.fault);
-      this.#store = reopened?.store ?? null;
+      const reopened = await reopenSession(port, port, this.#saved);
+      if (reopened.fault !== null) port.fault(reopened.fault);
+      this.#store = reopened.store;
       this.#lastEventMs = await this.#lastEvent();
       if (this.#store !== null) {
+        await giveLateVerdicts(this.#store);
         await this.#takeUpUnlisted(this.#store);
         this.checksums.add(this.#store);
       }
-      const others = folders.map((name) => join(port.folder, name));
-      this.#takeUp(others.filter((path) => path !== this.#store?.path));
+      const others = folders
+        .map((name) => join(port.folder, name))
+        .filter((path) => path !== this.#store?.path);
+      const over = { rig: port.rig, nextSession: this.#saved.nextSession };
+      const finished = await finishSessions(others, over, port);
+      for (const store of finished) this.#letGo(store);
+      this.#takeUp(others.filter((path) => finished.every((store) => store.path !== path)));
     } catch (error) {
       const { message, remedy } = refusalOf(port.folder, error);
       port.fault({ code: 'recordings-folder', message, remedy });
     } finally {
       this.#isLoaded = true;
     }
+  }
+
+  /** A session that is over: what the disk did not take is tried again, and checksums are filled in. */
+  #letGo(store: SessionStore): void {
+    if (!store.isSettled) this.#unsaved.add(store);
+    this.checksums.add(store);
   }
 
   /** The newest trial may still be recorded: it stays open, and whoever asks for the open trial gets it. */

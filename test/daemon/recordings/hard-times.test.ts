@@ -120,6 +120,41 @@ test.runIf(mayMount)(
   },
 );
 
+test.runIf(mayMount)(
+  'a session that ended on a full disk is brought to its end by the next daemon',
+  async () => {
+    const disk = smallDisk(256);
+    const first = new Shelf(disk.path);
+    const { session } = await first.open('rec');
+    const { trial } = await first.prepare();
+    await first.begin(trial, { mic: 'abc' });
+    await first.recordings.flush();
+    disk.fill(0);
+    for (let n = 0; n < 40; n += 1) first.recordings.note(marker(n));
+    await first.close(trial);
+    await first.end();
+    await first.recordings.close();
+    expect((await readManifestFile(session.path)).session.endedAt).toBeNull();
+    const saved = first.recordings.present();
+    disk.free();
+    const second = new Shelf(disk.path, saved);
+    expect(await second.recordings.session()).toBeNull();
+    const manifest = await readManifestFile(session.path);
+    expect(manifest.session.endedAt).not.toBeNull();
+    expect(manifest.trials).toMatchObject([
+      {
+        outcome: 'interrupted',
+        stoppedAt: expect.any(String),
+        segments: [{ modules: { mic: { files: [{ bytes: 3, verdict: 'ok' }] } } }],
+      },
+    ]);
+    expect(manifest.problems).toMatchObject([{ code: 'manifest' }]);
+    expect(second.words.join()).toContain('brought to its end');
+    expect((await second.prepare()).session.id).toBe('0002');
+    await second.recordings.flush();
+  },
+);
+
 test('a session whose folder was taken away is followed by a new one of its name', async () => {
   const shelf = new Shelf(await workspace());
   const { session } = await shelf.open('owls');

@@ -131,3 +131,56 @@ test('a new daemon lists what a trial recorded although manifest and events are 
   ]);
   expect((await second.prepare()).trial).toBe(2);
 });
+
+test('a new daemon brings to its end what the events of an earlier session say, with its verdicts', async () => {
+  const first = new Shelf(await workspace());
+  const { trial, session } = await first.prepare();
+  await first.begin(trial, { mic: 'abc' });
+  await first.recordings.flush();
+  const before = await readFile(join(session.path, 'session.json'));
+  await first.close(trial);
+  await first.open('next');
+  await first.recordings.close();
+  await writeFile(join(session.path, 'session.json'), before);
+  const second = new Shelf(first.folder);
+  expect((await second.recordings.session())?.name).toBe('next');
+  const { trials, problems, session: ended } = await readManifestFile(session.path);
+  expect(ended.endedAt).not.toBeNull();
+  expect(problems).toEqual([]);
+  expect(trials).toMatchObject([
+    {
+      outcome: 'complete',
+      segments: [{ modules: { mic: { files: [{ bytes: 3, verdict: 'ok' }] } } }],
+    },
+  ]);
+});
+
+test('a new daemon leaves a session of another rig alone', async () => {
+  const first = new Shelf(await workspace());
+  const { session } = await first.open('dawn');
+  await first.recordings.close();
+  const path = join(session.path, 'session.json');
+  const text = (await readFile(path, 'utf8')).replace('field-rig-03', 'field-rig-04');
+  await writeFile(path, text);
+  const second = new Shelf(first.folder, { nextSession: 9, session: null });
+  expect(await second.recordings.session()).toBeNull();
+  expect(await readFile(path, 'utf8')).toBe(text);
+});
+
+test('a new daemon says that the open session is not where it was', async () => {
+  const first = new Shelf(join(await workspace(), 'recordings'));
+  const { session } = await first.open('dawn');
+  await first.recordings.close();
+  const saved = first.recordings.present();
+  await rm(first.folder, { recursive: true });
+  const second = new Shelf(first.folder, saved);
+  expect(await second.recordings.session()).toBeNull();
+  expect(second.faults).toEqual([
+    {
+      code: 'recordings-folder',
+      message: `session 0001 is not where it was (${session.path}); recording into a new one`,
+      remedy: 'Is its disk mounted?',
+    },
+  ]);
+  expect((await second.prepare()).session.id).toBe('0002');
+});

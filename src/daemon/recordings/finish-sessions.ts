@@ -1,0 +1,86 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Manifest } from '../../protocol/manifest.ts';
+import { closeTrial, giveLateVerdicts, openTrials } from './close-trial.ts';
+import { readEvents } from './event-log.ts';
+import { addProblem } from './manifest-notes.ts';
+import { readManifest, reopenManifest } from './read-manifest.ts';
+import { sessionFiles } from './session-folder.ts';
+import { SessionStore, type StoreOutlet } from './session-store.ts';
+import { takeUpUnlisted } from './unlisted.ts';
+
+/** Sessions that are looked at when a daemon begins. */
+const maxSessions = 3;
+
+/** How to know a session of this rig that is over, whatever its manifest says. */
+export type Over = {
+  readonly rig: string;
+  /** The number of the rig's next session; those below it are over unless they are the present one. */
+  readonly nextSession: number;
+};
+
+/**
+ * Brings earlier sessions of this rig to their end whose last words the disk did not take: it was full, or the power went.
+ *
+ * @param paths of their folders, the newest first, without the present session's
+ * @returns the sessions that were brought to their end
+ */
+export async function finishSessions(
+  paths: readonly string[],
+  over: Over,
+  outlet: StoreOutlet,
+): Promise<SessionStore[]> {
+  const finished: SessionStore[] = [];
+  for (const path of paths.slice(0, maxSessions)) {
+    try {
+      if (!(await isUnfinished(path, over))) continue;
+      finished.push(await finish(path, outlet));
+    } catch (error) {
+      outlet.log('warn', `${path} could not be brought to its end: ${String(error)}`);
+    }
+  }
+  return finished;
+}
+
+async function isUnfinished(path: string, over: Over): Promise<boolean> {
+  const read = await readManifest(path);
+  if (read === null || read.manifest.rig !== over.rig || isEnded(read.manifest)) return false;
+  if (Number(read.manifest.session.id) < over.nextSession) return true;
+  // Of a rig whose own numbers are lost, only the events tell that nobody records there any more.
+  const events = await readEvents(join(path, sessionFiles.events));
+  return events.some((event) => event.is === 'session-ended');
+}
+
+function isEnded(manifest: Manifest): boolean {
+  return manifest.session.endedAt !== null && openTrials(manifest).length === 0;
+}
+
+async function finish(path: string, outlet: StoreOutlet): Promise<SessionStore> {
+  // Asked for first: to write the end is to write to it.
+  const lastMs = (await stat(join(path, sessionFiles.events)).catch(() => null))?.mtimeMs ?? null;
+  const read = await reopenManifest(path);
+  if (read === null) throw new Error('it is no session any more');
+  const { manifest } = read;
+  const store = new SessionStore(path, manifest, outlet, false);
+  const wasTold = isEnded(manifest);
+  await giveLateVerdicts(store);
+  await takeUpUnlisted(store);
+  for (const trial of openTrials(manifest)) await closeTrial(store, outlet, trial, 'interrupted');
+  const at = lastOf(manifest, lastMs);
+  if (!wasTold) {
+    const message = 'the end of this session was not on disk; the next daemon wrote it';
+    addProblem(manifest, { at, module: null, code: 'manifest', message });
+  }
+  if (manifest.session.endedAt === null) store.add({ is: 'session-ended', at });
+  store.changed();
+  await store.writeReadme();
+  const isOnDisk = await store.settle();
+  outlet.log('warn', `${path} ${isOnDisk ? 'was' : 'is being'} brought to its end`);
+  return store;
+}
+
+/** The last that is known of a session. */
+function lastOf({ session, trials }: Manifest, eventsMs: number | null): string {
+  const times = [session.startedAt, ...trials.map((trial) => trial.stoppedAt ?? trial.startedAt)];
+  return new Date(Math.max(eventsMs ?? 0, ...times.map((at) => Date.parse(at)))).toISOString();
+}
