@@ -25,7 +25,13 @@ export type Input =
 /** What a run of a module did. An input of an earlier run than the module's newest is dropped in one place. */
 export type RunInput =
   | (OfRun & { readonly type: 'spawned'; readonly pid: number | null })
-  | (OfRun & { readonly type: 'spawn-failed'; readonly message: string; readonly remedy: string })
+  | (OfRun & {
+      readonly type: 'spawn-failed';
+      readonly message: string;
+      readonly remedy: string;
+      /** It may pass by itself (no memory, a full run dir), unlike a program that does not exist. */
+      readonly transient: boolean;
+    })
   | (OfRun & {
       readonly type: 'exited';
       readonly exit: Exit;

@@ -22,7 +22,12 @@ import * as words from './words.ts';
 export type LifeEvent =
   | { readonly type: 'start' | 'stop' | 'restart' | 'retry' | 'deadline' }
   | { readonly type: 'spawned'; readonly pid: number | null }
-  | { readonly type: 'spawnFailed'; readonly message: string; readonly remedy: string }
+  | {
+      readonly type: 'spawnFailed';
+      readonly message: string;
+      readonly remedy: string;
+      readonly transient: boolean;
+    }
   | { readonly type: 'ready'; readonly version: string | null; readonly can: readonly string[] }
   | { readonly type: 'reported'; readonly said: Extract<Said, { is: 'error' }> }
   | {
@@ -127,8 +132,14 @@ function learnPid(
   setLife(turn, module.name, { ...module.life, pid: event.pid });
 }
 
+/** Trying again cures what passes by itself: no memory, a full run dir. A program that does not exist it does not. */
 function fail(turn: Turn, module: In<'starting'>, event: On<'spawnFailed'>): void {
-  raise(turn, module.name, { code: 'cannot-start', message: event.message, remedy: event.remedy });
+  const { message, remedy, transient } = event;
+  const fault = { code: 'cannot-start', message, remedy } as const;
+  if (transient && module.spec.restart.policy !== 'never') {
+    return setCrashed(turn, module, neverBegun, fault);
+  }
+  raise(turn, module.name, fault);
   setLife(turn, module.name, { name: 'failed' });
 }
 
@@ -186,6 +197,7 @@ function crash(turn: Turn, module: In<'starting' | 'up' | 'error'>, event: On<'e
 }
 
 type Ended = Pick<On<'exited'>, 'exit' | 'lastWords'>;
+const neverBegun: Ended = { exit: { code: null, signal: null }, lastWords: [] };
 
 /** It is down, and when it is tried again is known. `fault` is raised unless nobody will try it again: then that is said. */
 function setCrashed(
@@ -225,7 +237,7 @@ function end(turn: Turn, module: In<'stopping'>, event: Ended): void {
 
 /** It was told to end before it had begun, and it never began. */
 function neverBegan(turn: Turn, module: In<'stopping'>): void {
-  end(turn, module, { exit: { code: null, signal: null }, lastWords: [] });
+  end(turn, module, neverBegun);
 }
 
 function quit(turn: Turn, module: In<'starting' | 'error'>): void {

@@ -92,8 +92,8 @@ function applyRun(turn: Turn, input: RunInput): void {
     case 'spawned':
       return stepLife(turn, module, { type: 'spawned', pid: input.pid });
     case 'spawn-failed': {
-      const { message, remedy } = input;
-      return stepLife(turn, module, { type: 'spawnFailed', message, remedy });
+      const { message, remedy, transient } = input;
+      return stepLife(turn, module, { type: 'spawnFailed', message, remedy, transient });
     }
     case 'exited': {
       const { exit, lastWords, at } = input;

@@ -8,6 +8,11 @@ export function isSystemError(error: unknown): boolean {
   return error instanceof Error && 'syscall' in error && 'code' in error;
 }
 
+/** Whether what the system lacks now may be there in a moment: memory, processes, descriptors, room on a disk. */
+export function isPassing(error: unknown): boolean {
+  return isErrno(error, 'EAGAIN', 'ENOMEM', 'EMFILE', 'ENFILE', 'ENOSPC', 'EDQUOT', 'EIO', 'EINTR');
+}
+
 /** What an error says, for people. */
 export function wordsOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

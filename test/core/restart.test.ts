@@ -153,11 +153,25 @@ test('a program that cannot be started is an error that says what to do, and is 
     run: 1,
     message: 'no such file',
     remedy: 'check',
+    transient: false,
   });
   expect(rig.module('mic')).toMatchObject({ state: 'error', problem: { code: 'cannot-start' } });
+  rig.pass(120_000);
+  expect(rig.of('spawn')).toHaveLength(0);
   rig.ask({ kind: 'module.restart', module: 'mic' });
   rig.saysReady('mic');
   expect(rig.module('mic')).toMatchObject({ state: 'idle', problem: null, restarts: 1 });
+});
+
+test('a module that cannot be started for now, as there is no space, is tried again by itself', () => {
+  const rig = startingMic();
+  const noSpace = { message: 'no space left', remedy: 'make room', transient: true };
+  rig.input({ type: 'spawn-failed', module: 'mic', run: 1, ...noSpace });
+  expect(rig.module('mic')).toMatchObject({ phase: 'backoff', problem: { code: 'cannot-start' } });
+  rig.pass(1_000);
+  expect(rig.module('mic')).toMatchObject({ phase: 'spawning', run: 2 });
+  rig.saysReady('mic');
+  expect(rig.module('mic')).toMatchObject({ state: 'idle', problem: null });
 });
 
 test('policy never: it stays crashed, and the problem names the policy', () => {

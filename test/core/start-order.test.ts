@@ -28,7 +28,14 @@ test.each([
   if (how === 'exits') rig.exits('gps');
   if (how === 'reports') rig.reports('gps', 'no antenna');
   if (how === 'spawn-failed') {
-    rig.input({ type: 'spawn-failed', module: 'gps', run: 1, message: 'gone', remedy: '' });
+    rig.input({
+      type: 'spawn-failed',
+      module: 'gps',
+      run: 1,
+      message: 'gone',
+      remedy: '',
+      transient: false,
+    });
   }
   expect(rig.module('mic').phase).toBe('spawning');
 });

@@ -103,6 +103,13 @@ test('a process that dies while it finishes its files on the way out ends there'
 test('a program that was told to end before it had begun, and never began, is off', () => {
   const rig = begun(mic);
   rig.ask({ kind: 'module.disable', module: 'mic' });
-  rig.input({ type: 'spawn-failed', module: 'mic', run: 1, message: 'gone', remedy: '' });
+  rig.input({
+    type: 'spawn-failed',
+    module: 'mic',
+    run: 1,
+    message: 'gone',
+    remedy: '',
+    transient: false,
+  });
   expect(rig.module('mic')).toMatchObject({ state: 'disabled', problem: null });
 });

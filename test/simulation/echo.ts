@@ -19,6 +19,7 @@ export function echo(ground: Ground, process: SimProcess): void {
   const { module, run, alive, heard } = process;
   const state = ground.daemon?.manager.state().modules[module];
   if (state?.runs !== run) return;
+  if (run > 1 && ground.prng.chance(0.2)) return ofEarlierRun(ground, module, run - 1);
   const isOver = ['off', 'waiting', 'failed', 'crashed'].includes(state.life.name);
   // What a process never did cannot be told twice.
   if (!isOver && !(alive && heard.ready)) return;
@@ -30,8 +31,28 @@ export function echo(ground: Ground, process: SimProcess): void {
     ...words.map((said): Input => ({ ...of, type: 'said', said })),
   ];
   const ends: Input[] = [
-    { ...of, type: 'spawn-failed', message: 'It is not there.', remedy: 'Look.' },
+    { ...of, type: 'spawn-failed', message: 'It is not there.', remedy: 'Look.', transient: true },
     { ...of, type: 'exited', exit: { code: 0, signal: null }, lastWords: [], at },
   ];
   ground.input(ground.prng.pick(isOver ? [...news, ...ends] : news), 'echo');
+}
+
+/** History: whatever it says, it is not about the run that lives now. */
+function ofEarlierRun({ prng, input }: Ground, module: string, run: number): void {
+  const exit = { code: 1, signal: null };
+  input(
+    prng.pick<Input>([
+      { module, run, type: 'exited', exit, lastWords: [], at },
+      {
+        module,
+        run,
+        type: 'spawn-failed',
+        message: 'It was not there.',
+        remedy: 'Look.',
+        transient: true,
+      },
+      { module, run, type: 'said', said: prng.pick(words) },
+    ]),
+    'echo',
+  );
 }

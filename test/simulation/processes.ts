@@ -11,6 +11,8 @@ import type { TrialWatch } from './trial-watch.ts';
 
 /** Spawns of one module within a minute that no person asked for. */
 const maxSpawnsAMinute = 16;
+/** And within five seconds: one after running well, one for a group in error, and the first pauses are short. */
+const maxSpawnsAtOnce = 8;
 
 /** The newest run of every module, dead or alive, and what it would leave for the next daemon. */
 export class Processes {
@@ -93,20 +95,27 @@ export class Processes {
     const now = this.#ground.time.monoMs;
     const recent = (this.#spawns.get(module) ?? []).filter((at) => now - at < 60_000);
     this.#spawns.set(module, [...recent, now]);
-    hold(recent.length < maxSpawnsAMinute, `${module} is started in a hot loop`);
+    const atOnce = recent.filter((at) => now - at < 5_000).length;
+    const isHot = recent.length >= maxSpawnsAMinute || atOnce >= maxSpawnsAtOnce;
+    hold(!isHot, `${module} is started in a hot loop`);
   }
 
   #port(module: string): ProcessPort {
     const { time, prng, plan } = this.#ground;
     const of = ({ run }: SimProcess) => ({ module, run });
-    const cannot = { message: 'The program was not found.', remedy: 'Correct it.' };
+    // Some of what keeps a program from being started passes, some does not.
+    const cannot = (run: number) => ({ message: 'No.', remedy: 'Look.', transient: run % 2 === 0 });
     return {
       time,
       prng,
       habits: () => (this.#ground.isCalm ? goodHabits : (plan.habits[module] ?? goodHabits)),
       spawned: (process, pid) => this.#report(process, { ...of(process), type: 'spawned', pid }),
       spawnFailed: (process) =>
-        this.#report(process, { ...of(process), type: 'spawn-failed', ...cannot }),
+        this.#report(process, {
+          ...of(process),
+          type: 'spawn-failed',
+          ...cannot(process.run),
+        }),
       said: (process, said: Said) => this.#report(process, { ...of(process), type: 'said', said }),
       ended: (process, exit) => this.#mourn(process, exit),
     };

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { Exit } from '../../protocol/problem.ts';
-import { isSystemError, wordsOf } from '../errno.ts';
+import { isPassing, isSystemError, wordsOf } from '../errno.ts';
 import { bootId, ProcessEye } from './process-eye.ts';
 import { lastSignOfLife, type RunPaths, readExit, readPid } from './run-folder.ts';
 import { watchFile } from './watch-file.ts';
@@ -23,7 +23,7 @@ export type Kept = {
 export type KeptEvents = {
   readonly started: (pid: number) => void;
   /** The process never began. */
-  readonly failed: (message: string) => void;
+  readonly failed: (message: string, transient: boolean) => void;
   readonly ended: (exit: Exit, at: string, pid: number) => void;
 };
 
@@ -61,14 +61,14 @@ export class KeptProcess {
         stdio: 'ignore',
       });
       keeper.unref();
-      keeper.once('error', (error) => self.#fail(wordsOf(error)));
+      keeper.once('error', (error) => self.#fail(error));
       keeper.once('exit', () => {
         self.#keeperGone = true;
         self.#glance();
       });
     } catch (error) {
       // Some failures are thrown instead: E2BIG, EACCES.
-      queueMicrotask(() => self.#fail(wordsOf(error)));
+      queueMicrotask(() => self.#fail(error));
     }
     return self;
   }
@@ -152,12 +152,13 @@ export class KeptProcess {
     const pid = this.#pid;
     this.close();
     if (pid !== null) this.#events.ended(exit, at, pid);
-    else this.#events.failed(`its keeper ended before it began (code ${exit.code ?? 'unknown'})`);
+    // It had no room for the FIFO, or was killed: the next one may fare better.
+    else this.#events.failed(`its keeper ended before it began (${exit.code ?? 'killed'})`, true);
   }
 
-  #fail(message: string): void {
+  #fail(error: unknown): void {
     if (this.#over) return;
     this.close();
-    this.#events.failed(message);
+    this.#events.failed(wordsOf(error), isPassing(error));
   }
 }

@@ -66,7 +66,7 @@ export class ModuleRun implements Run {
     const { command, cwd } = spec;
     const program = command[0] ?? '';
     if (findProgram(program, cwd, env) === null) {
-      queueMicrotask(() => self.#events().failed(`The program "${program}" was not found`));
+      queueMicrotask(() => self.#events().failed(`The program "${program}" was not found`, false));
     } else
       self.#kept = KeptProcess.start(paths, { kind: 'spoken', command, cwd, env }, self.#events());
     return self;
@@ -159,7 +159,7 @@ export class ModuleRun implements Run {
         this.#pipe.open();
         port.report({ type: 'spawned', module, run, pid });
       },
-      failed: (message: string) => {
+      failed: (message: string, transient: boolean) => {
         const words = readLastWords(this.#paths).slice(-1).join('');
         this.#bury();
         port.report({
@@ -168,6 +168,7 @@ export class ModuleRun implements Run {
           run,
           message: words === '' ? message : `${message}: ${words}`,
           remedy: 'Check `command` and `cwd` of the module, and the space in the run dir.',
+          transient,
         });
       },
       ended: (exit: Exit, at: string, pid: number) => this.#ended(exit, at, pid),

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { invariant } from '../../core/assert.ts';
-import type { HealthLook } from '../../core/input.ts';
+import type { HealthLook, RunInput } from '../../core/input.ts';
 import type { ModuleCommand } from '../../protocol/module-lines.ts';
 import type { LogLevel } from '../../protocol/vocabulary.ts';
 import { isSystemError, wordsOf } from '../errno.ts';
@@ -116,9 +116,7 @@ export class Runs {
       const message = `The run folder could not be made: ${wordsOf(error)}`;
       const remedy = `Check space and owner of ${this.#port.runDir}.`;
       this.#runFolder.happened(message, remedy);
-      queueMicrotask(() =>
-        this.#port.report({ type: 'spawn-failed', module, run, message, remedy }),
-      );
+      this.#cannot({ module, run, message, remedy, transient: true });
     }
   }
 
@@ -126,7 +124,11 @@ export class Runs {
   #refuse(module: string, run: number): void {
     const message = `${module} needs a bundled module that is not in this version yet.`;
     const remedy = 'Write `command:` with a program of your own instead of `use:`.';
-    queueMicrotask(() => this.#port.report({ type: 'spawn-failed', module, run, message, remedy }));
+    this.#cannot({ module, run, message, remedy, transient: false });
+  }
+
+  #cannot(why: Omit<Extract<RunInput, { type: 'spawn-failed' }>, 'type'>): void {
+    queueMicrotask(() => this.#port.report({ type: 'spawn-failed', ...why }));
   }
 
   tell(module: string, run: number, command: ModuleCommand): void {

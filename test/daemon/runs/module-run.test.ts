@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { until } from '../../support/until.ts';
@@ -91,13 +91,27 @@ test('SIGPIPE ends a module that writes into a closed pipe, as its author expect
 test('a program that does not exist cannot be started, and the report says which', async () => {
   const world = makeWorld({ mic: spec(['no-such-program']) });
   world.runs.spawn('mic', 1, 0);
-  expect((await world.next('spawn-failed')).message).toContain('no-such-program');
+  const { message, transient } = await world.next('spawn-failed');
+  expect(message).toContain('no-such-program');
+  expect(transient).toBe(false);
 });
 
 test('a folder that does not exist cannot be started in', async () => {
   const world = makeWorld({ mic: spec(['true'], { cwd: '/no/such/folder' }) });
   world.runs.spawn('mic', 1, 0);
-  await world.next('spawn-failed');
+  expect((await world.next('spawn-failed')).transient).toBe(false);
+});
+
+test('a run dir that cannot be written for now is told as what may pass, and the next try goes', async () => {
+  const world = makeWorld({ mic: spec([fixture('run-deaf.sh')]) });
+  rmSync(world.runDir, { recursive: true });
+  writeFileSync(world.runDir, 'no folder');
+  world.runs.spawn('mic', 1, 0);
+  expect((await world.next('spawn-failed')).transient).toBe(true);
+  expect(world.faults).toMatchObject([{ module: null, fault: { code: 'run-folder' } }]);
+  rmSync(world.runDir);
+  world.runs.spawn('mic', 2, 1);
+  await world.next('spawned');
 });
 
 test('commands wait for a module that does not read, and the one too many is reported once', async () => {
