@@ -58,15 +58,25 @@ async function builtFolder(): Promise<string> {
   const done = join(folder, 'done');
   if (isFirst(folder)) {
     const words = ['scripts/build.mjs', join(folder, 'dist'), join(folder, 'parts.json')];
-    await promisify(execFile)(process.execPath, words, { cwd: root });
+    await promisify(execFile)(process.execPath, words, { cwd: root }).catch((error: unknown) => {
+      writeFileSync(join(folder, 'failed'), String(error)); // nobody waits for it in vain
+      throw error;
+    });
     for (const beside of ['package.json', 'modules']) {
       symlinkSync(join(root, beside), join(folder, beside));
     }
     writeFileSync(`${done}.next`, '');
     renameSync(`${done}.next`, done);
   }
-  await until('the program is bundled', () => existsSync(done), buildMs);
+  await until('the program is bundled', () => existsSync(done) || failure(folder), buildMs);
   return folder;
+}
+
+/** @throws what went wrong where another test bundled in vain */
+function failure(folder: string): false {
+  const file = join(folder, 'failed');
+  if (existsSync(file)) throw new Error(readFileSync(file, 'utf8'));
+  return false;
 }
 
 function isFirst(folder: string): boolean {
