@@ -11,6 +11,8 @@ const recordMs = 500;
 /** The same expression is right for the sources and for the bundle, where everything lies flat. */
 const keeperPath = fileURLToPath(new URL('./keeper.sh', import.meta.url));
 
+const usualPath = '/usr/bin:/bin';
+
 export type Kept = {
   /** `spoken`: a FIFO as stdin and `status` as descriptor 3. `plain`: /dev/null. */
   readonly kind: 'spoken' | 'plain';
@@ -54,9 +56,12 @@ export class KeptProcess {
     const self = new KeptProcess(paths, events);
     self.#unwatchPid = watchFile(paths.pid, () => self.#glance());
     try {
-      const keeper = spawn('/bin/sh', [keeperPath, paths.folder, kept.kind, ...kept.command], {
-        cwd: kept.cwd,
-        env: kept.env,
+      const { kind, command, cwd, env } = kept;
+      const path = env['PATH'] ?? usualPath;
+      const keeper = spawn('/bin/sh', [keeperPath, paths.folder, kind, path, ...command], {
+        cwd,
+        // The keeper looks for its tools where the daemon does; the program gets its own PATH.
+        env: { ...env, PATH: process.env['PATH'] ?? usualPath },
         detached: true,
         stdio: 'ignore',
       });

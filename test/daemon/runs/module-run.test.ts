@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { until } from '../../support/until.ts';
@@ -94,6 +94,17 @@ test('a program that does not exist cannot be started, and the report says which
   const { message, transient } = await world.next('spawn-failed');
   expect(message).toContain('no-such-program');
   expect(transient).toBe(false);
+});
+
+test('a module with a PATH of its own, where nothing of the system is, starts and sees that PATH', async () => {
+  const world = makeWorld({});
+  symlinkSync('/bin/sh', join(world.folder, 'own-shell'));
+  const command = ['own-shell', '-c', 'echo "my path is $PATH"; exit 3'];
+  const own = makeWorld({ mic: spec(command, { env: { PATH: world.folder } }) });
+  own.runs.spawn('mic', 1, 0);
+  const { exit, lastWords } = await own.next('exited');
+  expect(exit.code).toBe(3);
+  expect(lastWords).toEqual([`my path is ${world.folder}`]);
 });
 
 test('a folder that does not exist cannot be started in', async () => {
