@@ -16,6 +16,7 @@ const maxFilesNamed = 5;
 /**
  * Ends a trial: sizes and verdicts of its files, its end in the manifest and on disk, the README.
  *
+ * @param outcome what the core knows; `complete` becomes `partial` when a module's files are all empty or missing
  * @returns whether every file has bytes; if not, the problem `verdict` was raised
  */
 export async function closeTrial(
@@ -25,8 +26,10 @@ export async function closeTrial(
   outcome: 'complete' | 'partial' | 'interrupted',
 ): Promise<boolean> {
   let isGood = false;
+  let ended = outcome;
   try {
     const empty = await giveVerdicts(store.path, store.manifest, trial);
+    if (outcome === 'complete' && hasNothingOfSomebody(store.manifest, trial)) ended = 'partial';
     isGood = empty.length === 0;
     if (!isGood) tellEmpty(outlet, trial, empty);
   } catch (error) {
@@ -34,10 +37,22 @@ export async function closeTrial(
     const message = `the files of trial ${trial} could not be looked at: ${words}`;
     outlet.fault({ code: 'verdict', message, remedy });
   }
-  store.add({ is: 'trial-closed', trial, outcome, at: await endOf(store, trial, outcome) });
+  const at = await endOf(store, trial, ended);
+  store.add({ is: 'trial-closed', trial, outcome: ended, at });
   await store.settle();
   await store.writeReadme();
   return isGood;
+}
+
+/** Whether there is a module all of whose files are empty or gone. One that named none records no files. */
+function hasNothingOfSomebody(manifest: Manifest, trial: number): boolean {
+  const entries = (trialOf(manifest, trial)?.segments ?? []).flatMap(({ modules }) =>
+    Object.entries(modules),
+  );
+  return entries.some(([module]) => {
+    const files = entries.flatMap(([name, entry]) => (name === module ? entry.files : []));
+    return files.length > 0 && files.every((file) => file.verdict === 'empty');
+  });
 }
 
 // A trial that was interrupted ended with its last byte, not when somebody came to write that down.

@@ -11,6 +11,8 @@ export class EventLog {
   #waiting: string[] = [];
   /** Up to here the file is whole; null before the first append. */
   #wholeBytes: number | null = null;
+  /** What the last append was to write, where the disk did not take all of it. */
+  #torn = Buffer.alloc(0);
 
   constructor(path: string) {
     this.path = path;
@@ -38,27 +40,41 @@ export class EventLog {
   async #append(lines: string): Promise<void> {
     const file = await open(this.path, 'a+');
     try {
-      const text = (await this.#mend(file)) + lines;
+      const text = Buffer.from((await this.#mend(file)) + lines);
+      this.#torn = text;
       await file.appendFile(text);
       await file.datasync();
-      this.#wholeBytes = (this.#wholeBytes ?? 0) + Buffer.byteLength(text);
+      this.#wholeBytes = (this.#wholeBytes ?? 0) + text.length;
+      this.#torn = Buffer.alloc(0);
     } finally {
       await file.close();
     }
   }
 
-  /** Takes back a torn line of ours; a torn line of an earlier daemon gets its end. @returns what to write first */
+  /**
+   * Takes back a torn line of ours; a torn line of anybody else gets its end, and nothing of theirs is taken.
+   *
+   * @returns what to write first
+   */
   async #mend(file: FileHandle): Promise<string> {
     const { size } = await file.stat();
-    if (this.#wholeBytes !== null) {
-      if (size > this.#wholeBytes) await file.truncate(this.#wholeBytes);
-      this.#wholeBytes = Math.min(size, this.#wholeBytes);
+    const wholeBytes = this.#wholeBytes;
+    if (wholeBytes !== null && (await this.#isOurs(file, wholeBytes, size))) {
+      await file.truncate(wholeBytes);
       return '';
     }
     this.#wholeBytes = size;
-    if (size === 0) return '';
+    if (size === 0 || size === wholeBytes) return '';
     const { buffer } = await file.read(Buffer.alloc(1), 0, 1, size - 1);
     return buffer[0] === 0x0a ? '' : '\n';
+  }
+
+  /** Whether all that lies beyond the whole lines is the beginning of what could not be written. */
+  async #isOurs(file: FileHandle, wholeBytes: number, size: number): Promise<boolean> {
+    const length = size - wholeBytes;
+    if (length <= 0 || length > this.#torn.length) return false;
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, wholeBytes);
+    return bytesRead === length && buffer.equals(this.#torn.subarray(0, length));
   }
 }
 

@@ -75,9 +75,11 @@ const take: Take = {
   },
   files: (manifest, event, sessionPath) => addFiles(manifest, event, sessionPath),
   left: (manifest, { at, module, how, trial }) => {
-    if (how !== 'crashed') return;
-    const message = `${module} ended unexpectedly in trial ${trial}`;
-    addProblem(manifest, { at, module, code: 'exited', message });
+    if (how === 'finished') return;
+    const isCrash = how === 'crashed';
+    const code = isCrash ? 'exited' : 'left';
+    const words = isCrash ? 'ended unexpectedly in' : 'did not finish its files in order in';
+    addProblem(manifest, { at, module, code, message: `${module} ${words} trial ${trial}` });
   },
   gap: (manifest, event) => {
     const { from, to, module, cause } = event;

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { until } from '../../support/until.ts';
@@ -163,4 +163,45 @@ test('a module that names files without end leaves a few of them and one problem
   const events = await readFile(join(session.path, 'events.jsonl'), 'utf8');
   expect(events.split('"files"').length).toBeLessThan(300);
   expect(events.length).toBeLessThan(40_000);
+});
+
+test('a trial is not complete when all files of a module are empty or gone', async () => {
+  const shelf = new Shelf(await workspace());
+  for (const spoil of ['empty', 'gone']) {
+    const { trial } = await shelf.prepare();
+    await shelf.begin(trial, { cam: 'frames' });
+    const file = await shelf.join('mic', trial, 1, spoil === 'gone' ? 'sound' : '');
+    if (spoil === 'gone') await rm(file);
+    await shelf.close(trial);
+  }
+  await shelf.record({ cam: 'frames', mic: 'sound' });
+  const { trials } = await shelf.manifest();
+  expect(trials.map((one) => one.outcome)).toEqual(['partial', 'partial', 'complete']);
+});
+
+test('a trial in which one of several files of a module is empty stays complete', async () => {
+  const shelf = new Shelf(await workspace());
+  const { trial } = await shelf.prepare();
+  await shelf.begin(trial, { mic: 'sound' });
+  const { dir } = await shelf.recordings.moduleFolder('mic', trial, 2);
+  await writeFile(join(dir, 'mic_s001.log'), '');
+  await shelf.close(trial);
+  expect((await shelf.manifest()).trials).toMatchObject([{ outcome: 'complete' }]);
+});
+
+test('a module that had to be ended is a problem of its trial', async () => {
+  const shelf = new Shelf(await workspace());
+  const { trial } = await shelf.prepare();
+  await shelf.begin(trial, { mic: 'abc', cam: 'abc' });
+  const left = { is: 'left', trial, segment: 1, at } as const;
+  shelf.recordings.note({ ...left, module: 'mic', how: 'ended' });
+  shelf.recordings.note({ ...left, module: 'cam', how: 'finished' });
+  expect((await shelf.manifest()).problems).toEqual([
+    {
+      at,
+      module: 'mic',
+      code: 'left',
+      message: 'mic did not finish its files in order in trial 1',
+    },
+  ]);
 });

@@ -1,0 +1,67 @@
+import { appendFile, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { EventLog, readEvents } from '../../../src/daemon/recordings/event-log.ts';
+import type { ManifestEvent } from '../../../src/protocol/manifest-schema.ts';
+import { mountSmallDisk, noSmallDisk } from '../store/small-disk.ts';
+import { workspace } from './shelf.ts';
+
+const at = '2026-11-22T14:02:10.000Z';
+const event = (trial: number): ManifestEvent => ({ is: 'paused', trial, at });
+const line = (trial: number) => `${JSON.stringify(event(trial))}\n`;
+
+async function trialsIn(path: string): Promise<number[]> {
+  return (await readEvents(path)).flatMap((one) => (one.is === 'paused' ? [one.trial] : []));
+}
+
+test('lines that another process appends meanwhile are kept, also when its last is torn', async () => {
+  const log = new EventLog(join(await workspace(), 'events.jsonl'));
+  log.add(event(1), at);
+  await log.save();
+  await appendFile(log.path, line(2));
+  log.add(event(3), at);
+  await log.save();
+  await appendFile(log.path, line(4).slice(0, 20));
+  log.add(event(5), at);
+  await log.save();
+  expect(await trialsIn(log.path)).toEqual([1, 2, 3, 5]);
+  expect(await readFile(log.path, 'utf8')).toContain(line(4).slice(0, 20));
+});
+
+/** A log whose last save was torn by a full disk; the disk has room again. */
+async function tornLog(): Promise<{ log: EventLog; wholeBytes: number }> {
+  const disk = mountSmallDisk(256 * 1_024);
+  onTestFinished(() => disk.remove());
+  const log = new EventLog(join(disk.path, 'events.jsonl'));
+  log.add(event(1), at);
+  await log.save();
+  const wholeBytes = (await stat(log.path)).size;
+  disk.fill(0);
+  for (let trial = 2; trial < 200; trial += 1) log.add(event(trial), at);
+  await expect(log.save()).rejects.toThrow(/ENOSPC/);
+  expect((await stat(log.path)).size).toBeGreaterThan(wholeBytes);
+  disk.free();
+  return { log, wholeBytes };
+}
+
+test.skipIf(noSmallDisk !== null)(
+  'a torn line of ours is taken back and written again',
+  async () => {
+    const { log } = await tornLog();
+    await log.save();
+    expect(await trialsIn(log.path)).toEqual(Array.from({ length: 199 }, (_, n) => n + 1));
+    expect((await readFile(log.path, 'utf8')).trim().split('\n')).toHaveLength(199);
+  },
+);
+
+test.skipIf(noSmallDisk !== null)(
+  'a torn line of ours takes no line of another process with it',
+  async () => {
+    const { log } = await tornLog();
+    await appendFile(log.path, `\n${line(1_000)}`);
+    await log.save();
+    const trials = await trialsIn(log.path);
+    expect(trials).toContain(1_000);
+    expect(new Set(trials).size).toBe(200);
+  },
+);
