@@ -66,7 +66,7 @@ function bringTrouble(world: World): void {
   const soon = () => prng.pick([10, 300, 3_000, 20_000]);
   for (let n = 0; n < plan.kills; n++) time.after(sometime(), () => kill(world, soon()));
   for (let n = 0; n < plan.powerCuts; n++) time.after(sometime(), () => cut(world, soon()));
-  for (let n = 0; n < plan.stops; n++) time.after(sometime(), () => stop(world));
+  for (let n = 0; n < plan.stops; n++) time.after(sometime(), () => stopAtABadMoment(world));
   if (prng.chance(0.3)) {
     time.after(sometime(), () => {
       const byMs = prng.pick([-3_600_000, 5_000, 86_400_000]);
@@ -89,6 +89,15 @@ function cut(world: World, downMs: number): void {
   world.time.after(downMs, () => {
     if (world.daemon === null) world.bootDaemon(true);
   });
+}
+
+/** Best while some module is down and waits to be tried again. */
+function stopAtABadMoment(world: World): void {
+  const isBad = () =>
+    Object.values(world.daemon?.manager.state().modules ?? {}).some(
+      ({ life }) => life.name === 'crashed' && life.retry !== null,
+    );
+  until(world, isBad, 10_000, () => stop(world));
 }
 
 /** The controlled stop, each step after the one before is done or its budget is spent. */

@@ -82,8 +82,8 @@ export const plantedBugs: Readonly<Record<string, readonly Edit[]>> = {
   'a stop before anybody recorded uses up a number': [
     {
       file: 'recording.ts',
-      from: 'if (Object.keys(recording.trial.joined).length > 0) stop(turn, recording);',
-      to: 'if (recording.trial.number > 0) stop(turn, recording);',
+      from: 'if (Object.keys(trial.joined).length === 0) discardGoing(turn, recording, calledOff);',
+      to: 'if (trial.number === 0) discardGoing(turn, recording, calledOff);',
     },
   ],
   'an answer is lost': [
@@ -150,7 +150,7 @@ export const plantedBugs: Readonly<Record<string, readonly Edit[]>> = {
   'a module that is wound down looks as if it went on': [
     {
       file: 'facts.ts',
-      from: "return life.ending === null ? takeState(life.take) : 'stopping';",
+      from: "return life.ending === null || life.ending === 'error' ? takeState(life.take) : 'stopping';",
       to: 'return takeState(life.take);',
     },
   ],

@@ -104,7 +104,7 @@ export class Processes {
     const { time, prng, plan } = this.#ground;
     const of = ({ run }: SimProcess) => ({ module, run });
     // Some of what keeps a program from being started passes, some does not.
-    const cannot = (run: number) => ({ message: 'No.', remedy: 'Look.', transient: run % 2 === 0 });
+    const cannot = (run: number) => ({ message: 'No.', remedy: 'Look.', transient: run % 4 > 0 });
     return {
       time,
       prng,
