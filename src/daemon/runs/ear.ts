@@ -6,6 +6,7 @@ import { punch } from './punch.ts';
 import { keepSaid, type RunContext } from './run-context.ts';
 import type { RunPaths } from './run-folder.ts';
 import type { Live } from './run-port.ts';
+import { SaidBucket } from './said-bucket.ts';
 import type { Voice } from './voice.ts';
 import { watchFile } from './watch-file.ts';
 
@@ -26,6 +27,7 @@ export class Ear {
   readonly #paths: RunPaths;
   readonly #said: (said: Said) => void;
   readonly #reader: LineReader;
+  readonly #bucket = new SaidBucket();
   #unwatch: (() => void) | null = null;
   #coolDown: NodeJS.Timeout | null = null;
   #stirred = false;
@@ -57,18 +59,20 @@ export class Ear {
   sweep(): boolean {
     if (this.#closed || this.#hearing) return false;
     const batch = this.#reader.read();
-    this.#tell(this.#take(batch));
+    this.#tell([...this.#take(batch), ...this.#bucket.release()]);
     return batch.more;
   }
 
   /** Tells all there is: the last words of a run that has ended. */
   hearOut(): void {
-    if (!this.#closed) this.#tell(this.#take(this.#reader.readAll()));
+    if (this.#closed) return;
+    this.#tell([...this.#take(this.#reader.readAll()), ...this.#bucket.empty()]);
   }
 
   /** Takes in what was said while no daemon listened, and tells nobody: it is part of how the run was found. */
   catchUp(): void {
     this.#take(this.#reader.readAll());
+    this.#bucket.empty();
   }
 
   silentMs(): number {
@@ -120,7 +124,9 @@ export class Ear {
   }
 
   #take(batch: Batch): Said[] {
+    const { dropped } = this.#bucket;
     const heard = thin(batch.lines).flatMap((line) => this.#hear(line));
+    if (this.#bucket.dropped > dropped) this.#swamp();
     for (const beginning of batch.tooLong) this.#complain('a line over 64 KiB', beginning);
     if (batch.skippedBytes > 0) this.#drown(batch.skippedBytes);
     if (batch.lines.length + batch.tooLong.length > 0) this.#lastLineMonoMs = monoMs();
@@ -149,7 +155,7 @@ export class Ear {
         );
         return [];
       default:
-        return [heard];
+        return this.#bucket.take(heard, this.voice.answered);
     }
   }
 
@@ -171,6 +177,14 @@ export class Ear {
     this.#context.flood.happened(
       `${this.#context.module} reports more than the rig can read; ${bytes} bytes were left out.`,
       'Let it report progress once or twice a second.',
+    );
+  }
+
+  #swamp(): void {
+    const { module, flood } = this.#context;
+    flood.happened(
+      `${module} reports its state more often than the rig follows; ${this.#bucket.dropped} messages were left out.`,
+      'Let it report its state when it changes, not in a loop.',
     );
   }
 

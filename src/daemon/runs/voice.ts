@@ -83,9 +83,12 @@ export class Voice {
   record: SaidRecord;
   /** It must be written again. */
   changed = false;
+  /** The newest message was the first answer to what is asked, by its id. */
+  answered = false;
   detail: string | null = null;
   gauges: Readonly<Record<string, Gauge>> = {};
   #nextId: number;
+  #answer = '';
 
   constructor(record: SaidRecord, nextId: number) {
     this.record = record;
@@ -128,6 +131,7 @@ export class Voice {
     if (line.is === 'progress') return this.#progress(line);
     if (line.is === 'pong') return 'pong';
     if (this.#isLate(line)) return 'stale';
+    this.answered = this.#answers(line);
     const said = this.#said(line);
     this.#follow(said);
     return said;
@@ -151,6 +155,16 @@ export class Voice {
     const kind = answeredBy[line.is];
     if (kind === undefined || !('id' in line) || line.id === undefined) return false;
     return this.record.asked !== null && line.id !== this.record.asked[kind];
+  }
+
+  #answers(line: ModuleLine): boolean {
+    const kind = answeredBy[line.is];
+    if (kind === undefined || !('id' in line) || line.id === undefined) return false;
+    if (line.id !== this.record.asked?.[kind]) return false;
+    const key = `${line.is} ${line.id}`;
+    const isFirst = key !== this.#answer;
+    this.#answer = key;
+    return isFirst;
   }
 
   #said(line: Exclude<ModuleLine, { is: 'progress' | 'pong' }>): Said {
