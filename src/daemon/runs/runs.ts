@@ -84,14 +84,10 @@ export class Runs {
     for (const { name, why } of damaged) {
       complaints.push(`The run folder ${name} is damaged (${why}); ${setAside(runDir, name)}.`);
     }
-    this.#complain(complaints);
-    return left;
-  }
-
-  #complain(complaints: readonly string[]): void {
     for (const complaint of complaints) this.#port.log('warn', complaint);
-    const remedy = `Exclude ${this.#port.runDir} from whatever cleans up there.`;
+    const remedy = `Exclude ${runDir} from whatever cleans up there.`;
     if (complaints.length > 0) this.#runFolder.happened(complaints.join(' '), remedy);
+    return left;
   }
 
   /** Somebody is there to hear reports. */
@@ -268,8 +264,7 @@ export class Runs {
       return look();
     } catch (error) {
       if (!isSystemError(error)) throw error;
-      const message = `${whose}: what it says or leaves cannot be read: ${wordsOf(error)}`;
-      this.#runFolder.happened(message, `Check ${this.#port.runDir}.`);
+      this.#runFolder.happened(`${whose} cannot be read: ${wordsOf(error)}`, 'Check the run dir.');
       return null;
     }
   }
