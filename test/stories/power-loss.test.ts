@@ -91,7 +91,7 @@ story.concurrent(
 );
 
 story.concurrent(
-  'with autostart resume, a rig that was idle stays idle, and one that was paused resumes',
+  'with autostart resume, a rig that was idle stays idle, and one that was paused stays paused',
   async ({ makeRig, expect }) => {
     const rig = await makeRig({ modules });
     await rig.startUp();
@@ -103,6 +103,9 @@ story.concurrent(
     await rig.wish('record.pause');
     await cutPower(rig);
     await rig.start();
+    const paused = await rig.until('start-up', ({ rig: { startup } }) => startup === 'complete');
+    expect(paused.rig).toMatchObject({ state: 'paused', desired: 'paused' });
+    await rig.wish('record.resume');
     const now = await rig.until('both record', recording);
     expect(now.rig.trial).toMatchObject({ number: 1, segment: 2 });
   },
