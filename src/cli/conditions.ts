@@ -41,8 +41,10 @@ const rigTruth: Readonly<Record<(typeof rigConditions)[number], (snapshot: Snaps
   };
 
 /** Ready or failed: nothing more comes of this start by itself. */
-function isSettled({ state }: ModuleRecord): boolean {
-  return state !== 'disabled' && state !== 'starting' && state !== 'stopping';
+function isSettled({ state, problem }: ModuleRecord): boolean {
+  // One that is started again after a failure has failed, however often it is tried.
+  if (state === 'starting') return problem !== null;
+  return state !== 'disabled' && state !== 'stopping';
 }
 
 function isWell({ problem, health, state }: ModuleRecord): boolean {

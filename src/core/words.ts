@@ -21,7 +21,7 @@ export function badConfiguration(module: Module, exit: Exit, lastWords: readonly
   return {
     code: 'bad-configuration',
     message: `${module.name} cannot work with its configuration (exit code 78)${quote(lastWords)}.`,
-    remedy: `Correct its options in rig.yaml, then: rigdeck restart ${module.name}`,
+    remedy: 'Correct its options in rig.yaml, then take the file over: rigdeck down, rigdeck up.',
     exit: { ...exit, lastWords },
   };
 }

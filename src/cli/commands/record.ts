@@ -127,11 +127,22 @@ async function carryOut(
     const { session, trial, state: now } = after.rig;
     printJson({ version: 1, outcome, seq, partly: partly ?? null, state: now, session, trial });
   } else {
-    const words =
-      intent.waitMs === undefined && outcome === 'accepted' ? 'taken' : wordsFor(before, after);
-    print(partly === undefined ? words : `${words}, but ${partly}`);
+    const isSent = intent.waitMs === undefined && outcome === 'accepted';
+    const words = isSent ? 'taken' : wordsFor(before, after);
+    print(sayOutcome(words, outcome, partly ?? null, after));
   }
   return partly === undefined ? exitCodes.done : exitCodes.partly;
+}
+
+function sayOutcome(
+  words: string,
+  outcome: string,
+  partly: string | null,
+  { rig }: Snapshot,
+): string {
+  const isNews = outcome !== 'unchanged' || rig.trial === null;
+  const whole = isNews ? words : `it was so already; ${words}`;
+  return partly === null ? whole : `${whole}, but ${partly}`;
 }
 
 async function withProgress<T>(

@@ -3,6 +3,7 @@ import { readStatusFile } from '../../client/run-dir.ts';
 import type { LoadedConfig } from '../../daemon/config/load-config.ts';
 import type { ExitCode } from '../../protocol/exit-codes.ts';
 import { exitCodes } from '../../protocol/exit-codes.ts';
+import { sayProblem } from '../../protocol/rig-words.ts';
 import type { Snapshot } from '../../protocol/snapshot.ts';
 import { sayDuration } from '../../protocol/units.ts';
 import { requireConfig } from '../config-file.ts';
@@ -94,7 +95,7 @@ function unready({ modules }: Snapshot): string[] {
 
 function report(context: Context, { rig, epoch, modules }: Snapshot, pid: number): ExitCode {
   const wanted = Object.entries(modules).filter(([, { desired }]) => desired === 'on');
-  const failed = wanted.filter(([, { state }]) => state === 'error' || state === 'crashed');
+  const failed = wanted.filter(([, { state }]) => !['idle', 'recording', 'paused'].includes(state));
   if (context.json) {
     printJson({
       version: 1,
@@ -108,8 +109,7 @@ function report(context: Context, { rig, epoch, modules }: Snapshot, pid: number
       `${rig.name} is up (pid ${pid}): ${wanted.length - failed.length} of ${wanted.length} modules ready`,
     );
     for (const [name, { problem }] of failed) {
-      const { message = 'it failed', remedy = null } = problem ?? {};
-      print(`${name}: ${message}${remedy === null ? '' : `. ${remedy}`}`);
+      print(problem === null ? `${name} is not ready yet` : sayProblem(name, problem));
     }
   }
   return failed.length === 0 ? exitCodes.done : exitCodes.partly;

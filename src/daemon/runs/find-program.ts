@@ -1,4 +1,4 @@
-import { accessSync, constants, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 
 /**
@@ -24,4 +24,12 @@ function isExecutable(path: string): boolean {
   } catch {
     return false; // not there, not ours to run, or a loop of links: all the same to who looks for it
   }
+}
+
+/** Why a program cannot be started, in words: it is not there, or it is and may not be executed. */
+export function sayMissing(program: string, cwd: string): string {
+  const path = resolve(cwd, program);
+  const isThere = program.includes('/') && existsSync(path);
+  if (!isThere) return `The program "${program}" was not found`;
+  return `The program "${program}" is not executable (chmod +x it, or name its interpreter first)`;
 }

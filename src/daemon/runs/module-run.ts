@@ -5,7 +5,7 @@ import type { Exit } from '../../protocol/problem.ts';
 import type { LogLevel } from '../../protocol/vocabulary.ts';
 import { CommandPipe } from './command-pipe.ts';
 import { Ear } from './ear.ts';
-import { findProgram } from './find-program.ts';
+import { findProgram, sayMissing } from './find-program.ts';
 import { KeptProcess } from './kept-process.ts';
 import { type LogFile, readLastWords } from './log-file.ts';
 import {
@@ -66,7 +66,7 @@ export class ModuleRun implements Run {
     const { command, cwd } = spec;
     const program = command[0] ?? '';
     if (findProgram(program, cwd, env) === null) {
-      queueMicrotask(() => self.#events().failed(`The program "${program}" was not found`, false));
+      queueMicrotask(() => self.#events().failed(sayMissing(program, cwd), false));
     } else
       self.#kept = KeptProcess.start(paths, { kind: 'spoken', command, cwd, env }, self.#events());
     return self;

@@ -4,7 +4,7 @@ import type { ModuleCommand } from '../../protocol/module-lines.ts';
 import type { Exit } from '../../protocol/problem.ts';
 import { wordsOf } from '../errno.ts';
 import { fillPlaces, type Places } from './fill-places.ts';
-import { findProgram } from './find-program.ts';
+import { findProgram, sayMissing } from './find-program.ts';
 import { KeptProcess } from './kept-process.ts';
 import { type LogFile, readLastWords } from './log-file.ts';
 import {
@@ -164,7 +164,7 @@ export class PlainRun implements Run {
       this.#say({
         is: 'error',
         code: 'no-program',
-        message: `The program "${program}" of ${module} was not found.`,
+        message: `${sayMissing(program, cwd)} (${module}).`,
         remedy: 'Install it, or correct `record.command`.',
         recoverable: true,
       });
