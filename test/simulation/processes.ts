@@ -69,6 +69,11 @@ export class Processes {
     this.#ended.clear();
   }
 
+  /** A daemon that begins tries everything once, at once, however often daemons begin. */
+  daemonBegins(): void {
+    this.#spawns.clear();
+  }
+
   runs(): Map<string, number> {
     return new Map([...this.newest].map(([name, { run }]) => [name, run]));
   }

@@ -76,6 +76,7 @@ export class World implements Ground {
     for (const [name, { desired }] of Object.entries(boot.modules)) {
       if (desired === 'off') this.#trials.excuse(name);
     }
+    this.processes.daemonBegins();
     const daemon = new SimDaemon(this.#core, boot, () => this.time.now());
     this.#life = { daemon, watch: new Watch(daemon) };
     this.input({ type: 'boot', record: this.#shallRecord(daemon) }, 'boot');
