@@ -51,7 +51,7 @@ story.concurrent(
       told += data;
     });
     await rig.until('somebody watches', ({ clients }) =>
-      clients.some(({ name }) => name === 'watch'),
+      clients.some(({ name }) => name.includes('watch')),
     );
     observer.kill('SIGSTOP');
     await until('it is frozen', () => stateLetter(observer.pid ?? 0) === 'T');

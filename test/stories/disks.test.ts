@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { noSmallDisk, type SmallDisk } from '../daemon/store/small-disk.ts';
 import { until } from '../support/until.ts';
@@ -39,7 +39,8 @@ for (const [how, breakDisk] of Object.entries(faults)) {
 
       mend();
       await rig.until('the problem is over', (now) => now.rig.problems.length === 0, 40_000);
-      const saved = () => readFileSync(join(rig.stateDir, 'running_modules.json'), 'utf8');
+      const path = join(rig.stateDir, 'running_modules.json');
+      const saved = () => (existsSync(path) ? readFileSync(path, 'utf8') : '');
       await until('the wishes are saved', () => /"mic": {\s*"desired": "on"/.test(saved()));
       expect(saved()).toContain('"recording": "recording"');
       expect(rig.processes().find(({ kind }) => kind === 'daemon')?.pid).toBe(daemon.pid);

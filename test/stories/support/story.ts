@@ -1,5 +1,6 @@
 import { test } from 'vitest';
 import { mountSmallDisk, type SmallDisk } from '../../daemon/store/small-disk.ts';
+import { until } from '../../support/until.ts';
 import { type Plan, StoryRig } from './rig.ts';
 
 type Rigs = {
@@ -19,7 +20,8 @@ export const story = test.extend<Rigs>({
       disks.push(disk);
       return disk;
     });
-    for (const disk of disks) disk.remove();
+    // A process that is just ending has no environment to be found by any more, and its files for a moment yet.
+    for (const disk of disks) await until('the disk is let go', () => isRemoved(disk));
   },
   // It asks for the disks only so that they are taken away after it.
   makeRig: async ({ makeDisk: _ }, use) => {
@@ -32,3 +34,12 @@ export const story = test.extend<Rigs>({
     await Promise.all(rigs.map((rig) => rig.remove()));
   },
 });
+
+function isRemoved(disk: SmallDisk): boolean {
+  try {
+    disk.remove();
+    return true;
+  } catch {
+    return false; // it is busy
+  }
+}
