@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { canonicalJson } from '../../src/protocol/canonical.ts';
+import { until } from '../support/until.ts';
 import { manifestOf, rowsOf, theSession, unbroken } from './support/recorded.ts';
 import type { StoryRig } from './support/rig.ts';
 import { story } from './support/story.ts';
@@ -101,6 +102,8 @@ story.concurrent(
 
     await rig.wish('record.start');
     await rig.wish('record.pause');
+    const wishes = join(rig.stateDir, 'running_modules.json');
+    await until('the wish is saved', () => readFileSync(wishes, 'utf8').includes('"paused"'));
     await cutPower(rig);
     await rig.start();
     const paused = await rig.until('start-up', ({ rig: { startup } }) => startup === 'complete');
