@@ -61,8 +61,10 @@ story.concurrent(
       modules: { typo: { use: 'demo-sensor', options: { raet: 5 } }, good: sensor },
     });
     await rig.startUp();
-    const { typo } = rig.me.now().modules;
-    expect(typo).toMatchObject({ state: 'error', run: 1, retryAt: null, pid: null });
+    // It reports what is wrong before it ends, and is in error from then on.
+    const ended = await rig.until('it has ended', ({ modules }) => modules['typo']?.pid === null);
+    const { typo } = ended.modules;
+    expect(typo).toMatchObject({ state: 'error', run: 1, retryAt: null });
     expect(typo?.problem).toMatchObject({ code: 'bad-configuration', exit: { code: 78 } });
     expect(typo?.problem?.message).toContain('raet');
     await rig.me.wish({ kind: 'module.retry', module: 'typo' });

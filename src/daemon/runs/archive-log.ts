@@ -9,7 +9,7 @@ import type { RunPaths } from './run-folder.ts';
 const maxArchiveBytes = 262_144;
 
 /** Where the ends of a module's logs outlive the run dir. */
-export function archivePath(stateDir: string, module: string): string {
+function archivePath(stateDir: string, module: string): string {
   return join(stateDir, fileNames.logs, `${module}.log`);
 }
 

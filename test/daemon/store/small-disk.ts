@@ -26,9 +26,13 @@ export function mountSmallDisk(bytes = 1_048_576): SmallDisk {
   return {
     path,
     fill: (leaveBytes) => {
-      writeFileSync(ballast, '');
-      const { bavail, bsize } = statfsSync(path);
-      writeFileSync(ballast, Buffer.alloc(Math.max(0, bavail * bsize - leaveBytes)));
+      // Others may write at the same moment: what they took meanwhile is not there to be filled.
+      for (let tries = 0; tries < 20; tries++) {
+        writeFileSync(ballast, '');
+        const { bavail, bsize } = statfsSync(path);
+        if (hasWritten(ballast, Math.max(0, bavail * bsize - leaveBytes))) return;
+      }
+      throw new Error(`${path} could not be filled`);
     },
     free: () => writeFileSync(ballast, ''),
     setReadOnly: (is) => run('mount', '-o', `remount,${is}`, path),
@@ -37,6 +41,16 @@ export function mountSmallDisk(bytes = 1_048_576): SmallDisk {
       rmdirSync(path);
     },
   };
+}
+
+function hasWritten(file: string, bytes: number): boolean {
+  try {
+    writeFileSync(file, Buffer.alloc(bytes));
+    return true;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOSPC') return false;
+    throw error;
+  }
 }
 
 /** Why a test with a small disk cannot run here; null when it can. */
