@@ -101,7 +101,9 @@ story.concurrent(
     expect((await rig.run('sessions', 'verify', '1')).code).toBe(0);
     const [file = ''] = filesOf(owls, 'cam');
     const text = readFileSync(file, 'utf8');
-    writeFileSync(file, text.replace(/1\n$/, '2\n').replace(/\d\n$/, '9\n'));
+    const changed = text.replace(/\d\n$/, (last) => (last === '9\n' ? '8\n' : '9\n'));
+    expect(changed).not.toBe(text);
+    writeFileSync(file, changed);
     const bad = await rig.run('sessions', 'verify', '1');
     expect(bad.code).toBe(1);
     expect(bad.stdout + bad.stderr).toContain('cam_s001.csv');
