@@ -49,8 +49,9 @@ story.concurrent(
     const run = bad?.run ?? 0;
     const beganMs = performance.now();
     await rig.me.wish({ kind: 'module.retry', module: 'bad' });
-    await rig.until('retry is at once', ({ modules }) => modules['bad']?.run === run + 1, 1_000);
-    expect(performance.now() - beganMs).toBeLessThan(1_000);
+    await rig.until('retry is at once', ({ modules }) => modules['bad']?.run === run + 1);
+    // Sooner than the pause it was in, of 3.2 s at least.
+    expect(performance.now() - beganMs).toBeLessThan(3_000);
   },
 );
 
@@ -96,7 +97,8 @@ story.concurrent(
       'another cam',
       ({ modules }) => modules['cam']?.run === 2 && modules['cam'].pid !== null,
     );
-    expect(performance.now() - killedMs).toBeLessThan(1_000);
+    // Told, not found by the health loop of 5 s.
+    expect(performance.now() - killedMs).toBeLessThan(4_000);
     await rig.until(
       'cam records',
       ({ modules }) => modules['cam']?.state === 'recording' && modules['cam'].health === 'ok',

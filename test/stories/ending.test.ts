@@ -109,7 +109,7 @@ story.concurrent(
 );
 
 async function expectDown(rig: StoryRig) {
-  await until('everything has ended', () => rig.processes().length === 0, 2_000);
+  await until('everything has ended', () => rig.processes().length === 0);
   expect(existsSync(join(rig.stateDir, 'running_modules.json'))).toBe(false);
   expect(existsSync(join(rig.stateDir, 'running_modules.json.previous'))).toBe(false);
   const { stopped, modules: all } = status(rig);

@@ -31,7 +31,7 @@ story.concurrent(
     const { run, lastProblem } = rig.me.module('cam');
     expect(run).toBe(2);
     expect(lastProblem).toMatchObject({ code: 'exited', exit: { code: null, signal: 'SIGSEGV' } });
-    expect(Math.abs(Date.parse(lastProblem?.firstAt ?? '') - diedAtMs)).toBeLessThan(1_000);
+    expect(Math.abs(Date.parse(lastProblem?.firstAt ?? '') - diedAtMs)).toBeLessThan(4_000);
     await rig.wish('record.stop');
 
     const manifest = manifestOf(theSession(rig.recordings));
@@ -42,7 +42,7 @@ story.concurrent(
     ]);
     expect(Object.keys(manifest.trials[0]?.segments[1]?.modules ?? {})).toEqual(['cam']);
     expect(manifest.gaps).toMatchObject([{ module: 'cam' }]);
-    expect(Math.abs(Date.parse(manifest.gaps[0]?.from ?? '') - diedAtMs)).toBeLessThan(1_000);
+    expect(Math.abs(Date.parse(manifest.gaps[0]?.from ?? '') - diedAtMs)).toBeLessThan(4_000);
     expect(filesOf(theSession(rig.recordings), 'mic')).toHaveLength(1);
     expect(rowsOf(theSession(rig.recordings), 'cam').length).toBeGreaterThan(0);
   },
