@@ -1,6 +1,6 @@
 import type { LoadedConfig } from './config/load-config.ts';
 import type { Preferences } from './config/preferences.ts';
-import type { HostFigures } from './host-figures.ts';
+import type { HostFigures } from './host/host-figures.ts';
 import type { Log } from './log.ts';
 import type { Recordings } from './recordings/recordings.ts';
 import type { Legacy } from './restore.ts';

@@ -13,7 +13,7 @@ import type { Change } from '../protocol/snapshot.ts';
 import { Alarm } from './alarm.ts';
 import { readClock } from './clock.ts';
 import { describeChange } from './history-words.ts';
-import type { HostFigures } from './host-figures.ts';
+import type { HostFigures } from './host/host-figures.ts';
 import type { Journal } from './store/journal.ts';
 
 /** A name for this run of the daemon that no other run has. */

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { ModuleTelemetry, Telemetry } from '../protocol/snapshot.ts';
 import { readClock } from './clock.ts';
 import type { EvidenceLoop } from './evidence-loop.ts';
-import type { HostFigures } from './host-figures.ts';
+import type { HostFigures } from './host/host-figures.ts';
 import type { Runs } from './runs/runs.ts';
 
 /** How often figures are taken while somebody looks at them. In ms. */

@@ -1,11 +1,11 @@
 import type { RecordingNote } from '../../core/effect.ts';
 import type { Manifest } from '../../protocol/manifest.ts';
 import type { ManifestEvent } from '../../protocol/manifest-schema.ts';
+import { sayDisk } from '../host/room.ts';
 import { type Checksums, waitingFiles } from './checksums.ts';
 import { filesIn, openGap, trialOf } from './manifest-notes.ts';
 import { readManifest } from './read-manifest.ts';
 import { claimFiles, giveVerdicts, lastWrittenMs } from './recorded-files.ts';
-import { sayDisk } from './room.ts';
 import { SessionStore, type StoreOutlet } from './session-store.ts';
 
 /** Sessions that are looked through for missing checksums when a daemon begins. */

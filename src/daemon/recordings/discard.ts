@@ -1,8 +1,8 @@
 import { realpath, unlink } from 'node:fs/promises';
 import { dirname, isAbsolute, join, sep } from 'node:path';
 import { isErrno } from '../errno.ts';
+import { removeEmpty } from '../host/room.ts';
 import { factsOf, filesBelow, modulesOnDisk } from './recorded-files.ts';
-import { removeEmpty } from './room.ts';
 import { trialName } from './session-folder.ts';
 
 /** Containers write their header when they are opened; a file that is larger holds something that was recorded. */

@@ -2,11 +2,11 @@ import { unlink } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import type { Fault } from '../../core/input.ts';
 import type { Refusal } from '../../protocol/problem.ts';
+import { makeRecordingsFolder, refusalOf, removeEmpty, roomToRecord } from '../host/room.ts';
 import { namesIn } from '../store/names-in.ts';
 import { blankManifest } from './manifest-notes.ts';
 import { readManifest, reopenManifest } from './read-manifest.ts';
 import { replaceFile } from './replace-file.ts';
-import { makeRecordingsFolder, refusalOf, removeEmpty, roomToRecord } from './room.ts';
 import {
   isFolder,
   makeSessionFolder,

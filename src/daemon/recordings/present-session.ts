@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Refusal } from '../../protocol/problem.ts';
+import { refusalOf, roomToRecord } from '../host/room.ts';
 import { Checksums } from './checksums.ts';
 import { closeTrial, giveLateVerdicts, openTrials, takeUpChecksums } from './close-trial.ts';
 import { discardFiles, filesWithData } from './discard.ts';
@@ -14,7 +15,6 @@ import {
   type SessionFacts,
 } from './open-session.ts';
 import { modulesOnDisk } from './recorded-files.ts';
-import { refusalOf, roomToRecord } from './room.ts';
 import { highestSession, highestTrial, sessionFiles, sessionFolders } from './session-folder.ts';
 import type { SessionStore, StoreOutlet } from './session-store.ts';
 import { keepTrial, takeUpUnlisted } from './unlisted.ts';

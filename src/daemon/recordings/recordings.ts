@@ -3,6 +3,7 @@ import type { RecordingNote } from '../../core/effect.ts';
 import type { StoreInput } from '../../core/input.ts';
 import type { Refusal } from '../../protocol/problem.ts';
 import type { SessionRecord, TrialRecord } from '../../protocol/snapshot.ts';
+import { refusalOf } from '../host/room.ts';
 import { namesIn } from '../store/names-in.ts';
 import { type BytesOnDisk, DiskEye, nothingOnDisk } from './bytes-on-disk.ts';
 import { datedNote } from './close-trial.ts';
@@ -11,7 +12,6 @@ import { type ModuleFolder, makeModuleFolder } from './module-folder.ts';
 import { NamedFiles } from './named-files.ts';
 import { OneByOne } from './one-by-one.ts';
 import { PresentSession, type SavedRecordings, type SessionPort } from './present-session.ts';
-import { refusalOf } from './room.ts';
 import { segmentInName, trialName } from './session-folder.ts';
 
 /** What the recordings folder needs of the daemon, and whom it tells. */

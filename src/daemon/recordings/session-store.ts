@@ -7,13 +7,13 @@ import type { ProblemCode } from '../../protocol/problem.ts';
 import type { SessionRecord } from '../../protocol/snapshot.ts';
 import type { LogLevel } from '../../protocol/vocabulary.ts';
 import { readClock } from '../clock.ts';
+import { seeClock } from '../host/clock-watch.ts';
+import { sayDisk } from '../host/room.ts';
 import { Saver } from '../store/saver.ts';
-import { seeClock } from './clock-watch.ts';
 import { EventLog } from './event-log.ts';
 import { takeEvent } from './manifest-notes.ts';
 import { readmeText } from './readme-text.ts';
 import { replaceFile } from './replace-file.ts';
-import { sayDisk } from './room.ts';
 import { sessionFiles } from './session-folder.ts';
 
 /** The manifest is rewritten at most this often. */

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { arch, cpus, hostname, release, totalmem } from 'node:os';
-import { bootId } from './runs/process-eye.ts';
+import { bootId } from '../runs/process-eye.ts';
 
 /** What a manifest says of the machine that recorded. Read from the kernel; nothing is started for it. */
 export async function hostFacts(): Promise<Record<string, unknown>> {

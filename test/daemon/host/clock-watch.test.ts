@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { seeClock } from '../../../src/daemon/recordings/clock-watch.ts';
+import { seeClock } from '../../../src/daemon/host/clock-watch.ts';
 import { blankManifest } from '../../../src/daemon/recordings/manifest-notes.ts';
 
 const reading = (wall: string, monoMs: number) => ({ wallMs: Date.parse(wall), monoMs });

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readFile, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { HostRecord } from '../protocol/snapshot.ts';
+import type { HostRecord } from '../../protocol/snapshot.ts';
 
 /** Figures of this machine, read from the kernel without starting a process. What cannot be known is null, never zero. */
 export class HostFigures {
