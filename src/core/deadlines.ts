@@ -24,6 +24,8 @@ function sessionDeadlines({ sessionAsk }: RigState): number[] {
 
 function moduleDeadlines({ life }: Module): number[] {
   switch (life.name) {
+    case 'waiting':
+      return life.leaving === null ? [] : [life.leaving.monoMs];
     case 'starting':
     case 'stopping':
       return [life.deadline.monoMs];

@@ -1,22 +1,25 @@
 import type { Health, ModulePhase, ModuleState } from '../protocol/vocabulary.ts';
 import { assertNever } from './assert.ts';
+import { isWanted } from './ladder.ts';
 import type { Life, Module, Rung, Take } from './state.ts';
 import type { Deadline } from './time.ts';
 
 /** What is published of a module, derived from its life and its take; nothing here is stored twice. */
 
-export function stateOf({ life }: Module): ModuleState {
+export function stateOf(module: Module): ModuleState {
+  const { life } = module;
   switch (life.name) {
     case 'off':
       return 'disabled';
     case 'waiting':
+      return life.leaving === null ? 'starting' : 'stopping';
     case 'starting':
       return 'starting';
     case 'up':
       return life.ending === null || life.ending === 'error' ? takeState(life.take) : 'stopping';
     case 'stopping':
-      // A start that took too long is still a start: it was never anything else.
-      return life.why === 'start-timeout' ? 'starting' : 'stopping';
+      // A start that took too long is still a start, as long as it is wanted: it was never anything else.
+      return life.why === 'start-timeout' && isWanted(module) ? 'starting' : 'stopping';
     case 'error':
     case 'failed':
       return 'error';
@@ -61,7 +64,7 @@ const rungPhases: Readonly<Record<Rung, ModulePhase>> = {
 export function stageOf(life: Life): Stage {
   switch (life.name) {
     case 'waiting':
-      return { phase: 'waiting', until: null };
+      return life.leaving === null ? { phase: 'waiting', until: null } : nothing;
     case 'starting':
       return { phase: life.pid === null ? 'spawning' : 'probing', until: life.deadline };
     case 'up':

@@ -1,9 +1,8 @@
 import type { ModuleState } from '../protocol/vocabulary.ts';
 
-// A start that waits for others, or one whose process never came to be, has nothing to stop: it may end at once.
 const moves: Readonly<Record<ModuleState, readonly ModuleState[]>> = {
   disabled: ['starting'],
-  starting: ['idle', 'stopping', 'crashed', 'error', 'disabled'],
+  starting: ['idle', 'stopping', 'crashed', 'error'],
   idle: ['recording', 'stopping', 'crashed', 'error'],
   recording: ['paused', 'idle', 'stopping', 'crashed', 'error'],
   paused: ['recording', 'idle', 'stopping', 'crashed', 'error'],

@@ -53,7 +53,7 @@ type Table = {
 export const lifeTable: Table = {
   //          start            stop          restart          retry            spawned       spawnFailed       ready           reported          exited         deadline
   off:      { start: begin,    stop: 'ignore', restart: 'impossible', retry: 'impossible', spawned: 'refuse', spawnFailed: 'refuse', ready: 'refuse', reported: 'refuse', exited: 'refuse', deadline: 'impossible' },
-  waiting:  { start: begin,    stop: rest,     restart: 'ignore', retry: 'impossible', spawned: 'refuse', spawnFailed: 'refuse', ready: 'refuse', reported: 'refuse', exited: 'refuse', deadline: 'impossible' },
+  waiting:  { start: begin,    stop: leave,    restart: 'ignore', retry: 'impossible', spawned: 'refuse', spawnFailed: 'refuse', ready: 'refuse', reported: 'refuse', exited: 'refuse', deadline: rest },
   starting: { start: 'impossible', stop: quit,     restart: quitForNew, retry: 'impossible', spawned: learnPid, spawnFailed: fail,   ready: arrive,   reported: report,   exited: crash,    deadline: giveUpStart },
   up:       { start: 'impossible', stop: windUp,   restart: windUpForNew,    retry: 'impossible', spawned: learnPid, spawnFailed: 'impossible',     ready: repeat,   reported: report,   exited: crash,    deadline: forgive },
   stopping: { start: 'impossible', stop: 'ignore', restart: 'ignore', retry: 'impossible', spawned: learnPid, spawnFailed: neverBegan, ready: 'ignore', reported: 'ignore', exited: end,      deadline: escalate },
@@ -90,8 +90,17 @@ export function hasArrivedOrFailed({ life }: Module): boolean {
 }
 
 function begin(turn: Turn, module: Module): void {
+  const { life } = module;
   if (prerequisitesMet(turn, module)) spawn(turn, module, module.restarts);
-  else if (module.life.name !== 'waiting') setLife(turn, module.name, { name: 'waiting' });
+  else if (life.name !== 'waiting' || life.leaving !== null) {
+    setLife(turn, module.name, { name: 'waiting', leaving: null });
+  }
+}
+
+/** It has no process that could be ended, and yet nobody sees it skip `stopping`: it is off as soon as the alarm rings. */
+function leave(turn: Turn, module: In<'waiting'>): void {
+  if (module.life.leaving !== null) return;
+  setLife(turn, module.name, { name: 'waiting', leaving: deadlineIn(turn.now, 0) });
 }
 
 function spawnAgain(turn: Turn, module: Module): void {
@@ -186,9 +195,7 @@ function crash(turn: Turn, module: In<'starting' | 'up' | 'error'>, event: On<'e
       : words.exitedFault(module, exit, lastWords);
   const ending = module.life.name === 'up' ? endingOf(module.life) : null;
   leaveTrial(turn, module.name, 'crashed', fault.message, at);
-  if (!isWanted(module) && (ending !== null || module.life.name !== 'up')) {
-    return rest(turn, module);
-  }
+  if (ending !== null && !isWanted(module)) return rest(turn, module);
   if (ending !== null) {
     raise(turn, module.name, fault); // it was to be ended, but not like this
     return spawn(turn, module, ending === 'wish' ? module.restarts : module.restarts + 1);

@@ -210,6 +210,7 @@ function passDeadlines(turn: Turn): void {
 function lifeDeadline(life: Life): Deadline | null {
   if (life.name === 'up') return life.forgive;
   if (life.name === 'crashed') return life.retry;
+  if (life.name === 'waiting') return life.leaving;
   return 'deadline' in life ? life.deadline : null;
 }
 

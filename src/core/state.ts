@@ -14,7 +14,8 @@ import type { Deadline } from './time.ts';
  */
 export type Life =
   | { readonly name: 'off' }
-  | { readonly name: 'waiting' } // for the modules named in `after:`
+  /** For the modules named in `after:`. `leaving`: nobody wants it any more, and it is off with the next step. */
+  | { readonly name: 'waiting'; readonly leaving: Deadline | null }
   | (Process & { readonly name: 'starting'; readonly deadline: Deadline })
   | (Process & {
       readonly name: 'up';

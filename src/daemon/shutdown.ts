@@ -163,7 +163,7 @@ function stillRecording({ recording, modules: all }: RigState): string | null {
 
 function stillLiving({ modules: all }: RigState): string | null {
   const names = Object.values(all)
-    .filter(hasProcess)
+    .filter((module) => hasProcess(module) || module.life.name === 'waiting')
     .map((module) => module.name);
   return names.length === 0 ? null : `${names.join(', ')} has not ended`;
 }

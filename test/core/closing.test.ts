@@ -96,6 +96,17 @@ test('a crashed module is not started again in a controlled stop', () => {
   expect(rig.module('gps').state).toBe('disabled');
 });
 
+test('a module that crashes while it is kept for another one is crashed, and then off', () => {
+  const rig = ready({ modules: { gps: {}, mic: { after: ['gps'] } } });
+  rig.ask({ kind: 'module.restart', module: 'gps' });
+  rig.exits('gps', { code: 0 });
+  rig.input({ type: 'close', step: 'stop-modules' });
+  rig.exits('gps');
+  expect(rig.module('gps')).toMatchObject({ state: 'crashed', retryAt: null });
+  rig.exits('mic', { code: 0 });
+  expect(rig.module('gps').state).toBe('disabled');
+});
+
 test('whoever waits for a module to be ready is told that the rig is closing', () => {
   const rig = begun(pair);
   const asked = rig.ask({ kind: 'module.restart', module: 'mic', waitMs: 60_000 });

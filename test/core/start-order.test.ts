@@ -70,11 +70,37 @@ test('nobody waits for a module that is not wanted, or not wanted any more', () 
   expect(rig.module('camera').phase).toBe('spawning');
 });
 
-test('a module that still waits has nothing to stop: it is off at once', () => {
+test('a module that still waits has nothing to stop: it is off at once, and by way of stopping', () => {
   const rig = begun(chain);
   const asked = rig.ask({ kind: 'module.disable', module: 'mic', waitMs: 1_000 });
+  expect(rig.module('mic')).toMatchObject({ state: 'stopping', phase: null, pid: null });
+  rig.pass(0);
   expect(asked.verdict).toMatchObject({ ok: true, outcome: 'done' });
   expect(rig.module('mic')).toMatchObject({ state: 'disabled', run: 0 });
+  expect(rig.manager.transitions('mic').map(({ from, to }) => [from, to])).toEqual([
+    ['disabled', 'starting'],
+    ['starting', 'stopping'],
+    ['stopping', 'disabled'],
+  ]);
+});
+
+test('a module that is wanted again before it is off goes on waiting', () => {
+  const rig = begun(chain);
+  rig.ask({ kind: 'module.disable', module: 'mic' });
+  rig.ask({ kind: 'module.enable', module: 'mic' });
+  expect(rig.module('mic')).toMatchObject({ state: 'starting', phase: 'waiting' });
+  rig.pass(1_000);
+  expect(rig.module('mic')).toMatchObject({ state: 'starting', phase: 'waiting' });
+});
+
+test('a slow start that is switched off while it is being ended is stopping, and then off', () => {
+  const rig = begun({ modules: { mic: { startMs: 5_000 } } });
+  rig.pass(5_000);
+  expect(rig.module('mic').state).toBe('starting');
+  rig.ask({ kind: 'module.disable', module: 'mic' });
+  expect(rig.module('mic').state).toBe('stopping');
+  rig.exits('mic', { signal: 'SIGINT' });
+  expect(rig.module('mic').state).toBe('disabled');
 });
 
 test('a module whose start took too long has been tried: start-up waits for it no more', () => {

@@ -79,7 +79,6 @@ const moves: readonly (readonly [ModuleState, ModuleState])[] = [
   ['error', 'starting'],
   ['error', 'idle'],
   ['error', 'disabled'],
-  ['starting', 'disabled'], // it waited for others and had no process yet
 ];
 
 export function isMoveByHand(from: ModuleState, to: ModuleState): boolean {
