@@ -1,11 +1,11 @@
 import type { Badge } from '../protocol/badge.ts';
 import type { Problem } from '../protocol/problem.ts';
+import { sayRecorded } from '../protocol/recorded-time.ts';
 import { rigBadge } from '../protocol/rig-badge.ts';
 import { sayHost, sayProblem, saySession, sayTrial } from '../protocol/rig-words.ts';
 import type { RigRecord, Snapshot } from '../protocol/snapshot.ts';
 import { cut, widthOf, wrap } from '../protocol/text.ts';
 import { glyphOf, painted, paints, toAscii } from '../protocol/theme.ts';
-import { sayStopwatch } from '../protocol/units.ts';
 import type { Screen, StatusScene } from './status-rows.ts';
 import { moduleLines } from './status-rows.ts';
 
@@ -43,7 +43,8 @@ function lastKnown({ status, trial }: RigRecord): string {
 // As with a module's own badge, and who is waited for.
 function rigWords({ snapshot, now }: StatusScene, badge: Badge): string {
   const { state, trial, waitingFor } = snapshot.rig;
-  const ran = trial === null ? '' : ` ${sayStopwatch(now.monoMs - trial.startedMonoMs)}`;
+  const clock = sayRecorded(snapshot.rig, now.monoMs);
+  const ran = clock === null ? '' : ` ${clock}`;
   const isOnTheWay = state === 'arming' || state === 'stopping';
   const waits = isOnTheWay && waitingFor.length > 0 ? ` waits for ${waitingFor.join(', ')}` : '';
   return `${badge.text}${ran}${waits}${trial === null ? '' : ` · ${sayTrial(trial)}`}`;

@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 import { canonicalJson } from '../protocol/canonical.ts';
 import type { Change, Facts, Snapshot } from '../protocol/snapshot.ts';
 
+const plain = new Set(['rig', 'gpio', 'clients', 'lastMarker']);
+
 /**
  * The state after a change: a new snapshot that shares every entity the change does not name. Paths that this client does not
  * know are left out.
@@ -16,7 +18,7 @@ export function applyChange(before: Snapshot, change: Change): Snapshot {
     const [kind = '', name] = split(path);
     if (kind === 'modules' && name !== undefined) put(modules, name, entity);
     else if (kind === 'groups' && name !== undefined) put(groups, name, entity);
-    else if (kind === 'rig' || kind === 'gpio' || kind === 'clients') whole[kind] = entity;
+    else if (plain.has(kind)) whole[kind] = entity;
   }
   const { epoch, seq, at, checksum } = change;
   return frozen({ ...before, groups, modules, ...whole, epoch, seq, at, checksum });

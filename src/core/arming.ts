@@ -199,6 +199,8 @@ function begun(
     label: start.label,
     startedAt: iso(turn.now.wallMs + aheadMs),
     startedMonoMs: goMs,
+    pausedMs: 0,
+    pausedSinceMonoMs: null,
     generation: start.generation,
     partial,
     joined: {},

@@ -5,6 +5,7 @@ import { assertNever } from './assert.ts';
 import { stateOf } from './facts.ts';
 import { unwatched } from './health.ts';
 import { forgivenAfterMs } from './restart.ts';
+import { unpaused } from './running.ts';
 import type { Adopted, Boot, BootModule, ModuleSpec } from './spec.ts';
 import type { Left, Life, Module, Recording, RigState, Take, Trial } from './state.ts';
 import { deadlineIn, iso, type Now } from './time.ts';
@@ -37,6 +38,7 @@ export function bootState(boot: Boot, now: Now): RigState {
     errors: {},
     startup: 'pending',
     clients: [],
+    lastMarker: null,
     gpio: { backend: 'none', buttons: {}, leds: {} },
   };
   return withTrial(state, boot, now);
@@ -173,6 +175,7 @@ function resumedTrial(state: RigState, boot: Boot, open: TrialRecord, now: Now):
     label,
     startedAt,
     startedMonoMs: boot.powerLost ? Math.floor(now.monoMs) : startedMonoMs,
+    ...resumedPause(boot, open, now),
     segment,
     segmentShared: false,
     given: Object.fromEntries(joined.map(([name]) => [name, segment])),
@@ -183,6 +186,17 @@ function resumedTrial(state: RigState, boot: Boot, open: TrialRecord, now: Now):
     resumed: true,
     proof: deadlineIn(now, 0),
   };
+}
+
+/** The clock of another boot says nothing; and a daemon may have ended between a wish and its pause. */
+function resumedPause({ desired, powerLost }: Boot, open: TrialRecord, now: Now) {
+  const before = powerLost ? { pausedMs: 0, pausedSinceMonoMs: null } : open;
+  if (desired !== 'paused') {
+    const { pausedMs, pausedSinceMonoMs } = unpaused(before, now);
+    return { pausedMs, pausedSinceMonoMs };
+  }
+  const { pausedMs, pausedSinceMonoMs: since } = before;
+  return { pausedMs, pausedSinceMonoMs: since ?? Math.floor(now.monoMs) };
 }
 
 /** It has confirmed that it records; one that was only told to go has not. */

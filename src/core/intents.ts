@@ -214,7 +214,9 @@ function mark(turn: Turn, intent: Of<'mark'>, monoMs: number): Taken {
   const monoNs = String(BigInt(Math.round(monoMs * 1_000)) * 1_000n);
   const text = intent.text ?? null;
   const trial = openTrial(recording)?.number ?? null;
-  note(turn, { is: 'marker', at, monoNs, text, actor: turn.actor, trial });
+  const marker = { at, actor: turn.actor, text, trial };
+  note(turn, { is: 'marker', monoNs, ...marker });
+  turn.state = { ...turn.state, lastMarker: marker };
   const command = { do: 'mark', text: (text ?? '').slice(0, 500), atMonoNs: monoNs } as const;
   for (const module of Object.values(turn.state.modules)) {
     if (module.can.includes('mark')) tellRecording(turn, module, command);

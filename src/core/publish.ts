@@ -73,6 +73,7 @@ export function createPublisher(first: RigState, port: Port): Publisher {
       const changed = differences(facts, next);
       if (before.gpio !== after.gpio) changed['gpio'] = after.gpio;
       if (before.clients !== after.clients) changed['clients'] = after.clients;
+      if (before.lastMarker !== after.lastMarker) changed['lastMarker'] = after.lastMarker;
       const paths = Object.keys(changed);
       if (paths.length === 0) return null;
       facts = next;

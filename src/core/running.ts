@@ -1,7 +1,7 @@
 import { rouse } from './arming.ts';
-import type { Recording, Take } from './state.ts';
+import type { Recording, Take, Trial } from './state.ts';
 import { stepTake } from './take.ts';
-import { deadlineIn, iso } from './time.ts';
+import { deadlineIn, iso, type Now } from './time.ts';
 import { note, openTrial, segmentFor } from './trial.ts';
 import { longestArm, moduleOf, type Turn, wantedModules } from './turn.ts';
 
@@ -52,7 +52,7 @@ export function pauseStragglers(turn: Turn): void {
 export function settlePause(turn: Turn, recording: In<'pausing'>): void {
   const due = recording.deadline.monoMs <= turn.now.monoMs;
   if (!due && someTake(turn, 'pausing')) return;
-  const { trial } = recording;
+  const trial = { ...recording.trial, pausedSinceMonoMs: Math.floor(turn.now.monoMs) };
   set(turn, { name: 'paused', trial });
   note(turn, { is: 'paused', trial: trial.number, at: iso(turn.now.wallMs) });
 }
@@ -69,10 +69,20 @@ export function resume(turn: Turn, recording: In<'paused'>): void {
 export function settleResume(turn: Turn, recording: In<'resuming'>): void {
   const due = recording.deadline.monoMs <= turn.now.monoMs;
   if (!due && someTake(turn, 'resuming')) return;
-  const { trial } = recording;
+  const trial = unpaused(recording.trial, turn.now);
   set(turn, { name: 'recording', trial });
   note(turn, { is: 'resumed', trial: trial.number, at: iso(turn.now.wallMs) });
 }
+
+/** The trial with the pause that is over counted. */
+export function unpaused<T extends Pause>(trial: T, { monoMs }: Pick<Now, 'monoMs'>): T {
+  const { pausedMs, pausedSinceMonoMs: since } = trial;
+  if (since === null) return trial;
+  const lastedMs = Math.max(0, Math.floor(monoMs) - since);
+  return { ...trial, pausedMs: pausedMs + lastedMs, pausedSinceMonoMs: null };
+}
+
+type Pause = Pick<Trial, 'pausedMs' | 'pausedSinceMonoMs'>;
 
 function someTake(turn: Turn, name: Take['name']): boolean {
   return Object.values(turn.state.modules).some(

@@ -79,6 +79,8 @@ export function rigRecord(
             segment: trial.segment,
             partial: trial.partial,
             startedMonoMs: trial.startedMonoMs,
+            pausedMs: trial.pausedMs,
+            pausedSinceMonoMs: trial.pausedSinceMonoMs,
           },
     problems: state.problems,
     waitingFor: waitingFor(state),

@@ -87,7 +87,7 @@ export class StateManager {
   }
 
   snapshot(): CoreSnapshot {
-    const { gpio, clients } = this.#state;
+    const { gpio, clients, lastMarker } = this.#state;
     return {
       version: 1,
       epoch: this.#port.epoch,
@@ -97,6 +97,7 @@ export class StateManager {
       ...this.#publisher.facts(),
       gpio,
       clients,
+      lastMarker,
     };
   }
 

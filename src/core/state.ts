@@ -1,6 +1,11 @@
 import type { SegmentReason } from '../protocol/manifest.ts';
 import type { Exit, Problem, Refusal } from '../protocol/problem.ts';
-import type { ClientRecord, GpioRecord, SessionRecord } from '../protocol/snapshot.ts';
+import type {
+  ClientRecord,
+  GpioRecord,
+  MarkerRecord,
+  SessionRecord,
+} from '../protocol/snapshot.ts';
 import type { ModuleState, RigDesired } from '../protocol/vocabulary.ts';
 import type { EvidenceLook } from './input.ts';
 import type { ModuleSpec, RigSpec } from './spec.ts';
@@ -146,6 +151,9 @@ export type Trial = {
   readonly label: string | null;
   readonly startedAt: string;
   readonly startedMonoMs: number;
+  /** What its pauses that are over took, and since when it is paused (CLOCK_MONOTONIC): both in whole ms. */
+  readonly pausedMs: number;
+  readonly pausedSinceMonoMs: number | null;
   /** The newest segment's number, and whether others may still join it. */
   readonly segment: number;
   readonly segmentShared: boolean;
@@ -282,5 +290,6 @@ export type RigState = {
   readonly errors: Readonly<Record<string, ErrorWatch>>;
   readonly startup: 'pending' | 'complete';
   readonly clients: readonly ClientRecord[];
+  readonly lastMarker: MarkerRecord | null;
   readonly gpio: GpioRecord;
 };

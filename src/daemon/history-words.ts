@@ -1,5 +1,11 @@
 import type { HistoryEntry } from '../protocol/frames.ts';
-import type { Change, ModuleRecord, RigRecord, Snapshot } from '../protocol/snapshot.ts';
+import type {
+  Change,
+  MarkerRecord,
+  ModuleRecord,
+  RigRecord,
+  Snapshot,
+} from '../protocol/snapshot.ts';
 
 type Before = Pick<Snapshot, 'rig' | 'modules'>;
 
@@ -13,6 +19,7 @@ export function describeChange(before: Before, change: Change): HistoryEntry {
   const what: string[] = [];
   const modules: string[] = [];
   for (const [path, entity] of Object.entries(change.changed)) {
+    if (path === 'lastMarker') what.push(...markerWords(entity as MarkerRecord));
     if (path === 'rig') what.push(...rigWords(before.rig, entity as RigRecord));
     if (!path.startsWith('modules.')) continue;
     const name = path.slice('modules.'.length);
@@ -35,6 +42,11 @@ function rigWords(before: RigRecord, now: RigRecord): string[] {
     if (old?.count !== problem.count) words.push(`problem: ${problem.message}`);
   }
   return words;
+}
+
+function markerWords({ trial, text }: MarkerRecord): string[] {
+  const where = trial === null ? 'between trials' : `in trial ${trial}`;
+  return [`marker ${where}${text === null ? '' : `: ${text}`}`];
 }
 
 function moduleWords(name: string, before: ModuleRecord | undefined, now: ModuleRecord): string[] {

@@ -106,10 +106,10 @@ async function openTrial(
   const known = isOver || saved === null ? await recordings.openTrial() : saved;
   const open = known ?? (await untoldTrial(found, recordings));
   if (open === null) return null;
-  const { number, label, startedAt, startedMonoMs, partial } = open;
+  const { number } = open;
   const onDisk = await recordings.highestSegment(number, Object.keys(modules));
   const segment = Math.max(open.segment, onDisk, 1);
-  return { number, label, startedAt, startedMonoMs, partial, segment };
+  return { ...open, segment };
 }
 
 /** The trial that modules record, where the daemon before was killed between its go and the first word of it on disk. */

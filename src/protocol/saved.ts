@@ -41,6 +41,8 @@ export const runtimeStateSchema = z.object({
       label: z.string().max(200).nullable(),
       startedAt: at,
       startedMonoMs: z.int().min(0),
+      pausedMs: z.int().min(0).default(0),
+      pausedSinceMonoMs: z.int().min(0).nullable().default(null),
       segment: z.int().min(1),
       partial: z.boolean().default(false),
       bootId: z.string().max(64),

@@ -60,6 +60,10 @@ export type TrialRecord = {
   readonly partial: boolean;
   /** The go instant on CLOCK_MONOTONIC in ms: what a clock on the same machine counts REC time from. */
   readonly startedMonoMs: number;
+  /** What its pauses that are over took, in ms. */
+  readonly pausedMs: number;
+  /** Since when it is paused, CLOCK_MONOTONIC in ms; null while it is not. */
+  readonly pausedSinceMonoMs: number | null;
 };
 
 export type RigRecord = {
@@ -87,6 +91,16 @@ export type ClientRecord = {
   readonly actor: string;
   readonly role: 'control' | 'view';
   readonly since: string;
+};
+
+/** The newest marker of this epoch, so that everybody hears of it. */
+export type MarkerRecord = {
+  /** The instant that is marked, ISO-8601 UTC. */
+  readonly at: string;
+  readonly actor: string;
+  readonly text: string | null;
+  /** Null between trials. */
+  readonly trial: number | null;
 };
 
 export type GpioRecord = {
@@ -125,6 +139,7 @@ export type Snapshot = Facts & {
   readonly checksum: string;
   readonly gpio: GpioRecord;
   readonly clients: readonly ClientRecord[];
+  readonly lastMarker: MarkerRecord | null;
   readonly host: HostRecord;
 };
 
@@ -139,7 +154,7 @@ export type StatusFile = Snapshot & {
 };
 
 /**
- * What changed, by path: `rig`, `groups.<name>`, `modules.<name>`, `gpio`, `clients`. Whole entities, never parts; null means
+ * What changed, by path: `rig`, `groups.<name>`, `modules.<name>`, `gpio`, `clients`, `lastMarker`. Whole entities, never parts; null means
  * that the entity is gone.
  */
 export type Changed = Readonly<Record<string, unknown>>;

@@ -1,9 +1,9 @@
+import { sayRecorded } from '../protocol/recorded-time.ts';
 import { rigBadge } from '../protocol/rig-badge.ts';
 import { sayHost, sayLink, saySession, sayTrial } from '../protocol/rig-words.ts';
 import type { ClientRecord, TrialRecord } from '../protocol/snapshot.ts';
 import { clean, cut } from '../protocol/text.ts';
 import { glyphOf, paints } from '../protocol/theme.ts';
-import { sayStopwatch } from '../protocol/units.ts';
 import { cutLine, type Line, lineWidth, type Span, span, spread } from './line.ts';
 import type { Situation } from './situation.ts';
 
@@ -35,11 +35,9 @@ function stateSpans({ snapshot, theme, monoMs, width }: Situation): Span[] {
   if (snapshot === null) return [];
   const badge = rigBadge(snapshot);
   const text = `${glyphOf(badge.look, theme)} ${badge.text}`;
-  const { trial } = snapshot.rig;
-  if (trial === null) return [span(text, badge.look)];
-  const time = sayStopwatch(monoMs - trial.startedMonoMs);
-  const short = width < 72 && time.startsWith('00:') ? time.slice(3) : time;
-  return [span(text, badge.look), span(` ${short}`, { ...badge.look, reverse: false })];
+  const time = sayRecorded(snapshot.rig, monoMs, width < 72 ? 'short' : 'full');
+  if (time === null) return [span(text, badge.look)];
+  return [span(text, badge.look), span(` ${time}`, { ...badge.look, reverse: false })];
 }
 
 // The label stands where there is room.

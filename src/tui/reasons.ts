@@ -1,3 +1,4 @@
+import { recordedMs } from '../protocol/recorded-time.ts';
 import { sayDuration } from '../protocol/units.ts';
 import type { Situation } from './situation.ts';
 
@@ -98,7 +99,7 @@ export function problemHere(now: Situation): { module: string | null; code: stri
 export function runTime(now: Situation): string {
   const trial = now.snapshot?.rig.trial;
   if (trial == null) return '';
-  const ms = Math.max(0, now.monoMs - trial.startedMonoMs);
+  const ms = recordedMs(trial, now.monoMs);
   const isMinutes = ms >= 60_000 && ms < 3_600_000;
   if (!isMinutes) return sayDuration(ms);
   return `${Math.floor(ms / 60_000)} min ${Math.floor(ms / 1_000) % 60} s`;

@@ -17,6 +17,8 @@ const trial = {
   segment: 1,
   partial: false,
   startedMonoMs: Number(process.hrtime.bigint() / 1_000_000n),
+  pausedMs: 0,
+  pausedSinceMonoMs: null,
 };
 const session = { id: '0042', name: 'pilot-b', path: '/data/0042', startedAt: trial.startedAt };
 const records = {

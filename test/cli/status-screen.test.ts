@@ -12,6 +12,8 @@ const trial = {
   segment: 1,
   partial: false,
   startedMonoMs: 1_000_000,
+  pausedMs: 0,
+  pausedSinceMonoMs: null,
 };
 const session = { id: '0042', name: 'pilot-b', path: '/data/0042', startedAt: trial.startedAt };
 const moved = (bytes: number, lastProgressAt: string) => ({

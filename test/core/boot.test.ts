@@ -22,6 +22,8 @@ const trial: TrialRecord = {
   segment: 1,
   partial: false,
   startedMonoMs: 900_000,
+  pausedMs: 0,
+  pausedSinceMonoMs: null,
 };
 const ended = {
   exit: { code: null, signal: 'SIGKILL' },
@@ -220,6 +222,22 @@ test('a module that records though the wish was to stop is stopped', () => {
   expect(rig.told('mic')).toEqual(['stop']);
 });
 
+test.each([
+  ['is paused on', 'paused', 60_000, { pausedMs: 5_000, pausedSinceMonoMs: startMonoMs - 60_000 }],
+  ['was just going on', 'recording', 60_000, { pausedMs: 65_000, pausedSinceMonoMs: null }],
+] as const)(
+  'what a trial that %s has paused is known to the next daemon',
+  (_, desired, forMs, known) => {
+    const paused = { ...records, take: 'paused' } as const;
+    const rig = begun({
+      ...wasRecording({ mic: { adopted: paused, run: 1 } }),
+      desired,
+      trial: { ...trial, pausedMs: 5_000, pausedSinceMonoMs: startMonoMs - forMs },
+    });
+    expect(rig.rig.trial).toMatchObject(known);
+  },
+);
+
 test('a paused rig is paused after a restart of the daemon, whoever had not heard of it', () => {
   const paused = { ...records, take: 'paused' } as const;
   const rig = begun({
@@ -227,6 +245,7 @@ test('a paused rig is paused after a restart of the daemon, whoever had not hear
     desired: 'paused',
   });
   expect(rig.rig).toMatchObject({ desired: 'paused', state: 'paused' });
+  expect(rig.rig.trial).toMatchObject({ pausedMs: 0, pausedSinceMonoMs: startMonoMs });
   expect(rig.told('mic')).toEqual([]);
   expect(rig.told('gps')).toEqual(['pause']);
   rig.says('gps', { is: 'paused' });

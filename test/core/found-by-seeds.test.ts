@@ -41,7 +41,7 @@ test('a module that confirmed while no daemon listened is in the trial', () => {
     modules: { mic: { adopted, run: 1 } },
     desired: 'recording',
     session: { id: '0001', name: 'rec', path: '/recordings/0001_rec', startedAt: inMs(-9_000) },
-    trial: { ...trial, startedMonoMs: 991_000 },
+    trial: { ...trial, startedMonoMs: 991_000, pausedMs: 0, pausedSinceMonoMs: null },
   });
   expect(notes(rig, 'joined')).toMatchObject([{ module: 'mic', trial: 3, segment: 1 }]);
 });

@@ -160,6 +160,17 @@ test('a marker is stamped when its key went down, and told to those who record a
   ]);
 });
 
+test('everybody hears of a marker, and it changes nothing that a wish could be about', () => {
+  const rig = recording(pair);
+  const { epoch, seq } = rig.snapshot();
+  rig.ask({ kind: 'mark', text: 'first frog' });
+  const marker = { actor: 'pi@pts/2', text: 'first frog', trial: 1 };
+  expect(rig.snapshot().lastMarker).toMatchObject(marker);
+  expect(Object.keys(rig.changes.at(-1)?.changed ?? {})).toEqual(['lastMarker']);
+  const stop = rig.ask({ kind: 'record.stop', expect: { epoch, seq } });
+  expect(stop.verdict).toMatchObject({ ok: true });
+});
+
 test('a marker without a session has nowhere to go, and one between trials has no trial', () => {
   const rig = ready(pair);
   expect(rig.ask({ kind: 'mark' }).verdict).toMatchObject({ refusal: { reason: 'not-recording' } });

@@ -25,6 +25,25 @@ test('a pause is confirmed by every module, and its end is proven anew, in the s
   expect(rig.of('arm')).toEqual([]);
 });
 
+test('the time of a trial goes on without its pauses', () => {
+  const rig = recording({ modules: { mic: {} } });
+  const begunMs = rig.monoMs;
+  const pauseFor = (ms: number) => {
+    rig.ask({ kind: 'record.pause' });
+    rig.says('mic', { is: 'paused' });
+    const sinceMs = Math.floor(rig.monoMs);
+    expect(rig.rig.trial).toMatchObject({ pausedSinceMonoMs: sinceMs });
+    rig.pass(ms);
+    rig.ask({ kind: 'record.resume' });
+    rig.saysRecording('mic');
+  };
+  pauseFor(3_000);
+  rig.pass(1_000);
+  pauseFor(500);
+  expect(rig.monoMs).toBe(begunMs + 4_500);
+  expect(rig.rig.trial).toMatchObject({ pausedMs: 3_500, pausedSinceMonoMs: null });
+});
+
 test('a pause is refused, with its name, when a required module cannot pause', () => {
   const rig = ready({ modules: { mic: {}, gps: {} } }, ['arm']);
   rig.record(['mic', 'gps']);

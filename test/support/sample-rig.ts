@@ -1,6 +1,12 @@
 import { checksumOf } from '../../src/client/apply-change.ts';
 import type { Problem } from '../../src/protocol/problem.ts';
-import type { HostRecord, ModuleRecord, RigRecord, Snapshot } from '../../src/protocol/snapshot.ts';
+import type {
+  HostRecord,
+  ModuleRecord,
+  RigRecord,
+  Snapshot,
+  TrialRecord,
+} from '../../src/protocol/snapshot.ts';
 
 const at = '2026-11-22T14:00:00.000Z';
 
@@ -33,6 +39,21 @@ export function moduleWith(facts: Partial<ModuleRecord> = {}): ModuleRecord {
 export function problemWith(facts: Partial<Problem>): Problem {
   const words = { message: 'something is wrong', remedy: null };
   return { code: 'reported', ...words, count: 1, firstAt: at, lastAt: at, ...facts };
+}
+
+/** The first trial of a rig, in its first segment, without a label. */
+export function trialWith(facts: Partial<TrialRecord> = {}): TrialRecord {
+  return {
+    number: 1,
+    label: null,
+    startedAt: at,
+    segment: 1,
+    partial: false,
+    startedMonoMs: 0,
+    pausedMs: 0,
+    pausedSinceMonoMs: null,
+    ...facts,
+  };
 }
 
 /** A machine that is well. */
@@ -77,6 +98,7 @@ export function snapshotWith(
     checksum: checksumOf(facts),
     gpio: { backend: 'none', buttons: {}, leds: {} },
     clients: [],
+    lastMarker: null,
     host: sampleHost,
     ...rest,
   };

@@ -4,6 +4,7 @@ import { findKeys, keysAsMarkdown } from '../../src/tui/key-help.ts';
 import { keymap } from '../../src/tui/keymap.ts';
 import { keysOn, press } from '../../src/tui/press.ts';
 import { emptyLog, type Screen } from '../../src/tui/view-state.ts';
+import { trialWith } from '../support/sample-rig.ts';
 import { ago, aModule, aSituation, aSnapshot, aView, recordingRig } from './support/rig-view.ts';
 
 const screens: readonly Screen[] = [
@@ -115,14 +116,7 @@ describe('a stop', () => {
   });
 
   test('asked for one trial is never taken for another', () => {
-    const trial = {
-      number: 8,
-      label: null,
-      startedAt: ago(1),
-      segment: 1,
-      partial: false,
-      startedMonoMs: 0,
-    };
+    const trial = trialWith({ number: 8, startedAt: ago(1) });
     const next = aView(aSnapshot({ rig: { ...recordingRig, trial } }));
     expect(press('y', aSituation(next, { view: asked }))).toEqual({ kind: 'none' });
   });

@@ -16,7 +16,9 @@ import {
   aModule,
   aSituation,
   aSnapshot,
+  aTrial,
   aView,
+  monoNoon,
   noon,
   recordingRig,
   sketchView,
@@ -191,6 +193,16 @@ test('the badge of the rig is plain REC only with evidence from every required m
   expect(recorded({ phase: 'proving' })).toContain('◉ REC ... 00:12:41');
   expect(recorded({ health: 'stalled' })).toContain('◉ REC? 00:12:41');
   expect(recorded({ state: 'crashed' })).toContain('◉ REC? 00:12:41');
+});
+
+test.each([
+  [80, '‖ PAUSED for 40 s, 00:12:01 recorded   trial 7 "maze left"'],
+  [40, '‖ PAUSED 40 s, 12:01'],
+])('the clock of a paused trial stands, and says since when, at %i columns', (columns, words) => {
+  const paused = { pausedSinceMonoMs: monoNoon - 40_000 };
+  const rig = { ...recordingRig, state: 'paused', trial: { ...aTrial, ...paused } } as const;
+  const modules = { mic: aModule({ state: 'paused' }) };
+  expect(textOf(aSituation(aView(aSnapshot({ rig, modules })), { columns }))[0]).toContain(words);
 });
 
 test('a badge has the colours of the one table', () => {

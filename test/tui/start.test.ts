@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { TerminalEnv } from '../../src/protocol/theme.ts';
+import { trialWith } from '../support/sample-rig.ts';
 import {
   ago,
   aModule,
@@ -210,8 +211,7 @@ describe('a stop', () => {
     const program = await show();
     program.type('s');
     await sees(program, 'keep recording');
-    const trial = { ...recordingRig.trial, number: 8, label: null, startedAt: ago(1), segment: 1 };
-    const rig = { ...recordingRig, trial: { ...trial, partial: false, startedMonoMs: 0 } };
+    const rig = { ...recordingRig, trial: trialWith({ number: 8, startedAt: ago(1) }) };
     program.tell({ do: 'view', view: aView(aSnapshot({ rig, seq: 20 })) });
     await sees(program, 'trial 8');
     await sees(program, 's stop');

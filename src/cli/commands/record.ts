@@ -2,6 +2,7 @@ import type { Connection } from '../../client/connection.ts';
 import type { ExitCode } from '../../protocol/exit-codes.ts';
 import { exitCodes } from '../../protocol/exit-codes.ts';
 import type { Intent } from '../../protocol/intent.ts';
+import { recordedMs } from '../../protocol/recorded-time.ts';
 import { sayTrial } from '../../protocol/rig-words.ts';
 import type { Snapshot, TrialRecord } from '../../protocol/snapshot.ts';
 import { saySize, sayStopwatch } from '../../protocol/units.ts';
@@ -107,7 +108,7 @@ export async function mayStop(context: Context, seen: Snapshot, command: string)
 
 function stoppedWords({ rig, modules }: Snapshot): string {
   if (rig.trial === null) return 'the recording that is being started';
-  const ran = sayStopwatch(monotonicMs() - rig.trial.startedMonoMs);
+  const ran = sayStopwatch(recordedMs(rig.trial, monotonicMs()));
   const on = Object.values(modules).filter(({ state }) => state === 'recording').length;
   return `${sayTrial(rig.trial)} (${ran} on ${on} module${on === 1 ? '' : 's'})`;
 }

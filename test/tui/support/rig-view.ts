@@ -1,9 +1,14 @@
 import type { RemoteView } from '../../../src/protocol/rig.ts';
-import type { ModuleRecord, RigRecord, Snapshot } from '../../../src/protocol/snapshot.ts';
+import type {
+  ModuleRecord,
+  RigRecord,
+  Snapshot,
+  TrialRecord,
+} from '../../../src/protocol/snapshot.ts';
 import type { Theme } from '../../../src/protocol/theme.ts';
 import { type Situation, situationOf } from '../../../src/tui/situation.ts';
 import { firstView, type ViewState } from '../../../src/tui/view-state.ts';
-import { moduleWith, sampleHost, snapshotWith } from '../../support/sample-rig.ts';
+import { moduleWith, sampleHost, snapshotWith, trialWith } from '../../support/sample-rig.ts';
 
 /** The instant that every screen in these tests is drawn at: wall clock and monotonic, in ms. */
 export const noon: number = Date.parse('2026-11-22T12:00:00Z');
@@ -35,20 +40,20 @@ export function aSnapshot({
   return snapshotWith(modules, rig, { seq, at: ago(0), clients });
 }
 
+export const aTrial: TrialRecord = trialWith({
+  number: 7,
+  label: 'maze left',
+  startedAt: ago(761),
+  startedMonoMs: monoNoon - 761_000,
+});
+
 /** A rig that records trial 7. */
 export const recordingRig: Partial<RigRecord> = {
   status: 'recording',
   desired: 'recording',
   state: 'recording',
   session: { id: '0042', name: 'pilot-b', path: '/rec/0042', startedAt: ago(900) },
-  trial: {
-    number: 7,
-    label: 'maze left',
-    startedAt: ago(761),
-    segment: 1,
-    partial: false,
-    startedMonoMs: monoNoon - 761_000,
-  },
+  trial: aTrial,
 };
 
 /** What a screen draws from: live and in control, unless told otherwise. */
