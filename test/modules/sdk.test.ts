@@ -140,7 +140,10 @@ describe.each(subjects)('a module with the $name SDK, going on,', ({ command }) 
     const rows = module.read(second).split('\n').length;
     await module.growsTo(second, rows + 3);
     await module.stops();
-    for (const file of [first, second]) expect(module.read(file)).toMatch(/^head\n(x{99}\n)+$/);
+    const files = [first, second].map((file) => module.read(file));
+    for (const text of files) expect(text).toMatch(/^head\n(x{99}\n)+$/);
+    const last = module.said.findLast((line) => line.is === 'progress');
+    expect(last).toMatchObject({ bytes: files.join('').length }); // counted since arm
   });
 
   test('prints more when the log level is changed while it runs', async () => {

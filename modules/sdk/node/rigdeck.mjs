@@ -8,7 +8,7 @@
 import { changed, decline, log, maxLineLength, say, setLogLevel, wake, warn } from './link.mjs';
 import { Take } from './take.mjs';
 
-export { log, monoNs, say, statusFd } from './link.mjs';
+export { log, monoNs, say, statusFd, wake } from './link.mjs';
 
 /** @typedef {import('./link.mjs').Command} Command */
 

@@ -1,11 +1,11 @@
 /** One recording of a module, and its files. */
-import fs from 'node:fs';
 import path from 'node:path';
 import { setImmediate as breathe } from 'node:timers/promises';
-import { promisify } from 'node:util';
-import { changed, decline, monoNs, say, warn } from './link.mjs';
+import { RecordingFile, RecordingFiles } from './files.mjs';
+import { changed, decline, monoNs, say } from './link.mjs';
 
 /** @typedef {import('./link.mjs').Command} Command */
+/** @typedef {import('./files.mjs').AnyFile} AnyFile */
 
 const progressNs = 1_000_000_000n;
 /** What a power cut may cost at most, as far as the disk keeps its word. */
@@ -28,15 +28,16 @@ export class Take {
   /** @type {string[]} absolute names of files that something else writes */
   foreign = [];
   begun = false;
+  /** The instant to begin at, once it has `begun`. */
+  goNs = 0n;
+  /** Paused: what a source gives now is not wanted. */
+  resting = false;
   #stop = /** @type {Command | null} */ (null);
   #pause = /** @type {Command | null} */ (null);
   #resume = /** @type {Command} */ ({});
-  #resting = false;
   #split = /** @type {Command | null} */ (null);
   #unconfirmed = /** @type {Command | null} */ (null);
-  #goNs = 0n;
-  #files = /** @type {RecordingFile[]} */ ([]);
-  #closing = /** @type {Promise<void>[]} */ ([]);
+  #files = new RecordingFiles();
   #toldNs = 0n;
   #savedNs = 0n;
 
@@ -57,8 +58,19 @@ export class Take {
    * @param {string} [head] first line, newline included; it begins every segment
    */
   open(extension, head = '') {
-    const index = this.#files.push(new RecordingFile(this, extension, head)) - 1;
-    return { write: (/** @type {string | Uint8Array} */ row) => this.#files[index]?.write(row) };
+    const file = this.#files.add(() => new RecordingFile(this.path(extension), head));
+    return { write: (/** @type {string | Uint8Array} */ row) => file.current.write(row) };
+  }
+
+  /**
+   * A file of another kind. It must not overwrite anything.
+   *
+   * @template {AnyFile} F
+   * @param {() => F} make called at once, and for each new segment
+   * @returns {{ readonly current: F }} the file of the present segment
+   */
+  add(make) {
+    return this.#files.add(make);
   }
 
   /** The name of a file that something else writes: add it to `foreign`, set `written`, and never overwrite. */
@@ -67,11 +79,11 @@ export class Take {
   }
 
   get files() {
-    return [...this.#files.map((file) => file.path), ...this.foreign];
+    return [...this.#files.paths, ...this.foreign];
   }
 
   get bytes() {
-    return this.written ?? this.#files.reduce((sum, file) => sum + file.bytes, 0);
+    return this.written ?? this.#files.bytes;
   }
 
   /**
@@ -99,11 +111,16 @@ export class Take {
     return this.hold(nextNs + lost * periodNs);
   }
 
+  /** Says that all devices and files are open. */
+  armed() {
+    say({ is: 'armed', id: this.armId, files: this.files });
+  }
+
   /** Says `armed` and waits for the instant to begin at. Null: it was called off, let go of everything. */
   async go() {
-    say({ is: 'armed', id: this.armId, files: this.files });
+    this.armed();
     while (!this.begun && !this.#stop) await changed();
-    return this.hold(this.#goNs);
+    return this.hold(this.goNs);
   }
 
   /**
@@ -116,14 +133,34 @@ export class Take {
     let dueNs = untilNs;
     await breathe(); // commands are read however late the loop is
     while (!this.#stop) {
-      if (this.#pause) dueNs = await this.#rest(this.#pause);
+      if (this.#pause) dueNs = await this.#rest();
       const nowNs = monoNs();
       this.#report(nowNs);
       if (nowNs >= dueNs) {
-        this.#splitAt(nowNs);
+        this.splitAt(nowNs);
         return dueNs > 0n ? dueNs : nowNs;
       }
       await changed(Math.min(Math.ceil(Number(dueNs - nowNs) / 1e6), 1_000));
+    }
+    return null;
+  }
+
+  /**
+   * For a source that gives what it has when it has it: waits for what `look` gives and does meanwhile what the rig says.
+   * `wake()` of the SDK makes it look at once. It looks before the start, too, so that a device that fails is noticed.
+   *
+   * @template T
+   * @param {() => T | null | undefined} look what it throws goes through
+   * @returns {Promise<T | null>} null when the recording is over
+   */
+  async next(look) {
+    await breathe(); // commands are read however much there is to see
+    while (!this.#stop) {
+      this.#heedPause();
+      this.#report(monoNs());
+      const seen = look();
+      if (seen !== null && seen !== undefined) return seen;
+      await changed(1_000);
     }
     return null;
   }
@@ -144,7 +181,7 @@ export class Take {
   /** @param {Command} command */
   begin(command) {
     this.begun = true;
-    this.#goNs = instant(command);
+    this.goNs = instant(command);
     this.#unconfirmed = command;
   }
 
@@ -156,14 +193,14 @@ export class Take {
   /** @param {Command} command */
   pause(command) {
     this.#pause = command;
-    if (this.#resting) say({ is: 'paused', id: command.id });
+    if (this.resting) say({ is: 'paused', id: command.id });
   }
 
   /** @param {Command} command */
   resume(command) {
     this.#pause = null;
     this.#resume = command;
-    if (!this.#resting) say({ is: 'recording', id: command.id });
+    if (!this.resting) say({ is: 'recording', id: command.id });
   }
 
   /** @param {Command} command */
@@ -171,14 +208,18 @@ export class Take {
     this.#split = command;
   }
 
-  /** @param {Command} pause */
-  async #rest(pause) {
-    say({ is: 'paused', id: pause.id });
-    this.#resting = true;
+  async #rest() {
+    this.#heedPause();
     while (this.#pause && !this.#stop) await changed();
-    this.#resting = false;
-    if (!this.#stop) say({ is: 'recording', id: this.#resume.id });
+    if (!this.#stop) this.#heedPause();
     return monoNs();
+  }
+
+  #heedPause() {
+    if (this.resting === (this.#pause !== null)) return;
+    this.resting = this.#pause !== null;
+    if (this.#pause) say({ is: 'paused', id: this.#pause.id });
+    else say({ is: 'recording', id: this.#resume.id });
   }
 
   /** @param {bigint} nowNs */
@@ -187,7 +228,7 @@ export class Take {
     if (nowNs - this.#toldNs >= progressNs) this.progress(nowNs);
     if (nowNs - this.#savedNs < syncNs) return;
     this.#savedNs = nowNs;
-    for (const file of this.#files) file.save();
+    this.#files.save();
   }
 
   progress(nowNs = monoNs()) {
@@ -196,17 +237,19 @@ export class Take {
     say({ is: 'progress', bytes, samples, dropped, detail, gauges });
   }
 
-  /** @param {bigint} nowNs */
-  #splitAt(nowNs) {
+  /**
+   * Goes on in new files if the rig said so for this instant or an earlier one.
+   *
+   * @param {bigint} atNs of what is written next, which must be able to begin a file
+   */
+  splitAt(atNs) {
     const command = this.#split;
-    if (!command || nowNs < instant(command)) return;
+    if (!command || this.#unconfirmed || atNs < instant(command)) return;
     this.#split = null;
     const { dir, prefix, segment } = this;
-    const old = this.#files;
     try {
       [this.dir, this.prefix, this.segment] = [command.dir, command.prefix, command.segment];
-      this.#files = old.map(({ extension, head }) => new RecordingFile(this, extension, head));
-      this.#closing.push(...old.map((file) => file.close().catch(warn)));
+      this.#files.renew();
       this.#unconfirmed = command;
     } catch (error) {
       [this.dir, this.prefix, this.segment] = [dir, prefix, segment]; // better a long file than none
@@ -215,18 +258,13 @@ export class Take {
   }
 
   /** Brings every file to the disk for good, its name too. */
-  async finish() {
-    await Promise.all([...this.#closing, ...this.#files.map((file) => file.close())]);
-    const folder = await fs.promises.open(this.dir);
-    await folder.sync();
-    await folder.close();
+  finish() {
+    return this.#files.close(this.dir);
   }
 
   /** Lets go of a recording that never began: its files hold nothing, and their names are needed again. */
-  async discard() {
-    await Promise.all(this.#files.map((file) => file.close().catch(warn)));
-    for (const file of this.#files) await fs.promises.unlink(file.path).catch(warn);
-    this.#files = [];
+  discard() {
+    return this.#files.remove();
   }
 
   /** Says that it is over. */
@@ -237,54 +275,6 @@ export class Take {
 
   get stopped() {
     return this.#stop !== null;
-  }
-}
-
-/** A file of a recording. It never overwrites, and a row is one write: a crash or a full disk leaves whole rows. */
-class RecordingFile {
-  bytes = 0;
-  #fd;
-  #saved = 0;
-  #saving = Promise.resolve();
-
-  /** @param {Take} take @param {string} extension @param {string} head */
-  constructor(take, extension, head) {
-    this.extension = extension;
-    this.head = head;
-    this.path = take.path(extension);
-    this.#fd = fs.openSync(this.path, 'ax');
-    if (head !== '') this.write(head);
-  }
-
-  /**
-   * Appends text or bytes in one write.
-   *
-   * @param {string | Uint8Array} data a whole row, newline included
-   * @throws what the disk says; the file then ends with the row before
-   */
-  write(data) {
-    const bytes = typeof data === 'string' ? Buffer.from(data) : data;
-    try {
-      for (let done = 0; done < bytes.length; ) done += fs.writeSync(this.#fd, bytes, done);
-    } catch (error) {
-      fs.ftruncateSync(this.#fd, this.bytes);
-      throw error;
-    }
-    this.bytes += bytes.length;
-  }
-
-  /** Brings what was written to the disk itself, off the main thread. */
-  save() {
-    if (this.#saved === this.bytes) return;
-    this.#saved = this.bytes;
-    const fd = this.#fd;
-    this.#saving = this.#saving.then(() => promisify(fs.fdatasync)(fd)).catch(warn);
-  }
-
-  async close() {
-    await this.#saving;
-    await promisify(fs.fsync)(this.#fd);
-    await promisify(fs.close)(this.#fd);
   }
 }
 

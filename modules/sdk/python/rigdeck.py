@@ -168,7 +168,7 @@ class Take:
         self.marks = []  # markers, each with "text" and "atMonoNs"; take them out when they are used
         self.foreign = []  # absolute names of files that something else writes
         self.arm_id, self.begun, self.stop = command.get("id"), False, None
-        self._open, self._go_ns, self._told_ns, self._saved_ns = [], 0, 0, 0
+        self._open, self._left_bytes, self._go_ns, self._told_ns, self._saved_ns = [], 0, 0, 0, 0
         self._pause = self._resume = self._split = self._unconfirmed = None
         self._resting, self._finished, self._saving = False, False, threading.Lock()
 
@@ -188,7 +188,8 @@ class Take:
 
     @property
     def bytes(self):
-        return sum(file.bytes for file in self._open) if self.written is None else self.written
+        written = self._left_bytes + sum(file.bytes for file in self._open)
+        return written if self.written is None else self.written
 
     def samples(self, hz=None):
         """Yield the instants to take a sample at; without `hz` as fast as the loop's body.
@@ -305,7 +306,9 @@ class Take:
         try:
             with self._saving:
                 for file in self._open:
+                    bytes_before = file.bytes
                     _finish_fd(file.move())
+                    self._left_bytes += bytes_before
             self._unconfirmed = command
         except OSError as error:
             self.dir, self.prefix, self.segment = before  # better a long file than none
