@@ -3,7 +3,7 @@ import type { Connection } from '../client/connection.ts';
 import { NoDaemonError } from '../client/errors.ts';
 import { readStatusFile } from '../client/run-dir.ts';
 import { exitCodes } from '../protocol/exit-codes.ts';
-import type { Snapshot } from '../protocol/snapshot.ts';
+import type { Snapshot, StatusFile } from '../protocol/snapshot.ts';
 import { sayDuration } from '../protocol/units.ts';
 import { insist } from './daemon-link.ts';
 import { fateOf } from './daemon-process.ts';
@@ -18,6 +18,7 @@ const betweenLooksMs = 50;
  * Asks the daemon for its controlled stop and waits until its process is gone.
  *
  * @param progress told what is waited for
+ * @returns the steps of the stop that failed, in words
  * @throws CommandFailure exit 5 when it refuses, 6 when it is not gone in time
  */
 export async function stopDaemon(
@@ -25,7 +26,7 @@ export async function stopDaemon(
   runDir: string,
   timeoutMs: number,
   progress: Progress,
-): Promise<void> {
+): Promise<readonly string[]> {
   const deadlineMs = performance.now() + timeoutMs;
   const daemon = readStatusFile(runDir)?.daemon;
   const state = await followState(connection);
@@ -49,6 +50,15 @@ export async function stopDaemon(
     clearInterval(ticking);
     progress.end();
   }
+  return daemon === undefined ? [] : failedSteps(runDir, daemon);
+}
+
+/** What the daemon said last of its own stop. One that was killed meanwhile has said nothing. */
+function failedSteps(runDir: string, { pid, startTicks }: StatusFile['daemon']): readonly string[] {
+  const last = readStatusFile(runDir);
+  if (last === null || last.daemon.pid !== pid || last.daemon.startTicks !== startTicks) return [];
+  if (last.stopped !== true) return ['the daemon ended before its stop was over'];
+  return last.failedSteps ?? [];
 }
 
 /** A daemon may be gone before its answer is read: that is what was wanted. */

@@ -16,6 +16,8 @@ export type EndingPort = {
   readonly parts: Parts;
   readonly rig: Rigdeck;
   readonly persistence: Persistence;
+  /** The last that is to be read of this daemon. */
+  lastWord(failedSteps: readonly string[]): Promise<void>;
   closeSockets(): Promise<void>;
   finish(code: number): void;
 };
@@ -41,6 +43,7 @@ export class Ending {
       failed: (step, missing) => this.#stepFailed(step, missing),
     });
     if (this.#way !== 'stop') return;
+    await this.#port.lastWord(failed);
     await this.#port.parts.runs.handOver();
     if (what === 'rig') await this.#powerOff();
     this.#port.finish(failed.length === 0 ? exitCodes.done : exitCodes.partly);
@@ -111,6 +114,7 @@ export class Ending {
     const late = setTimeout(() => this.#port.finish(exitCodes.done), handOverMs);
     const missing = await this.#flushAll(false);
     if (missing !== null) this.#port.place.log.write('warn', missing);
+    await this.#port.lastWord([]);
     await this.#port.closeSockets();
     await this.#port.parts.runs.handOver();
     clearTimeout(late);

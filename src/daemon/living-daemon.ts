@@ -86,10 +86,8 @@ export class Daemon {
       parts,
       rig: this.#rig,
       persistence: this.#persistence,
-      closeSockets: async () => {
-        await this.#status.close();
-        await this.#server?.close();
-      },
+      lastWord: (failedSteps) => this.#status.close(failedSteps),
+      closeSockets: async () => this.#server?.close(),
       finish: (code) => this.#finish(code),
     });
   }

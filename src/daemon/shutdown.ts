@@ -29,7 +29,7 @@ const tries = 3;
  * The controlled stop: each step is verified before the next begins, tried three times within its budget, and given up with
  * a record of what was missing.
  *
- * @returns the names of the steps that failed
+ * @returns the steps that failed, each as `<step>: <what was missing>`
  */
 export async function runShutdown(port: ShutdownPort): Promise<string[]> {
   const failed: string[] = [];
@@ -37,7 +37,7 @@ export async function runShutdown(port: ShutdownPort): Promise<string[]> {
     port.progress(step.name, null);
     const missing = await work(step, port);
     if (missing === null) continue;
-    failed.push(step.name);
+    failed.push(`${step.name}: ${missing}`);
     await port.failed(step.name, missing);
   }
   return failed;

@@ -143,7 +143,10 @@ export type Snapshot = Facts & {
   readonly host: HostRecord;
 };
 
-/** `status.json`: the snapshot and whose it is. `stopped` is true once that daemon has ended in order. */
+/**
+ * `status.json`: the snapshot and whose it is. `stopped` is true once that daemon has ended by itself; `failedSteps` are the steps
+ * of its controlled stop that failed, each as `<step>: <what was missing>`.
+ */
 export type StatusFile = Snapshot & {
   readonly daemon: {
     readonly pid: number;
@@ -151,6 +154,7 @@ export type StatusFile = Snapshot & {
     readonly bootId: string;
   };
   readonly stopped?: true;
+  readonly failedSteps?: readonly string[];
 };
 
 /**

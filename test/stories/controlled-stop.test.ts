@@ -94,6 +94,23 @@ story.concurrent(
   },
 );
 
+story.concurrent(
+  'down says so when the daemon is killed before its stop is over',
+  async ({ makeRig, expect }) => {
+    const slow = { use: 'demo-sensor', options: { rate: 50, slowFinalize: 60_000 } };
+    const rig = await makeRig({ modules: { slow } });
+    const daemon = await rig.startUp();
+    await rig.wish('record.start');
+    const down = rig.run('down', '--yes');
+    await rig.until('it finishes its files', () => rig.me.module('slow').phase === 'finalizing');
+    await daemon.kill();
+    expect(await down).toMatchObject({
+      code: 7,
+      stdout: expect.stringContaining('! the daemon ended before its stop was over'),
+    });
+  },
+);
+
 const withMounts = story.runIf(noSmallDisk === null);
 
 withMounts.concurrent(
@@ -104,14 +121,20 @@ withMounts.concurrent(
     const daemon = await rig.startUp();
     await rig.wish('record.start');
     const mend = makeReadOnly(stateDir);
-    await rig.me.insist({ kind: 'daemon.stop' });
+    const down = await rig.run('down', '--yes');
     const { code } = await daemon.ended;
     mend();
     expect(code).toBe(7);
+    expect(down.code).toBe(7);
+    expect(down.stdout).toMatch(/is down, but not all went in order\n! flush state: .*read-only/);
     expect(daemon.said()).toContain('step \\"flush state\\" failed');
     expect(daemon.said()).toContain('close sockets');
     expect(rig.processes()).toEqual([]);
-    expect(JSON.parse(readFileSync(join(rig.runDir, 'status.json'), 'utf8')).stopped).toBe(true);
+    const status = JSON.parse(readFileSync(join(rig.runDir, 'status.json'), 'utf8'));
+    expect(status).toMatchObject({
+      stopped: true,
+      failedSteps: [expect.stringMatching(/^flush state: /)],
+    });
     expect(manifestOf(theSession(rig.recordings)).trials).toMatchObject([{ outcome: 'complete' }]);
   },
 );

@@ -37,12 +37,17 @@ export class StatusWriter {
     this.#saver.changed();
   }
 
-  /** The last word of this daemon: the snapshot with `stopped`. Nothing is written afterwards. */
-  async close(): Promise<void> {
+  /**
+   * The last word of this daemon: the snapshot with `stopped`. Nothing is written afterwards, but another last word.
+   *
+   * @param failedSteps of its controlled stop
+   */
+  async close(failedSteps: readonly string[]): Promise<void> {
     this.#saver.stop();
     await this.#saver.settle();
     try {
-      await this.#write({ ...this.#take(), stopped: true });
+      const failed = failedSteps.length === 0 ? {} : { failedSteps };
+      await this.#write({ ...this.#take(), stopped: true, ...failed });
     } catch (error) {
       this.#report(error);
     }
