@@ -18,6 +18,7 @@ export type EndingPort = {
   readonly persistence: Persistence;
   /** The last that is to be read of this daemon. */
   lastWord(failedSteps: readonly string[]): Promise<void>;
+  closeHooks(): Promise<void>;
   closeSockets(): Promise<void>;
   finish(code: number): void;
 };
@@ -61,6 +62,7 @@ export class Ending {
         return recordings.flush();
       },
       unwrittenRecordings: () => recordings.unwritten(),
+      finishHooks: () => this.#port.closeHooks(),
       flushState: () => this.#flushAll(true),
       killLeftovers: () => {
         for (const { name, runs: run } of Object.values(state().modules)) {
@@ -112,6 +114,7 @@ export class Ending {
     this.#port.place.log.write('info', 'handing over: modules go on for the next daemon');
     this.#port.rig.event('hand-over', null, 'modules go on for the next daemon');
     const late = setTimeout(() => this.#port.finish(exitCodes.done), handOverMs);
+    await this.#port.closeHooks();
     const missing = await this.#flushAll(false);
     if (missing !== null) this.#port.place.log.write('warn', missing);
     await this.#port.lastWord([]);

@@ -12,6 +12,7 @@ import type { LogLevel } from '../protocol/vocabulary.ts';
 import { endStray } from './end-stray.ts';
 import { Ending } from './ending.ts';
 import { EvidenceLoop } from './evidence-loop.ts';
+import { Hooks } from './hooks/hooks.ts';
 import type { Parts, Place } from './parts.ts';
 import { perform } from './perform.ts';
 import { Persistence } from './persistence.ts';
@@ -43,6 +44,7 @@ export class Daemon {
   #server: { close(): Promise<void> } | null = null;
   #health: NodeJS.Timeout | null = null;
   readonly #ending: Ending;
+  readonly #hooks: Hooks;
 
   constructor(place: Place, parts: Parts, boot: Boot) {
     this.#place = place;
@@ -61,6 +63,15 @@ export class Daemon {
       changed: (change) => this.#changed(change),
       mistake: (error) => place.log.write('error', `an observer failed: ${String(error)}`),
     });
+    this.#hooks = new Hooks(
+      {
+        hooks: place.loaded.hooks,
+        file: place.loaded.file,
+        event: this.#rig.event.bind(this.#rig),
+        fault: (fault) => this.#rig.fault(null, fault ?? 'hook'),
+      },
+      this.#rig.snapshot(),
+    );
     const state = () => this.#rig.manager.state();
     const kindOf = (name: string) => place.loaded.config.modules[name]?.evidence ?? 'files';
     const submit = this.#rig.input.bind(this.#rig);
@@ -86,6 +97,7 @@ export class Daemon {
       parts,
       rig: this.#rig,
       persistence: this.#persistence,
+      closeHooks: () => this.#hooks.close(),
       lastWord: (failedSteps) => this.#status.close(failedSteps),
       closeSockets: async () => this.#server?.close(),
       finish: (code) => this.#finish(code),
@@ -185,6 +197,7 @@ export class Daemon {
 
   #changed(change: Change): void {
     this.#persistence.follow(change);
+    this.#hooks.follow(change);
     this.#evidence.follow();
     this.#status.changed();
     for (const [path, entity] of Object.entries(change.changed)) {

@@ -94,6 +94,8 @@ export type CloseSteps = {
   flushRecordings(): Promise<unknown>;
   /** What of it is not on disk, in words; null when everything is. */
   unwrittenRecordings(): string | null;
+  /** Commands on events that still run get a moment. */
+  finishHooks(): Promise<void>;
   /** Wishes, numbers, preferences and journal. Gives what could not be written. */
   flushState(): Promise<string | null>;
   killLeftovers(): void;
@@ -135,6 +137,12 @@ export function controlledStop(port: CloseSteps): ShutdownStep[] {
       budgetMs: 10_000,
       run: () => port.killLeftovers(),
       missing: () => stillLiving(port.state()),
+    },
+    {
+      name: 'finish hooks',
+      budgetMs: 10_000,
+      run: () => port.finishHooks(),
+      missing: () => null,
     },
     {
       name: 'flush state',

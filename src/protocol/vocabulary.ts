@@ -41,17 +41,19 @@ export type ModulePhase =
 
 export type Health = 'ok' | 'degraded' | 'stalled' | 'unresponsive' | 'unknown';
 
+export const rigStatuses = [
+  'off',
+  'idle',
+  'starting',
+  'arming',
+  'recording',
+  'paused',
+  'stopping',
+  'degraded',
+  'error',
+] as const;
 /** The roll-up of a group or of the whole rig, by one pure function (`core/rollup.ts`). */
-export type Status =
-  | 'off'
-  | 'idle'
-  | 'starting'
-  | 'arming'
-  | 'recording'
-  | 'paused'
-  | 'stopping'
-  | 'degraded'
-  | 'error';
+export type Status = (typeof rigStatuses)[number];
 
 /** The wish for the rig. */
 export type RigDesired = 'idle' | 'recording' | 'paused';

@@ -66,9 +66,10 @@ test('the first rig.yaml is short', () => {
   expect(first.trim().split('\n').length).toBeLessThanOrEqual(10);
 });
 
-/** The members of a union of words in a source file. */
-function unionOf(file: string, type: string): string[] {
-  const body = new RegExp(`export type ${type} =(.*?);`, 's').exec(sourceOf(file))?.[1] ?? '';
+/** The members of a union, or of a list, of words in a source file. */
+function unionOf(file: string, name: string): string[] {
+  const begin = `export (?:type|const) ${name}(?:: [^=]*)? =`;
+  const body = new RegExp(`${begin}(.*?);`, 's').exec(sourceOf(file))?.[1] ?? '';
   return [...body.matchAll(/'([\w-]+)'/g)].map((match) => match[1] ?? '');
 }
 
@@ -77,7 +78,8 @@ const unions = [
   ['docs/protocol.md', 'src/protocol/problem.ts', 'RefusalReason', 15],
   ['docs/states.md', 'src/protocol/vocabulary.ts', 'ModulePhase', 12],
   ['docs/states.md', 'src/protocol/vocabulary.ts', 'Health', 5],
-  ['docs/states.md', 'src/protocol/vocabulary.ts', 'Status', 8],
+  ['docs/states.md', 'src/protocol/vocabulary.ts', 'rigStatuses', 8],
+  ['docs/states.md', 'src/protocol/vocabulary.ts', 'moduleStates', 8],
   ['docs/states.md', 'src/protocol/manifest.ts', 'SegmentReason', 6],
   ['docs/states.md', 'src/protocol/manifest.ts', 'FileVerdict', 5],
 ] as const;

@@ -1,6 +1,6 @@
+import { hookEvents } from '../../protocol/hook-event.ts';
 import { nearest } from '../../protocol/nearest.ts';
 import { parseDuration } from '../../protocol/units.ts';
-import { moduleStates } from '../../protocol/vocabulary.ts';
 import { type Complaint, quote, type Step } from './config-fault.ts';
 import { gpioComplaints } from './gpio-checks.ts';
 import { plannedModules } from './not-built.ts';
@@ -175,18 +175,12 @@ function circleComplaints(modules: PlainMap): Complaint[] {
   return found;
 }
 
-const rigStatuses = 'off idle starting arming recording paused stopping degraded error'.split(' ');
-const events: readonly string[] = [
-  ...[...moduleStates, 'degraded', 'stalled', 'unresponsive'].map((state) => `module.${state}`),
-  ...rigStatuses.map((status) => `rig.${status}`),
-];
-
 function hookComplaints(hooks: unknown): Complaint[] {
   return asList(hooks).flatMap((hook, hookIndex) =>
     textsIn(asMap(hook)['on']).flatMap(([index, event]): Complaint[] => {
-      if (events.includes(event)) return [];
+      if (hookEvents.includes(event)) return [];
       const path = ['hooks', hookIndex, 'on', index];
-      const suggestion = nearest(event, events) ?? `there are: ${events.join(', ')}`;
+      const suggestion = nearest(event, hookEvents) ?? `there are: ${hookEvents.join(', ')}`;
       return [{ path, at: 'value', message: `no event ${quote(event)}`, suggestion }];
     }),
   );

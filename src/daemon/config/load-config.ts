@@ -9,7 +9,7 @@ import { absolutePath, homeOf } from './owner-home.ts';
 import { type Parsed, parseYaml, placesIn } from './parse-yaml.ts';
 import { withoutEmptyParts } from './plain-value.ts';
 import { readConfigText } from './read-text.ts';
-import { type ResolvedModule, resolveModule } from './resolve-modules.ts';
+import { type ResolvedModule, resolveModule, withPaths } from './resolve-modules.ts';
 import { schemaComplaints } from './schema-faults.ts';
 
 /** A checked configuration, and what follows from where its file lies and who owns it. */
@@ -21,7 +21,15 @@ export type LoadedConfig = {
   /** Absolute path of the recordings folder. It may not exist yet. */
   readonly recordings: string;
   readonly modules: Readonly<Record<string, ResolvedModule>>;
+  readonly hooks: readonly ResolvedHook[];
   readonly notBuilt: readonly NotBuilt[];
+};
+
+/** A command to be run on events; its path is absolute. */
+export type ResolvedHook = {
+  readonly on: readonly string[];
+  readonly command: readonly string[];
+  readonly timeoutMs: number;
 };
 
 export type LoadResult =
@@ -70,6 +78,9 @@ function resolved(
         resolveModule(module, bundled, base),
       ]),
     ),
+    hooks: config.hooks.map(({ on, run, timeout }) => {
+      return { on, command: withPaths(run, base), timeoutMs: timeout };
+    }),
     notBuilt: notBuiltParts(
       config,
       bundled.map((one) => one.name),

@@ -7,7 +7,7 @@ export const plannedModules: readonly string[] = ['audio', 'camera', 'gps', 'com
 
 /** What a correct configuration asks for and this version does not have yet, in words for people. */
 export function notBuiltParts(config: Config, bundled: readonly string[]): readonly NotBuilt[] {
-  const { gpio, hooks, rig, modules } = config;
+  const { gpio, rig, modules } = config;
   const lines = (gpio?.buttons.length ?? 0) + (gpio?.leds.length ?? 0);
   const limited = Object.keys(modules).filter(
     (name) => Object.keys(modules[name]?.limits ?? {}).length > 0,
@@ -26,7 +26,6 @@ export function notBuiltParts(config: Config, bundled: readonly string[]): reado
       'buttons and LEDs (`gpio:`) do not work yet',
       '`gpio: { backend: none }`',
     ),
-    ...when(hooks.length > 0, 'commands on events (`hooks:`) are not run yet', 'no `hooks:`'),
     ...when(
       rig.segment !== 0,
       'recordings are not split by length (`rig.segment`) yet',

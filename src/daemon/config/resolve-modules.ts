@@ -76,7 +76,7 @@ function runOf(
  * Relative paths are of the file's folder whatever `cwd` says: a program with a slash in its name, and words that begin with
  * `./`, `../` or `~/`. All others are the program's own business.
  */
-function withPaths(command: readonly string[], base: PathBase): string[] {
+export function withPaths(command: readonly string[], base: PathBase): string[] {
   return command.map((word, index) => {
     const isPath = /^(\.{1,2}|~)\//.test(word) || (index === 0 && word.includes('/'));
     return isPath ? absolutePath(word, base) : word;

@@ -14,6 +14,7 @@ export type Plan = {
   readonly modules: Readonly<Record<string, object>>;
   /** What differs from a rig with its recordings beside rig.yaml. */
   readonly rig?: object;
+  readonly hooks?: readonly object[];
   /** rig.yaml itself, where its layout matters; then the two above are not looked at. */
   readonly yaml?: string;
   readonly stateDir?: string;
@@ -55,9 +56,9 @@ export class StoryRig {
   }
 
   /** Writes rig.yaml. JSON is YAML too. */
-  configure({ modules, rig = {}, yaml }: Plan): void {
+  configure({ modules, rig = {}, hooks = [], yaml }: Plan): void {
     const whole = { name: 'story', recordings: './recordings', minFree: '1MB', ...rig };
-    writeFileSync(this.config, yaml ?? JSON.stringify({ version: 1, rig: whole, modules }));
+    writeFileSync(this.config, yaml ?? JSON.stringify({ version: 1, rig: whole, modules, hooks }));
   }
 
   /** Starts a daemon and waits until it answers. */
