@@ -193,6 +193,7 @@ function begun(
   partial: boolean,
 ): Omit<Trial, keyof Segments> {
   const aheadMs = goMs - turn.now.monoMs;
+  const { segmentMs } = turn.state.spec;
   const proof = Math.max(...requiredModules(turn.state).map((module) => module.spec.evidenceMs));
   return {
     number,
@@ -205,6 +206,7 @@ function begun(
     partial,
     joined: {},
     noted: [],
+    nextSegmentMs: segmentMs === 0 ? null : segmentMs,
     resumed: false,
     proof: deadlineIn(turn.now, aheadMs + proof),
   };

@@ -7,7 +7,8 @@ import { unwatched } from './health.ts';
 import { forgivenAfterMs } from './restart.ts';
 import { unpaused } from './running.ts';
 import type { Adopted, Boot, BootModule, ModuleSpec } from './spec.ts';
-import type { Left, Life, Module, Recording, RigState, Take, Trial } from './state.ts';
+import type { Left, Life, Module, Recording, RigState, Trial } from './state.ts';
+import type { Take } from './take-state.ts';
 import { deadlineIn, iso, type Now } from './time.ts';
 import { requiredModules } from './turn.ts';
 import { exitedFault } from './words.ts';
@@ -115,14 +116,18 @@ function adoptedTake(adopted: Adopted, spec: ModuleSpec, number: number, now: No
       return { name: 'idle' };
     case 'armed':
       return adoptedArmed(trial === number ? trial : 0, segment, spec, now);
-    case 'recording':
-      return { name: 'recording', trial, segment, proven, since: now.monoMs };
+    case 'recording': {
+      const { splitTo: to } = adopted;
+      const recording = { name: 'recording', trial, segment, proven, since: now.monoMs } as const;
+      if (to === null) return recording;
+      return { ...recording, name: 'splitting', to, deadline: deadlineIn(now, spec.armMs) };
+    }
     case 'paused':
       return { name: 'paused', trial, segment, proven: true };
     default: {
       const deadline = deadlineIn(now, spec.stopMs);
-      const recorded = 'confirmed';
-      return { name: 'finishing', trial, segment, deadline, recorded, etaMs: null, bytes: 0 };
+      const how = { recorded: 'confirmed', why: 'asked', etaMs: null, bytes: 0 } as const;
+      return { name: 'finishing', trial, segment, deadline, ...how };
     }
   }
 }
@@ -183,6 +188,7 @@ function resumedTrial(state: RigState, boot: Boot, open: TrialRecord, now: Now):
     partial: open.partial || joined.some(([name, how]) => how !== 'in' && required.includes(name)),
     joined: Object.fromEntries(joined),
     noted: Array.from({ length: segment }, (_, index) => index + 1),
+    nextSegmentMs: nextSegmentMs(boot, open, now),
     resumed: true,
     proof: deadlineIn(now, 0),
   };
@@ -197,6 +203,16 @@ function resumedPause({ desired, powerLost }: Boot, open: TrialRecord, now: Now)
   }
   const { pausedMs, pausedSinceMonoMs: since } = before;
   return { pausedMs, pausedSinceMonoMs: since ?? Math.floor(now.monoMs) };
+}
+
+/** A new segment is due after as much recording as before; after a power cut after a whole one. */
+function nextSegmentMs({ spec, powerLost }: Boot, open: TrialRecord, now: Now): number | null {
+  const { segmentMs } = spec;
+  if (segmentMs === 0) return null;
+  if (powerLost) return segmentMs;
+  const untilMs = open.pausedSinceMonoMs ?? Math.floor(now.monoMs);
+  const longest = untilMs - open.startedMonoMs - open.pausedMs + segmentMs;
+  return Math.min(open.nextSegmentMs ?? longest, longest);
 }
 
 /** It has confirmed that it records; one that was only told to go has not. */

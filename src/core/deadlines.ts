@@ -1,4 +1,5 @@
 import { armingDeadlines } from './arming.ts';
+import { splitTellMonoMs } from './segments.ts';
 import type { Module, RigState } from './state.ts';
 import { wantedModules } from './turn.ts';
 
@@ -53,7 +54,11 @@ function recordingDeadlines(state: RigState): number[] {
     case 'closing':
       return [recording.deadline.monoMs];
     case 'recording':
-      return [recording.trial.proof.monoMs, ...wantedModules(state).map((one) => one.rearmMonoMs)];
+      return [
+        recording.trial.proof.monoMs,
+        ...[splitTellMonoMs(recording.trial)].filter((ms) => ms !== null),
+        ...wantedModules(state).map((one) => one.rearmMonoMs),
+      ];
     default:
       return [];
   }

@@ -26,6 +26,15 @@ export type Effect =
       readonly segment: number;
     }
   | {
+      /** See that the new file can be made, then tell the module to go on in it at this instant. */
+      readonly type: 'split';
+      readonly module: string;
+      readonly run: number;
+      readonly trial: number;
+      readonly segment: number;
+      readonly atMonoNs: string;
+    }
+  | {
       readonly type: 'signal';
       readonly module: string;
       readonly run: number;

@@ -1,7 +1,8 @@
 import type { Health, ModulePhase, ModuleState } from '../protocol/vocabulary.ts';
 import { assertNever } from './assert.ts';
 import { isWanted } from './ladder.ts';
-import type { Life, Module, Rung, Take } from './state.ts';
+import type { Life, Module, Rung } from './state.ts';
+import type { Take } from './take-state.ts';
 import type { Deadline } from './time.ts';
 
 /** What is published of a module, derived from its life and its take; nothing here is stored twice. */
@@ -38,6 +39,7 @@ function takeState(take: Take): ModuleState {
     case 'going':
       return 'idle';
     case 'recording':
+    case 'splitting':
     case 'pausing':
       return 'recording';
     case 'paused':
@@ -92,6 +94,7 @@ function takeStage(take: Take): Stage {
       return { phase: 'finalizing', until: take.deadline };
     case 'arming':
     case 'going':
+    case 'splitting':
     case 'pausing':
     case 'resuming':
       return { phase: take.name, until: take.deadline };
@@ -107,8 +110,8 @@ export function healthOf(module: Module): Health {
   if (life.name === 'error') return 'degraded';
   const records = 'proven' in life.take;
   if (records && watch.verdict === 'stalled') return 'stalled';
-  const reported = module.problems.some((problem) => problem.code === 'reported');
-  if ((records && watch.verdict === 'unflushed') || reported) return 'degraded';
+  const ails = module.problems.some(({ code }) => code === 'reported' || code === 'not-split');
+  if ((records && watch.verdict === 'unflushed') || ails) return 'degraded';
   if ('proven' in life.take && !life.take.proven) return 'unknown';
   return 'ok';
 }

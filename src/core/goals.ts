@@ -143,7 +143,7 @@ function pauseVerdict({ recording, modules }: RigState): Reached {
     return { ok: false, refusal: refusal('called-off', 'The recording was not paused.', null) };
   }
   const others = Object.values(modules).filter(
-    ({ life }) => life.name === 'up' && life.take.name === 'recording',
+    ({ life }) => life.name === 'up' && ['recording', 'splitting'].includes(life.take.name),
   );
   if (others.length === 0) return done;
   return { ...done, partly: `${others.map((one) => one.name).join(', ')} still records` };

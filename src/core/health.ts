@@ -1,6 +1,7 @@
 import type { EvidenceLook, HealthLook } from './input.ts';
 import { beginStop } from './ladder.ts';
-import type { Module, Watch } from './state.ts';
+import type { Module } from './state.ts';
+import type { Watch } from './take-state.ts';
 import { leaveTrial } from './trial.ts';
 import { clear, moduleOf, patchModule, raise, setTake, type Turn } from './turn.ts';
 import * as words from './words.ts';
@@ -64,7 +65,7 @@ export function lookAtEvidence(turn: Turn, name: string, look: EvidenceLook): vo
   const { bytes, samples, dropped, files, lastProgressAt, detail } = look;
   patchModule(turn, name, { counters: { bytes, samples, dropped, files, lastProgressAt }, detail });
   const { take, ending } = module.life;
-  if (take.name !== 'recording' || ending !== null) return;
+  if ((take.name !== 'recording' && take.name !== 'splitting') || ending !== null) return;
   const young = turn.now.monoMs - take.since < module.spec.evidenceMs;
   if (!take.proven && young && look.moved !== 'yes') return; // its first bytes are not due yet
   const watch = judge(module.watch, look.moved);

@@ -51,6 +51,8 @@ export type Said =
       readonly is: 'recording';
       readonly firstSampleMonoNs: string | null;
       readonly files: readonly string[];
+      /** The segment that it went on in, where this answers a split. */
+      readonly segment: number | null;
     }
   | { readonly is: 'paused' }
   | { readonly is: 'idle'; readonly files: readonly string[] }

@@ -176,6 +176,7 @@ function arrive(turn: Turn, module: In<'starting' | 'error'>, event: On<'ready'>
     'reported',
     'not-armed',
     'no-record',
+    'not-split',
     'stalled',
     'unflushed',
     'unresponsive',

@@ -1,4 +1,5 @@
 import type { Said } from './input.ts';
+import { stayInFile } from './split.ts';
 import type { Life, Module } from './state.ts';
 import { stepTake } from './take.ts';
 import { leaveTrial, rearmMs } from './trial.ts';
@@ -18,6 +19,8 @@ const rouseMs = 30_000;
 /** It said `error`, and cannot work until it says otherwise or is started again. */
 export function report(turn: Turn, module: Able, { said }: { readonly said: Reported }): void {
   const { message, remedy, recoverable } = said;
+  const take = module.life.name === 'up' ? module.life.take : null;
+  if (take?.name === 'splitting' && recoverable) return stayInFile(turn, module, take, message);
   raise(turn, module.name, { code: 'reported', message: `${module.name}: ${message}`, remedy });
   if (module.life.name === 'up' && staysUp(turn, module.name, module.life, said)) return;
   const { run, pid, startedAt, readyMonoMs } = module.life;

@@ -1,3 +1,4 @@
+import { noteAdopted } from './adopted.ts';
 import { assertNever, invariant } from './assert.ts';
 import type { Effect } from './effect.ts';
 import { stateOf } from './facts.ts';
@@ -11,9 +12,10 @@ import { startUnattended } from './record-intents.ts';
 import { stepRecording } from './recording.ts';
 import { pauseStragglers } from './running.ts';
 import type { Life, Module, RigState, Transition } from './state.ts';
-import { stepTake, type TakeEvent } from './take.ts';
+import { stepTake } from './take.ts';
+import type { TakeEvent } from './take-state.ts';
 import { type Deadline, iso, type Now } from './time.ts';
-import { noteAdopted, noteLost } from './trial.ts';
+import { noteLost } from './trial.ts';
 import { clear, moduleOf, patchModule, raise, type Turn } from './turn.ts';
 
 /** Transitions that are remembered of each module. More are in the journal. */
@@ -144,6 +146,7 @@ function takeEvent(said: Exclude<Said, { readonly is: 'ready' | 'error' }>): Tak
     case 'idle':
       return { type: said.is, files: said.files };
     case 'recording':
+      if (said.segment !== null) return { type: 'moved', segment: said.segment, said };
       return { type: 'recording', said };
     case 'paused':
       return { type: 'paused' };

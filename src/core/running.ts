@@ -1,6 +1,8 @@
 import { rouse } from './arming.ts';
-import type { Recording, Take, Trial } from './state.ts';
+import { splitWhenDue } from './segments.ts';
+import type { Recording, Trial } from './state.ts';
 import { stepTake } from './take.ts';
+import type { Take } from './take-state.ts';
 import { deadlineIn, iso, type Now } from './time.ts';
 import { note, openTrial, segmentFor } from './trial.ts';
 import { longestArm, moduleOf, type Turn, wantedModules } from './turn.ts';
@@ -11,6 +13,7 @@ type In<P extends Recording['name']> = Extract<Recording, { readonly name: P }>;
 
 /** Whoever becomes ready while the rig records comes in, late or again. */
 export function gather(turn: Turn): void {
+  splitWhenDue(turn);
   for (const { name } of wantedModules(turn.state)) {
     rouse(turn, name);
     const { life } = moduleOf(turn, name);
@@ -33,8 +36,7 @@ export function pause(turn: Turn, recording: In<'recording'>): void {
   set(turn, { name: 'pausing', trial: recording.trial, deadline });
   for (const { name, life, can } of wantedModules(turn.state)) {
     if (life.name !== 'up' || life.ending !== null) continue;
-    if (life.take.name === 'recording' && can.includes('pause'))
-      stepTake(turn, name, { type: 'pause' });
+    if (records(life.take) && can.includes('pause')) stepTake(turn, name, { type: 'pause' });
     if (['arming', 'armed', 'going'].includes(life.take.name))
       stepTake(turn, name, { type: 'finish' });
   }
@@ -44,9 +46,13 @@ export function pause(turn: Turn, recording: In<'recording'>): void {
 export function pauseStragglers(turn: Turn): void {
   if (turn.state.recording.name !== 'paused') return;
   for (const { name, life, can } of wantedModules(turn.state)) {
-    const records = life.name === 'up' && life.take.name === 'recording';
-    if (records && can.includes('pause')) stepTake(turn, name, { type: 'pause' });
+    if (life.name !== 'up' || !records(life.take) || !can.includes('pause')) continue;
+    stepTake(turn, name, { type: 'pause' });
   }
+}
+
+function records({ name }: Take): boolean {
+  return name === 'recording' || name === 'splitting';
 }
 
 export function settlePause(turn: Turn, recording: In<'pausing'>): void {

@@ -81,6 +81,7 @@ export function rigRecord(
             startedMonoMs: trial.startedMonoMs,
             pausedMs: trial.pausedMs,
             pausedSinceMonoMs: trial.pausedSinceMonoMs,
+            nextSegmentMs: trial.nextSegmentMs,
           },
     problems: state.problems,
     waitingFor: waitingFor(state),

@@ -21,6 +21,10 @@ export type RigSpec = {
   readonly name: string;
   readonly onMissingModule: 'refuse' | 'start-without';
   readonly autostart: 'never' | 'always' | 'resume';
+  /** A new file after so much recording, in ms; 0 for never. */
+  readonly segmentMs: number;
+  /** Whether modules that cannot split stop for a moment instead. */
+  readonly segmentWithGap: boolean;
   readonly modules: Readonly<Record<string, ModuleSpec>>;
 };
 
@@ -52,6 +56,8 @@ export type Adopted = {
   /** The trial and segment it records in, where it records. */
   readonly trial: number | null;
   readonly segment: number | null;
+  /** The segment that it was told to go on in, and has not confirmed yet. */
+  readonly splitTo: number | null;
 };
 
 /** Everything that a daemon knows when it begins: configuration, saved wishes and numbers, living runs. */

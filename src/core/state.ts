@@ -7,8 +7,8 @@ import type {
   SessionRecord,
 } from '../protocol/snapshot.ts';
 import type { ModuleState, RigDesired } from '../protocol/vocabulary.ts';
-import type { EvidenceLook } from './input.ts';
 import type { ModuleSpec, RigSpec } from './spec.ts';
+import type { Take, Watch } from './take-state.ts';
 import type { Deadline } from './time.ts';
 
 /**
@@ -53,39 +53,6 @@ export type Rung = 'quit' | 'SIGINT' | 'SIGTERM' | 'SIGKILL' | 'immortal';
 
 /** Why a process is being ended. What follows its end hangs on it: see `rest` in life.ts. */
 export type StopReason = 'wish' | 'restart' | 'start-timeout' | 'stalled' | 'not-stopped';
-
-/** What a module that is up is doing for a recording. */
-export type Take =
-  | { readonly name: 'idle' }
-  | (InTrial & { readonly name: 'arming'; readonly deadline: Deadline })
-  | (InTrial & { readonly name: 'armed'; readonly files: readonly string[] })
-  | (InTrial & {
-      readonly name: 'going';
-      readonly deadline: Deadline;
-      readonly files: readonly string[];
-    })
-  | (InTrial & { readonly name: 'recording'; readonly proven: boolean; readonly since: number })
-  | (InTrial & { readonly name: 'pausing'; readonly deadline: Deadline; readonly proven: boolean })
-  | (InTrial & { readonly name: 'paused'; readonly proven: boolean })
-  | (InTrial & { readonly name: 'resuming'; readonly deadline: Deadline; readonly proven: boolean })
-  | (InTrial & {
-      readonly name: 'finishing';
-      readonly deadline: Deadline;
-      /** `never`: it was only armed and has something to let go. `unconfirmed`: it was told to go and did not say that it did. */
-      readonly recorded: 'never' | 'unconfirmed' | 'confirmed';
-      readonly etaMs: number | null;
-      readonly bytes: number;
-    });
-
-export type InTrial = { readonly trial: number; readonly segment: number };
-
-/** What the evidence says. Two bad looks raise, two good ones clear. */
-export type Watch = {
-  readonly verdict: 'unknown' | 'ok' | 'stalled' | 'unflushed';
-  readonly bad: number;
-  readonly good: number;
-  readonly last: EvidenceLook['moved'];
-};
 
 type Counters = {
   readonly bytes: number;
@@ -166,6 +133,8 @@ export type Trial = {
   readonly joined: Readonly<Record<string, 'in' | Left>>;
   /** Segments whose beginning the manifest knows. */
   readonly noted: readonly number[];
+  /** After how much recording the next segment by length begins, pauses left out; null: never. In ms. */
+  readonly nextSegmentMs: number | null;
   /** It goes on from an earlier daemon, and nobody has come back into it yet. */
   readonly resumed: boolean;
   /** By when the first evidence of every required module is due. */

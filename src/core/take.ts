@@ -1,34 +1,29 @@
 import { invariant } from './assert.ts';
 import type { Cell } from './cell.ts';
-import type { PlainCommand } from './effect.ts';
+import { done, extend, finish, finishing, force, letGo, nameLate, reopen } from './finish.ts';
 import { unwatched } from './health.ts';
-import type { Said } from './input.ts';
 import { beginStop } from './ladder.ts';
-import type { InTrial, Life, Module, Take } from './state.ts';
+import { giveUpSplit, moveOn, split } from './split.ts';
+import type { Life, Module } from './state.ts';
+import type { Take, TakeEvent, TakeIn, TakeName, TakeOn } from './take-state.ts';
 import { deadlineIn } from './time.ts';
-import { joinTrial, leaveTrial, nameArmed, note, openTrial, rearmMs } from './trial.ts';
-import { clear, moduleOf, notFitting, patchModule, raise, setTake, type Turn } from './turn.ts';
+import { joinTrial, leaveTrial, nameArmed, note, rearmMs } from './trial.ts';
+import {
+  clear,
+  moduleOf,
+  notFitting,
+  patchModule,
+  raise,
+  setTake,
+  type Turn,
+  tell,
+} from './turn.ts';
 import * as words from './words.ts';
 
-/**
- * What a module that is up does for a recording.
- *
- * `arm` `go` `pause` `resume` `finish` come from the rig's recording; `armed` `recording` `paused` `idle` `finalizing` are what the
- * module confirms; `deadline` when it did not in time. Sent is not confirmed: only what the module says moves it on. A `finish`
- * interrupts everything; nothing interrupts a finish but the end of the process.
- */
-export type TakeEvent =
-  | { readonly type: 'arm'; readonly trial: number; readonly segment: number }
-  | { readonly type: 'go'; readonly atMonoNs: string; readonly leadMs: number }
-  | { readonly type: 'pause' | 'resume' | 'finish' | 'deadline' | 'paused' }
-  | { readonly type: 'armed'; readonly files: readonly string[] }
-  | { readonly type: 'idle'; readonly files: readonly string[] }
-  | { readonly type: 'recording'; readonly said: Extract<Said, { is: 'recording' }> }
-  | { readonly type: 'finalizing'; readonly etaMs: number | null };
+/** The table of the take; its phases and events are explained in take-state.ts. */
 
-type TakeName = Take['name'];
-type On<E extends TakeEvent['type']> = Extract<TakeEvent, { readonly type: E }>;
-type In<P extends TakeName> = Extract<Take, { readonly name: P }>;
+type In<P extends TakeName> = TakeIn<P>;
+type On<E extends TakeEvent['type']> = TakeOn<E>;
 type Do<P extends TakeName, E extends TakeEvent['type']> = (
   turn: Turn,
   module: Module,
@@ -41,16 +36,17 @@ type Table = {
 
 // biome-ignore format: read as a table
 export const takeTable: Table = {
-  //           arm           go            pause         resume        finish    armed     recording  paused    idle       finalizing  deadline
-  idle:      { arm: arm,     go: 'impossible', pause: 'impossible', resume: 'impossible', finish: 'impossible', armed: sendBack, recording: sendBack, paused: 'refuse', idle: 'ignore', finalizing: 'ignore', deadline: 'impossible' },
-  arming:    { arm: 'impossible', go: 'impossible', pause: 'impossible', resume: 'impossible', finish: letGo, armed: hold, recording: 'refuse', paused: 'refuse', idle: giveUpArm, finalizing: 'ignore', deadline: giveUpArm },
-  armed:     { arm: 'impossible', go: go,      pause: 'impossible', resume: 'impossible', finish: letGo, armed: 'ignore', recording: 'refuse', paused: 'refuse', idle: giveUpArm, finalizing: 'ignore', deadline: 'impossible' },
-  going:     { arm: 'impossible', go: 'impossible', pause: 'impossible', resume: 'impossible', finish: finish, armed: 'ignore', recording: begin, paused: 'refuse', idle: quitTake, finalizing: 'ignore', deadline: giveUpGo },
-  recording: { arm: 'impossible', go: 'impossible', pause: pause,   resume: 'impossible', finish: finish, armed: 'ignore', recording: nameFiles, paused: restLate, idle: quitTake, finalizing: 'ignore', deadline: 'impossible' },
-  pausing:   { arm: 'impossible', go: 'impossible', pause: 'impossible', resume: 'impossible', finish: finish, armed: 'ignore', recording: 'ignore', paused: rest, idle: quitTake, finalizing: 'ignore', deadline: giveUpPause },
-  paused:    { arm: 'impossible', go: 'impossible', pause: 'impossible', resume: resume, finish: finish,  armed: 'ignore', recording: rise,    paused: 'ignore', idle: quitTake, finalizing: 'ignore', deadline: 'impossible' },
-  resuming:  { arm: 'impossible', go: 'impossible', pause: 'impossible', resume: 'impossible', finish: finish, armed: 'ignore', recording: rise, paused: 'ignore', idle: quitTake, finalizing: 'ignore', deadline: giveUpResume },
-  finishing: { arm: 'impossible', go: 'impossible', pause: 'impossible', resume: 'impossible', finish: 'ignore', armed: nameLate, recording: 'ignore', paused: 'ignore', idle: done, finalizing: extend, deadline: force },
+  //           arm           go            pause         resume        finish    armed     recording  paused    idle       finalizing  deadline                 split   reopen   moved
+  idle:      { arm: arm,     go: 'impossible', pause: 'impossible', resume: 'impossible', finish: 'impossible', armed: sendBack, recording: sendBack, paused: 'refuse', idle: 'ignore', finalizing: 'ignore', deadline: 'impossible', split: 'impossible', reopen: 'impossible', moved: 'refuse' },
+  arming:    { arm: 'impossible', go: 'impossible', pause: 'impossible', resume: 'impossible', finish: letGo, armed: hold, recording: 'refuse', paused: 'refuse', idle: giveUpArm, finalizing: 'ignore', deadline: giveUpArm, split: 'impossible', reopen: 'impossible', moved: 'refuse' },
+  armed:     { arm: 'impossible', go: go,      pause: 'impossible', resume: 'impossible', finish: letGo, armed: 'ignore', recording: 'refuse', paused: 'refuse', idle: giveUpArm, finalizing: 'ignore', deadline: 'impossible', split: 'impossible', reopen: 'impossible', moved: 'refuse' },
+  going:     { arm: 'impossible', go: 'impossible', pause: 'impossible', resume: 'impossible', finish: finish, armed: 'ignore', recording: begin, paused: 'refuse', idle: quitTake, finalizing: 'ignore', deadline: giveUpGo, split: 'impossible', reopen: 'impossible', moved: 'refuse' },
+  recording: { arm: 'impossible', go: 'impossible', pause: pause,   resume: 'impossible', finish: finish, armed: 'ignore', recording: nameFiles, paused: restLate, idle: quitTake, finalizing: 'ignore', deadline: 'impossible', split: split, reopen: reopen, moved: moveOn },
+  splitting: { arm: 'impossible', go: 'impossible', pause: pause,   resume: 'impossible', finish: finish, armed: 'ignore', recording: nameFiles, paused: restLate, idle: quitTake, finalizing: 'ignore', deadline: giveUpSplit, split: 'impossible', reopen: 'impossible', moved: moveOn },
+  pausing:   { arm: 'impossible', go: 'impossible', pause: 'impossible', resume: 'impossible', finish: finish, armed: 'ignore', recording: 'ignore', paused: rest, idle: quitTake, finalizing: 'ignore', deadline: giveUpPause, split: 'impossible', reopen: 'impossible', moved: moveOn },
+  paused:    { arm: 'impossible', go: 'impossible', pause: 'impossible', resume: resume, finish: finish,  armed: 'ignore', recording: rise,    paused: 'ignore', idle: quitTake, finalizing: 'ignore', deadline: 'impossible', split: 'impossible', reopen: 'impossible', moved: moveOn },
+  resuming:  { arm: 'impossible', go: 'impossible', pause: 'impossible', resume: 'impossible', finish: finish, armed: 'ignore', recording: rise, paused: 'ignore', idle: quitTake, finalizing: 'ignore', deadline: giveUpResume, split: 'impossible', reopen: 'impossible', moved: moveOn },
+  finishing: { arm: 'impossible', go: 'impossible', pause: 'impossible', resume: 'impossible', finish: 'ignore', armed: nameLate, recording: 'ignore', paused: 'ignore', idle: done, finalizing: extend, deadline: force, split: 'impossible', reopen: 'impossible', moved: moveOn },
 };
 
 /** Moves the take of one module by one event. What is said by a module that is not up does not fit, whatever it is. */
@@ -69,11 +65,6 @@ export function stepTake(turn: Turn, name: string, event: TakeEvent): void {
   }
   invariant(cell !== 'impossible' && life.name === 'up', `${name}: ${event.type} while ${where}`);
   cell(turn, module, life.take as never, event as never);
-}
-
-function tell(turn: Turn, module: Module, command: PlainCommand): void {
-  const { run } = module.life as Extract<Life, { readonly name: 'up' }>;
-  turn.effects.push({ type: 'tell', module: module.name, run, command });
 }
 
 function arm(turn: Turn, module: Module, _: Take, event: On<'arm'>): void {
@@ -119,7 +110,7 @@ function begin(turn: Turn, module: Module, take: In<'going'>, event: On<'recordi
 function nameFiles(
   turn: Turn,
   module: Module,
-  take: In<'recording'>,
+  take: In<'recording' | 'splitting'>,
   event: On<'recording'>,
 ): void {
   const { trial, segment } = take;
@@ -128,7 +119,7 @@ function nameFiles(
   if (files.length > 0) note(turn, { is: 'files', trial, segment, module: module.name, files });
 }
 
-function pause(turn: Turn, module: Module, take: In<'recording'>): void {
+function pause(turn: Turn, module: Module, take: In<'recording' | 'splitting'>): void {
   const { trial, segment, proven } = take;
   const deadline = deadlineIn(turn.now, module.spec.armMs);
   setTake(turn, module.name, { name: 'pausing', trial, segment, proven, deadline });
@@ -136,7 +127,7 @@ function pause(turn: Turn, module: Module, take: In<'recording'>): void {
 }
 
 /** Nothing grows in a pause, and nothing is wrong with that. */
-function rest(turn: Turn, module: Module, take: In<'pausing' | 'recording'>): void {
+function rest(turn: Turn, module: Module, take: In<'pausing' | 'recording' | 'splitting'>): void {
   const { trial, segment, proven } = take;
   clear(turn, module.name, ['no-record', 'stalled', 'unflushed']);
   patchModule(turn, module.name, { watch: unwatched });
@@ -144,7 +135,7 @@ function rest(turn: Turn, module: Module, take: In<'pausing' | 'recording'>): vo
 }
 
 /** It had been given up, and has paused after all. */
-function restLate(turn: Turn, module: Module, take: In<'recording'>): void {
+function restLate(turn: Turn, module: Module, take: In<'recording' | 'splitting'>): void {
   if (turn.state.desired === 'paused') rest(turn, module, take);
   else notFitting(turn, module, 'paused while recording');
 }
@@ -166,35 +157,6 @@ function rise(turn: Turn, module: Module, take: In<'paused' | 'resuming'>): void
   clear(turn, module.name, ['no-record', 'reported']);
   patchModule(turn, module.name, { watch: unwatched });
   setTake(turn, module.name, { name: 'recording', trial, segment, proven: false, since });
-}
-
-function finishing(
-  turn: Turn,
-  module: Module,
-  take: InTrial,
-  recorded: In<'finishing'>['recorded'],
-) {
-  setTake(turn, module.name, {
-    name: 'finishing',
-    trial: take.trial,
-    segment: take.segment,
-    deadline: deadlineIn(turn.now, module.spec.stopMs),
-    recorded,
-    etaMs: null,
-    bytes: module.counters.bytes,
-  });
-  clear(turn, module.name, ['stalled', 'unflushed']);
-  tell(turn, module, { do: 'stop' });
-}
-
-function letGo(turn: Turn, module: Module, take: In<'arming' | 'armed'>): void {
-  finishing(turn, module, take, 'never');
-}
-
-type Begun = In<'going' | 'recording' | 'pausing' | 'paused' | 'resuming'>;
-
-function finish(turn: Turn, module: Module, take: Begun): void {
-  finishing(turn, module, take, take.name === 'going' ? 'unconfirmed' : 'confirmed');
 }
 
 function giveUpArm(turn: Turn, module: Module, take: In<'arming' | 'armed'>): void {
@@ -230,46 +192,4 @@ function quitTake(turn: Turn, module: Module): void {
   raise(turn, module.name, words.stoppedByItself(module));
   leaveTrial(turn, module.name, 'ended', `${module.name} stopped recording by itself`);
   beginStop(turn, moduleOf(turn, module.name), 'stalled');
-}
-
-function done(turn: Turn, module: Module, take: In<'finishing'>, event: On<'idle'>): void {
-  const { trial, segment, recorded } = take;
-  const open = openTrial(turn.state.recording);
-  if (recorded === 'never') nameArmed(turn, module.name, trial, event.files);
-  else if (open?.number === trial && event.files.length > 0) {
-    note(turn, { is: 'files', trial, segment, module: module.name, files: event.files });
-  }
-  const failed = module.life.name === 'up' && module.life.ending === 'error';
-  if (failed) leaveTrial(turn, module.name, 'ended', `${module.name} reported an error`);
-  else leaveTrial(turn, module.name, 'finished', `${module.name} was stopped`);
-  setTake(turn, module.name, { name: 'idle' });
-}
-
-/** It was told to let go before it had armed, and names now what it has made. */
-function nameLate(turn: Turn, module: Module, take: In<'finishing'>, event: On<'armed'>): void {
-  nameArmed(turn, module.name, take.trial, event.files);
-}
-
-/** More time is given only where there is progress: a shorter ETA, or more bytes. */
-function extend(turn: Turn, module: Module, take: In<'finishing'>, event: On<'finalizing'>): void {
-  const { bytes } = module.counters;
-  const shorter = take.etaMs === null || (event.etaMs !== null && event.etaMs < take.etaMs);
-  if (!shorter && bytes <= take.bytes) return;
-  const ms = Math.max(module.spec.stopMs, Math.min((event.etaMs ?? 0) + 5_000, longestFinishMs));
-  const deadline = deadlineIn(turn.now, ms);
-  setTake(turn, module.name, { ...take, deadline, etaMs: event.etaMs ?? take.etaMs ?? 0, bytes });
-}
-
-/** One announcement of a module may claim this much at most; it can go on announcing. */
-const longestFinishMs = 600_000;
-
-/** No progress and no end: from here on it is ended with signals. */
-function force(turn: Turn, module: Module, take: In<'finishing'>): void {
-  if (take.recorded !== 'never') {
-    raise(turn, module.name, words.notStopped(module));
-    leaveTrial(turn, module.name, 'ended', `${module.name} did not finish its files in time`);
-  } else {
-    leaveTrial(turn, module.name, 'ended', `${module.name} did not let go of its device`);
-  }
-  beginStop(turn, moduleOf(turn, module.name), 'not-stopped');
 }

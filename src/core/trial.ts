@@ -20,7 +20,7 @@ export function openTrial(recording: Recording): Trial | null {
   return 'trial' in recording && typeof recording.trial === 'object' ? recording.trial : null;
 }
 
-function patchTrial(turn: Turn, patch: Partial<Trial>): void {
+export function patchTrial(turn: Turn, patch: Partial<Trial>): void {
   const { recording } = turn.state;
   if (!('trial' in recording) || typeof recording.trial === 'number') return;
   const next = { ...recording, trial: { ...recording.trial, ...patch } } as Recording;
@@ -36,7 +36,7 @@ export function segmentFor(turn: Turn, name: string): number {
   if (trial === null) return 1;
   const before = own(trial.joined, name);
   const reason = before === undefined || before === 'in' ? null : before.reason;
-  const shares = reason === 'daemon-restart' || reason === 'power-loss';
+  const shares = reason === 'daemon-restart' || reason === 'power-loss' || reason === 'length';
   const isNew = (own(trial.given, name) ?? 0) < trial.segment;
   const joins = (before === undefined || shares) && trial.segmentShared && isNew;
   const segment = joins ? trial.segment : trial.segment + 1;
@@ -82,19 +82,6 @@ export function joinTrial(
   patchTrial(turn, { joined: { ...trial.joined, [name]: 'in' }, noted });
 }
 
-/** Who began to record while no daemon listened is in the trial, too. What the manifest knows already does it no harm. */
-export function noteAdopted(turn: Turn): void {
-  const trial = openTrial(turn.state.recording);
-  for (const { name, life } of Object.values(turn.state.modules)) {
-    if (life.name !== 'up' || trial === null) continue;
-    if (life.take.name !== 'recording' && life.take.name !== 'paused') continue;
-    if (own(trial.joined, name) !== 'in') continue;
-    const { segment } = life.take;
-    const about = { trial: trial.number, segment, module: name };
-    note(turn, { is: 'joined', ...about, firstSampleMonoNs: null, files: [], late: false });
-  }
-}
-
 /** Who was lost while no daemon watched is missing from a trial that goes on, until it comes back or the trial ends. */
 export function noteLost(turn: Turn): void {
   const trial = openTrial(turn.state.recording);
@@ -121,8 +108,12 @@ function isGoingOn({ name }: Recording): boolean {
   return ['going', 'recording', 'pausing', 'paused', 'resuming'].includes(name);
 }
 
-const reasons: Readonly<Record<'finished' | 'crashed' | 'ended', SegmentReason>> = {
+/** How a module left: `reopened` to come back at once in a new file. */
+type Leaving = 'finished' | 'reopened' | 'crashed' | 'ended';
+
+const reasons: Readonly<Record<Leaving, SegmentReason>> = {
   finished: 'resume',
+  reopened: 'length',
   crashed: 'module-crash',
   ended: 'module-crash',
 };
@@ -130,13 +121,13 @@ const reasons: Readonly<Record<'finished' | 'crashed' | 'ended', SegmentReason>>
 /**
  * A module is not in the trial any more. Does nothing for one that was not.
  *
- * @param how `finished` its files, `crashed`, or `ended` by us or by an error of its own
+ * @param how `finished` its files, `reopened` to begin the next, `crashed`, or `ended` by us or by an error of its own
  * @param at when it ended, ISO-8601, where that is known better than now
  */
 export function leaveTrial(
   turn: Turn,
   name: string,
-  how: 'finished' | 'crashed' | 'ended',
+  how: Leaving,
   cause: string,
   at: string = iso(turn.now.wallMs),
 ): void {
@@ -152,14 +143,14 @@ export function leaveTrial(
     trial: trial.number,
     segment: take.segment,
     module: name,
-    how,
+    how: how === 'reopened' ? 'finished' : how,
     at,
   });
   const noted = isGoingOn(turn.state.recording);
   if (noted) note(turn, { is: 'gap', module: name, from: at, to: null, cause });
   const left: Left = { from: at, reason: reasons[how], cause, noted };
   const missed = requiredModules(turn.state).some((one) => one.name === name);
-  const partial = trial.partial || (missed && how !== 'finished');
+  const partial = trial.partial || (missed && (how === 'crashed' || how === 'ended'));
   patchTrial(turn, { joined: { ...trial.joined, [name]: left }, partial });
 }
 

@@ -1,8 +1,9 @@
 import type { Exit, Problem, ProblemCode, Refusal, RefusalReason } from '../protocol/problem.ts';
 import { invariant } from './assert.ts';
-import type { Effect } from './effect.ts';
+import type { Effect, PlainCommand } from './effect.ts';
 import type { Fault } from './input.ts';
-import type { Life, Module, RigState, Take } from './state.ts';
+import type { Life, Module, RigState } from './state.ts';
+import type { Take } from './take-state.ts';
 import { iso, type Now } from './time.ts';
 
 /** One step in the making: the state so far and what is to be done. Lives for one input and never leaves the core. */
@@ -39,6 +40,12 @@ export function setTake(turn: Turn, name: string, take: Take): void {
   const { life } = moduleOf(turn, name);
   invariant(life.name === 'up', `${name} is up`);
   setLife(turn, name, { ...life, take });
+}
+
+/** Gives a module that is up a command. */
+export function tell(turn: Turn, { name, life }: Module, command: PlainCommand): void {
+  invariant(life.name === 'up', `${name} is up`);
+  turn.effects.push({ type: 'tell', module: name, run: life.run, command });
 }
 
 export function nextAsk(turn: Turn): number {

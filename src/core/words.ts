@@ -59,6 +59,15 @@ export function noConfirmation(module: Module, what: string): Fault {
   };
 }
 
+export function notSplit(module: Module, why: string | null): Fault {
+  const what = why ?? `it did not confirm within ${seconds(module.spec.armMs)}`;
+  return {
+    code: 'not-split',
+    message: `${module.name} did not go on in a new file: ${what}.`,
+    remedy: 'It records on in its old file, and is asked again with the next segment.',
+  };
+}
+
 export function stoppedByItself(module: Module): Fault {
   return {
     code: 'no-record',

@@ -3,6 +3,7 @@ import type { Effect } from '../core/effect.ts';
 import type { Input } from '../core/input.ts';
 import type { LogLevel } from '../protocol/vocabulary.ts';
 import type { Preferences } from './config/preferences.ts';
+import type { ModuleFolder } from './recordings/module-folder.ts';
 import type { Recordings } from './recordings/recordings.ts';
 import type { Runs } from './runs/runs.ts';
 
@@ -27,6 +28,8 @@ export function perform(effect: Exclude<Effect, { readonly type: 'answer' }>, ha
       return tell(effect, hands);
     case 'arm':
       return inOrder(runs, effect.module, true, () => arm(effect, hands));
+    case 'split':
+      return inOrder(runs, effect.module, true, () => split(effect, hands));
     case 'signal':
       return runs.signal(effect.module, effect.run, effect.signal);
     case 'remember-wish':
@@ -98,13 +101,33 @@ function tell(effect: Extract<Effect, { readonly type: 'tell' }>, hands: Hands):
 }
 
 /** The folder first, then the command: a module never has to make its own. */
-async function arm(
-  { module, run, trial, segment }: Extract<Effect, { readonly type: 'arm' }>,
-  { recordings, runs, input }: Hands,
+async function arm(effect: Extract<Effect, { readonly type: 'arm' }>, hands: Hands): Promise<void> {
+  const { module, run, trial, segment } = effect;
+  await inFolder(effect, hands, ({ dir, prefix, session }) =>
+    hands.runs.tell(module, run, { do: 'arm', dir, prefix, session, trial, segment }),
+  );
+}
+
+/** As with the go, the word of the segment is on disk before the first file of it is. */
+async function split(
+  effect: Extract<Effect, { readonly type: 'split' }>,
+  hands: Hands,
+): Promise<void> {
+  const { module, run, segment, atMonoNs } = effect;
+  await inFolder(effect, hands, async ({ dir, prefix }) => {
+    await hands.recordings.noted();
+    hands.runs.tell(module, run, { do: 'split', dir, prefix, segment, atMonoNs });
+  });
+}
+
+/** What the disk says against it is told as an error of the module. */
+async function inFolder(
+  { module, run, trial, segment }: Extract<Effect, { readonly type: 'arm' | 'split' }>,
+  { recordings, input }: Hands,
+  tell: (folder: ModuleFolder) => void | Promise<void>,
 ): Promise<void> {
   try {
-    const { dir, prefix, session } = await recordings.moduleFolder(module, trial, segment);
-    runs.tell(module, run, { do: 'arm', dir, prefix, session, trial, segment });
+    await tell(await recordings.moduleFolder(module, trial, segment));
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     const said = { is: 'error', code: 'folder', message, remedy: null, recoverable: true } as const;

@@ -40,6 +40,8 @@ export async function makeBoot(
       name: rig.name,
       onMissingModule: rig.onMissingModule,
       autostart: rig.autostart,
+      segmentMs: rig.segment,
+      segmentWithGap: rig.segmentWithGap,
       modules: Object.fromEntries(specs),
     },
     modules,
@@ -108,8 +110,16 @@ async function openTrial(
   if (open === null) return null;
   const { number } = open;
   const onDisk = await recordings.highestSegment(number, Object.keys(modules));
-  const segment = Math.max(open.segment, onDisk, 1);
+  const segment = Math.max(open.segment, onDisk, saidSegment(number, found), 1);
   return { ...open, segment };
+}
+
+/** The newest segment of a trial that living modules record in, or were told to go on in. */
+function saidSegment(trial: number, found: Legacy['found']): number {
+  const said = Object.values(found).flatMap(({ living }) =>
+    living?.trial === trial ? [living.segment ?? 0, living.splitTo ?? 0] : [],
+  );
+  return Math.max(0, ...said);
 }
 
 /** The trial that modules record, where the daemon before was killed between its go and the first word of it on disk. */

@@ -12,6 +12,7 @@ const phases: Readonly<Record<ModulePhase, string>> = {
   armed: 'armed',
   going: 'going',
   proving: 'waiting for the first data',
+  splitting: 'going on in a new file',
   pausing: 'pausing',
   resuming: 'going on',
   finalizing: 'finishing its files',
@@ -59,7 +60,7 @@ export function countdownOf(
   if (record.retryAt !== null) return `again in ${leftUntil(record.retryAt, nowMs)}`;
   if (record.state === 'crashed') return form === 'full' ? 'not tried again by itself' : 'no retry';
   if (record.phase === null || record.phaseUntil === null) return null;
-  if (record.phase === 'proving') return null;
+  if (record.phase === 'proving' || record.phase === 'splitting') return null;
   const left = leftUntil(record.phaseUntil, nowMs);
   if (record.state === 'starting') return startCountdown(record, nowMs, form);
   return form === 'full' ? `at most ${left}` : left;

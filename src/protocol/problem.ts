@@ -21,6 +21,7 @@ export type ProblemCode =
   | 'flood' //             it prints or reports more than the rig can keep
   | 'bad-lines' //         lines that are too long, no JSON or of a wrong shape
   | 'no-record' //         it was asked to record, pause or resume and did not confirm in time
+  | 'not-split' //         it did not go on in the file of a new segment
   // The rig and this machine
   | 'recordings-folder' // the recordings folder cannot be used
   | 'low-space' //         below `minFree`

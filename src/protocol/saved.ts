@@ -45,6 +45,7 @@ export const runtimeStateSchema = z.object({
       pausedSinceMonoMs: z.int().min(0).nullable().default(null),
       segment: z.int().min(1),
       partial: z.boolean().default(false),
+      nextSegmentMs: z.int().min(0).nullable().default(null),
       bootId: z.string().max(64),
     })
     .nullable(),

@@ -58,6 +58,8 @@ export type TrialRecord = {
   readonly segment: number;
   /** A required module is or was missing: what this trial will be called when it ends. */
   readonly partial: boolean;
+  /** After how much recording, without the pauses, the next segment by length begins, in ms. Null: never. */
+  readonly nextSegmentMs: number | null;
   /** The go instant on CLOCK_MONOTONIC in ms: what a clock on the same machine counts REC time from. */
   readonly startedMonoMs: number;
   /** What its pauses that are over took, in ms. */

@@ -17,8 +17,8 @@ export type ModuleState = (typeof moduleStates)[number];
  * What a module is doing inside its state. `phaseUntil` in the snapshot says until when at most.
  *
  * `waiting` for the modules named in `after:` · `spawning` · `probing` until it says ready · `terminating` a start that took
- * too long · `arming` `armed` `going` on the way to a recording · `proving` recording, first evidence not seen yet · `pausing`
- * `resuming` · `finalizing` finishing its files · `quitting` asked to end · `SIGINT` `SIGTERM` `SIGKILL` the rung of the stop
+ * too long · `arming` `armed` `going` on the way to a recording · `proving` recording, first evidence not seen yet · `splitting`
+ * going on in a new file · `pausing` `resuming` · `finalizing` finishing its files · `quitting` asked to end · `SIGINT` `SIGTERM` `SIGKILL` the rung of the stop
  * ladder · `backoff` waiting to be tried again.
  */
 export type ModulePhase =
@@ -30,6 +30,7 @@ export type ModulePhase =
   | 'armed'
   | 'going'
   | 'proving'
+  | 'splitting'
   | 'pausing'
   | 'resuming'
   | 'finalizing'

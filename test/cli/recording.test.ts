@@ -19,6 +19,7 @@ const trial = {
   startedMonoMs: Number(process.hrtime.bigint() / 1_000_000n),
   pausedMs: 0,
   pausedSinceMonoMs: null,
+  nextSegmentMs: null,
 };
 const session = { id: '0042', name: 'pilot-b', path: '/data/0042', startedAt: trial.startedAt };
 const records = {

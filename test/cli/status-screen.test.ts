@@ -14,6 +14,7 @@ const trial = {
   startedMonoMs: 1_000_000,
   pausedMs: 0,
   pausedSinceMonoMs: null,
+  nextSegmentMs: null,
 };
 const session = { id: '0042', name: 'pilot-b', path: '/data/0042', startedAt: trial.startedAt };
 const moved = (bytes: number, lastProgressAt: string) => ({

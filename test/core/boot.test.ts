@@ -13,6 +13,7 @@ const living: Adopted = {
   take: 'idle',
   trial: null,
   segment: null,
+  splitTo: null,
 };
 const records: Adopted = { ...living, take: 'recording', trial: 3, segment: 1 };
 const trial: TrialRecord = {
@@ -24,6 +25,7 @@ const trial: TrialRecord = {
   startedMonoMs: 900_000,
   pausedMs: 0,
   pausedSinceMonoMs: null,
+  nextSegmentMs: null,
 };
 const ended = {
   exit: { code: null, signal: 'SIGKILL' },

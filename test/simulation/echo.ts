@@ -9,10 +9,15 @@ const words: readonly Said[] = [
   { is: 'paused' },
   { is: 'armed', files: [] },
   { is: 'idle', files: [] },
-  { is: 'recording', files: [], firstSampleMonoNs: null },
+  { is: 'recording', files: [], firstSampleMonoNs: null, segment: null },
   { is: 'finalizing', etaMs: null },
   { is: 'error', ...hot },
 ];
+
+/** The answer to a split that was heard already. */
+function splitAgain(segment: number | null): Said {
+  return { is: 'recording', files: [], firstSampleMonoNs: null, segment: segment ?? 1 };
+}
 
 /** Those who listen to modules tell everything once; a rig that is told late, or twice, must not stumble. */
 export function echo(ground: Ground, process: SimProcess): void {
@@ -28,7 +33,7 @@ export function echo(ground: Ground, process: SimProcess): void {
     { ...of, type: 'spawned', pid: 7 },
     { ...of, type: 'queue-full' },
     { ...of, type: 'queue-drained' },
-    ...words.map((said): Input => ({ ...of, type: 'said', said })),
+    ...[...words, splitAgain(heard.segment)].map((said): Input => ({ ...of, type: 'said', said })),
   ];
   const ends: Input[] = [
     { ...of, type: 'spawn-failed', message: 'It is not there.', remedy: 'Look.', transient: true },

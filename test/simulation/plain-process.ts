@@ -74,7 +74,7 @@ export class PlainProcess extends SimProcess {
     this.growing = !prng.chance(this.port.habits().lies);
     this.heard = { ...this.heard, take: 'recording' };
     this.port.spawned(this, this.#pid);
-    this.port.said(this, { is: 'recording', firstSampleMonoNs: null, files: [] });
+    this.port.said(this, { is: 'recording', firstSampleMonoNs: null, files: [], segment: null });
     this.later(prng.int(100, 20_000), () => this.#live());
   }
 

@@ -17,6 +17,7 @@ export type Habits = {
   readonly freezes: number;
   readonly babbles: number;
   readonly quitsTake: number;
+  readonly splitFails: number;
 };
 
 export const goodHabits: Habits = {
@@ -34,6 +35,7 @@ export const goodHabits: Habits = {
   freezes: 0,
   babbles: 0,
   quitsTake: 0,
+  splitFails: 0,
 };
 
 /** What a life has in store: the rig's configuration, the modules' habits, and how wild the world is. */
@@ -42,6 +44,9 @@ export type Plan = {
   readonly habits: Readonly<Record<string, Habits>>;
   readonly onMissingModule: 'refuse' | 'start-without';
   readonly autostart: 'never' | 'always' | 'resume';
+  /** A new segment after so much recording; 0 for never. */
+  readonly segmentMs: number;
+  readonly segmentWithGap: boolean;
   readonly chaosMs: number;
   /** Mean pause between two intents, in ms. */
   readonly intentMs: number;
@@ -64,6 +69,8 @@ export function makePlan(prng: Prng): Plan {
     habits: Object.fromEntries(chosen.map((name) => [name, makeHabits(prng, wild)])),
     onMissingModule: prng.pick(['refuse', 'refuse', 'start-without']),
     autostart: prng.pick(['resume', 'resume', 'always', 'never']),
+    segmentMs: prng.pick([0, 0, 2_000, 7_000]),
+    segmentWithGap: prng.chance(0.4),
     chaosMs: prng.pick([10_000, 20_000, 40_000, 60_000, 120_000]),
     intentMs: prng.pick([500, 1_500, 5_000]),
     storeFails: prng.pick([0, 0, 0.15, 0.4]),
@@ -112,5 +119,6 @@ function makeHabits(prng: Prng, wild: number): Habits {
     freezes: some(0.3),
     babbles: some(0.6),
     quitsTake: some(0.3),
+    splitFails: some(0.5),
   };
 }

@@ -58,12 +58,13 @@ export class Saved {
   ): Boot {
     this.#epochs += 1;
     this.#countedMs = 0;
-    const { specs, onMissingModule, autostart } = this.#plan;
+    const { specs, onMissingModule, autostart, segmentMs, segmentWithGap } = this.#plan;
+    const spec = { name: 'sim', onMissingModule, autostart, segmentMs, segmentWithGap };
     const trial = store.session === null ? null : this.#trial;
     const segment = Math.max(trial?.segment ?? 1, store.highestSegment(trial?.number ?? 0), 1);
     return {
       epoch: `epoch-${this.#epochs}`,
-      spec: { name: 'sim', onMissingModule, autostart, modules: specs },
+      spec: { ...spec, modules: specs },
       modules: Object.fromEntries(
         Object.keys(specs).map((name) => [name, this.#module(name, left.get(name), runs)]),
       ),

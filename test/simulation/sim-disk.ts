@@ -38,11 +38,12 @@ export class SimDisk {
     }
   }
 
-  /** Makes the folder, then tells the module. */
-  arm(
-    { module, run, trial, segment }: Extract<Performed, { type: 'arm' }>,
+  /** Makes the folder, then tells the module to arm or to split. */
+  makeThenTell(
+    effect: Extract<Performed, { type: 'arm' | 'split' }>,
     living: () => SimProcess | undefined,
   ): void {
+    const { module, run, trial, segment } = effect;
     const { prng, daemon } = this.#ground;
     const madeMs = this.#inOrder(prng.int(1, 30), () => {
       const process = living();
@@ -52,7 +53,10 @@ export class SimDisk {
       this.store.makeFolder(module, trial, segment);
       const { path: dir, id, name } = session;
       const prefix = `${module}_${segment}`;
-      process.tell({ do: 'arm', dir, prefix, session: { id, name }, trial, segment });
+      const place = { dir, prefix, segment };
+      if (effect.type === 'arm') {
+        process.tell({ do: 'arm', ...place, session: { id, name }, trial });
+      } else process.tell({ do: 'split', ...place, atMonoNs: effect.atMonoNs });
     });
     this.#armsUntil.set(module, madeMs);
   }

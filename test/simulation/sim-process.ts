@@ -43,6 +43,7 @@ export abstract class SimProcess {
     take: 'idle',
     trial: null,
     segment: null,
+    splitTo: null,
   };
   #heardOutMs = 0;
 

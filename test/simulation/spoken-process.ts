@@ -2,7 +2,9 @@ import type { Said } from '../../src/core/input.ts';
 import type { ModuleCommand } from '../../src/protocol/module-lines.ts';
 import { failures, type ProcessPort, SimProcess, type Told } from './sim-process.ts';
 
-type Asked = 'arm' | 'record' | 'pause' | 'stop';
+type ToldOf<D extends Told['do']> = Extract<Told, { readonly do: D }>;
+
+type Asked = 'arm' | 'record' | 'split' | 'pause' | 'stop';
 
 /** A module that speaks `rigdeck/1`, with all its moods. */
 export class SpokenProcess extends SimProcess {
@@ -10,6 +12,8 @@ export class SpokenProcess extends SimProcess {
   #ids = 0;
   #asked: Partial<Record<Asked, number>> = {};
   #take: 'idle' | 'armed' | 'recording' | 'paused' = 'idle';
+  /** It goes on in a new file as soon as it records and the instant has come. */
+  #split: (ToldOf<'split'> & { readonly atMs: number }) | null = null;
 
   constructor(module: string, run: number, pid: number, port: ProcessPort) {
     super(module, run, port);
@@ -43,8 +47,10 @@ export class SpokenProcess extends SimProcess {
     const kind = askedBy(command);
     if (command.do === 'arm') {
       this.#asked = { arm: told.id };
-      this.heard = { ...this.heard, trial: command.trial, segment: command.segment };
+      const { trial, segment } = command;
+      this.heard = { ...this.heard, trial, segment, splitTo: null };
     } else if (kind !== null) this.#asked = { ...this.#asked, [kind]: told.id };
+    if (command.do === 'split') this.heard = { ...this.heard, splitTo: command.segment };
     this.later(this.port.prng.int(1, 20), () => this.#obey(told));
   }
 
@@ -76,7 +82,9 @@ export class SpokenProcess extends SimProcess {
   }
 
   #getReady(): void {
-    const can = this.port.prng.chance(0.8) ? ['arm', 'pause', 'mark'] : ['arm'];
+    const { prng } = this.port;
+    const pause = prng.chance(0.8) ? ['pause', 'mark'] : [];
+    const can = ['arm', ...pause, ...(prng.chance(0.7) ? ['split'] : [])];
     this.#say({ is: 'ready', version: '1', can });
   }
 
@@ -112,7 +120,7 @@ export class SpokenProcess extends SimProcess {
       prng.pick<Said>([
         { is: 'ready', version: '2', can: ['arm', 'pause'] },
         { is: 'armed', files },
-        { is: 'recording', firstSampleMonoNs: null, files },
+        { is: 'recording', firstSampleMonoNs: null, files, segment: this.heard.splitTo },
         { is: 'paused' },
         { is: 'idle', files },
         { is: 'finalizing', etaMs: prng.pick([null, 10, 5_000]) },
@@ -151,7 +159,13 @@ export class SpokenProcess extends SimProcess {
       case 'resume':
         this.growing = true;
         this.#take = 'recording';
-        return this.#say({ is: 'recording', firstSampleMonoNs: null, files: [] }, told.id);
+        this.#say({ is: 'recording', firstSampleMonoNs: null, files: [], segment: null }, told.id);
+        return this.#goOn();
+      case 'split': {
+        const atMs = Number(BigInt(told.atMonoNs) / 1_000_000n);
+        this.#split = { ...told, atMs };
+        return this.later(Math.max(0, atMs - this.port.time.monoMs), () => this.#goOn());
+      }
       case 'stop':
         return this.#finish(told.id, 0);
       default:
@@ -185,8 +199,20 @@ export class SpokenProcess extends SimProcess {
       if (this.#take !== 'armed' && this.#take !== 'recording') return;
       this.#take = 'recording';
       this.growing = !this.port.prng.chance(this.port.habits().lies);
-      this.#say({ is: 'recording', firstSampleMonoNs: atMonoNs, files: [] }, id);
+      this.#say({ is: 'recording', firstSampleMonoNs: atMonoNs, files: [], segment: null }, id);
     });
+  }
+
+  #goOn(): void {
+    const { prng, time } = this.port;
+    const told = this.#split;
+    if (told === null || this.#take !== 'recording' || told.atMs > time.monoMs) return;
+    this.#split = null;
+    const said = { code: 'split-failed', message: 'no', remedy: null, recoverable: true } as const;
+    if (prng.chance(this.port.habits().splitFails)) return this.#say({ is: 'error', ...said });
+    const { segment, id } = told;
+    const files = prng.chance(0.8) ? [`/${this.module}/${this.heard.trial}/${segment}`] : [];
+    this.#say({ is: 'recording', firstSampleMonoNs: told.atMonoNs, files, segment }, id);
   }
 
   /** Finishes its files, with news of it where it takes long. */
@@ -207,10 +233,14 @@ export class SpokenProcess extends SimProcess {
   #say(said: Said, id?: number): void {
     this.lastLineMs = this.port.time.monoMs;
     const kind = answeredBy[said.is];
-    if (id !== undefined && kind !== undefined && this.#asked[kind] !== id) return;
+    const isSplit = said.is === 'recording' && id === this.#asked.split;
+    if (id !== undefined && kind !== undefined && this.#asked[kind] !== id && !isSplit) return;
     if (said.is === 'ready') {
       this.heard = { ...this.heard, ready: true, version: said.version, can: said.can };
     } else if (said.is !== 'error') this.heard = { ...this.heard, take: said.is };
+    if (said.is === 'recording' && said.segment !== null) {
+      this.heard = { ...this.heard, segment: said.segment, splitTo: null };
+    }
     this.port.said(this, said);
   }
 }
@@ -219,6 +249,7 @@ function askedBy(command: ModuleCommand): Asked | null {
   switch (command.do) {
     case 'arm':
     case 'record':
+    case 'split':
     case 'pause':
     case 'stop':
       return command.do;

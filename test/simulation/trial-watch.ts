@@ -10,6 +10,8 @@ export class TrialWatch {
   /** Who is away, and the manifest knows it already. */
   readonly #noted = new Set<string>();
   readonly #segments = new Set<string>();
+  /** Who was told to go on in which segment. */
+  readonly #splits = new Set<string>();
 
   /** The notes of one step, in their order. */
   look(notes: readonly RecordingNote[], isBoot: boolean): void {
@@ -19,6 +21,13 @@ export class TrialWatch {
       else if (note.is === 'joined') this.#join(note, notes);
       if (note.is === 'left') this.#leave(note.module, note.trial, notes);
     }
+  }
+
+  split(module: string, segment: number): void {
+    const key = `${module} ${segment}`;
+    hold(this.#in.has(module), `${module} splits what it is not in`);
+    hold(!this.#splits.has(key), `${module} splits into segment ${segment} twice`);
+    this.#splits.add(key);
   }
 
   closed(): void {
@@ -52,6 +61,7 @@ export class TrialWatch {
     this.#out.clear();
     this.#noted.clear();
     this.#segments.clear();
+    this.#splits.clear();
   }
 
   /** A new daemon found that it records, whatever the one before thought of it. */
@@ -64,8 +74,9 @@ export class TrialWatch {
   #join(note: Extract<RecordingNote, { is: 'joined' }>, notes: readonly RecordingNote[]): void {
     const { module, segment, trial } = note;
     hold(this.#open === trial, `${module} joins trial ${trial}, which is not open`);
-    hold(!this.#in.has(module), `${module} joins trial ${trial} twice`);
     const key = `${module} ${segment}`;
+    const hasSplit = this.#splits.has(key);
+    hold(!this.#in.has(module) || hasSplit, `${module} joins trial ${trial} twice`);
     hold(!this.#segments.has(key), `${module} is in segment ${segment} twice`);
     this.#segments.add(key);
     const hasGap = hasGapOf(module, notes) || this.#noted.delete(module);

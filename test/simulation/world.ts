@@ -182,14 +182,22 @@ export class World implements Ground {
       }
       case 'signal':
         return processes.livingOf(effect.module)?.signal(effect.signal);
+      case 'split':
+        this.#trials.split(effect.module, effect.segment);
+        hold(this.#isRecording(), 'a split while nothing is recorded');
+        return this.#disk.makeThenTell(effect, () => processes.livingOf(effect.module));
       case 'arm':
-        return this.#disk.arm(effect, () => processes.livingOf(effect.module));
+        return this.#disk.makeThenTell(effect, () => processes.livingOf(effect.module));
       case 'remember-wish':
         this.saved.enabled.set(effect.module, effect.enabled);
         return;
       default:
         return this.#disk.perform(effect);
     }
+  }
+
+  #isRecording(): boolean {
+    return this.daemon?.manager.state().recording.name === 'recording';
   }
 
   #shallRecord({ manager, boot }: SimDaemon): boolean {

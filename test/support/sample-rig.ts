@@ -52,6 +52,7 @@ export function trialWith(facts: Partial<TrialRecord> = {}): TrialRecord {
     startedMonoMs: 0,
     pausedMs: 0,
     pausedSinceMonoMs: null,
+    nextSegmentMs: null,
     ...facts,
   };
 }

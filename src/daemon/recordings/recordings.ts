@@ -173,8 +173,8 @@ export class Recordings {
     // Whether somebody was missing stood in the saved state only: better too careful than too kind.
     const partial = (this.#session.store?.manifest.gaps.length ?? 0) > 0;
     const segment = Math.max(1, ...segments.map((one) => one.number));
-    const pause = { pausedMs: 0, pausedSinceMonoMs: null };
-    return { number, label, startedAt, segment, partial, startedMonoMs, ...pause };
+    const more = { pausedMs: 0, pausedSinceMonoMs: null, nextSegmentMs: null };
+    return { number, label, startedAt, segment, partial, startedMonoMs, ...more };
   }
 
   /** Whether the manifest says that this trial has ended: the saved state may not have heard of it. */

@@ -18,8 +18,9 @@ import {
 import { makeRunFolder, type RunPaths, readPid } from './run-folder.ts';
 import type { Live, Run, RunSpec } from './run-port.ts';
 import { readSaid } from './said-file.ts';
+import { nothingSaid } from './said-record.ts';
 import { endStrays } from './strays.ts';
-import { adoptedAs, nothingSaid, Voice } from './voice.ts';
+import { adoptedAs, Voice } from './voice.ts';
 
 /** One run of a module that speaks `rigdeck/1`: its process, its words, its commands, its prints. */
 export class ModuleRun implements Run {

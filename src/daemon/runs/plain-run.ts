@@ -18,9 +18,10 @@ import {
 import { makeRunFolder, type RunPaths, readPid } from './run-folder.ts';
 import type { Live, Run, RunSpec } from './run-port.ts';
 import { readSaid } from './said-file.ts';
+import { nothingSaid, type SaidRecord } from './said-record.ts';
 import { signalOf } from './signal-name.ts';
 import { endStrays } from './strays.ts';
-import { adoptedAs, nothingSaid, type SaidRecord } from './voice.ts';
+import { adoptedAs } from './voice.ts';
 
 /**
  * What an ordinary program is doing. It has a process only while it records: `waiting` for the common instant, `beginning` until
@@ -222,7 +223,7 @@ export class PlainRun implements Run {
         this.#spawned(pid);
         if (this.#doing !== 'beginning') return; // stopped before it began
         this.#doing = 'recording';
-        this.#say({ is: 'recording', firstSampleMonoNs: null, files: [] });
+        this.#say({ is: 'recording', firstSampleMonoNs: null, files: [], segment: null });
       },
       failed: (message: string) => this.#failed(message),
       ended: (exit: Exit, at: string, pid: number) => this.#ended(exit, at, pid),

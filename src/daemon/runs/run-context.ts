@@ -8,7 +8,7 @@ import type { Prints } from './prints.ts';
 import type { RunPaths, RunRecord } from './run-folder.ts';
 import type { RunSpec, RunsPort } from './run-port.ts';
 import { writeSaid } from './said-file.ts';
-import type { SaidRecord } from './voice.ts';
+import type { SaidRecord } from './said-record.ts';
 
 const crashTailBytes = 16_384;
 /** What belongs to the daemon alone: a module must not answer systemd in its name. */

@@ -1,6 +1,6 @@
 import { renameSync, writeFileSync } from 'node:fs';
 import { type RunPaths, readText } from './run-folder.ts';
-import { nothingSaid, type SaidRecord, saidSchema } from './voice.ts';
+import { nothingSaid, type SaidRecord, saidSchema } from './said-record.ts';
 
 /** Ids of a run whose `said.json` is lost go on from here: higher than any that was used. */
 const farId = 1_000_000_000;

@@ -1,5 +1,4 @@
 import { resolve, sep } from 'node:path';
-import * as z from 'zod';
 import type { Said } from '../../core/input.ts';
 import type { Adopted } from '../../core/spec.ts';
 import {
@@ -9,68 +8,9 @@ import {
 } from '../../protocol/module-lines.ts';
 import { sanitize } from '../../protocol/sanitize.ts';
 import type { Gauge } from '../../protocol/snapshot.ts';
+import { type Asked, idBlock, type SaidRecord } from './said-record.ts';
 
 const maxFiles = 256;
-/** Ids are set aside in blocks, so that not every ping has to be written down. */
-const idBlock = 1_000;
-
-const take = z.enum(['idle', 'armed', 'recording', 'paused', 'finalizing']);
-const asked = z.enum(['arm', 'record', 'pause', 'stop']);
-type Asked = z.infer<typeof asked>;
-const errorSaid = z.object({
-  is: z.literal('error'),
-  code: z.string(),
-  message: z.string(),
-  remedy: z.string().nullable(),
-  recoverable: z.boolean(),
-});
-
-/** `said.json`: what the next daemon must know of a run that lives on. `offset` is where to read on in `status`. */
-export const saidSchema = z.object({
-  layout: z.literal(1),
-  ready: z.boolean(),
-  version: z.string().nullable(),
-  can: z.array(z.string()),
-  take,
-  trial: z.int().nullable(),
-  segment: z.int().nullable(),
-  dir: z.string().nullable(),
-  files: z.array(z.string()),
-  bytes: z.number(),
-  samples: z.number(),
-  dropped: z.number(),
-  offset: z.int().min(0),
-  /** Every id below this may have been used. */
-  idsBelow: z.int(),
-  /** The id of the last command of each kind in the present take. Null: not known any more, every answer counts. */
-  asked: z.partialRecord(asked, z.int()).nullable(),
-  /** The error that it reported and that nothing has followed yet. */
-  error: errorSaid.nullable(),
-  /** The end of this run was told. */
-  told: z.boolean(),
-});
-export type SaidRecord = z.infer<typeof saidSchema>;
-
-export const nothingSaid: SaidRecord = {
-  layout: 1,
-  ready: false,
-  version: null,
-  can: [],
-  take: 'idle',
-  trial: null,
-  segment: null,
-  dir: null,
-  files: [],
-  bytes: 0,
-  samples: 0,
-  dropped: 0,
-  offset: 0,
-  idsBelow: idBlock,
-  asked: {},
-  error: null,
-  told: false,
-};
-
 /** What became of a line. `stale` and `unknown` are counted, `bad` is shown. */
 export type Heard = Said | 'progress' | 'pong' | 'stale' | 'unknown' | 'bad';
 
@@ -114,10 +54,11 @@ export class Voice {
         bytes: 0,
         samples: 0,
         dropped: 0,
+        splitTo: null,
       });
     } else {
       this.#note({ asked: { ...this.record.asked, [kind]: id } });
-      if (command.do === 'split') this.#note({ dir: command.dir, segment: command.segment });
+      if (command.do === 'split') this.#note({ splitTo: command.segment });
     }
     return id;
   }
@@ -154,13 +95,18 @@ export class Voice {
   #isLate(line: ModuleLine): boolean {
     const kind = answeredBy[line.is];
     if (kind === undefined || !('id' in line) || line.id === undefined) return false;
-    return this.record.asked !== null && line.id !== this.record.asked[kind];
+    return this.record.asked !== null && !this.#isAnswer(kind, line.id);
+  }
+
+  #isAnswer(kind: Asked, id: number): boolean {
+    const { asked } = this.record;
+    return id === asked?.[kind] || (kind === 'record' && id === asked?.split);
   }
 
   #answers(line: ModuleLine): boolean {
     const kind = answeredBy[line.is];
     if (kind === undefined || !('id' in line) || line.id === undefined) return false;
-    if (line.id !== this.record.asked?.[kind]) return false;
+    if (!this.#isAnswer(kind, line.id)) return false;
     const key = `${line.is} ${line.id}`;
     const isFirst = key !== this.#answer;
     this.#answer = key;
@@ -183,6 +129,7 @@ export class Voice {
           is: 'recording',
           firstSampleMonoNs: line.firstSampleMonoNs ?? null,
           files: this.#absolute(line.files),
+          segment: this.#splitBy(line.id),
         };
       case 'paused':
         return { is: 'paused' };
@@ -199,6 +146,12 @@ export class Voice {
     }
   }
 
+  /** The segment that it is in now, where `recording` with this id answers a split; without an id it does. */
+  #splitBy(id: number | undefined): number | null {
+    const { asked, splitTo } = this.record;
+    return id === undefined || id === asked?.split ? splitTo : null;
+  }
+
   #follow(said: Said): void {
     if (said.is === 'error') {
       this.#note({ error: said });
@@ -209,6 +162,9 @@ export class Voice {
       const named = 'files' in said ? said.files : [];
       const files = [...new Set([...this.record.files, ...named])].slice(-maxFiles);
       this.#note({ take: said.is, files, error: null });
+      if (said.is === 'recording' && said.segment !== null) {
+        this.#note({ segment: said.segment, splitTo: null });
+      }
     }
   }
 
@@ -231,9 +187,10 @@ export class Voice {
 
 /** What this voice would be adopted as. */
 export function adoptedAs(record: SaidRecord): Omit<Adopted, 'pid' | 'startedAt'> {
-  const { ready, version, can, take, trial, segment } = record;
-  if (take === 'idle') return { ready, version, can, take, trial: null, segment: null };
-  return { ready, version, can, take, trial, segment };
+  const { ready, version, can, take, trial, segment, splitTo } = record;
+  const about = { ready, version, can, take };
+  if (take === 'idle') return { ...about, trial: null, segment: null, splitTo: null };
+  return { ...about, trial, segment, splitTo };
 }
 
 const answeredBy: Partial<Record<ModuleLine['is'], Asked>> = {
@@ -249,11 +206,11 @@ function askedBy(command: ModuleCommand): Asked | null {
     case 'arm':
     case 'record':
     case 'pause':
+    case 'split':
     case 'stop':
       return command.do;
     case 'resume':
-    case 'split':
-      return 'record'; // `recording` answers all three
+      return 'record'; // `recording` answers both
     case 'ping':
     case 'quit':
     case 'mark':

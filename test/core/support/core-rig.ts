@@ -126,7 +126,13 @@ export class CoreRig {
   }
 
   saysRecording(name: string): void {
-    this.says(name, { is: 'recording', firstSampleMonoNs: null, files: [] });
+    this.says(name, { is: 'recording', firstSampleMonoNs: null, files: [], segment: null });
+  }
+
+  /** It goes on in the file of this segment. */
+  saysSplit(name: string, segment: number): void {
+    const files = [`${name}_s00${segment}.dat`];
+    this.says(name, { is: 'recording', firstSampleMonoNs: '7', files, segment });
   }
 
   saysIdle(name: string): void {
@@ -171,7 +177,7 @@ export class CoreRig {
       if (!('module' in effect) || effect.module !== name) return [];
       if (effect.type === 'tell') return [effect.command.do];
       if (effect.type === 'signal') return [effect.signal];
-      return effect.type === 'arm' || effect.type === 'spawn' ? [effect.type] : [];
+      return ['arm', 'split', 'spawn'].includes(effect.type) ? [effect.type] : [];
     });
   }
 

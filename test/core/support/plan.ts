@@ -39,7 +39,7 @@ export function bootOf(plan: RigPlan): Boot {
     Object.entries(plan.modules).map(([key, module]) => [key, { ...usual, ...module }]),
   );
   const { desired = 'idle', session = null, trial = null } = plan;
-  const { powerLost = false, roomToResume = true } = plan;
-  const spec = { name, onMissingModule, autostart, modules };
+  const { powerLost = false, roomToResume = true, segmentMs = 0, segmentWithGap = false } = plan;
+  const spec = { name, onMissingModule, autostart, segmentMs, segmentWithGap, modules };
   return { epoch: 'epoch-1', spec, modules, desired, session, trial, powerLost, roomToResume };
 }
