@@ -14,6 +14,7 @@ import {
   type Turn,
   wantedModules,
 } from './turn.ts';
+import { cannotRecord, whyMissing } from './words.ts';
 
 /** From the wish to record to the first recording module: who is waited for, who is given up, and the common go. */
 
@@ -36,7 +37,7 @@ export function decideArming(turn: Turn, before: Arming): void {
   if (armed.length === 0 && start.unattended) return keepTrying(turn, arming, members);
   const mayLack = start.unattended || turn.state.spec.onMissingModule === 'start-without';
   if (armed.length === 0 || (missing.length > 0 && !mayLack)) {
-    return callOff(turn, arming, notArmed(missing.length > 0 ? missing : members));
+    return callOff(turn, arming, cannotRecord(missing.length > 0 ? missing : members));
   }
   if ((start.notBeforeMonoMs ?? 0) - leadOf(armed.length) > turn.now.monoMs) return;
   go(turn, arming, armed, missing);
@@ -115,7 +116,7 @@ function isAwaited(turn: Turn, arming: Arming, { name, life, spec, runs }: Modul
 
 function keepTrying(turn: Turn, arming: Arming, members: readonly Module[]): void {
   if (arming.until.monoMs > turn.now.monoMs) return;
-  const { message, remedy } = notArmed(members);
+  const { message, remedy } = cannotRecord(members);
   raise(turn, null, { code: 'start-refused', message, remedy });
   const longest = Math.max(...members.map((module) => module.spec.armMs));
   const until = deadlineIn(turn.now, longest);
@@ -133,17 +134,6 @@ const nothingWanted = refusal(
   'No module is wanted, so there is nothing to record.',
   'Enable one first: rigdeck enable <module>',
 );
-
-function notArmed(missing: readonly Module[]): Refusal {
-  const names = missing.map((module) => module.name).join(', ');
-  const why = missing.map((module) => module.problems.at(-1)?.message).find((words) => words);
-  const verb = missing.length === 1 ? 'is' : 'are';
-  return refusal(
-    'not-armed',
-    `Nothing is recorded: ${names} ${verb} not ready to record.${why === undefined ? '' : ` ${why}`}`,
-    `Cure it, switch it off (rigdeck disable ${missing[0]?.name ?? ''}), or set required: false or onMissingModule: start-without.`,
-  );
-}
 
 function go(
   turn: Turn,
@@ -220,7 +210,8 @@ export function settleGoing(turn: Turn, going: Going): void {
   });
   if (takes.includes('going')) return;
   const { trial } = going;
-  if (Object.keys(trial.joined).length === 0) return discardGoing(turn, going, nobodyConfirmed);
+  if (Object.keys(trial.joined).length === 0)
+    return discardGoing(turn, going, nobodyConfirmed(turn, going));
   turn.state = { ...turn.state, recording: { name: 'recording', trial: withMissing(turn, trial) } };
 }
 
@@ -231,11 +222,14 @@ export function withMissing(turn: Turn, trial: Trial): Trial {
   return { ...trial, partial: trial.partial || lacks };
 }
 
-const nobodyConfirmed = refusal(
-  'not-armed',
-  'Nothing is recorded: no module confirmed that it records.',
-  'See what they say: rigdeck status, rigdeck logs <module>',
-);
+function nobodyConfirmed(turn: Turn, { members }: Going): Refusal {
+  const words = members.map((name) => whyMissing(moduleOf(turn, name)));
+  return refusal(
+    'not-armed',
+    `Nothing is recorded: no module confirmed that it records. ${words.join(' ')}`,
+    'See what they say: rigdeck status, rigdeck logs <module>',
+  );
+}
 
 /** Nobody has confirmed: the trial never really began, and its number is free again. */
 export function discardGoing(turn: Turn, { start, trial, made }: Going, why: Refusal): void {

@@ -5,6 +5,7 @@ import type { Goal, Module, Pending, RigState, StartAsk } from './state.ts';
 import type { Now } from './time.ts';
 import { openTrial } from './trial.ts';
 import { patchModule, refusal, requiredModules, type Turn } from './turn.ts';
+import { sayNames } from './words.ts';
 
 /** What those who wait are told, and when. Every wait ends: with its goal, with a refusal, or at its deadline. */
 
@@ -105,8 +106,10 @@ function isAhead({ recording, next }: RigState, generation: number): boolean {
 }
 
 function unprovenYet(unproven: readonly Module[]): CoreVerdict {
-  const names = unproven.map((module) => module.name).join(', ');
-  return { ...done, partly: `no evidence yet that ${names} records` };
+  const names = sayNames(unproven.map((module) => module.name));
+  const why = unproven.flatMap(({ problems }) => problems.slice(-1).map(({ message }) => message));
+  const verb = unproven.length === 1 ? 'records' : 'record';
+  return { ...done, partly: [`no evidence yet that ${names} ${verb}`, ...why].join('; ') };
 }
 
 const stopped = {
@@ -146,7 +149,8 @@ function pauseVerdict({ recording, modules }: RigState): Reached {
     ({ life }) => life.name === 'up' && ['recording', 'splitting'].includes(life.take.name),
   );
   if (others.length === 0) return done;
-  return { ...done, partly: `${others.map((one) => one.name).join(', ')} still records` };
+  const names = sayNames(others.map((one) => one.name));
+  return { ...done, partly: `${names} still ${others.length === 1 ? 'records' : 'record'}` };
 }
 
 function resumeVerdict({ recording, modules }: RigState): Reached {
@@ -158,7 +162,8 @@ function resumeVerdict({ recording, modules }: RigState): Reached {
     ({ life }) => life.name === 'up' && life.take.name === 'paused',
   );
   if (others.length === 0) return done;
-  return { ...done, partly: `${others.map((one) => one.name).join(', ')} is still paused` };
+  const names = sayNames(others.map((one) => one.name));
+  return { ...done, partly: `${names} ${others.length === 1 ? 'is' : 'are'} still paused` };
 }
 
 function sessionVerdict({ sessionAsk }: RigState, ask: number): Reached {
@@ -208,5 +213,5 @@ function waitedFor(state: RigState, goal: Goal): string {
   const busy = Object.values(state.modules).filter(
     ({ life }) => life.name === 'up' && 'deadline' in life.take,
   );
-  return busy.length === 0 ? '' : `, waiting for ${busy.map((one) => one.name).join(', ')}`;
+  return busy.length === 0 ? '' : `, waiting for ${sayNames(busy.map((one) => one.name))}`;
 }

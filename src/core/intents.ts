@@ -149,7 +149,11 @@ function shareWish(turn: Turn, name: string, goal: Goal): Taken {
 }
 
 function switchedOff({ name }: Module): Refusal {
-  return refusal('bad-intent', `${name} is switched off.`, `Switch it on: rigdeck enable ${name}`);
+  return refusal(
+    'switched-off',
+    `${name} is switched off.`,
+    `Switch it on: rigdeck enable ${name}`,
+  );
 }
 
 function restart(turn: Turn, module: Module): Taken {

@@ -6,6 +6,7 @@ import type { RigState, StartAsk } from './state.ts';
 import { instantOf } from './time.ts';
 import { openTrial } from './trial.ts';
 import { refusal, requiredModules, type Turn, wantedModules } from './turn.ts';
+import { sayNames } from './words.ts';
 
 /** Wishes for the recording. Each is judged against what is; only a wish that fits reaches the table of recording.ts. */
 
@@ -144,7 +145,7 @@ function pause(turn: Turn): Taken {
     ({ life, can }) => life.name === 'up' && life.take.name !== 'idle' && !can.includes('pause'),
   );
   if (stubborn.length > 0) {
-    const names = stubborn.map((module) => module.name).join(', ');
+    const names = sayNames(stubborn.map((module) => module.name));
     return refusal(
       'cannot-pause',
       `${names} cannot pause.`,

@@ -192,9 +192,12 @@ export class StateManager {
     const path = subject === null ? 'rig' : `modules.${subject}`;
     const fits = epoch === this.#port.epoch && seen <= this.#seq;
     if (fits && this.#publisher.changedAt(path) <= seen) return null;
+    const what = fits
+      ? `${subject ?? 'The rig'} has changed since you looked.`
+      : 'What you looked at is no state of this daemon.';
     return {
       reason: 'stale',
-      message: `${subject ?? 'The rig'} has changed since you looked.`,
+      message: what,
       remedy: 'Look again, then repeat it if it still fits.',
     };
   }

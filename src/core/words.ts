@@ -1,7 +1,7 @@
-import type { Exit } from '../protocol/problem.ts';
+import type { Exit, Problem, ProblemCode, Refusal } from '../protocol/problem.ts';
 import type { Fault } from './input.ts';
 import type { Module } from './state.ts';
-import { sayExit } from './turn.ts';
+import { refusal, sayExit } from './turn.ts';
 
 /** What the core tells people of a module: what happened, and what to do. */
 
@@ -122,6 +122,70 @@ export function deaf(module: Module): Fault {
     message: `${module.name} does not read its commands: 32 of them wait.`,
     remedy: `If it stays so: rigdeck restart ${module.name}`,
   };
+}
+
+/** Of so many modules a refusal gives the reasons; more are only named. */
+const maxReasons = 6;
+const maxReasonLength = 300;
+
+/**
+ * Why a start was refused: each module in its own words, with the remedy that it or the rig knows.
+ *
+ * @param missing the modules that a recording lacks, at least one
+ */
+export function cannotRecord(missing: readonly Module[]): Refusal {
+  const names = missing.map((module) => module.name);
+  const told = missing.slice(0, maxReasons);
+  const whose = (module: Module, words: string) =>
+    missing.length === 1 || isAbout(module, words) ? words : `${module.name}: ${words}`;
+  const remedies = told.flatMap((module) => {
+    const remedy = hindrance(module)?.remedy ?? null;
+    return remedy === null ? [] : [sentence(whose(module, remedy))];
+  });
+  const [it, which] = missing.length === 1 ? ['it', names[0]] : ['them', names.join(' ')];
+  return refusal(
+    'not-armed',
+    [
+      `Nothing is recorded: ${sayNames(names)} ${missing.length === 1 ? 'is' : 'are'} not ready to record.`,
+      ...told.map((module) => sentence(whose(module, whyMissing(module)))),
+    ].join(' '),
+    [
+      ...remedies,
+      `To record without ${it}: rigdeck disable ${which}, or set required: false or onMissingModule: start-without in rig.yaml.`,
+    ].join(' '),
+  );
+}
+
+/** What is wrong with a module that shall record; where nothing is, what it still does. */
+export function whyMissing(module: Module): string {
+  const { name, life } = module;
+  const problem = hindrance(module);
+  if (problem !== undefined) return problem.message.slice(0, maxReasonLength);
+  if (life.name === 'waiting') return `${name} waits for the modules before it.`;
+  if (life.name === 'starting') return `${name} is still starting.`;
+  if (life.name === 'stopping') return `${name} is just being stopped.`;
+  return `${name} did not say why.`;
+}
+
+/** What a module talks too much of does not keep it from recording, unless nothing else is known. */
+const asides: readonly ProblemCode[] = ['flood', 'bad-lines'];
+
+function hindrance({ problems }: Module): Problem | undefined {
+  return problems.findLast(({ code }) => !asides.includes(code)) ?? problems.at(-1);
+}
+
+function isAbout({ name }: Module, words: string): boolean {
+  return words.startsWith(`${name}:`) || words.startsWith(`${name} `);
+}
+
+/** `cam`, `cam and mic`, `cam, mic and gps`. */
+export function sayNames(names: readonly string[]): string {
+  if (names.length < 2) return names.join('');
+  return `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+}
+
+function sentence(words: string): string {
+  return /[.?!]$/.test(words) ? words : `${words}.`;
 }
 
 // Node ends with a stack and its own version; what went wrong stands above them.

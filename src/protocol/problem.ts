@@ -65,6 +65,7 @@ export type RefusalReason =
   | 'too-late' //     a press older than two seconds
   | 'view-only'
   | 'shutting-down'
+  | 'switched-off' // a module that is off is neither restarted nor retried
   | 'nothing-to-record' // no module is wanted
   | 'not-armed' //    a required module did not arm
   | 'not-ready' //    a required module is in error, so that a start cannot succeed

@@ -46,3 +46,8 @@ export function sayStopwatch(ms: number): string {
   const two = (n: number) => String(n).padStart(2, '0');
   return `${two(Math.floor(s / 3_600))}:${two(Math.floor(s / 60) % 60)}:${two(s % 60)}`;
 }
+
+/** `1 module`, `3 modules`: a count with its noun. Nouns that take more than an `s` name their plural. */
+export function sayCount(count: number, one: string, many: string = `${one}s`): string {
+  return `${count} ${count === 1 ? one : many}`;
+}

@@ -215,7 +215,7 @@ test('a module that is switched off is neither restarted nor retried', () => {
   for (const kind of ['module.restart', 'module.retry'] as const) {
     const { verdict } = rig.ask({ kind, module: 'mic' });
     expect(verdict).toMatchObject({
-      refusal: { reason: 'bad-intent', remedy: expect.any(String) },
+      refusal: { reason: 'switched-off', remedy: expect.any(String) },
     });
   }
 });

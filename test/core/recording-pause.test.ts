@@ -50,7 +50,7 @@ test('a pause is refused, with its name, when a required module cannot pause', (
   rig.forget();
   const { verdict } = rig.ask({ kind: 'record.pause' });
   expect(verdict).toMatchObject({ ok: false, refusal: { reason: 'cannot-pause' } });
-  expect(JSON.stringify(verdict)).toContain('mic, gps cannot pause');
+  expect(JSON.stringify(verdict)).toContain('mic and gps cannot pause');
   expect(rig.told('mic')).toEqual([]);
   expect(rig.rig.desired).toBe('recording');
 });

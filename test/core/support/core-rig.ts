@@ -139,8 +139,8 @@ export class CoreRig {
     this.says(name, { is: 'idle', files: [] });
   }
 
-  reports(name: string, message: string, recoverable = true): void {
-    this.says(name, { is: 'error', code: 'no-device', message, remedy: null, recoverable });
+  reports(name: string, message: string, recoverable = true, remedy: string | null = null): void {
+    this.says(name, { is: 'error', code: 'no-device', message, remedy, recoverable });
   }
 
   /** One look at the evidence of a module. */
