@@ -9,6 +9,7 @@ import type { Verdict } from '../protocol/rig.ts';
 import type { Snapshot } from '../protocol/snapshot.ts';
 import type { Context } from './context.ts';
 import { CommandFailure, refusalFailure } from './failure.ts';
+import { leftRunning } from './left-running.ts';
 
 /** No command waits longer for a daemon that is not there. */
 export const connectTimeoutMs = 2_000;
@@ -37,23 +38,31 @@ export async function withDaemon<T>(
     });
     return await work(connection);
   } catch (error) {
-    throw failureOfLink(error);
+    throw await failureOfLink(error, runDirOf(context));
   } finally {
     connection?.close();
   }
 }
 
 /** Puts what went wrong on the line to the daemon into words and an exit code. Others are given back as they are. */
-function failureOfLink(error: unknown): unknown {
-  if (error instanceof NoDaemonError) {
-    const code = error.permission ? 'no-permission' : 'no-daemon';
-    return new CommandFailure(exitCodes.noDaemon, code, error.message, error.remedy);
-  }
+async function failureOfLink(error: unknown, runDir: string): Promise<unknown> {
+  if (error instanceof NoDaemonError) return await nobodyAnswers(error, runDir);
   if (error instanceof RemoteError) {
     const { reason = 'failed', remedy = null } = error.data ?? {};
     return refusalFailure({ reason, message: error.message, remedy });
   }
   return error;
+}
+
+/** Modules outlive their daemon: who finds it gone is told what still records. */
+async function nobodyAnswers(error: NoDaemonError, runDir: string): Promise<CommandFailure> {
+  if (error.permission) {
+    return new CommandFailure(exitCodes.noDaemon, 'no-permission', error.message, error.remedy);
+  }
+  const left = await leftRunning(runDir);
+  const message = left === null ? error.message : `${error.message}; ${left.words}`;
+  const cure = (left?.living ?? 0) > 0 ? ' It takes over what runs, as it is.' : '';
+  return new CommandFailure(exitCodes.noDaemon, 'no-daemon', message, `${error.remedy}${cure}`);
 }
 
 export async function getSnapshot(connection: Connection): Promise<Snapshot> {

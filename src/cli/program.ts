@@ -54,7 +54,7 @@ function refuseUnknownCommand(program: Command, words: readonly string[]): void 
   for (const typed of program.parseOptions([...words]).operands) {
     if (command.commands.length === 0) return;
     const next = command.commands.find((known) => known.name() === typed);
-    const what = command === program ? 'command' : `command \`${command.name()}\``;
+    const what = command === program ? 'command' : `\`rigdeck ${command.name()}\` command`;
     const known = command.commands.map((each) => each.name());
     if (next === undefined) throw unknownWord(what, typed, known);
     command = next;

@@ -1,4 +1,3 @@
-import type { ModuleRecord, Snapshot } from '../protocol/snapshot.ts';
 import { cut } from '../protocol/text.ts';
 import { note } from './output.ts';
 import type { Terminal } from './terminal.ts';
@@ -34,27 +33,5 @@ export function createSlowNotes(): Progress {
       told = words;
     },
     end: () => undefined,
-  };
-}
-
-/** Says who is waited for: `waiting for camera: arming, 3 s of 10`. Counts from when it first saw that phase. */
-export function createWaitingWords(): (snapshot: Snapshot, nowMs: number) => string {
-  const seen = new Map<string, { readonly phase: string; readonly sinceMs: number }>();
-  const words = (name: string, module: ModuleRecord, nowMs: number) => {
-    const doing = module.phase ?? module.state;
-    const before = seen.get(name);
-    const sinceMs = before?.phase === doing ? before.sinceMs : nowMs;
-    seen.set(name, { phase: doing, sinceMs });
-    if (module.phaseUntil === null) return `${name}: ${doing}`;
-    const totalS = Math.round((Date.parse(module.phaseUntil) - sinceMs) / 1_000);
-    const ranS = Math.floor((nowMs - sinceMs) / 1_000);
-    return `${name}: ${doing}, ${ranS} s of ${Math.max(ranS, totalS)}`;
-  };
-  return ({ rig, modules }, nowMs) => {
-    const waits = rig.waitingFor.flatMap((name) => {
-      const module = modules[name];
-      return module === undefined ? [] : [words(name, module, nowMs)];
-    });
-    return waits.length > 0 ? `waiting for ${waits.join(' · ')}` : `the rig is ${rig.state}`;
   };
 }

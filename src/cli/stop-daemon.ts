@@ -10,7 +10,7 @@ import { fateOf } from './daemon-process.ts';
 import { CommandFailure } from './failure.ts';
 import { followState } from './follow-state.ts';
 import type { Progress } from './progress.ts';
-import { createWaitingWords } from './progress.ts';
+import { createWaitingWords } from './waiting-words.ts';
 
 const betweenLooksMs = 50;
 

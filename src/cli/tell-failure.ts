@@ -1,5 +1,6 @@
 import { exitCodes } from '../protocol/exit-codes.ts';
 import { sanitize } from '../protocol/sanitize.ts';
+import { asSentence, capital } from '../protocol/text.ts';
 import { CommandFailure } from './failure.ts';
 import { note } from './output.ts';
 
@@ -7,14 +8,19 @@ import { note } from './output.ts';
 const maxWordsLength = 4_000;
 
 /** Says why a command failed, in one line on stderr, or in one JSON object. */
-export function tellFailure({ code, message, remedy }: CommandFailure, json: boolean): void {
-  if (json) {
-    note(JSON.stringify({ error: { code, message, remedy } }));
-    return;
-  }
-  const sentence = /[.?!]$/.test(message) ? message : `${message}.`;
-  const words = remedy === null ? message : `${sentence} ${remedy}`;
-  note(`rigdeck: ${sanitize(words.replace(/\s+/g, ' '), maxWordsLength)}`);
+export function tellFailure(failure: CommandFailure, json: boolean): void {
+  const { code, message, remedy } = failure;
+  if (json) note(JSON.stringify({ error: { code, message, remedy } }));
+  else note(`rigdeck: ${sayFailure(failure)}`);
+}
+
+/** What happened and what to do, as sentences in one line. */
+export function sayFailure({
+  message,
+  remedy,
+}: Pick<CommandFailure, 'message' | 'remedy'>): string {
+  const words = remedy === null ? message : `${asSentence(message)} ${capital(remedy)}`;
+  return sanitize(words.replace(/\s+/g, ' '), maxWordsLength);
 }
 
 /** A failure in words and with an exit code; what nobody foresaw is exit 1. */

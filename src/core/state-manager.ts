@@ -186,7 +186,7 @@ export class StateManager {
   /** An intent formed on an older picture of what it is about is refused, so that no toggle does the opposite. */
   #staleness(intent: Intent): Refusal | null {
     // A marker is about an instant, which no change makes wrong.
-    if (intent.expect === undefined || intent.kind === 'mark') return null;
+    if (!intent.expect || intent.kind === 'mark') return null;
     const { epoch, seq: seen } = intent.expect;
     const subject = 'module' in intent && intent.module ? intent.module : null;
     const path = subject === null ? 'rig' : `modules.${subject}`;

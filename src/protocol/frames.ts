@@ -5,26 +5,41 @@ export const requestSchema = z.object({
   jsonrpc: z.literal('2.0').optional(),
   id: z.union([z.string().max(128), z.number(), z.null()]).optional(),
   method: z.string().max(64),
-  params: z.record(z.string(), z.unknown()).optional(),
+  /** No parameters may be said in every way of JSON-RPC: left out, null, or as an empty list. */
+  params: z
+    .union([z.record(z.string(), z.unknown()), z.null(), z.array(z.unknown()).max(0)])
+    .transform((given) => (given === null || Array.isArray(given) ? {} : given))
+    .optional(),
 });
 export type Request = z.infer<typeof requestSchema>;
+
+/** Words of a client about itself are cut, never a reason to send it away. */
+const brief = z.string().transform((words) => words.slice(0, 128));
 
 export const helloSchema = z.object({
   protocol: z.int(),
   client: z
     .object({
-      name: z.string().max(64),
-      user: z.string().max(64).nullish(),
-      tty: z.string().max(64).nullish(),
-      ssh: z.union([z.string().max(128), z.boolean()]).nullish(),
+      name: brief,
+      user: brief.nullish(),
+      tty: brief.nullish(),
+      ssh: z.union([brief, z.boolean()]).nullish(),
     })
-    .optional(),
+    .nullish(),
 });
 export const watchSchema = z.object({
   since: z.object({ epoch: z.string().max(64), seq: z.int().min(0) }).nullish(),
 });
+/** Who asks for more than is given gets what there is: the answer says how often. */
+const leastIntervalMs = 100;
+const longestIntervalMs = 3_600_000;
+
 export const telemetrySchema = z.object({
-  intervalMs: z.number().min(100).max(3_600_000).nullish(),
+  intervalMs: z
+    .number()
+    .min(0)
+    .transform((ms) => Math.min(longestIntervalMs, Math.max(leastIntervalMs, ms)))
+    .nullish(),
 });
 export const historySchema = z.object({
   module: z.string().max(64).nullish(),

@@ -3,9 +3,9 @@ import * as z from 'zod';
 const name = z.string().min(1).max(64);
 const common = {
   /** Refuse as `stale` when what the intent is about changed since this seq, or in another epoch. */
-  expect: z.object({ epoch: z.string().max(64), seq: z.int().min(0) }).optional(),
+  expect: z.object({ epoch: z.string().max(64), seq: z.int().min(0) }).nullish(),
   /** Answer when the wish has come true, or roll it back after this long. The daemon keeps the deadline. */
-  waitMs: z.number().min(0).max(86_400_000).optional(),
+  waitMs: z.number().min(0).max(86_400_000).nullish(),
 };
 const about = { ...common, module: name };
 

@@ -23,6 +23,11 @@ const phases: Readonly<Record<ModulePhase, string>> = {
   backoff: 'waiting to be tried again',
 };
 
+/** What a module does inside its state, for people: `opening its devices and files`. */
+export function sayPhase(phase: ModulePhase): string {
+  return phases[phase];
+}
+
 /**
  * What a module is doing, or what is wrong with it and when it is tried again; the nearest thing first.
  *

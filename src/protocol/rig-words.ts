@@ -1,7 +1,7 @@
 import type { Problem } from './problem.ts';
 import type { Link } from './rig.ts';
 import type { HostRecord, SessionRecord, TrialRecord } from './snapshot.ts';
-import { clean } from './text.ts';
+import { asSentence, capital, clean } from './text.ts';
 import { sayDuration, saySize } from './units.ts';
 
 /** A disk that is full in half a year is no news. */
@@ -49,8 +49,8 @@ function sayClock({ synchronized, offsetMs }: HostRecord['clock']): string {
 export function sayProblem(of: string | null, { message, remedy }: Problem): string {
   const words = clean(message);
   const whose = of === null || words.startsWith(of) ? '' : `${of}: `;
-  const end = /[.?!]$/.test(words) ? '' : '.';
-  return `${whose}${words}${end}${remedy === null ? '' : ` ${clean(remedy)}`}`;
+  const cure = remedy === null ? '' : ` ${capital(clean(remedy))}`;
+  return `${whose}${asSentence(words)}${cure}`;
 }
 
 /**

@@ -90,3 +90,13 @@ function breakWord(word: string, width: number, lines: string[]): string {
   }
   return rest;
 }
+
+/** With a full stop where no other end is. */
+export function asSentence(words: string): string {
+  return /[.?!]$/.test(words) ? words : `${words}.`;
+}
+
+/** With a capital letter, as a sentence begins. */
+export function capital(words: string): string {
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}

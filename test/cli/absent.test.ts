@@ -67,6 +67,33 @@ it('wait up waits two seconds at most for one that is not there', async () => {
   expect(performance.now() - beganMs).toBeLessThan(5_000);
 });
 
+it('modules that record on without their daemon are told of, whatever was asked', async () => {
+  await rig.close();
+  const bootId = (await readFile('/proc/sys/kernel/random/boot_id', 'utf8')).trim();
+  const recording = moduleWith({ state: 'recording' });
+  const last = snapshotWith({ mic: recording, cam: recording, spare: moduleWith() });
+  const at = new Date().toISOString();
+  const daemon = { pid: process.pid, startTicks: 'of another process', bootId };
+  await leaveStatus(rig.runDir, { ...last, at }, { daemon });
+  const write = async (module: string, stat: string) => {
+    await mkdir(`${rig.runDir}/${module}`, { recursive: true });
+    await writeFile(`${rig.runDir}/${module}/pid`, stat);
+  };
+  const alive = await readFile('/proc/self/stat', 'latin1');
+  await write('mic', alive);
+  expect((await run('mark', 'x')).stderr).toMatch(
+    /; 2 modules were recording at \d\d:\d\d:\d\d, of which 1 still runs\. Start it with `rigdeck up`\. It takes over what runs, as it is\.\n$/,
+  );
+  await write('cam', alive);
+  const { code, stderr } = await run('status');
+  expect(code).toBe(3);
+  expect(stderr).toMatch(/; 2 modules were recording at \d\d:\d\d:\d\d and still run\. Start/);
+  for (const module of ['mic', 'cam']) await write(module, alive.replace(/\d+/g, '1'));
+  expect((await run('down')).stderr).toMatch(
+    /; 2 modules were recording at \d\d:\d\d:\d\d and have ended\. Start it with `rigdeck up`\.\n$/,
+  );
+});
+
 it('logs come from the files that are left', async () => {
   await rig.close();
   await mkdir(`${rig.runDir}/mic`);

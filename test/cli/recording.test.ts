@@ -47,7 +47,10 @@ it('record start waits until it is confirmed and says which trial it is', async 
     return { ok: true, outcome: 'done', seq: 2 };
   });
   const { code, stdout } = await run('record', 'start', '--label', 'maze left');
-  expect({ code, stdout }).toEqual({ code: 0, stdout: 'recording: trial 7 in session 0042\n' });
+  expect({ code, stdout }).toEqual({
+    code: 0,
+    stdout: 'recording: trial 7 "maze left" in session 0042\n',
+  });
   expect(rig.intents).toMatchObject([
     { kind: 'record.start', label: 'maze left', waitMs: 600_000 },
   ]);
@@ -60,7 +63,9 @@ it('record start that is not complete names who is missing and ends with 7', asy
   });
   const words = await run('record', 'start');
   expect(words.code).toBe(7);
-  expect(words.stdout).toBe('recording: trial 7 in session 0042, but cam does not record\n');
+  expect(words.stdout).toBe(
+    'recording: trial 7 "maze left" in session 0042, but cam does not record\n',
+  );
   const json = await run('record', 'start', '--json');
   expect(JSON.parse(json.stdout)).toMatchObject({ version: 1, partly: 'cam does not record' });
 });
@@ -68,7 +73,9 @@ it('record start that is not complete names who is missing and ends with 7', asy
 it('record start --at goes at a time, and --no-wait only submits', async () => {
   const beganMs = Date.now();
   rig.answer(() => ({ ok: true, outcome: 'accepted', seq: 1 }));
-  expect((await run('record', 'start', '--at', '+10s', '--no-wait')).stdout).toBe('taken\n');
+  expect((await run('record', 'start', '--at', '+10s', '--no-wait')).stdout).toBe(
+    'taken, and not waited for: see `rigdeck status`\n',
+  );
   const [intent] = rig.intents;
   if (intent?.kind !== 'record.start') throw new Error('no start');
   expect(intent.waitMs).toBeUndefined();
@@ -101,7 +108,7 @@ it('record stop --yes stops, and says what was recorded', async () => {
   });
   const { code, stdout } = await run('record', 'stop', '--yes');
   expect(code).toBe(0);
-  expect(stdout).toMatch(/^stopped: trial 7 in session 0042, /);
+  expect(stdout).toMatch(/^stopped: trial 7 "maze left" in session 0042, /);
 });
 
 it('a stop that was not asked about cannot hit a recording that has begun since', async () => {
@@ -125,7 +132,7 @@ it('on a terminal record stop asks, and anything but yes goes on', async () => {
   await no.sees('Stop trial 7 "maze left" (');
   no.type('\r');
   expect(await no.ended).toBe(5);
-  await no.sees('The recording goes on.');
+  await no.sees('the recording goes on.');
   expect(rig.intents).toEqual([]);
   const yes = onTerminal('record', 'stop');
   await yes.sees('[y/N]');
@@ -159,10 +166,12 @@ it('on a terminal it says who is waited for', async () => {
     return { ok: true, outcome: 'done', seq: 4 };
   });
   const terminal = onTerminal('record', 'start');
-  await terminal.sees(/waiting for mic: arming, \d s of \d+/);
+  await terminal.sees(
+    /0 of 1 armed, waiting for mic \(\d s of \d+ s\): opening its devices and files/,
+  );
   goOn();
   expect(await terminal.ended).toBe(0);
-  await terminal.sees('recording: trial 7 in session 0042');
+  await terminal.sees('recording: trial 7 "maze left" in session 0042');
 });
 
 it('status --watch draws on a screen of its own and gives the old one back', async () => {

@@ -59,13 +59,15 @@ it('from up to down: a trial is recorded, marked, stopped and verified', async (
   expect((await run('disable', 'spare', '--wait', '20')).stdout).toBe('spare: is off\n');
   expect((await run('session', 'start', 'pilot')).code).toBe(0);
   const start = await run('record', 'start', '--label', 'first');
-  expect(start).toMatchObject({ code: 0, stdout: 'recording: trial 1 in session 0001\n' });
+  expect(start).toMatchObject({ code: 0, stdout: 'recording: trial 1 "first" in session 0001\n' });
   expect((await run('is', 'mic:recording')).code).toBe(0);
   expect((await run('status')).stdout).toMatch(/◉ REC 00:00:\d\d · trial 1 "first"/);
   expect((await run('mark', 'door', 'opened')).stdout).toBe('marked "door opened"\n');
   expect((await run('down')).code).toBe(5);
   const stop = await run('record', 'stop', '--yes');
-  expect(stop.stdout).toMatch(/^stopped: trial 1 in session 0001, \d/);
+  expect(stop.stdout).toMatch(
+    /^stopped: trial 1 "first" in session 0001, \d+ m?s, 1 file, \d+ B\n$/,
+  );
   expect((await run('session', 'end')).stdout).toBe('session 0001 is closed\n');
   expect((await run('down')).stdout).toContain('story-rig is down');
   expect((await run('status')).stdout).toMatch(/story-rig · daemon stopped · as of \d+ m?s ago/);

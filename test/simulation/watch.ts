@@ -136,7 +136,7 @@ function watchAnswers({ asked, now }: SeenStep, all: readonly Asked[]): void {
       const { reason, message } = answer.refusal;
       hold(reason.length > 0 && message.length > 0, 'every refusal has its reason in words');
     }
-    const { waitMs = 0 } = one.intent;
+    const waitMs = one.intent.waitMs ?? 0;
     const isLate = now.monoMs > one.atMonoMs + waitMs + alarmLateMs;
     hold(answer !== undefined || !isLate, `${one.intent.kind} was not answered in time`);
   }

@@ -1,5 +1,6 @@
 import type { ExitCode } from '../../protocol/exit-codes.ts';
 import { exitCodes } from '../../protocol/exit-codes.ts';
+import { sayCount } from '../../protocol/units.ts';
 import { readConfig, requireConfig } from '../config-file.ts';
 import type { Context } from '../context.ts';
 import { note, print, printJson } from '../output.ts';
@@ -38,7 +39,7 @@ async function check(context: Context): Promise<ExitCode> {
   }
   const { formatFault } = await import('../../daemon/config/config-fault.ts');
   if (result.ok) {
-    print(`${file} is in order: ${Object.keys(result.loaded.modules).length} modules`);
+    print(`${file} is in order: ${sayCount(Object.keys(result.loaded.modules).length, 'module')}`);
     for (const { message, remedy } of result.loaded.notBuilt) print(`note: ${message}; ${remedy}`);
   } else {
     for (const fault of result.faults) note(formatFault(fault));

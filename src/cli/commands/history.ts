@@ -5,6 +5,7 @@ import { sanitize } from '../../protocol/sanitize.ts';
 import type { Context } from '../context.ts';
 import { getSnapshot, withDaemon } from '../daemon-link.ts';
 import { usageFailure } from '../failure.ts';
+import { dateAndTime } from '../local-time.ts';
 import { print, printJson } from '../output.ts';
 import { parseSince } from '../times.ts';
 import { refuseUnknownModule } from './wish.ts';
@@ -32,7 +33,7 @@ export async function history(
 }
 
 function sayEntry(entry: HistoryEntry): string {
-  const when = localTime(entry.at);
+  const when = dateAndTime(entry.at);
   if (entry.type === 'event') return `${when}  ${entry.name}: ${entry.message}`;
   if (entry.type === 'change') {
     return `${when}  ${entry.actor}: ${entry.what.join(', ') || entry.cause}`;
@@ -40,12 +41,4 @@ function sayEntry(entry: HistoryEntry): string {
   const about = entry.module === null ? '' : ` ${entry.module}`;
   const why = entry.message === null ? '' : ` (${entry.message})`;
   return `${when}  ${entry.actor}: ${entry.kind}${about} -> ${entry.outcome}${why}`;
-}
-
-/** `2026-11-22 14:02:03`, on the clock of whoever reads it. */
-function localTime(at: string): string {
-  const time = new Date(at);
-  const two = (part: number) => String(part).padStart(2, '0');
-  const date = [time.getFullYear(), two(time.getMonth() + 1), two(time.getDate())].join('-');
-  return `${date} ${[time.getHours(), time.getMinutes(), time.getSeconds()].map(two).join(':')}`;
 }

@@ -8,15 +8,16 @@ import { sanitize } from '../../protocol/sanitize.ts';
 import { namePattern } from '../../protocol/vocabulary.ts';
 import type { Context } from '../context.ts';
 import { runDirOf, withDaemon } from '../daemon-link.ts';
-import { CommandFailure, usageFailure } from '../failure.ts';
-import { print, printJson } from '../output.ts';
+import { CommandFailure } from '../failure.ts';
+import { note, print, printJson } from '../output.ts';
 import { meantWord } from '../unknown-word.ts';
 
 type Options = { readonly follow?: true; readonly lines: number };
 
 /** Prints the newest lines of a module's log, oldest first; without a daemon from its files. */
 export async function logs(context: Context, module: string, options: Options): Promise<ExitCode> {
-  if (!namePattern.test(module)) throw usageFailure(`"${module}" is no name of a module`);
+  // It becomes the name of a folder; what could be none is not looked for.
+  if (!namePattern.test(module)) throw noSuchLog(context, module);
   try {
     return await withDaemon(context, 'logs', (connection) =>
       throughDaemon(context, connection, module, options),
@@ -25,7 +26,7 @@ export async function logs(context: Context, module: string, options: Options): 
     const absent = error instanceof CommandFailure && error.code === 'no-daemon';
     if (!absent || options.follow === true) throw error;
     const all = await fromFiles(context, module);
-    show(context, module, options.lines === 0 ? [] : all.slice(-options.lines));
+    show(context, module, options.lines === 0 ? [] : all.slice(-options.lines), options.lines);
     return exitCodes.done;
   }
 }
@@ -46,9 +47,11 @@ async function throughDaemon(
   const query = { module, lines, follow: follow === true };
   const tail = (await connection.call('log.read', query)) as { lines: readonly string[] };
   if (follow !== true) {
-    show(context, module, tail.lines);
+    show(context, module, tail.lines, lines);
     return exitCodes.done;
   }
+  if (tail.lines.length === 0 && held.length === 0)
+    tellEmpty(context, `${module} has printed nothing yet; waiting for it, Ctrl-C ends that`);
   showEach(context, module, [...tail.lines, ...held]);
   held = null;
   await connection.closed;
@@ -60,9 +63,15 @@ function showEach(context: Context, module: string, lines: readonly string[]): v
   for (const line of lines) print(context.json ? JSON.stringify({ module, line }) : line);
 }
 
-function show(context: Context, module: string, lines: readonly string[]): void {
-  if (context.json) printJson({ version: 1, module, lines });
-  else for (const line of lines) print(line);
+function show(context: Context, module: string, lines: readonly string[], asked: number): void {
+  if (context.json) return printJson({ version: 1, module, lines });
+  if (lines.length === 0 && asked > 0) tellEmpty(context, `${module} has printed nothing`);
+  for (const line of lines) print(line);
+}
+
+/** Beside the result, so that a reader of lines gets none. */
+function tellEmpty(context: Context, words: string): void {
+  if (!context.json) note(words);
 }
 
 /** The log in the run dir, else what was archived when that module last crashed. */
@@ -80,13 +89,13 @@ async function fromFiles(context: Context, module: string): Promise<string[]> {
       .split(/[\r\n]+/)
       .filter((line) => line !== '')
       .map((line) => sanitize(line, 2_000));
+  throw noSuchLog(context, module);
+}
+
+function noSuchLog(context: Context, module: string): CommandFailure {
+  const message = `there is no log of a module "${module}"`;
   const remedy = meantWord(module, modulesIn(runDirOf(context)));
-  throw new CommandFailure(
-    exitCodes.notFound,
-    'no-such-module',
-    `there is no log of a module "${module}"`,
-    remedy,
-  );
+  return new CommandFailure(exitCodes.notFound, 'no-such-module', message, remedy);
 }
 
 function read(path: string): string | null {

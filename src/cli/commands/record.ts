@@ -2,20 +2,18 @@ import type { Connection } from '../../client/connection.ts';
 import type { ExitCode } from '../../protocol/exit-codes.ts';
 import { exitCodes } from '../../protocol/exit-codes.ts';
 import type { Intent } from '../../protocol/intent.ts';
-import { recordedMs } from '../../protocol/recorded-time.ts';
-import { sayTrial } from '../../protocol/rig-words.ts';
-import type { Snapshot, TrialRecord } from '../../protocol/snapshot.ts';
-import { saySize, sayStopwatch } from '../../protocol/units.ts';
-import { askYesNo } from '../ask.ts';
 import type { Context } from '../context.ts';
 import { getSnapshot, insist, withDaemon } from '../daemon-link.ts';
-import { CommandFailure, usageFailure } from '../failure.ts';
+import { usageFailure } from '../failure.ts';
 import type { Followed } from '../follow-state.ts';
 import { followState } from '../follow-state.ts';
-import { monotonicMs } from '../monotonic.ts';
 import { print, printJson } from '../output.ts';
-import { createProgress, createWaitingWords } from '../progress.ts';
+import { createProgress } from '../progress.ts';
+import { recordLines } from '../record-words.ts';
+import { mayStop, wouldStop } from '../stop-question.ts';
 import { parseAt } from '../times.ts';
+import { reportOfStopped } from '../trial-report.ts';
+import { createWaitingWords } from '../waiting-words.ts';
 
 /** The daemon's own deadlines (arming, evidence, finalizing) come first; this one only keeps a command from hanging. */
 const longestWaitMs = 600_000;
@@ -56,7 +54,9 @@ export async function recordStop(
   return await withDaemon(context, 'record', async (connection) => {
     const seen = await getSnapshot(connection);
     const asked = wouldStop(seen) && options.yes !== true;
-    if (asked && !(await mayStop(context, seen, `record ${verb}`))) return exitCodes.refused;
+    if (asked && !(await mayStop(context, connection, seen, `record ${verb}`))) {
+      return exitCodes.refused;
+    }
     // Without `expect`, a recording that began since then would be stopped without having been asked about.
     const blind = verb === 'toggle' || !(wouldStop(seen) || options.yes === true);
     const intent: Intent = {
@@ -80,39 +80,6 @@ export async function recordPause(
   );
 }
 
-/** Whether the rig records, or is on the way to it: what a stop would cost data of. */
-export function wouldStop({ rig }: Snapshot): boolean {
-  return rig.desired !== 'idle' || rig.state === 'recording' || rig.state === 'paused';
-}
-
-/**
- * Asks on the terminal whether the recording may be stopped.
- *
- * @throws CommandFailure exit 5 where nobody can be asked
- */
-export async function mayStop(context: Context, seen: Snapshot, command: string): Promise<boolean> {
-  const what = stoppedWords(seen);
-  if (context.json || !context.terminal.canAsk) {
-    const remedy = `Say \`rigdeck ${command} --yes\` to stop it.`;
-    throw new CommandFailure(
-      exitCodes.refused,
-      'needs-yes',
-      `${what} goes on: nobody can be asked here`,
-      remedy,
-    );
-  }
-  if (await askYesNo(`Stop ${what}?`)) return true;
-  print('The recording goes on.');
-  return false;
-}
-
-function stoppedWords({ rig, modules }: Snapshot): string {
-  if (rig.trial === null) return 'the recording that is being started';
-  const ran = sayStopwatch(recordedMs(rig.trial, monotonicMs()));
-  const on = Object.values(modules).filter(({ state }) => state === 'recording').length;
-  return `${sayTrial(rig.trial)} (${ran} on ${on} module${on === 1 ? '' : 's'})`;
-}
-
 async function carryOut(
   context: Context,
   connection: Connection,
@@ -120,39 +87,34 @@ async function carryOut(
 ): Promise<ExitCode> {
   const state = await followState(connection);
   const before = state.present();
-  const taken = await withProgress(context, state, () => insist(connection, intent));
+  const taken = await withProgress(context, state, intent, () => insist(connection, intent));
   // An answer overtakes no change, but without a wait the rig may still be on its way.
   const after = state.present();
-  const { outcome, seq, partly } = taken;
+  const { outcome, seq, partly = null } = taken;
+  const isOver = after.rig.trial === null && after.rig.state === 'idle';
+  const report = isOver ? await reportOfStopped(before.rig) : null;
   if (context.json) {
     const { session, trial, state: now } = after.rig;
-    printJson({ version: 1, outcome, seq, partly: partly ?? null, state: now, session, trial });
+    const told = { outcome, seq, partly, state: now, session, trial, stopped: report };
+    printJson({ version: 1, ...told });
   } else {
-    const isSent = intent.waitMs === undefined && outcome === 'accepted';
-    const words = isSent ? 'taken' : wordsFor(before, after);
-    print(sayOutcome(words, outcome, partly ?? null, after));
+    const waited = intent.waitMs !== undefined;
+    const lines = recordLines({ before, after, outcome, partly, waited, report });
+    for (const line of lines) print(line);
   }
-  return partly === undefined ? exitCodes.done : exitCodes.partly;
-}
-
-function sayOutcome(
-  words: string,
-  outcome: string,
-  partly: string | null,
-  { rig }: Snapshot,
-): string {
-  const isNews = outcome !== 'unchanged' || rig.trial === null;
-  const whole = isNews ? words : `it was so already; ${words}`;
-  return partly === null ? whole : `${whole}, but ${partly}`;
+  return partly === null ? exitCodes.done : exitCodes.partly;
 }
 
 async function withProgress<T>(
   context: Context,
   state: Followed,
+  intent: Intent,
   work: () => Promise<T>,
 ): Promise<T> {
+  if (context.json) return await work();
   const progress = createProgress(context.terminal);
-  const words = createWaitingWords();
+  const isSet = intent.kind === 'record.start' && intent.at;
+  const words = createWaitingWords(isSet ? Date.parse(isSet) : null);
   const ticking = setInterval(() => progress.tell(words(state.present(), Date.now())), 250);
   try {
     return await work();
@@ -160,24 +122,4 @@ async function withProgress<T>(
     clearInterval(ticking);
     progress.end();
   }
-}
-
-function wordsFor(before: Snapshot, after: Snapshot): string {
-  const { rig } = after;
-  const trial = rig.trial ?? before.rig.trial;
-  const session = rig.session ?? before.rig.session;
-  const what = trial === null ? '' : `: trial ${trial.number} in session ${session?.id ?? '?'}`;
-  if (rig.state === 'recording') return `recording${what}`;
-  if (rig.state === 'paused') return `paused${what}`;
-  if (rig.state !== 'idle') return `${rig.state}${what}`;
-  return before.rig.trial === null
-    ? 'the rig does not record'
-    : `stopped${what}${bytesIn(before.rig.trial, after)}`;
-}
-
-/** Counters are those of the newest segment: of a trial with several, `sessions show` has the sum. */
-function bytesIn({ segment }: TrialRecord, { modules }: Snapshot): string {
-  if (segment > 1) return `, ${segment} segments`;
-  const bytes = Object.values(modules).reduce((sum, { evidence }) => sum + evidence.bytes, 0);
-  return `, ${saySize(bytes)} recorded`;
 }

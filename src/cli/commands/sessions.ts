@@ -5,7 +5,7 @@ import type { Manifest } from '../../protocol/manifest.ts';
 import { sayTrial } from '../../protocol/rig-words.ts';
 import { sanitize } from '../../protocol/sanitize.ts';
 import { pad } from '../../protocol/text.ts';
-import { sayDuration, saySize } from '../../protocol/units.ts';
+import { sayCount, sayDuration, saySize } from '../../protocol/units.ts';
 import { requireConfig } from '../config-file.ts';
 import type { Context } from '../context.ts';
 import { CommandFailure } from '../failure.ts';
@@ -62,7 +62,7 @@ async function verify(context: Context, { path, manifest }: FoundSession): Promi
     const bytes = verified.files.reduce((sum, file) => sum + file.bytes, 0);
     const word = verified.ok ? 'in order' : 'NOT in order';
     print(
-      `session ${id} ${sanitize(name)} is ${word}: ${verified.files.length} files, ${saySize(bytes)}`,
+      `session ${id} ${sanitize(name)} is ${word}: ${sayCount(verified.files.length, 'file')}, ${saySize(bytes)}`,
     );
     for (const words of verified.notes) print(`  ${sanitize(words)}`);
   }
@@ -84,17 +84,18 @@ function summaryLine({
   state,
   damaged,
 }: SessionSummary): string {
-  const words = `${trials} trial${trials === 1 ? '' : 's'}, ${saySize(bytes)}, ${state}`;
+  const words = `${sayCount(trials, 'trial')}, ${saySize(bytes)}, ${state}`;
   const damage = damaged === null ? '' : ` · session.json damaged: ${sanitize(damaged)}`;
-  return `${id}  ${startedAt.slice(0, 16).replace('T', ' ')}  ${pad(sanitize(name), 24)}  ${words}${damage}`;
+  return `${id}  ${startedAt.slice(0, 16).replace('T', ' ')} UTC  ${pad(sanitize(name), 24)}  ${words}${damage}`;
 }
 
 /** A session in words: trials with their files, gaps, markers, problems. Times are UTC, as in the folder's name. */
 export function sessionLines({ manifest, path, damaged }: FoundSession): string[] {
   const { session, trials, gaps, markers, problems } = manifest;
   const until = session.endedAt === null ? 'still open' : `until ${clock(session.endedAt)}`;
+  const from = session.startedAt.slice(0, 19).replace('T', ' ');
   return [
-    `session ${session.id} ${sanitize(session.name)}: ${session.startedAt}, ${until}`,
+    `session ${session.id} ${sanitize(session.name)}: ${from}, ${until} (all times are UTC)`,
     `  ${path}`,
     ...(damaged === null ? [] : [`  session.json is damaged: ${sanitize(damaged)}`]),
     ...trials.flatMap(trialLines),

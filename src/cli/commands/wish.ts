@@ -8,7 +8,8 @@ import { sayDuration } from '../../protocol/units.ts';
 import type { Context } from '../context.ts';
 import { getSnapshot, withDaemon } from '../daemon-link.ts';
 import { CommandFailure, refusalFailure, usageFailure } from '../failure.ts';
-import { print, printJson } from '../output.ts';
+import { note, print, printJson } from '../output.ts';
+import { sayFailure } from '../tell-failure.ts';
 import { meantWord } from '../unknown-word.ts';
 
 type Verb = 'enable' | 'disable' | 'restart' | 'retry';
@@ -83,23 +84,45 @@ function report(
   context: Context,
   options: Options,
 ): ExitCode {
-  const [first] = results;
-  const refused = results.flatMap(({ verdict }) => (verdict.ok ? [] : [verdict.refusal]));
-  if (first !== undefined && results.length === 1 && !first.verdict.ok) {
-    throw refusalFailure(first.verdict.refusal);
-  }
-  if (context.json) {
+  const refused = results.flatMap(({ module, verdict }) =>
+    verdict.ok ? [] : [{ module, failure: refusalFailure(verdict.refusal) }],
+  );
+  const [first] = refused;
+  const isInVain = first !== undefined && refused.length === results.length;
+  if (context.json && !(isInVain && results.length === 1)) {
     const document = results.map(({ module, verdict }) => ({ module, ...verdict }));
     printJson({ version: 1, modules: document });
-  } else if (first === undefined) print(`no module to ${verb}`);
-  else
-    for (const { module, verdict } of results)
-      print(`${module}: ${sayVerdict(verb, verdict, options)}`);
-  if (refused.length === 0) return exitCodes.done;
-  const codes = new Set(refused.map((refusal) => refusalFailure(refusal).exitCode));
-  const [only] = codes;
-  const same = refused.length === results.length && codes.size === 1 && only !== undefined;
-  return same ? only : exitCodes.partly;
+  }
+  if (isInVain) throw allRefused(first, refused);
+  if (!context.json) tellEach(results, refused, verb, options);
+  return first === undefined ? exitCodes.done : exitCodes.partly;
+}
+
+function tellEach(
+  results: readonly Result[],
+  refused: readonly Refused[],
+  verb: Verb,
+  options: Options,
+): void {
+  if (results.length === 0) print(`no module to ${verb}`);
+  for (const { module, verdict } of results)
+    if (verdict.ok) print(`${module}: ${sayVerdict(verb, verdict, options)}`);
+  for (const { module, failure } of refused) note(`${module}: ${sayFailure(failure)}`);
+}
+
+type Refused = { readonly module: string; readonly failure: CommandFailure };
+
+/** Nothing of it was done: one failure, in the words of each, with a code that is true of all. */
+function allRefused({ failure: first }: Refused, refused: readonly Refused[]): CommandFailure {
+  const failures = refused.map(({ failure }) => failure);
+  const same = failures.every(
+    ({ message, remedy }) => message === first.message && remedy === first.remedy,
+  );
+  if (same) return first;
+  const words = refused.map(({ module, failure }) => `${module}: ${sayFailure(failure)}`).join(' ');
+  const isOne = failures.every(({ exitCode }) => exitCode === first.exitCode);
+  const exitCode = isOne ? first.exitCode : exitCodes.refused;
+  return new CommandFailure(exitCode, first.code, words);
 }
 
 const doneWords: Readonly<Record<Verb, string>> = {
@@ -109,11 +132,11 @@ const doneWords: Readonly<Record<Verb, string>> = {
   retry: 'runs again',
 };
 
-function sayVerdict(verb: Verb, verdict: Verdict, { wait }: Options): string {
-  if (!verdict.ok) {
-    const { message, remedy } = verdict.refusal;
-    return remedy === null ? message : `${message}. ${remedy}`;
-  }
+function sayVerdict(
+  verb: Verb,
+  verdict: Extract<Verdict, { ok: true }>,
+  { wait }: Options,
+): string {
   if (verdict.outcome === 'unchanged') return 'was so already';
   if (verdict.outcome === 'done' && wait !== undefined) return doneWords[verb];
   return wait === undefined ? `asked to ${verb}` : `under way after ${sayDuration(wait)}`;

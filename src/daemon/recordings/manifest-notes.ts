@@ -7,6 +7,7 @@ import type {
   ManifestTrial,
 } from '../../protocol/manifest.ts';
 import type { ManifestEvent } from '../../protocol/manifest-schema.ts';
+import { sayCount } from '../../protocol/units.ts';
 import { addFile, manifestPath } from './file-list.ts';
 
 /**
@@ -117,7 +118,7 @@ const take: Take = {
     const trial = trialOf(manifest, number) ?? addTrial(manifest, number, at);
     if (trial.segments.length === 0) addSegment(trial, 1);
     if (files.length === 0) return;
-    const message = `trial ${number} was not started in order, and ${files.length} files hold data: they are kept`;
+    const message = `trial ${number} was not started in order, and ${sayCount(files.length, 'file holds', 'files hold')} data, which is kept`;
     addProblem(manifest, { at, module: null, code: 'kept', message });
   },
   'session-ended': (manifest, { at }) => {

@@ -1,6 +1,6 @@
 import type { Manifest, ManifestTrial } from '../../protocol/manifest.ts';
 import { sanitize } from '../../protocol/sanitize.ts';
-import { saySize } from '../../protocol/units.ts';
+import { sayCount, saySize } from '../../protocol/units.ts';
 
 /** Beyond this a folder listing says more than a text. */
 const maxFilesNamed = 200;
@@ -48,7 +48,7 @@ function trialLines(trial: ManifestTrial): string[] {
   return [
     `Trial ${trial.number}${label}: ${trial.startedAt} to ${trial.stoppedAt ?? '...'}, ${outcome}`,
     ...named,
-    ...(more > 0 ? [`  and ${more} more files (named in session.json)`] : []),
+    ...(more > 0 ? [`  and ${sayCount(more, 'more file')} (named in session.json)`] : []),
     '',
   ];
 }

@@ -1,5 +1,6 @@
 import { basename, relative, resolve } from 'node:path';
 import type { FileVerdict, Manifest, ManifestFile } from '../../protocol/manifest.ts';
+import { sayCount } from '../../protocol/units.ts';
 import { sha256Of } from './checksums.ts';
 import { openTrials } from './close-trial.ts';
 import { filesIn } from './manifest-notes.ts';
@@ -80,14 +81,15 @@ function notesOn(manifest: Manifest, files: readonly VerifiedFile[]): string[] {
     .filter((trial) => trial.stoppedAt === null)
     .map((trial) => `trial ${trial.number} is open: it is being recorded, or the power went`);
   const unknown = files.filter((file) => file.sha256 === 'unknown' && file.verdict !== 'open');
-  if (unknown.length > 0) notes.push(`${unknown.length} files have no checksum yet: sizes only`);
+  if (unknown.length > 0)
+    notes.push(`${sayCount(unknown.length, 'file has', 'files have')} no checksum yet: sizes only`);
   return notes;
 }
 
 function sayExtra(extra: readonly string[]): string {
   const named = extra.slice(0, maxFilesNamed).join(', ');
   const more = extra.length > maxFilesNamed ? ', ...' : '';
-  return `${extra.length} files are in no trial of the manifest: ${named}${more}`;
+  return `${sayCount(extra.length, 'file is', 'files are')} in no trial of the manifest: ${named}${more}`;
 }
 
 async function extraFiles(path: string, manifest: Manifest): Promise<string[]> {

@@ -72,7 +72,7 @@ function hello({ port, watchersChanged }: MethodsPort): Method {
       );
     }
     const before = peer.identity;
-    if (client !== undefined) peer.identity = identityOf(client);
+    if (client) peer.identity = identityOf(client);
     const isOther = peer.identity.name !== before.name || peer.identity.actor !== before.actor;
     const { epoch, seq } = port.rig.snapshot();
     const greeting: HelloResult = {
@@ -158,8 +158,8 @@ function log({ port }: MethodsPort): Method {
     if (!port.logs.exists(module)) {
       const known = Object.keys(port.rig.snapshot().modules);
       const remedy =
-        known.length === 0 ? 'There are no modules.' : `There are ${known.join(', ')}.`;
-      return fault(rpcCodes.refused, `there is no module ${sanitize(module, 64)}`, {
+        known.length === 0 ? 'There are no modules.' : `There are: ${known.join(', ')}.`;
+      return fault(rpcCodes.refused, `there is no module "${sanitize(module, 64)}"`, {
         reason: 'no-such-module',
         remedy,
       });

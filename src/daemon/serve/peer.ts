@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import type { Request } from '../../protocol/frames.ts';
 import { maxFrameBytes, rpcCodes } from '../../protocol/rpc.ts';
+import { sayCount } from '../../protocol/units.ts';
 import { type Identity, unnamed } from './identity.ts';
 import type { Limits } from './limits.ts';
 import { createLineCutter, type LineCutter } from './line-cutter.ts';
@@ -174,7 +175,7 @@ export class Peer {
     this.outbox.close();
     this.#endSubscriptions();
     if (this.#badLines > 0) {
-      const words = `client ${this.id} (${this.identity.name}) sent ${this.#badLines} lines that are no requests`;
+      const words = `client ${this.id} (${this.identity.name}) sent ${sayCount(this.#badLines, 'line that is no request', 'lines that are no requests')}`;
       this.#port.log('warn', words);
     }
     this.#port.gone(this);

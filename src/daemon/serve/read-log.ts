@@ -1,5 +1,6 @@
 import { maxFrameBytes } from '../../protocol/rpc.ts';
 import { sanitize } from '../../protocol/sanitize.ts';
+import { sayCount } from '../../protocol/units.ts';
 import { notification, type Reply } from './lines.ts';
 import type { Peer } from './peer.ts';
 import type { LogsPort } from './serve-port.ts';
@@ -71,7 +72,8 @@ function sender(peer: Peer, module: string): (lines: readonly string[]) => void 
   let unshown = 0;
   return (lines) => {
     if (lines.length === 0) return;
-    const all = unshown === 0 ? lines : [`[${unshown} lines came too quickly to show]`, ...lines];
+    const all =
+      unshown === 0 ? lines : [`[${sayCount(unshown, 'line')} came too quickly to show]`, ...lines];
     const sent = peer.outbox.offer(notification('log', { module, lines: shown(all) }));
     unshown = sent ? 0 : unshown + lines.length;
   };

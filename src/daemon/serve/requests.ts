@@ -23,9 +23,25 @@ export function readRequest(line: string): ReadRequest {
 export function sayFaults(error: ZodError): string {
   const words = error.issues.slice(0, 3).map((issue) => {
     const field = issue.path.length === 0 ? 'params' : issue.path.join('.');
-    return `${field}: ${issue.message.replace(/^Invalid (input|discriminator value)[:.] E?/, 'e')}`;
+    return `${field}: ${sayFault(issue)}`;
   });
-  return words.join('; ').replaceAll(': eexpected', ': expected');
+  return words.join('; ');
+}
+
+type Issue = ZodError['issues'][number];
+
+function sayFault(issue: Issue): string {
+  if (issue.code === 'too_big') return `at most ${issue.maximum}${unitOf(issue.origin)}`;
+  if (issue.code === 'too_small' && issue.origin === 'string') return 'it is empty';
+  if (issue.code === 'too_small') return `at least ${issue.minimum}`;
+  if (issue.code === 'invalid_value') return `expected one of ${issue.values.join(', ')}`;
+  return issue.message
+    .replace(/^Invalid (input|discriminator value)[:.] E?/, 'e')
+    .replace(/^eexpected/, 'expected');
+}
+
+function unitOf(origin: string): string {
+  return origin === 'string' ? ' characters' : '';
 }
 
 function wrong(id: RequestId, code: number, message: string): ReadRequest {

@@ -2,6 +2,7 @@ import { mkdir, open, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { HistoryEntry } from '../../protocol/frames.ts';
 import { fileNames } from '../../protocol/names.ts';
+import { sayCount } from '../../protocol/units.ts';
 import { isErrno } from '../errno.ts';
 import { diskFault } from './disk-fault.ts';
 import { syncFolder } from './durable-file.ts';
@@ -105,7 +106,7 @@ export class Journal {
   #lossEntry(): HistoryEntry[] {
     const [next] = this.#waiting;
     if (this.#lost === 0 || next === undefined) return [];
-    const message = `${this.#lost} entries were lost while the journal could not be written`;
+    const message = `${sayCount(this.#lost, 'entry was', 'entries were')} lost while the journal could not be written`;
     const { at, epoch } = next;
     return [{ type: 'event', at, epoch, name: 'journal-lost', module: null, message }];
   }

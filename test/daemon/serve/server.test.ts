@@ -197,12 +197,13 @@ describe('telemetry and logs', () => {
     await vi.waitFor(() => expect(telemetry.size).toBe(0), soon);
   });
 
-  test('a pace below 100 ms is wrong', async () => {
+  test('who asks for a pace below 100 ms is given 100 ms, and told so', async () => {
     const { runDir } = await serveTinyRig();
     const client = await lineClient(`${runDir}/view.sock`);
-    const { error } = await client.ask('telemetry.watch', { intervalMs: 10 });
-    expect(error).toMatchObject({ code: -32602 });
-    expect(error?.message).toContain('intervalMs');
+    const { result } = await client.ask('telemetry.watch', { intervalMs: 10 });
+    expect(result).toEqual({ intervalMs: 100 });
+    const { error } = await client.ask('telemetry.watch', { intervalMs: -1 });
+    expect(error).toMatchObject({ code: -32602, message: 'intervalMs: at least 0' });
   });
 
   test('a log is read, and followed from exactly where the answer ends', async () => {
@@ -227,7 +228,7 @@ describe('telemetry and logs', () => {
     const { error } = await client.ask('log.read', { module: 'mik' });
     expect(error).toMatchObject({
       code: 1,
-      data: { reason: 'no-such-module', remedy: 'There are camera, mic.' },
+      data: { reason: 'no-such-module', remedy: 'There are: camera, mic.' },
     });
   });
 

@@ -1,0 +1,57 @@
+import { sayTrial } from '../protocol/rig-words.ts';
+import type { RigRecord, Snapshot } from '../protocol/snapshot.ts';
+import { saySize } from '../protocol/units.ts';
+import { sayReport, type TrialReport } from './trial-report.ts';
+
+/** Before and after an intent about the recording, and what the daemon answered. */
+export type RecordOutcome = {
+  readonly before: Snapshot;
+  readonly after: Snapshot;
+  readonly outcome: 'done' | 'accepted' | 'unchanged';
+  readonly partly: string | null;
+  /** Whether it was waited for until it had come true. */
+  readonly waited: boolean;
+  /** Of the trial that was stopped, where its manifest can be read. */
+  readonly report: TrialReport | null;
+};
+
+/** How many sentences about what is missing are printed; `sessions show` has all of them. */
+const maxMissing = 5;
+
+/** What became of it, and of a trial that is over now what it lacks; a line each. */
+export function recordLines(now: RecordOutcome): string[] {
+  const { before, after, outcome, partly, waited, report } = now;
+  if (!waited && outcome === 'accepted') return ['taken, and not waited for: see `rigdeck status`'];
+  const isNews = outcome !== 'unchanged' || after.rig.trial === null;
+  const words = `${isNews ? '' : 'it was so already; '}${wordsFor(before, after, report)}`;
+  const first = partly === null ? words : `${words}, but ${partly}`;
+  return [first, ...(report === null ? [] : missingLines(before.rig, report))];
+}
+
+/** What became of the trial of a rig that was stopped as a whole. */
+export function stoppedLines(rig: RigRecord, report: TrialReport): string[] {
+  const what = rig.trial === null ? '' : `: ${sayTrial(rig.trial)} in session ${rig.session?.id}`;
+  return [`stopped${what}, ${sayReport(report)}`, ...missingLines(rig, report)];
+}
+
+function wordsFor(before: Snapshot, after: Snapshot, report: TrialReport | null): string {
+  const { rig } = after;
+  const trial = rig.trial ?? before.rig.trial;
+  const session = rig.session ?? before.rig.session;
+  const what = trial === null ? '' : `: ${sayTrial(trial)} in session ${session?.id ?? '?'}`;
+  if (rig.state !== 'idle') return `${rig.state}${what}`;
+  if (before.rig.trial === null) return 'the rig does not record';
+  return `stopped${what}, ${report === null ? bytesIn(after) : sayReport(report)}`;
+}
+
+/** Counters are those of the newest segment, and all that is known where the manifest cannot be read. */
+function bytesIn({ modules }: Snapshot): string {
+  const bytes = Object.values(modules).reduce((sum, { evidence }) => sum + evidence.bytes, 0);
+  return `${saySize(bytes)} recorded`;
+}
+
+function missingLines({ session }: RigRecord, { missing }: TrialReport): string[] {
+  const more = missing.length - maxMissing;
+  const rest = more > 0 ? [`${more} more: rigdeck sessions show ${session?.id ?? ''}`] : [];
+  return [...missing.slice(0, maxMissing), ...rest].map((words) => `  ${words}`);
+}

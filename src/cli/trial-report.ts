@@ -1,0 +1,87 @@
+import type { Manifest, ManifestFile, ManifestTrial } from '../protocol/manifest.ts';
+import { sanitize } from '../protocol/sanitize.ts';
+import type { RigRecord, SessionRecord } from '../protocol/snapshot.ts';
+import { sayCount, sayDuration, saySize } from '../protocol/units.ts';
+import { clockTime } from './local-time.ts';
+
+/** What became of a trial that is over, as its manifest says. */
+export type TrialReport = {
+  readonly number: number;
+  readonly outcome: ManifestTrial['outcome'];
+  /** From go to stop, pauses included. */
+  readonly durationMs: number;
+  readonly files: number;
+  readonly bytes: number;
+  /** Who recorded nothing when, and which files are not in order: a sentence each. */
+  readonly missing: readonly string[];
+};
+
+/** Reads what a session on this machine says of one of its trials; null where that cannot be read, or is not over. */
+async function reportOf({ path }: SessionRecord, number: number): Promise<TrialReport | null> {
+  const { showSession } = await import('../daemon/recordings/sessions.ts');
+  try {
+    const found = await showSession('/', path);
+    return found === null ? null : reportIn(found.manifest, number);
+  } catch {
+    return null; // this user may not read it, or the disk is gone: the trial is stopped all the same
+  }
+}
+
+/** Of a rig that was stopped since it was looked at: what became of the trial that it recorded then. */
+export async function reportOfStopped({ trial, session }: RigRecord): Promise<TrialReport | null> {
+  return trial === null || session === null ? null : await reportOf(session, trial.number);
+}
+
+/** What a manifest says of one of its trials. Null when there is no such trial, or it is not closed. */
+export function reportIn(manifest: Manifest, number: number): TrialReport | null {
+  const trial = manifest.trials.find((one) => one.number === number);
+  if (trial === undefined || trial.stoppedAt === null) return null;
+  const files = filesOf(trial);
+  return {
+    number,
+    outcome: trial.outcome,
+    durationMs: Date.parse(trial.stoppedAt) - Date.parse(trial.startedAt),
+    files: files.length,
+    bytes: files.reduce((sum, file) => sum + file.bytes, 0),
+    missing: [...absentees(manifest, trial), ...gapsIn(manifest, trial), ...badFiles(files)],
+  };
+}
+
+/** `12 min, 3 files, 300 MB`, and whether something is missing. */
+export function sayReport({ outcome, durationMs, files, bytes }: TrialReport): string {
+  const words = [sayDuration(durationMs), sayCount(files, 'file'), saySize(bytes)];
+  return [...words, ...(outcome === 'complete' ? [] : [`NOT complete (${outcome})`])].join(', ');
+}
+
+function filesOf(trial: ManifestTrial): ManifestFile[] {
+  return trial.segments
+    .flatMap((segment) => Object.values(segment.modules))
+    .flatMap((entry) => entry.files);
+}
+
+/** Those without whom it began and who never came. */
+function absentees({ problems }: Manifest, trial: ManifestTrial): string[] {
+  const came = new Set(trial.segments.flatMap((segment) => Object.keys(segment.modules)));
+  return problems
+    .filter(({ code, at }) => code === 'not-armed' && at === trial.startedAt)
+    .flatMap(({ module }) => (module === null || came.has(module) ? [] : [module]))
+    .map((module) => `${module} recorded nothing: it was not ready when the trial began`);
+}
+
+/** Pauses are no gaps: nobody was to record. */
+function gapsIn({ gaps }: Manifest, trial: ManifestTrial): string[] {
+  const { startedAt, stoppedAt } = trial;
+  return gaps.flatMap(({ from, to, module, cause }) => {
+    if (module === null || stoppedAt === null || from > stoppedAt || from < startedAt) return [];
+    const lastedMs = Date.parse(to ?? stoppedAt) - Date.parse(from);
+    return [
+      `${module} recorded nothing for ${sayDuration(lastedMs)} from ${clockTime(from)}: ${sanitize(cause)}`,
+    ];
+  });
+}
+
+function badFiles(files: readonly ManifestFile[]): string[] {
+  return files
+    .filter(({ verdict }) => verdict !== 'ok' && verdict !== 'open')
+    .map(({ path, verdict }) => `${sanitize(path)} is ${verdict}`);
+}
