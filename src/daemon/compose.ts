@@ -6,7 +6,8 @@ import { version } from '../protocol/version.ts';
 import type { LoadedConfig } from './config/load-config.ts';
 import { Preferences } from './config/preferences.ts';
 import { hostFacts } from './host/host-facts.ts';
-import { clockSynchronized, HostFigures } from './host/host-figures.ts';
+import { clockSynchronized } from './host/host-figures.ts';
+import { Storage } from './host/storage.ts';
 import { Daemon } from './living-daemon.ts';
 import { Line, type Parts, type Place } from './parts.ts';
 import { Recordings } from './recordings/recordings.ts';
@@ -24,7 +25,7 @@ import { runtimeStateFile } from './store/runtime-state.ts';
 export async function composeDaemon(place: Place): Promise<Daemon> {
   const epoch = newEpoch();
   const parts = await makeParts(place, epoch);
-  const boot = await makeBoot(epoch, place.loaded, parts.legacy, parts.recordings);
+  const boot = await makeBoot(epoch, place.loaded, parts);
   const daemon = new Daemon(place, parts, boot);
   await daemon.start(firstFaults(place.loaded, parts.legacy));
   return daemon;
@@ -40,18 +41,20 @@ async function makeParts(place: Place, epoch: string): Promise<Parts> {
   const running = newestWishes(await recovery.read(), place);
   const saved = await runtime.read();
   const runs = makeRuns(place, epoch, line);
+  const { minFree: minFreeBytes, requireMount } = loaded.config.rig;
+  const storage = new Storage({ folder: loaded.recordings, minFreeBytes, requireMount });
   const numbers = {
     nextSession: saved.data?.nextSession ?? 1,
     session: saved.data?.session ?? null,
   };
   return {
     runs,
-    recordings: makeRecordings(place, numbers, line),
+    recordings: makeRecordings(place, storage, numbers, line),
     journal: new Journal(stateDir, tellState),
     recovery,
     runtime,
     preferences: new Preferences(loaded.file, teller(line, 'preference')),
-    host: new HostFigures(loaded.recordings),
+    storage,
     legacy: { running, runtime: saved, found: await runs.adopt() },
     line,
   };
@@ -103,6 +106,7 @@ function makeRuns({ loaded, runDir, stateDir, log }: Place, epoch: string, line:
 
 function makeRecordings(
   { loaded, log }: Place,
+  disk: Storage,
   saved: ConstructorParameters<typeof Recordings>[1],
   line: Line,
 ): Recordings {
@@ -110,7 +114,7 @@ function makeRecordings(
   return new Recordings(
     {
       folder: recordings,
-      minFreeBytes: config.rig.minFree,
+      disk,
       rig: config.rig.name,
       facts: {
         host: hostFacts,

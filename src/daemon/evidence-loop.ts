@@ -39,6 +39,7 @@ export class EvidenceLoop {
   readonly #port: EvidencePort;
   readonly #seen = new Map<string, Seen>();
   readonly #rates = new Map<string, number>();
+  #grownBytes = 0;
   #timer: NodeJS.Timeout | null = null;
   #isLooking = false;
 
@@ -71,8 +72,9 @@ export class EvidenceLoop {
     return this.#seen.get(module)?.state.bytesOnDisk ?? null;
   }
 
-  totalRate(): number {
-    return [...this.#rates.values()].reduce((sum, rate) => sum + rate, 0);
+  /** All that was seen growing on disk since this daemon began, in bytes. */
+  grownBytes(): number {
+    return this.#grownBytes;
   }
 
   #forget(name: string): void {
@@ -122,6 +124,7 @@ export class EvidenceLoop {
   async #lookAt(name: string, watched: Watched, before: Seen | undefined): Promise<void> {
     const { runs, recordings, submit } = this.#port;
     const disk = await recordings.bytesOf(name).catch((): null => null);
+    if (disk === null || disk.missing.length > 0) recordings.suspectDisk();
     const last = before?.key === watched.key ? before.state : null;
     const { monoMs, wallMs } = readClock();
     if (watched.isPaused && before !== undefined) {
@@ -150,6 +153,7 @@ export class EvidenceLoop {
     if (last === null) return;
     const seconds = (seen.state.atMs - last.atMs) / 1_000;
     const grown = seen.state.bytesOnDisk - last.bytesOnDisk;
+    this.#grownBytes += Math.max(0, grown);
     if (seconds > 0) this.#rates.set(name, Math.max(0, Math.round(grown / seconds)));
   }
 }

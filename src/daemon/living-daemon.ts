@@ -13,6 +13,8 @@ import { endStray } from './end-stray.ts';
 import { Ending } from './ending.ts';
 import { EvidenceLoop } from './evidence-loop.ts';
 import { Hooks } from './hooks/hooks.ts';
+import type { Host } from './host/host.ts';
+import { watchHost } from './host/watch-host.ts';
 import type { Parts, Place } from './parts.ts';
 import { perform } from './perform.ts';
 import { Persistence } from './persistence.ts';
@@ -36,6 +38,7 @@ export class Daemon {
   readonly #boot: Boot;
   readonly #rig: Rigdeck;
   readonly #evidence: EvidenceLoop;
+  readonly #host: Host;
   readonly #telemetry: TelemetrySampler;
   readonly #persistence: Persistence;
   readonly #status: StatusWriter;
@@ -53,12 +56,12 @@ export class Daemon {
     this.ended = new Promise((resolve) => {
       this.#end = resolve;
     });
-    const { runs, recordings, journal, host, legacy } = parts;
+    const { runs, recordings, journal, storage, legacy } = parts;
     this.#levels = { ...legacy.runtime.data?.logLevels };
     this.#rig = new Rigdeck({
       boot,
       journal,
-      host,
+      host: { now: () => this.#host.now() },
       perform: (effect) => perform(effect, this.#hands()),
       changed: (change) => this.#changed(change),
       mistake: (error) => place.log.write('error', `an observer failed: ${String(error)}`),
@@ -77,7 +80,14 @@ export class Daemon {
     const submit = this.#rig.input.bind(this.#rig);
     this.#evidence = new EvidenceLoop({ state, kindOf, runs, recordings, submit });
     const names = Object.keys(place.loaded.modules);
-    this.#telemetry = new TelemetrySampler(names, runs, this.#evidence, host);
+    this.#host = watchHost({
+      storage,
+      state,
+      rig: this.#rig,
+      recordings,
+      recordedBytes: () => this.#evidence.grownBytes(),
+    });
+    this.#telemetry = new TelemetrySampler(names, runs, this.#evidence, this.#host);
     this.#persistence = new Persistence({
       state,
       recordings,
@@ -117,10 +127,10 @@ export class Daemon {
 
   /** Brings the rig up: adopts, starts what is wanted, opens the sockets. */
   async start(faults: readonly Fault[]): Promise<void> {
-    const { runs, line, host } = this.#parts;
+    const { runs, line } = this.#parts;
     this.#restoreLevels();
     this.#tellOfAdoption();
-    await host.refresh(0);
+    await this.#host.refresh();
     this.#rig.input({ type: 'boot', record: this.#shallRecord() }, 'boot', 'boot');
     line.connect(this.#rig);
     for (const fault of faults) this.#rig.fault(null, fault);
@@ -199,6 +209,7 @@ export class Daemon {
     this.#persistence.follow(change);
     this.#hooks.follow(change);
     this.#evidence.follow();
+    this.#host.follow();
     this.#status.changed();
     for (const [path, entity] of Object.entries(change.changed)) {
       if (path.startsWith('modules.')) this.#attend(path.slice(8), entity as ModuleRecord);
@@ -219,7 +230,7 @@ export class Daemon {
   #lookAtHealth(): void {
     const seen = this.#parts.runs.health();
     if (seen.length > 0) this.#rig.input({ type: 'health', seen }, 'health', 'health');
-    void this.#parts.host.refresh(this.#evidence.totalRate());
+    void this.#host.look();
     void this.#tendSockets();
   }
 
@@ -272,6 +283,7 @@ export class Daemon {
     if (this.#health !== null) clearInterval(this.#health);
     this.#rig.stop();
     this.#evidence.stop();
+    this.#host.stop();
     this.#telemetry.stop();
     this.#end(code);
   }

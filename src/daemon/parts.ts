@@ -1,6 +1,6 @@
 import type { LoadedConfig } from './config/load-config.ts';
 import type { Preferences } from './config/preferences.ts';
-import type { HostFigures } from './host/host-figures.ts';
+import type { Storage } from './host/storage.ts';
 import type { Log } from './log.ts';
 import type { Recordings } from './recordings/recordings.ts';
 import type { Legacy } from './restore.ts';
@@ -26,7 +26,7 @@ export type Parts = {
   readonly recovery: ReturnType<typeof recoveryFile>;
   readonly runtime: ReturnType<typeof runtimeStateFile>;
   readonly preferences: Preferences;
-  readonly host: HostFigures;
+  readonly storage: Storage;
   readonly legacy: Legacy;
   readonly line: Line;
 };

@@ -4,7 +4,7 @@ import type { Problem } from '../protocol/problem.ts';
 import type { RunningModules, RuntimeState } from '../protocol/saved.ts';
 import type { SessionRecord, TrialRecord } from '../protocol/snapshot.ts';
 import type { LoadedConfig } from './config/load-config.ts';
-import { roomToRecord } from './host/room.ts';
+import type { Storage } from './host/storage.ts';
 import type { Recordings } from './recordings/recordings.ts';
 import { bootId } from './runs/process-eye.ts';
 import type { FoundRun } from './runs/runs.ts';
@@ -17,12 +17,17 @@ export type Legacy = {
   readonly found: Readonly<Record<string, FoundRun>>;
 };
 
+type Left = {
+  readonly legacy: Legacy;
+  readonly recordings: Recordings;
+  readonly storage: Storage;
+};
+
 /** Everything the core needs to begin, from the configuration and from what earlier daemons left. */
 export async function makeBoot(
   epoch: string,
   loaded: LoadedConfig,
-  legacy: Legacy,
-  recordings: Recordings,
+  { legacy, recordings, storage }: Left,
 ): Promise<Boot> {
   const { rig } = loaded.config;
   const session = await recordings.session();
@@ -49,7 +54,7 @@ export async function makeBoot(
     session,
     trial,
     // Too little space: the trial is closed, and the wish is tried again as a new one until there is room.
-    roomToResume: (await roomToRecord(loaded.recordings, rig.minFree)) === null,
+    roomToResume: (await storage.refusal()) === null,
     powerLost: isPowerLost(legacy),
   };
 }

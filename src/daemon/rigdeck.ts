@@ -13,7 +13,7 @@ import type { Change } from '../protocol/snapshot.ts';
 import { Alarm } from './alarm.ts';
 import { readClock } from './clock.ts';
 import { describeChange } from './history-words.ts';
-import type { HostFigures } from './host/host-figures.ts';
+import type { HostView } from './host/host.ts';
 import type { Journal } from './store/journal.ts';
 
 /** A name for this run of the daemon that no other run has. */
@@ -24,7 +24,7 @@ export function newEpoch(): string {
 export type RigdeckPort = {
   readonly boot: Boot;
   readonly journal: Journal;
-  readonly host: HostFigures;
+  readonly host: HostView;
   perform(effect: Exclude<Effect, { readonly type: 'answer' }>): void;
   /** After each change, when every observer has been told and before effects are performed. */
   changed(change: Change): void;

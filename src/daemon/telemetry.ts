@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { ModuleTelemetry, Telemetry } from '../protocol/snapshot.ts';
 import { readClock } from './clock.ts';
 import type { EvidenceLoop } from './evidence-loop.ts';
-import type { HostFigures } from './host/host-figures.ts';
+import type { Host } from './host/host.ts';
 import type { Runs } from './runs/runs.ts';
 
 /** How often figures are taken while somebody looks at them. In ms. */
@@ -18,12 +18,12 @@ export class TelemetrySampler {
   readonly #modules: readonly string[];
   readonly #runs: Runs;
   readonly #evidence: EvidenceLoop;
-  readonly #host: HostFigures;
+  readonly #host: Host;
   readonly #listeners = new Set<(telemetry: Telemetry) => void>();
   readonly #usage = new Map<string, Usage>();
   #timer: NodeJS.Timeout | null = null;
 
-  constructor(modules: readonly string[], runs: Runs, evidence: EvidenceLoop, host: HostFigures) {
+  constructor(modules: readonly string[], runs: Runs, evidence: EvidenceLoop, host: Host) {
     this.#modules = modules;
     this.#runs = runs;
     this.#evidence = evidence;
@@ -48,7 +48,7 @@ export class TelemetrySampler {
   }
 
   async #sample(): Promise<void> {
-    await this.#host.refresh(this.#evidence.totalRate());
+    await this.#host.refresh();
     const modules: Record<string, ModuleTelemetry> = {};
     for (const name of this.#modules) modules[name] = this.#module(name);
     const telemetry = { at: new Date().toISOString(), modules, host: this.#host.now() };

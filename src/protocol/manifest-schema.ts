@@ -55,6 +55,7 @@ const trial = z.object({
   goMonoNs: z.string().max(20),
   startSkewMs: z.number().nullable(),
   outcome,
+  endedBy: z.string().exactOptional(),
   segments: z.array(segment),
 });
 const anything = z.record(z.string(), z.unknown());
@@ -128,6 +129,13 @@ export const eventSchema = z.discriminatedUnion('is', [
   z.object({ is: z.literal('paused'), trial: number, at }),
   z.object({ is: z.literal('resumed'), trial: number, at }),
   z.object({ is: z.literal('marker'), ...marker }),
+  z.object({
+    is: z.literal('ended-early'),
+    trial: number.nullable(),
+    code: z.string(),
+    message: z.string(),
+    at,
+  }),
   z.object({ is: z.literal('trial-closed'), trial: number, outcome, at }),
   z.object({ is: z.literal('trial-discarded'), trial: number, at }),
   z.object({ is: z.literal('trial-kept'), trial: number, files: paths, at }),

@@ -34,6 +34,8 @@ export type ManifestTrial = {
   goMonoNs: string;
   startSkewMs: number | null;
   outcome: 'complete' | 'partial' | 'interrupted';
+  /** The code of the problem for which the rig itself ended it: `low-space`, `not-mounted`. */
+  endedBy?: string;
   segments: ManifestSegment[];
 };
 

@@ -24,7 +24,10 @@ export type ProblemCode =
   | 'not-split' //         it did not go on in the file of a new segment
   // The rig and this machine
   | 'recordings-folder' // the recordings folder cannot be used
-  | 'low-space' //         below `minFree`
+  | 'low-space' //         soon below `minFree`, or too few inodes
+  | 'not-mounted' //       the disk that was recorded to is gone, or is none of its own
+  | 'read-only' //         the recordings disk takes no writes
+  | 'disk-fails' //        it does not answer, or reports errors
   | 'state-folder' //      state, journal or recovery file cannot be written
   | 'run-folder' //        the run dir cannot be used or is full
   | 'damaged-file' //      a saved file was set aside
@@ -74,6 +77,7 @@ export type RefusalReason =
   | 'recording' //    refused because the rig records
   | 'called-off' //   somebody stopped what this intent had begun
   | 'low-space'
+  | 'not-mounted' //  the recordings disk is not there, and nothing may land on the one beneath
   | 'recordings-folder'
   | 'deadline' //     not reached in time; rolled back
   | 'not-built'

@@ -22,10 +22,26 @@ export function sayHost(host: HostRecord, form: 'full' | 'brief'): string[] {
   const { storage, clock, power, temperatureC } = host;
   const isFull = form === 'full';
   return [
-    sayFreeSpace(storage),
+    ...sayStorage(storage),
     ...(isFull || clock.synchronized === false ? [sayClock(clock)] : []),
     ...(temperatureC === null ? [] : [`${Math.round(temperatureC)} °C`]),
     ...(power.ok === false || (power.ok === true && isFull) ? [clean(power.words, 64)] : []),
+  ];
+}
+
+/** Room for so many files is told. */
+const fewFiles = 200;
+/** A write that takes longer until it is on the disk is told. In ms. */
+const slowWriteMs = 1_000;
+
+function sayStorage(storage: HostRecord['storage']): string[] {
+  const { gone, readOnly, freeInodes, writeMs } = storage;
+  if (gone === true) return ['disk not mounted'];
+  return [
+    sayFreeSpace(storage),
+    ...(readOnly === true ? ['disk read-only'] : []),
+    ...(freeInodes !== null && freeInodes < fewFiles ? [`room for ${freeInodes} files`] : []),
+    ...(writeMs !== null && writeMs >= slowWriteMs ? [`disk slow: ${sayDuration(writeMs)}`] : []),
   ];
 }
 

@@ -111,14 +111,34 @@ export type GpioRecord = {
   readonly leds: Readonly<Record<string, unknown>>;
 };
 
+/** The disk that is really recorded to. While it is not there, no other disk's figures stand in for its own. */
+type StorageRecord = {
+  /** The recordings folder. */
+  readonly path: string;
+  /** What somebody without privileges may still write. */
+  readonly freeBytes: number | null;
+  readonly totalBytes: number | null;
+  /** Files that can still be made; null also where the file system does not count them. */
+  readonly freeInodes: number | null;
+  /** Until a recording at this rate is ended in order, which is before the last byte; null while nothing is recorded. */
+  readonly secondsToFull: number | null;
+  /** What all modules write together, a mean of the last minute. */
+  readonly bytesPerS: number | null;
+  /** The disk is not where it was, or is not a mounted one although `requireMount` is set. */
+  readonly gone: boolean | null;
+  readonly mountPoint: string | null;
+  /** Whether it is another file system than that of `/`. */
+  readonly mounted: boolean | null;
+  /** `ext4`, `vfat` ... */
+  readonly fileSystem: string | null;
+  readonly readOnly: boolean | null;
+  /** How long the newest write probe took until it was on the disk; there are probes only while something is recorded. */
+  readonly writeMs: number | null;
+};
+
 /** Figures of this machine. Null is unknown, never zero. */
 export type HostRecord = {
-  readonly storage: {
-    readonly path: string;
-    readonly freeBytes: number | null;
-    readonly totalBytes: number | null;
-    readonly secondsToFull: number | null;
-  };
+  readonly storage: StorageRecord;
   readonly clock: { readonly synchronized: boolean | null; readonly offsetMs: number | null };
   readonly power: { readonly ok: boolean | null; readonly words: string };
   readonly temperatureC: number | null;

@@ -1,14 +1,14 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { noSmallDisk } from '../daemon/store/small-disk.ts';
-import { manifestOf, rowsOf, theSession } from './support/recorded.ts';
+import { filesOf, manifestOf, theSession } from './support/recorded.ts';
 import { story } from './support/story.ts';
 
 const disks = story.runIf(noSmallDisk === null);
 const sensor = { use: 'demo-sensor', options: { rate: 50 } };
 
 disks.concurrent(
-  'a recordings disk that fills while the rig records is shown, ends no daemon, and the rig records on when there is room',
+  'a recordings disk that others fill to the last byte ends the recording and no daemon, and takes the next one when there is room',
   async ({ makeDisk, makeRig, expect }) => {
     const disk = makeDisk();
     const recordings = join(disk.path, 'recordings');
@@ -21,22 +21,21 @@ disks.concurrent(
     await rig.wish('record.start');
     disk.fill(0);
     const shown = await rig.until(
-      'it is shown',
-      ({ rig: { problems, status }, modules: { cam } }) =>
-        status !== 'recording' && (problems.length > 0 || cam?.problem !== null),
-      30_000,
+      'the recording has ended',
+      ({ rig: { state, desired, problems } }) =>
+        state === 'idle' && desired === 'idle' && problems.some(({ code }) => code === 'low-space'),
+      60_000,
     );
-    expect(shown.rig.desired).toBe('recording'); // a full disk never edits the wish
+    expect(shown.rig.problems.find(({ code }) => code === 'low-space')?.message).toMatch(
+      /The recording was stopped/,
+    );
     disk.free();
-    await rig.until(
-      'cam records again',
-      ({ rig: { status }, modules: { cam } }) =>
-        status === 'recording' && cam?.state === 'recording' && cam.health === 'ok',
-      50_000,
-    );
+    await rig.wish('record.start');
     await rig.wish('record.stop');
-    expect(manifestOf(theSession(recordings)).trials).toHaveLength(1);
-    expect(rowsOf(theSession(recordings), 'cam').length).toBeGreaterThan(0);
+    const { trials } = manifestOf(theSession(recordings));
+    expect(trials).toMatchObject([{ endedBy: 'low-space' }, { outcome: 'complete' }]);
+    const [first = ''] = filesOf(theSession(recordings), 'cam');
+    expect(readFileSync(first, 'utf8').split('\n').length).toBeGreaterThan(2);
   },
 );
 

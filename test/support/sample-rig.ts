@@ -59,7 +59,20 @@ export function trialWith(facts: Partial<TrialRecord> = {}): TrialRecord {
 
 /** A machine that is well. */
 export const sampleHost: HostRecord = {
-  storage: { path: '/data', freeBytes: 83e9, totalBytes: 128e9, secondsToFull: 22_320 },
+  storage: {
+    path: '/data',
+    freeBytes: 83e9,
+    totalBytes: 128e9,
+    freeInodes: 7_000_000,
+    secondsToFull: 22_320,
+    bytesPerS: 3_700_000,
+    gone: false,
+    mountPoint: '/data',
+    mounted: true,
+    fileSystem: 'ext4',
+    readOnly: false,
+    writeMs: 4,
+  },
   clock: { synchronized: true, offsetMs: 3 },
   power: { ok: true, words: 'power ok' },
   temperatureC: 61,

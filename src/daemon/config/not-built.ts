@@ -32,11 +32,6 @@ export function notBuiltParts(config: Config, bundled: readonly string[]): reado
       '`segment: 0`',
     ),
     ...when(
-      rig.requireMount,
-      'whether `recordings` is a mounted disk (`rig.requireMount`) is not checked yet',
-      '`requireMount: false`',
-    ),
-    ...when(
       limited.length > 0,
       `the limits of ${limited.join(', ')} (\`limits:\`) are not watched yet`,
       'no `limits:`',

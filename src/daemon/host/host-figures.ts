@@ -1,57 +1,35 @@
 import { existsSync } from 'node:fs';
-import { readFile, statfs } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { readFile } from 'node:fs/promises';
 import type { HostRecord } from '../../protocol/snapshot.ts';
 
-/** Figures of this machine, read from the kernel without starting a process. What cannot be known is null, never zero. */
-export class HostFigures {
-  readonly #folder: string;
-  #figures: HostRecord;
+/** Figures of this machine but for its disk. */
+export type HostFigures = Omit<HostRecord, 'storage'>;
 
-  /** @param folder the recordings folder; figures are those of the disk it lies on, or will lie on */
-  constructor(folder: string) {
-    this.#folder = folder;
-    this.#figures = {
-      storage: { path: folder, freeBytes: null, totalBytes: null, secondsToFull: null },
-      clock: { synchronized: null, offsetMs: null },
-      power: { ok: null, words: 'power unknown' },
-      temperatureC: null,
-      load1: null,
-      memoryAvailableBytes: null,
-    };
-  }
+/** What is known before the first reading. */
+export const unknownFigures: HostFigures = {
+  clock: { synchronized: null, offsetMs: null },
+  power: { ok: null, words: 'power unknown' },
+  temperatureC: null,
+  load1: null,
+  memoryAvailableBytes: null,
+};
 
-  /** The newest figures. */
-  now(): HostRecord {
-    return this.#figures;
-  }
-
-  /**
-   * Reads all figures anew.
-   *
-   * @param bytesPerS what is being recorded now, for the time until the disk is full
-   */
-  async refresh(bytesPerS: number): Promise<void> {
-    const [room, temperature, load, memory, throttled] = await Promise.all([
-      roomOf(this.#folder),
-      readNumber('/sys/class/thermal/thermal_zone0/temp'),
-      readText('/proc/loadavg'),
-      readText('/proc/meminfo'),
-      readText('/sys/devices/platform/soc/soc:firmware/get_throttled'),
-    ]);
-    const available = /^MemAvailable:\s+(\d+) kB/m.exec(memory ?? '')?.[1];
-    const { freeBytes } = room;
-    const secondsToFull =
-      freeBytes !== null && bytesPerS > 0 ? Math.floor(freeBytes / bytesPerS) : null;
-    this.#figures = {
-      storage: { path: this.#folder, ...room, secondsToFull },
-      clock: { synchronized: clockSynchronized(), offsetMs: null },
-      power: powerOf(throttled),
-      temperatureC: temperature === null ? null : Math.round(temperature / 100) / 10,
-      load1: load === null ? null : Number.parseFloat(load),
-      memoryAvailableBytes: available === undefined ? null : Number(available) * 1024,
-    };
-  }
+/** Reads the figures from the kernel, without starting a process. What cannot be known is null, never zero. */
+export async function readFigures(): Promise<HostFigures> {
+  const [temperature, load, memory, throttled] = await Promise.all([
+    readNumber('/sys/class/thermal/thermal_zone0/temp'),
+    readText('/proc/loadavg'),
+    readText('/proc/meminfo'),
+    readText('/sys/devices/platform/soc/soc:firmware/get_throttled'),
+  ]);
+  const available = /^MemAvailable:\s+(\d+) kB/m.exec(memory ?? '')?.[1];
+  return {
+    clock: { synchronized: clockSynchronized(), offsetMs: null },
+    power: powerOf(throttled),
+    temperatureC: temperature === null ? null : Math.round(temperature / 100) / 10,
+    load1: load === null ? null : Number.parseFloat(load),
+    memoryAvailableBytes: available === undefined ? null : Number(available) * 1024,
+  };
 }
 
 /**
@@ -61,19 +39,6 @@ export class HostFigures {
 export function clockSynchronized(): boolean | null {
   if (existsSync('/run/systemd/timesync/synchronized')) return true;
   return existsSync('/run/systemd/timesync') ? false : null;
-}
-
-type Room = { readonly freeBytes: number | null; readonly totalBytes: number | null };
-
-async function roomOf(folder: string): Promise<Room> {
-  let place = folder;
-  while (!existsSync(place) && dirname(place) !== place) place = dirname(place);
-  try {
-    const { bavail, blocks, bsize } = await statfs(place);
-    return { freeBytes: bavail * bsize, totalBytes: blocks * bsize };
-  } catch {
-    return { freeBytes: null, totalBytes: null }; // a disk that does not answer has no figures
-  }
 }
 
 /** Bits 0-3 are now, 16-19 since boot (Raspberry Pi documentation, vcgencmd get_throttled). */

@@ -1,33 +1,12 @@
-import { constants } from 'node:fs';
-import { access, mkdir, rmdir, stat, statfs } from 'node:fs/promises';
+import { mkdir, rmdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Refusal } from '../../protocol/problem.ts';
 import { saySize } from '../../protocol/units.ts';
 import { isErrno } from '../errno.ts';
 
-/**
- * Whether there is room to record. Looks only; nothing is made on disk.
- *
- * @param folder absolute; need not exist yet: then the nearest folder above it is judged
- * @param minFreeBytes of free space that a person without privileges may use
- * @returns null, or the refusal in words
- */
-export async function roomToRecord(folder: string, minFreeBytes: number): Promise<Refusal | null> {
-  try {
-    const above = await nearestExisting(folder);
-    if (!(await stat(above)).isDirectory()) {
-      return cannotUse(
-        `${above} is no folder`,
-        `Remove or rename ${above}, or set rig.recordings.`,
-      );
-    }
-    await access(above, constants.W_OK | constants.X_OK);
-    const { bavail, bsize } = await statfs(above);
-    const freeBytes = bavail * bsize;
-    return freeBytes < minFreeBytes ? tooFull(folder, freeBytes, minFreeBytes) : null;
-  } catch (error) {
-    return refusalOf(folder, error);
-  }
+/** The disk beneath a path is not the one that was recorded to: its mount is gone, or another lies over it. */
+export class DiskGone extends Error {
+  override readonly name = 'DiskGone';
 }
 
 /** Makes the recordings folder. @returns how to take back what was made, as long as it is empty. @throws what the disk says */
@@ -51,12 +30,14 @@ export async function removeEmpty(folder: string): Promise<boolean> {
 
 /** The refusal for what the disk answered. */
 export function refusalOf(folder: string, error: unknown): Refusal {
+  if (error instanceof DiskGone) return notMounted(error.message);
   const [words, remedy] = sayDisk(error);
   return cannotUse(`the recordings folder ${folder} cannot be used: ${words}`, remedy);
 }
 
 /** What went wrong with a disk, and what to do: two sentences for people. */
 export function sayDisk(error: unknown): readonly [words: string, remedy: string] {
+  if (error instanceof DiskGone) return [error.message, mountAgain];
   if (isErrno(error, 'EROFS')) {
     return ['the disk is read-only', 'Look for errors of the card or disk (dmesg); remount it rw.'];
   }
@@ -75,11 +56,28 @@ export function sayDisk(error: unknown): readonly [words: string, remedy: string
   return [words, 'Look at the disk.'];
 }
 
-function cannotUse(message: string, remedy: string): Refusal {
+const mountAgain =
+  'Plug the disk in and mount it again. To record to what lies beneath, restart the daemon.';
+
+export function cannotUse(message: string, remedy: string): Refusal {
   return { reason: 'recordings-folder', message, remedy };
 }
 
-function tooFull(folder: string, freeBytes: number, minFreeBytes: number): Refusal {
+/** Nothing may land on the disk beneath a mount that is gone. */
+export function notMounted(message: string): Refusal {
+  return { reason: 'not-mounted', message, remedy: mountAgain };
+}
+
+/** `rig.requireMount`, and the folder lies on the system's own disk. */
+export function notItsOwn(folder: string): Refusal {
+  return {
+    reason: 'not-mounted',
+    message: `no disk is mounted for ${folder}: it lies on the system's own disk, and rig.requireMount is set`,
+    remedy: 'Plug the disk in and mount it there, or set rig.requireMount: false.',
+  };
+}
+
+export function tooFull(folder: string, freeBytes: number, minFreeBytes: number): Refusal {
   return {
     reason: 'low-space',
     message: `only ${saySize(freeBytes)} are free for ${folder}, ${saySize(minFreeBytes)} are needed to start`,
@@ -87,13 +85,10 @@ function tooFull(folder: string, freeBytes: number, minFreeBytes: number): Refus
   };
 }
 
-async function nearestExisting(folder: string): Promise<string> {
-  for (let path = folder; ; path = dirname(path)) {
-    try {
-      await stat(path);
-      return path;
-    } catch (error) {
-      if (!isErrno(error, 'ENOENT') || dirname(path) === path) throw error;
-    }
-  }
+export function tooManyFiles(folder: string, freeInodes: number): Refusal {
+  return {
+    reason: 'low-space',
+    message: `the disk of ${folder} takes only ${freeInodes} more files (inodes), however much space is free`,
+    remedy: 'Delete or move folders with many small files (df -i shows them).',
+  };
 }

@@ -16,7 +16,8 @@ const maxFilesNamed = 5;
 /**
  * Ends a trial: sizes and verdicts of its files, its end in the manifest and on disk, the README.
  *
- * @param outcome what the core knows; `complete` becomes `partial` when a module's files are all empty or missing
+ * @param outcome what the core knows; `complete` becomes `partial` when a module's files are all empty or missing, or the rig
+ *   ended the trial itself
  * @returns whether every file has bytes; if not, the problem `verdict` was raised
  */
 export async function closeTrial(
@@ -28,6 +29,7 @@ export async function closeTrial(
   let isGood = false;
   let ended = outcome;
   try {
+    await outlet.disk.demand(store.path); // files on a disk that is gone are not empty
     const empty = await giveVerdicts(store.path, store.manifest, trial);
     if (outcome === 'complete' && hasNothingOfSomebody(store.manifest, trial)) ended = 'partial';
     isGood = empty.length === 0;
@@ -37,6 +39,8 @@ export async function closeTrial(
     const message = `the files of trial ${trial} could not be looked at: ${words}`;
     outlet.fault({ code: 'verdict', message, remedy });
   }
+  if (ended === 'complete' && trialOf(store.manifest, trial)?.endedBy !== undefined)
+    ended = 'partial';
   const at = await endOf(store, trial, ended);
   store.add({ is: 'trial-closed', trial, outcome: ended, at });
   await store.settle();

@@ -100,6 +100,11 @@ const take: Take = {
     if (manifest.markers.some((one) => one.monoNs === monoNs && one.at === at)) return;
     manifest.markers.push({ at, monoNs, text, actor, trial });
   },
+  'ended-early': (manifest, { trial: number, code, message, at }) => {
+    const trial = number === null ? undefined : trialOf(manifest, number);
+    if (trial !== undefined) trial.endedBy = code;
+    addProblem(manifest, { at, module: null, code, message });
+  },
   'trial-closed': (manifest, event) => {
     const trial = trialOf(manifest, event.trial);
     if (trial === undefined || trial.stoppedAt !== null) return;

@@ -1,5 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { isErrno } from '../errno.ts';
+import type { Storage } from '../host/storage.ts';
 import { syncFolder } from '../store/durable-file.ts';
 import { namesIn } from '../store/names-in.ts';
 import { claimBeforeSegment } from './close-trial.ts';
@@ -13,16 +15,24 @@ export type ModuleFolder = {
   readonly session: { readonly id: string; readonly name: string };
 };
 
-/** Makes the folder of a module for a trial. @throws what the disk says, or an Error when its files are there already */
+/**
+ * Makes the folder of a module for a trial, never the session's: that of a mount that is gone would come back empty on the disk
+ * beneath.
+ *
+ * @throws what the disk says, DiskGone where the path leads to another disk, or an Error when its files are there already
+ */
 export async function makeModuleFolder(
   store: SessionStore,
+  disk: Storage,
   module: string,
   trial: number,
   segment: number,
 ): Promise<ModuleFolder> {
   const dir = join(store.path, module, trialName(trial));
-  const made = await mkdir(dir, { recursive: true });
-  if (made !== undefined) {
+  await disk.demand(store.path);
+  const made = [await isMade(dirname(dir)), await isMade(dir)];
+  await disk.demand(dir);
+  if (made.includes(true)) {
     // So that a power cut cannot lose the names of folders that hold whole files.
     for (const folder of [dirname(dir), store.path]) await syncFolder(folder);
   }
@@ -32,4 +42,15 @@ export async function makeModuleFolder(
     throw new Error(`${join(dir, taken)} exists, and nothing is overwritten`);
   const { id, name } = store.manifest.session;
   return { dir, prefix: segmentPrefix(module, segment), session: { id, name } };
+}
+
+/** Makes one folder, and none above it. False when it was there. */
+async function isMade(folder: string): Promise<boolean> {
+  try {
+    await mkdir(folder);
+    return true;
+  } catch (error) {
+    if (isErrno(error, 'EEXIST')) return false;
+    throw error;
+  }
 }

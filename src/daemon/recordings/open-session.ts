@@ -2,7 +2,7 @@ import { unlink } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import type { Fault } from '../../core/input.ts';
 import type { Refusal } from '../../protocol/problem.ts';
-import { makeRecordingsFolder, refusalOf, removeEmpty, roomToRecord } from '../host/room.ts';
+import { makeRecordingsFolder, refusalOf, removeEmpty } from '../host/room.ts';
 import { namesIn } from '../store/names-in.ts';
 import { blankManifest } from './manifest-notes.ts';
 import { readManifest, reopenManifest } from './read-manifest.ts';
@@ -53,7 +53,7 @@ export async function openSession(
   nextNumber: number,
   minFreeBytes: number,
 ): Promise<Opened | Refusal> {
-  const refusal = await roomToRecord(rig.folder, minFreeBytes);
+  const refusal = await outlet.disk.refusal(minFreeBytes);
   if (refusal !== null) return refusal;
   let takeBack = async () => {};
   try {
@@ -85,6 +85,8 @@ async function makeSession(
   };
   manifest.clock.synchronized = synchronized;
   try {
+    // Its mount may have gone in this very moment: then the folder lies on the disk beneath, and goes again.
+    await outlet.disk.demand(made.path);
     // Written here rather than by the store, so that a disk that does not take it refuses the start.
     await replaceFile(join(made.path, sessionFiles.manifest), manifestText(manifest));
   } catch (error) {

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Refusal } from '../../protocol/problem.ts';
-import { refusalOf, roomToRecord } from '../host/room.ts';
+import { refusalOf } from '../host/room.ts';
 import { Checksums } from './checksums.ts';
 import { closeTrial, giveLateVerdicts, openTrials, takeUpChecksums } from './close-trial.ts';
 import { discardFiles, filesWithData } from './discard.ts';
@@ -20,7 +20,7 @@ import type { SessionStore, StoreOutlet } from './session-store.ts';
 import { keepTrial, takeUpUnlisted } from './unlisted.ts';
 
 /** What the present session needs of the daemon. */
-export type SessionPort = SessionFacts & StoreOutlet & { readonly minFreeBytes: number };
+export type SessionPort = SessionFacts & StoreOutlet;
 
 export type { SavedRecordings } from './open-session.ts';
 
@@ -137,21 +137,25 @@ export class PresentSession {
 
   /** Makes sure that a trial can be recorded, in a session. @returns null, or why not */
   async makeReady(): Promise<Refusal | null> {
-    const { minFreeBytes, log } = this.#port;
+    const { disk, log } = this.#port;
+    const { minFreeBytes } = disk.rule;
     const store = this.#store;
     if (store === null) return this.open('rec', minFreeBytes);
+    const refusal = await disk.refusal();
+    if (refusal !== null) return refusal;
     if ((await stat(store.path).catch(() => null)) === null) {
       log('warn', `${store.path} is gone; a new session of that name is opened`);
       store.stop();
       this.#store = null;
       return this.open(store.manifest.session.name, minFreeBytes);
     }
-    const refusal = await roomToRecord(store.path, minFreeBytes);
-    if (refusal !== null) return refusal;
     for (const trial of openTrials(store.manifest)) await this.closeTrial(trial, 'interrupted');
     // The true test of a disk is to write to it.
     store.changed();
-    return (await store.settle()) ? null : cannotWrite(store.path);
+    if (!(await store.settle())) return cannotWrite(store.path);
+    // Of trials that ended while the disk was away.
+    await giveLateVerdicts(store);
+    return null;
   }
 
   /** The number of the next trial: above every one in the manifest and on disk. @throws what the disk says */

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { RecordingNote } from '../../core/effect.ts';
-import type { StoreInput } from '../../core/input.ts';
+import type { Fault, StoreInput } from '../../core/input.ts';
 import type { Refusal } from '../../protocol/problem.ts';
 import type { SessionRecord, TrialRecord } from '../../protocol/snapshot.ts';
 import { refusalOf } from '../host/room.ts';
@@ -94,12 +94,14 @@ export class Recordings {
    * the problem `recordings-folder` is raised then
    */
   moduleFolder(module: string, trial: number, segment: number): Promise<ModuleFolder> {
+    const { disk, folder, fault } = this.#port;
     return this.#queue.run(async () => {
       try {
-        return await makeModuleFolder(this.#session.demand(), module, trial, segment);
+        return await makeModuleFolder(this.#session.demand(), disk, module, trial, segment);
       } catch (error) {
-        const { message, remedy } = refusalOf(this.#port.folder, error);
-        this.#port.fault({ code: 'recordings-folder', message, remedy });
+        const { message, remedy } = refusalOf(folder, error);
+        disk.suspect();
+        fault({ code: 'recordings-folder', message, remedy });
         throw new Error(message, { cause: error });
       }
     });
@@ -150,6 +152,21 @@ export class Recordings {
         goOn();
       });
     });
+  }
+
+  /** The rig itself ends what is recorded, because of its disk: the manifest says why. */
+  endEarly({ code, message }: Fault): void {
+    this.#do('the early end of a trial', async () => {
+      const { store } = this.#session;
+      const open = store?.manifest.trials.findLast((one) => one.stoppedAt === null);
+      const at = new Date().toISOString();
+      store?.add({ is: 'ended-early', trial: open?.number ?? null, code, message, at });
+    });
+  }
+
+  /** Something on the disk is not as it was: it is looked at at once. */
+  suspectDisk(): void {
+    this.#port.disk.suspect();
   }
 
   /** The numbers and the open session, for `runtime-state.json`. */

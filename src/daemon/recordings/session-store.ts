@@ -9,6 +9,7 @@ import type { LogLevel } from '../../protocol/vocabulary.ts';
 import { readClock } from '../clock.ts';
 import { seeClock } from '../host/clock-watch.ts';
 import { sayDisk } from '../host/room.ts';
+import type { Storage } from '../host/storage.ts';
 import { Saver } from '../store/saver.ts';
 import { EventLog } from './event-log.ts';
 import { takeEvent } from './manifest-notes.ts';
@@ -25,6 +26,8 @@ export type StoreOutlet = {
   over(code: ProblemCode): void;
   log(level: LogLevel, message: string): void;
   clockSynchronized(): boolean | null;
+  /** The disk beneath; whoever writes asks it first. */
+  readonly disk: Storage;
 };
 
 /** One session on disk: its manifest in memory, which is the truth, and the files that follow it. Never throws for a disk. */
@@ -47,12 +50,18 @@ export class SessionStore {
     this.#events = new EventLog(join(path, sessionFiles.events));
     this.#savers = {
       manifest: new Saver(
-        () => replaceFile(join(path, sessionFiles.manifest), manifestText(manifest)),
+        async () => {
+          await outlet.disk.demand(path);
+          await replaceFile(join(path, sessionFiles.manifest), manifestText(manifest));
+        },
         manifestGapMs,
         (error) => this.#told(sessionFiles.manifest, error),
       ),
       events: new Saver(
-        () => this.#events.save(),
+        async () => {
+          await outlet.disk.demand(path);
+          await this.#events.save();
+        },
         0,
         (error) => this.#told(sessionFiles.events, error),
       ),
@@ -109,6 +118,7 @@ export class SessionStore {
     const path = join(this.path, sessionFiles.readme);
     const text = readmeText(this.manifest);
     try {
+      await this.#outlet.disk.demand(this.path);
       if ((await textOf(path)) !== text) await replaceFile(path, text);
     } catch (error) {
       this.#outlet.log('warn', `${path} could not be written: ${sayDisk(error)[0]}`);
@@ -132,6 +142,7 @@ export class SessionStore {
       if (this.#ailing.delete(file) && this.#ailing.size === 0) this.#outlet.over('manifest');
       return;
     }
+    this.#outlet.disk.suspect();
     if (this.#ailing.has(file)) return;
     this.#ailing.add(file);
     const [words, remedy] = sayDisk(error);

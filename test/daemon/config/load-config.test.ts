@@ -82,7 +82,7 @@ modules:
   test('says which parts this version does not have yet, each with a remedy', async () => {
     const { notBuilt } = await loaded(`
 version: 1
-rig: { segment: 10m, requireMount: true }
+rig: { segment: 10m }
 modules: { a: { command: [x], limits: { memory: 200MB } } }
 gpio: { buttons: [{ line: GPIO17, name: record, click: record.start }] }
 hooks: [{ on: [module.crashed, rig.degraded], run: [/bin/true] }]
@@ -91,7 +91,6 @@ hooks: [{ on: [module.crashed, rig.degraded], run: [/bin/true] }]
       'gpio',
       'hooks',
       'rig.segment',
-      'recordings',
       'limits',
     ]);
     for (const part of notBuilt) expect(part.remedy).toMatch(/or wait for a later version/);

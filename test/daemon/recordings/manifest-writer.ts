@@ -1,3 +1,4 @@
+import { Storage } from '../../../src/daemon/host/storage.ts';
 import { Recordings } from '../../../src/daemon/recordings/recordings.ts';
 
 /** Notes markers as fast as the manifest takes them, until it is killed. Says `ready` when the session is open. */
@@ -5,7 +6,7 @@ const [folder = ''] = process.argv.slice(2);
 const recordings = new Recordings(
   {
     folder,
-    minFreeBytes: 0,
+    disk: new Storage({ folder, minFreeBytes: 0, requireMount: false }),
     rig: 'field-rig-03',
     facts: { host: async () => ({}), versions: {}, config: {} },
     report: () => void process.stdout.write('ready\n'),

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { Fault, StoreInput } from '../../../src/core/input.ts';
+import { Storage } from '../../../src/daemon/host/storage.ts';
 import type { SavedRecordings } from '../../../src/daemon/recordings/present-session.ts';
 import { Recordings } from '../../../src/daemon/recordings/recordings.ts';
 import type { Manifest } from '../../../src/protocol/manifest.ts';
@@ -20,6 +21,7 @@ export async function workspace(): Promise<string> {
 export class Shelf {
   readonly folder: string;
   readonly recordings: Recordings;
+  readonly disk: Storage;
   readonly answers: StoreInput[] = [];
   readonly faults: Fault[] = [];
   readonly over: string[] = [];
@@ -32,13 +34,15 @@ export class Shelf {
     saved: SavedRecordings = { nextSession: 1, session: null },
     minFreeBytes = 0,
     synchronized: boolean | null = true,
+    requireMount = false,
   ) {
     this.folder = folder;
+    this.disk = new Storage({ folder, minFreeBytes, requireMount });
     this.synchronized = synchronized;
     this.recordings = new Recordings(
       {
         folder,
-        minFreeBytes,
+        disk: this.disk,
         rig: 'field-rig-03',
         facts: {
           host: async () => ({ model: 'Raspberry Pi 5' }),

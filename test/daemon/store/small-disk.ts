@@ -1,25 +1,49 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmdirSync, statfsSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** A disk of its own, in memory, that can be full or read-only as a whole. */
+/** A disk of its own that can be full, read-only or away as a whole. */
 export type SmallDisk = {
   readonly path: string;
   /** Leaves this many bytes free, a multiple of 4,096. */
   fill(leaveBytes: number): void;
   free(): void;
+  /** Leaves room for so many more files. */
+  useInodes(leave: number): void;
   setReadOnly(is: 'ro' | 'rw'): void;
+  /** Of ext4: as after an error of the medium, whatever files are open. */
+  fail(): void;
+  /** Away as a stick that is pulled out: its path leads to the disk beneath, and open files stay open. */
+  unplug(): void;
+  /** Whether nobody has a file of it open any more. */
+  isLetGo(): boolean;
+  /** There again: the same disk of ext4, another, empty one in memory. */
+  plugIn(): void;
   remove(): void;
 };
 
+/** What a disk is made of: memory, or an image with a file system of its own and room for so many files. */
+export type SmallDiskKind = 'tmpfs' | { readonly ext4Inodes: number };
+
 /** Needs the right to mount. */
-export function mountSmallDisk(bytes = 1_048_576): SmallDisk {
+export function mountSmallDisk(bytes = 1_048_576, kind: SmallDiskKind = 'tmpfs'): SmallDisk {
   const path = mkdtempSync(join(tmpdir(), 'rig-disk-'));
+  const image = `${path}.img`;
+  const mount = () =>
+    kind === 'tmpfs'
+      ? run('mount', '-t', 'tmpfs', '-o', `size=${bytes}`, 'tmpfs', path)
+      : run('mount', '-o', 'loop,errors=remount-ro', image, path);
+  let isIn = true;
   try {
-    run('mount', '-t', 'tmpfs', '-o', `size=${bytes}`, 'tmpfs', path);
+    if (kind !== 'tmpfs') {
+      run('truncate', '-s', String(bytes), image);
+      run('mkfs.ext4', '-q', '-m', '0', '-N', String(kind.ext4Inodes), image);
+    }
+    mount();
   } catch (error) {
     rmdirSync(path);
+    rmSync(image, { force: true });
     throw error;
   }
   const ballast = join(path, 'ballast');
@@ -35,10 +59,27 @@ export function mountSmallDisk(bytes = 1_048_576): SmallDisk {
       throw new Error(`${path} could not be filled`);
     },
     free: () => writeFileSync(ballast, ''),
+    useInodes: (leave) => {
+      for (let more = statfsSync(path).ffree - leave; more > 0; more--) {
+        writeFileSync(join(path, `crumb-${more}`), '');
+      }
+    },
     setReadOnly: (is) => run('mount', '-o', `remount,${is}`, path),
+    fail: () => run('mount', '-o', 'remount,abort', path),
+    unplug: () => {
+      run('umount', '--lazy', path);
+      isIn = false;
+    },
+    isLetGo: () => kind === 'tmpfs' || run('losetup', '-j', image) === '',
+    plugIn: () => {
+      mount();
+      isIn = true;
+    },
     remove: () => {
-      run('umount', path);
-      rmdirSync(path);
+      if (isIn) run('umount', path);
+      isIn = false;
+      rmSync(path, { recursive: true, force: true });
+      rmSync(image, { force: true });
     },
   };
 }
@@ -54,15 +95,22 @@ function hasWritten(file: string, bytes: number): boolean {
 }
 
 /** Why a test with a small disk cannot run here; null when it can. */
-export const noSmallDisk: string | null = (() => {
+export const noSmallDisk: string | null = whyNot('tmpfs');
+
+/** Why a test with an image that is mounted cannot run here; null when it can. */
+export function noImageDisk(): string | null {
+  return whyNot({ ext4Inodes: 128 });
+}
+
+function whyNot(kind: SmallDiskKind): string | null {
   try {
-    mountSmallDisk().remove();
+    mountSmallDisk(4_194_304, kind).remove();
     return null;
   } catch (error) {
     return `mount is not allowed: ${error instanceof Error ? error.message : error}`;
   }
-})();
+}
 
-function run(command: string, ...args: readonly string[]): void {
-  execFileSync(command, args, { stdio: 'pipe' });
+function run(command: string, ...args: readonly string[]): string {
+  return execFileSync(command, args, { stdio: 'pipe', encoding: 'utf8' });
 }

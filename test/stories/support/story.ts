@@ -1,11 +1,15 @@
 import { test } from 'vitest';
-import { mountSmallDisk, type SmallDisk } from '../../daemon/store/small-disk.ts';
+import {
+  mountSmallDisk,
+  type SmallDisk,
+  type SmallDiskKind,
+} from '../../daemon/store/small-disk.ts';
 import { until } from '../../support/until.ts';
 import { type Plan, StoryRig } from './rig.ts';
 
 type Rigs = {
   /** A disk of its own. It is there until the rigs of the story have ended. */
-  readonly makeDisk: () => SmallDisk;
+  readonly makeDisk: (kind?: SmallDiskKind, bytes?: number) => SmallDisk;
   readonly makeRig: (plan: Plan) => Promise<StoryRig>;
 };
 const diskBytes = 4_194_304;
@@ -15,8 +19,8 @@ export const story = test.extend<Rigs>({
   // biome-ignore lint/correctness/noEmptyPattern: vitest reads from the pattern which fixtures are needed
   makeDisk: async ({}, use) => {
     const disks: SmallDisk[] = [];
-    await use(() => {
-      const disk = mountSmallDisk(diskBytes);
+    await use((kind, bytes = diskBytes) => {
+      const disk = mountSmallDisk(bytes, kind);
       disks.push(disk);
       return disk;
     });

@@ -1,0 +1,64 @@
+import { readFileSync } from 'node:fs';
+import { realpath, stat, statfs } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { isErrno } from '../errno.ts';
+import { type Mount, mountOf, parseMounts } from './mount-table.ts';
+
+/** One look at the file system that a folder lies on, or will lie on once it is made. Null is unknown. */
+export type DiskLook = {
+  /** The folder itself, or the nearest one above it that exists; without symbolic links. */
+  readonly place: string;
+  readonly isFolder: boolean;
+  /** `st_dev`: what tells one file system from another, whatever is mounted where. */
+  readonly device: number;
+  readonly mount: Mount | null;
+  /** Whether it is another file system than that of `/`. */
+  readonly isMounted: boolean;
+  readonly freeBytes: number;
+  readonly totalBytes: number;
+  /** Files that can still be made. Null where the file system does not count them (vfat, btrfs). */
+  readonly freeInodes: number | null;
+};
+
+/**
+ * Looks at a disk: four questions to the kernel, nothing is written.
+ *
+ * @param folder absolute; need not exist yet
+ * @throws what the disk says, as an Error with a `code`
+ */
+export async function lookAtDisk(folder: string): Promise<DiskLook> {
+  const place = await realpath(await nearestExisting(folder));
+  const facts = await stat(place);
+  const room = await statfs(place);
+  const root = await stat('/');
+  return {
+    place,
+    isFolder: facts.isDirectory(),
+    device: facts.dev,
+    mount: mountOf(place, readMounts()),
+    isMounted: facts.dev !== root.dev,
+    freeBytes: room.bavail * room.bsize,
+    totalBytes: room.blocks * room.bsize,
+    freeInodes: room.files > 0 ? room.ffree : null,
+  };
+}
+
+/** At once: the kernel answers from memory. */
+function readMounts(): Mount[] {
+  try {
+    return parseMounts(readFileSync('/proc/self/mountinfo', 'utf8'));
+  } catch {
+    return []; // no /proc here: what is mounted is unknown
+  }
+}
+
+async function nearestExisting(folder: string): Promise<string> {
+  for (let path = folder; ; path = dirname(path)) {
+    try {
+      await stat(path);
+      return path;
+    } catch (error) {
+      if (!isErrno(error, 'ENOENT') || dirname(path) === path) throw error;
+    }
+  }
+}
