@@ -66,15 +66,6 @@ export class Daemon {
       changed: (change) => this.#changed(change),
       mistake: (error) => place.log.write('error', `an observer failed: ${String(error)}`),
     });
-    this.#hooks = new Hooks(
-      {
-        hooks: place.loaded.hooks,
-        file: place.loaded.file,
-        event: this.#rig.event.bind(this.#rig),
-        fault: (fault) => this.#rig.fault(null, fault ?? 'hook'),
-      },
-      this.#rig.snapshot(),
-    );
     const state = () => this.#rig.manager.state();
     const kindOf = (name: string) => place.loaded.config.modules[name]?.evidence ?? 'files';
     const submit = this.#rig.input.bind(this.#rig);
@@ -87,6 +78,15 @@ export class Daemon {
       recordings,
       recordedBytes: () => this.#evidence.grownBytes(),
     });
+    this.#hooks = new Hooks(
+      {
+        hooks: place.loaded.hooks,
+        file: place.loaded.file,
+        event: this.#rig.event.bind(this.#rig),
+        fault: (fault) => this.#rig.fault(null, fault ?? 'hook'),
+      },
+      this.#rig.snapshot(),
+    );
     this.#telemetry = new TelemetrySampler(names, runs, this.#evidence, this.#host);
     this.#persistence = new Persistence({
       state,

@@ -89,7 +89,6 @@ hooks: [{ on: [module.crashed, rig.degraded], run: [/bin/true] }]
 `);
     expect(notBuilt.map((part) => /`([a-zA-Z.]+)/.exec(part.message)?.[1])).toEqual([
       'gpio',
-      'hooks',
       'rig.segment',
       'limits',
     ]);
