@@ -101,8 +101,7 @@ function addFileCommands(program: Command, finish: Finish): void {
         (await import('./commands/module-list.ts')).listModules(context),
       ),
     );
-  addNotBuilt(module, 'new', 'a new module from a template');
-  addNotBuilt(module, 'test', 'the conformance test for a module');
+  addModuleMaking(module, finish);
   const config = parent(program, 'config', 'the configuration file', 'default');
   for (const [verb, about] of [
     ['check', 'faults as FILE:LINE:COLUMN: words'],
@@ -120,4 +119,26 @@ function addFileCommands(program: Command, finish: Finish): void {
   }
   addNotBuilt(config, 'init', 'a commented first file from what is plugged in');
   addNotBuilt(config, 'apply', 'take over a changed file');
+}
+
+function addModuleMaking(module: Command, finish: Finish): void {
+  module
+    .command('new <name>')
+    .description('a folder with a new module that records, to be changed')
+    .option('--lang <language>', 'python, node or sh', 'python')
+    .action(
+      does<{ lang: string }>(finish, async ({ words, context, options }) =>
+        (await import('./commands/module-new.ts')).newModule(context, words[0] ?? '', options),
+      ),
+    );
+  module
+    .command('test <path>')
+    .description('put a module to the test: its folder, or its program')
+    .option('--options <json>', 'its options, as under options: in rig.yaml')
+    .option('--timeout <time>', 'until it has to be ready', waitTime, 30_000)
+    .action(
+      does<{ options?: string; timeout: number }>(finish, async ({ words, context, options }) =>
+        (await import('./commands/module-test.ts')).testModule(context, words[0] ?? '', options),
+      ),
+    );
 }

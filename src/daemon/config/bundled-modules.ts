@@ -51,8 +51,8 @@ async function readBundled(name: string, folder: string): Promise<BundledModule>
   };
 }
 
-/** This file lies at different depths in the sources and in the bundle; both have package.json and modules/ above them. */
-function modulesFolder(): string | null {
+/** Where the modules are that came with this program. This file lies at different depths in the sources and in the bundle; both have package.json and modules/ above them. */
+export function modulesFolder(): string | null {
   let folder = dirname(fileURLToPath(import.meta.url));
   while (folder !== dirname(folder)) {
     const modules = join(folder, 'modules');
