@@ -43,7 +43,12 @@ export function reportIn(manifest: Manifest, number: number): TrialReport | null
     durationMs: Date.parse(trial.stoppedAt) - Date.parse(trial.startedAt),
     files: files.length,
     bytes: files.reduce((sum, file) => sum + file.bytes, 0),
-    missing: [...absentees(manifest, trial), ...gapsIn(manifest, trial), ...badFiles(files)],
+    missing: [
+      ...absentees(manifest, trial),
+      ...gapsIn(manifest, trial),
+      ...badFiles(files),
+      ...fileless(manifest, trial),
+    ],
   };
 }
 
@@ -83,5 +88,16 @@ function gapsIn({ gaps }: Manifest, trial: ManifestTrial): string[] {
 function badFiles(files: readonly ManifestFile[]): string[] {
   return files
     .filter(({ verdict }) => verdict !== 'ok' && verdict !== 'open')
-    .map(({ path, verdict }) => `${sanitize(path)} is ${verdict}`);
+    .map(({ path, verdict, note }) => {
+      return sanitize(`${path} is ${verdict}${note === undefined ? '' : `: ${note}`}`);
+    });
+}
+
+/** Those who recorded and left no file at all. */
+function fileless({ problems }: Manifest, { segments, stoppedAt }: ManifestTrial): string[] {
+  const hasFiles = (module: string | null) =>
+    segments.some((one) => module !== null && (one.modules[module]?.files.length ?? 0) > 0);
+  return problems
+    .filter(({ code, at, module }) => code === 'verdict' && at === stoppedAt && !hasFiles(module))
+    .map(({ message }) => sanitize(message));
 }

@@ -1,19 +1,21 @@
+import type { Heard } from './input.ts';
 import { own } from './own.ts';
 import { iso } from './time.ts';
 import { note, openTrial } from './trial.ts';
 import type { Turn } from './turn.ts';
 
 /** Who began to record while no daemon listened is in the trial, too. What the manifest knows already does it no harm. */
-export function noteAdopted(turn: Turn): void {
+export function noteAdopted(turn: Turn, heard: Readonly<Record<string, Heard>>): void {
   const trial = openTrial(turn.state.recording);
   for (const { name, life } of Object.values(turn.state.modules)) {
     if (life.name !== 'up' || trial === null || own(trial.joined, name) !== 'in') continue;
     const { take } = life;
     if (!['recording', 'splitting', 'paused'].includes(take.name) || take.name === 'idle') continue;
-    const about = { trial: trial.number, segment: take.segment, module: name };
-    note(turn, { is: 'joined', ...about, firstSampleMonoNs: null, files: [], late: false });
-    if (take.name !== 'splitting') continue;
     const at = iso(turn.now.wallMs);
+    const about = { trial: trial.number, segment: take.segment, module: name, late: false, at };
+    const { firstSampleMonoNs, files } = own(heard, name) ?? { firstSampleMonoNs: null, files: [] };
+    note(turn, { is: 'joined', ...about, firstSampleMonoNs, files });
+    if (take.name !== 'splitting') continue;
     note(turn, { is: 'segment', trial: trial.number, segment: take.to, reason: 'length', at });
   }
 }

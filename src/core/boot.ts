@@ -4,6 +4,7 @@ import type { RigDesired } from '../protocol/vocabulary.ts';
 import { assertNever } from './assert.ts';
 import { stateOf } from './facts.ts';
 import { unwatched } from './health.ts';
+import type { Heard } from './input.ts';
 import { forgivenAfterMs } from './restart.ts';
 import { unpaused } from './running.ts';
 import type { Adopted, Boot, BootModule, ModuleSpec } from './spec.ts';
@@ -43,6 +44,15 @@ export function bootState(boot: Boot, now: Now): RigState {
     gpio: { backend: 'none', buttons: {}, leds: {} },
   };
   return withTrial(state, boot, now);
+}
+
+/** What the runs that live on have said of the takes they are in: the first input of the epoch tells it. */
+export function heardOf({ modules }: Boot): Record<string, Heard> {
+  return Object.fromEntries(
+    Object.entries(modules).flatMap(([name, { adopted }]) =>
+      adopted === null ? [] : [[name, adopted.heard]],
+    ),
+  );
 }
 
 function bootModule(
@@ -127,7 +137,7 @@ function adoptedTake(adopted: Adopted, spec: ModuleSpec, number: number, now: No
     default: {
       const deadline = deadlineIn(now, spec.stopMs);
       const how = { recorded: 'confirmed', why: 'asked', etaMs: null, bytes: 0 } as const;
-      return { name: 'finishing', trial, segment, deadline, ...how };
+      return { name: 'finishing', trial, segment, deadline, ...how, askedAt: iso(now.wallMs) };
     }
   }
 }

@@ -111,6 +111,7 @@ export type RecordingNote =
       readonly firstSampleMonoNs: string | null;
       readonly files: readonly string[];
       readonly late: boolean;
+      readonly at: string;
     }
   | {
       readonly is: 'files';
@@ -120,7 +121,7 @@ export type RecordingNote =
       readonly files: readonly string[];
     }
   | {
-      /** A module records no more: it finished, or it is gone. */
+      /** A module records no more: it was told to finish and did, or it is gone. */
       readonly is: 'left';
       readonly trial: number;
       readonly segment: number;
@@ -136,6 +137,16 @@ export type RecordingNote =
       readonly to: string | null;
       readonly cause: string;
     }
+  | {
+      /** Nothing lands of a module that records: a gap that is open until its evidence is back. */
+      readonly is: 'stalled';
+      readonly module: string;
+      /** Its last progress; null: unknown, the time of its last byte on disk. */
+      readonly from: string | null;
+      readonly cause: string;
+    }
+  /** Something lands again, or nothing is expected any more. Says nothing where no gap is open. */
+  | { readonly is: 'stall-over'; readonly module: string; readonly at: string }
   | { readonly is: 'paused' | 'resumed'; readonly trial: number; readonly at: string }
   | {
       readonly is: 'marker';

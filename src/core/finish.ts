@@ -1,7 +1,8 @@
+import { endWatch } from './health.ts';
 import { beginStop } from './ladder.ts';
 import type { Module } from './state.ts';
 import type { InTrial, TakeIn, TakeOn } from './take-state.ts';
-import { deadlineIn } from './time.ts';
+import { deadlineIn, iso } from './time.ts';
 import { leaveTrial, nameArmed, note, openTrial } from './trial.ts';
 import { clear, moduleOf, raise, setTake, type Turn, tell } from './turn.ts';
 import * as words from './words.ts';
@@ -25,10 +26,12 @@ export function finishing(
     deadline: deadlineIn(turn.now, module.spec.stopMs),
     recorded,
     why,
+    askedAt: iso(turn.now.wallMs),
     etaMs: null,
     bytes: module.counters.bytes,
   });
-  clear(turn, module.name, ['stalled', 'unflushed', 'not-split']);
+  clear(turn, module.name, ['not-split']);
+  endWatch(turn, module);
   tell(turn, module, { do: 'stop' });
 }
 
@@ -48,7 +51,7 @@ export function reopen(turn: Turn, module: Module, take: TakeIn<'recording'>): v
 }
 
 export function done(turn: Turn, module: Module, take: Finishing, event: TakeOn<'idle'>): void {
-  const { trial, segment, recorded, why } = take;
+  const { trial, segment, recorded, why, askedAt } = take;
   const open = openTrial(turn.state.recording);
   if (recorded === 'never') nameArmed(turn, module.name, trial, event.files);
   else if (open?.number === trial && event.files.length > 0) {
@@ -58,10 +61,11 @@ export function done(turn: Turn, module: Module, take: Finishing, event: TakeOn<
   if (ending === 'error') {
     leaveTrial(turn, module.name, 'ended', `${module.name} reported an error`);
   } else if (ending === null && why === 'next-segment') {
-    leaveTrial(turn, module.name, 'reopened', `${module.name} began a new file (segmentWithGap)`);
+    const cause = `${module.name} began a new file (segmentWithGap)`;
+    leaveTrial(turn, module.name, 'reopened', cause, askedAt);
   }
   // Where it has left already, this does nothing.
-  leaveTrial(turn, module.name, 'finished', `${module.name} was stopped`);
+  leaveTrial(turn, module.name, 'finished', `${module.name} was stopped`, askedAt);
   setTake(turn, module.name, { name: 'idle' });
 }
 

@@ -2,7 +2,7 @@ import type { EvidenceLook, HealthLook } from './input.ts';
 import { beginStop } from './ladder.ts';
 import type { Module } from './state.ts';
 import type { Watch } from './take-state.ts';
-import { leaveTrial } from './trial.ts';
+import { leaveTrial, noteStall, noteStallOver, openTrial } from './trial.ts';
 import { clear, moduleOf, patchModule, raise, setTake, type Turn } from './turn.ts';
 import * as words from './words.ts';
 
@@ -70,10 +70,12 @@ export function lookAtEvidence(turn: Turn, name: string, look: EvidenceLook): vo
   if (!take.proven && young && look.moved !== 'yes') return; // its first bytes are not due yet
   const watch = judge(module.watch, look.moved);
   patchModule(turn, name, { watch });
-  if (watch.verdict !== module.watch.verdict) turnedOver(turn, name, watch, look.why);
+  if (watch.verdict !== module.watch.verdict) turnedOver(turn, module, watch, look);
   const proves = !take.proven && look.moved === 'yes' && lastProgressAt !== null;
-  const now = moduleOf(turn, name);
-  if (proves && now.life.name === 'up') setTake(turn, name, { ...take, proven: true });
+  if (!proves || moduleOf(turn, name).life.name !== 'up') return;
+  setTake(turn, name, { ...take, proven: true });
+  // A daemon before may have seen it stall.
+  if (openTrial(turn.state.recording)?.resumed === true) noteStallOver(turn, name);
 }
 
 /** Nothing has been seen of it yet. */
@@ -86,19 +88,33 @@ function judge(before: Watch, moved: EvidenceLook['moved']): Watch {
     return { verdict: clears ? 'ok' : before.verdict, bad: 0, good, last: moved };
   }
   const bad = before.bad + 1;
-  const isIll = before.verdict === 'stalled' || before.verdict === 'unflushed';
-  const isClear = isIll ? moved === before.last : bad >= 2;
+  const isClear = isIll(before) ? moved === before.last : bad >= 2;
   const verdict = moved === 'no' ? 'stalled' : 'unflushed';
   return { verdict: isClear ? verdict : before.verdict, bad, good: 0, last: moved };
 }
 
-function turnedOver(turn: Turn, name: string, watch: Watch, why: string | null): void {
+function turnedOver(turn: Turn, before: Module, watch: Watch, look: EvidenceLook): void {
+  const { name } = before;
   const module = moduleOf(turn, name);
+  const { why, lastProgressAt } = look;
   clear(turn, name, ['stalled', 'unflushed']);
+  if (watch.verdict === 'ok' && isIll(before.watch)) noteStallOver(turn, name);
   if (watch.verdict === 'unflushed') raise(turn, name, words.unflushed(module));
   if (watch.verdict !== 'stalled') return;
   raise(turn, name, words.stalled(module, why));
+  noteStall(turn, name, lastProgressAt, why);
   if (module.spec.onStall !== 'restart') return;
   leaveTrial(turn, name, 'ended', `${name} recorded nothing and was restarted (onStall: restart)`);
   beginStop(turn, moduleOf(turn, name), 'stalled');
+}
+
+/** Nothing more is expected of its evidence: it pauses or finishes. */
+export function endWatch(turn: Turn, { name, watch }: Module): void {
+  if (isIll(watch)) noteStallOver(turn, name);
+  clear(turn, name, ['stalled', 'unflushed']);
+  patchModule(turn, name, { watch: unwatched });
+}
+
+function isIll({ verdict }: Watch): boolean {
+  return verdict === 'stalled' || verdict === 'unflushed';
 }

@@ -19,8 +19,20 @@ export type Input =
   | { readonly type: 'clients'; readonly clients: readonly ClientRecord[] }
   | { readonly type: 'gpio'; readonly gpio: GpioRecord }
   | { readonly type: 'close'; readonly step: CloseStep }
-  /** The first input of an epoch. `record`: the wish to record is still there, and no trial is open to go on with. */
-  | { readonly type: 'boot'; readonly record: boolean };
+  | {
+      /** The first input of an epoch. */
+      readonly type: 'boot';
+      /** The wish to record is still there, and no trial is open to go on with. */
+      readonly record: boolean;
+      /** What adopted modules have said of the take that they are in: no daemon may have heard it. */
+      readonly heard?: Readonly<Record<string, Heard>>;
+    };
+
+/** Of one take: when its first sample was taken, and the files it named, absolute. */
+export type Heard = {
+  readonly firstSampleMonoNs: string | null;
+  readonly files: readonly string[];
+};
 
 /** What a run of a module did. An input of an earlier run than the module's newest is dropped in one place. */
 export type RunInput =

@@ -60,15 +60,15 @@ function apply(turn: Turn, input: Input): void {
     case 'close':
       return close(turn, input.step);
     case 'boot':
-      return beginEpoch(turn, input.record);
+      return beginEpoch(turn, input);
     default:
       return 'run' in input ? applyRun(turn, input) : applyStore(turn, input);
   }
 }
 
 /** The first step of a daemon: it goes on where the one before was interrupted. */
-function beginEpoch(turn: Turn, record: boolean): void {
-  noteAdopted(turn);
+function beginEpoch(turn: Turn, { record, heard }: Extract<Input, { type: 'boot' }>): void {
+  noteAdopted(turn, heard ?? {});
   noteLost(turn);
   pauseStragglers(turn);
   if (record) startUnattended(turn, null);

@@ -2,6 +2,7 @@ import type { ModuleConfig, RestartConfig } from '../protocol/config.ts';
 import type { Exit, Problem } from '../protocol/problem.ts';
 import type { SessionRecord, TrialRecord } from '../protocol/snapshot.ts';
 import type { RigDesired } from '../protocol/vocabulary.ts';
+import type { Heard } from './input.ts';
 
 /** What the core needs to know of a module's configuration. Times in ms. */
 export type ModuleSpec = {
@@ -58,6 +59,8 @@ export type Adopted = {
   readonly segment: number | null;
   /** The segment that it was told to go on in, and has not confirmed yet. */
   readonly splitTo: number | null;
+  /** What it said in that segment. */
+  readonly heard: Heard;
 };
 
 /** Everything that a daemon knows when it begins: configuration, saved wishes and numbers, living runs. */

@@ -1,7 +1,7 @@
 import { own } from './own.ts';
 import type { Module } from './state.ts';
 import type { TakeIn, TakeOn } from './take-state.ts';
-import { deadlineIn } from './time.ts';
+import { deadlineIn, iso } from './time.ts';
 import { note, openTrial } from './trial.ts';
 import { clear, notFitting, raise, setTake, type Turn } from './turn.ts';
 import * as words from './words.ts';
@@ -56,6 +56,7 @@ export function moveOn(turn: Turn, module: Module, take: Begun, event: TakeOn<'m
   if (take.name === 'splitting') recordIn(turn, module.name, take, segment);
   else setTake(turn, module.name, { ...take, segment });
   const { firstSampleMonoNs, files } = said;
-  const about = { trial: take.trial, segment, module: module.name };
+  const at = iso(turn.now.wallMs);
+  const about = { trial: take.trial, segment, module: module.name, at };
   note(turn, { is: 'joined', ...about, firstSampleMonoNs, files, late: false });
 }

@@ -30,6 +30,8 @@ export type Take =
       readonly recorded: 'never' | 'unconfirmed' | 'confirmed';
       /** `next-segment`: it cannot split, and comes back at once in a new file. */
       readonly why: 'asked' | 'next-segment';
+      /** When it was told to, ISO-8601: what it writes from then on was recorded before. */
+      readonly askedAt: string;
       readonly etaMs: number | null;
       readonly bytes: number;
     });

@@ -1,7 +1,7 @@
 import { invariant } from './assert.ts';
 import type { Cell } from './cell.ts';
 import { done, extend, finish, finishing, force, letGo, nameLate, reopen } from './finish.ts';
-import { unwatched } from './health.ts';
+import { endWatch, unwatched } from './health.ts';
 import { beginStop } from './ladder.ts';
 import { giveUpSplit, moveOn, split } from './split.ts';
 import type { Life, Module } from './state.ts';
@@ -129,8 +129,8 @@ function pause(turn: Turn, module: Module, take: In<'recording' | 'splitting'>):
 /** Nothing grows in a pause, and nothing is wrong with that. */
 function rest(turn: Turn, module: Module, take: In<'pausing' | 'recording' | 'splitting'>): void {
   const { trial, segment, proven } = take;
-  clear(turn, module.name, ['no-record', 'stalled', 'unflushed']);
-  patchModule(turn, module.name, { watch: unwatched });
+  clear(turn, module.name, ['no-record']);
+  endWatch(turn, module);
   setTake(turn, module.name, { name: 'paused', trial, segment, proven });
 }
 
@@ -175,7 +175,7 @@ function giveUpGo(turn: Turn, module: Module, take: In<'going'>): void {
 function giveUpPause(turn: Turn, module: Module, take: In<'pausing'>): void {
   const { trial, segment } = take;
   raise(turn, module.name, words.noConfirmation(module, 'paused'));
-  patchModule(turn, module.name, { watch: unwatched });
+  endWatch(turn, module);
   const since = turn.now.monoMs;
   setTake(turn, module.name, { name: 'recording', trial, segment, proven: false, since });
 }

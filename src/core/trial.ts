@@ -74,6 +74,7 @@ export function joinTrial(
     firstSampleMonoNs,
     files: named,
     late,
+    at,
   });
   if (left !== null && left.cause !== null) {
     note(turn, { is: 'gap', module: name, from: left.from, to: at, cause: left.cause });
@@ -101,6 +102,23 @@ export function endGaps(turn: Turn, trial: Trial): void {
     if (left === 'in' || left.cause === null || !left.noted) continue;
     note(turn, { is: 'gap', module, from: left.from, to, cause: left.cause });
   }
+}
+
+/** Nothing lands of a module that records: a gap like that of one that is gone. */
+export function noteStall(turn: Turn, name: string, from: string | null, why: string | null): void {
+  const trial = openTrial(turn.state.recording);
+  if (trial === null) return;
+  const cause = `${name} recorded nothing${why === null ? '' : `: ${why}`}`;
+  note(turn, { is: 'stalled', module: name, from, cause });
+  if (requiredModules(turn.state).some((one) => one.name === name)) {
+    patchTrial(turn, { partial: true });
+  }
+}
+
+/** Its evidence is back, or none is expected any more. */
+export function noteStallOver(turn: Turn, name: string): void {
+  if (openTrial(turn.state.recording) === null) return;
+  note(turn, { is: 'stall-over', module: name, at: iso(turn.now.wallMs) });
 }
 
 /** What a module leaves behind in a trial that is being stopped is no gap. */

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { heardOf } from '../core/boot.ts';
 import type { Fault } from '../core/input.ts';
 import type { Boot } from '../core/spec.ts';
 import { sayExit } from '../core/turn.ts';
@@ -131,7 +132,8 @@ export class Daemon {
     this.#restoreLevels();
     this.#tellOfAdoption();
     await this.#host.refresh();
-    this.#rig.input({ type: 'boot', record: this.#shallRecord() }, 'boot', 'boot');
+    const record = this.#shallRecord();
+    this.#rig.input({ type: 'boot', record, heard: heardOf(this.#boot) }, 'boot', 'boot');
     line.connect(this.#rig);
     for (const fault of faults) this.#rig.fault(null, fault);
     this.#persistence.follow(null);

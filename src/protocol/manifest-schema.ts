@@ -33,7 +33,9 @@ const file = z.object({
     .regex(/^[0-9a-f]{64}$/)
     .nullable(),
   verdict: z.enum(['open', 'ok', 'empty', 'short', 'repaired', 'bad']),
+  note: z.string().max(1_000).exactOptional(),
 });
+const how = z.enum(['finished', 'crashed', 'ended']);
 const segment = z.object({
   number,
   startedAt: at,
@@ -43,6 +45,8 @@ const segment = z.object({
     z.object({
       firstSampleMonoNs: ns.nullable(),
       late: z.literal(true).exactOptional(),
+      joinedAt: at.exactOptional(),
+      left: z.object({ at, how }).exactOptional(),
       files: z.array(file),
     }),
   ),
@@ -117,12 +121,13 @@ export const eventSchema = z.discriminatedUnion('is', [
     firstSampleMonoNs: ns.nullable(),
     files: paths,
     late: z.boolean(),
+    at,
   }),
   z.object({ is: z.literal('files'), ...inSegment, files: paths }),
   z.object({
     is: z.literal('left'),
     ...inSegment,
-    how: z.enum(['finished', 'crashed', 'ended']),
+    how,
     at,
   }),
   z.object({ is: z.literal('gap'), module, from: at, to: at.nullable(), cause: z.string() }),

@@ -9,6 +9,8 @@ export type ManifestFile = {
   bytes: number;
   sha256: string | null;
   verdict: FileVerdict;
+  /** Why it is not `ok`, or what else is to be known of it. */
+  note?: string;
 };
 
 export type SegmentReason =
@@ -23,7 +25,17 @@ export type ManifestSegment = {
   number: number;
   startedAt: string;
   reason: SegmentReason;
-  modules: Record<string, { firstSampleMonoNs: string | null; late?: true; files: ManifestFile[] }>;
+  modules: Record<string, ModuleInSegment>;
+};
+
+/** What one module did in a segment. */
+export type ModuleInSegment = {
+  firstSampleMonoNs: string | null;
+  late?: true;
+  /** When it confirmed that it records, and when and how it ended. Absent where nobody knows. */
+  joinedAt?: string;
+  left?: { at: string; how: 'finished' | 'crashed' | 'ended' };
+  files: ManifestFile[];
 };
 
 export type ManifestTrial = {

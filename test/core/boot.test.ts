@@ -14,6 +14,7 @@ const living: Adopted = {
   trial: null,
   segment: null,
   splitTo: null,
+  heard: { firstSampleMonoNs: null, files: [] },
 };
 const records: Adopted = { ...living, take: 'recording', trial: 3, segment: 1 };
 const trial: TrialRecord = {

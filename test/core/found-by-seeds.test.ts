@@ -34,8 +34,17 @@ test('a trial that is being closed is over: a daemon that begins meanwhile does 
 });
 
 test('a module that confirmed while no daemon listened is in the trial', () => {
-  const took = { pid: 7, startedAt: inMs(-9_000), ready: true, version: '1', can: ['arm'] };
-  const adopted = { ...took, take: 'recording', trial: 3, segment: 1, splitTo: null } as const;
+  const heard = { firstSampleMonoNs: null, files: [] };
+  const took = {
+    heard,
+    splitTo: null,
+    pid: 7,
+    startedAt: inMs(-9_000),
+    ready: true,
+    version: '1',
+    can: ['arm'],
+  };
+  const adopted = { ...took, take: 'recording', trial: 3, segment: 1 } as const;
   const trial = { number: 3, label: null, startedAt: inMs(-9_000), segment: 1, partial: false };
   const rig = begun({
     modules: { mic: { adopted, run: 1 } },

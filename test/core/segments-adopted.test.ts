@@ -18,6 +18,7 @@ const adopted = {
   trial: 3,
   segment: 1,
   splitTo: 2,
+  heard: { firstSampleMonoNs: null, files: [] },
 } as const;
 const trial = {
   number: 3,

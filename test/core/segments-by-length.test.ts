@@ -77,7 +77,7 @@ test('with segmentWithGap it finishes its file and comes back in the new one, an
   const rig = recording({ modules: { mic: {} }, segmentMs: minute, segmentWithGap: true });
   rig.pass(minute);
   expect(rig.told('mic')).toEqual(['stop']);
-  const from = new Date(rig.wallMs).toISOString();
+  rig.pass(200);
   rig.saysIdle('mic');
   rig.pass(300);
   rig.saysArmed('mic');
@@ -86,6 +86,10 @@ test('with segmentWithGap it finishes its file and comes back in the new one, an
   const to = new Date(rig.wallMs).toISOString();
   expect(rig.of('arm')).toMatchObject([{ segment: 2 }]);
   expect(of(rig, 'segment')).toMatchObject([{ segment: 2, reason: 'length' }]);
+  const [left] = rig.notes().filter((note) => note.is === 'left');
+  const from = left?.is === 'left' ? left.at : '';
+  // The gap begins when it was told to stop, not when it had finished its file.
+  expect(Date.parse(to) - Date.parse(from)).toBeGreaterThanOrEqual(500);
   expect(of(rig, 'gap').at(-1)).toMatchObject({ module: 'mic', from, to });
   expect(rig.rig).toMatchObject({ status: 'recording', trial: { segment: 2, partial: false } });
 });

@@ -44,6 +44,7 @@ export abstract class SimProcess {
     trial: null,
     segment: null,
     splitTo: null,
+    heard: { firstSampleMonoNs: null, files: [] },
   };
   #heardOutMs = 0;
 

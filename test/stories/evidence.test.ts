@@ -1,4 +1,6 @@
+import { rmSync } from 'node:fs';
 import { until } from '../support/until.ts';
+import { filesOf, manifestOf, theSession } from './support/recorded.ts';
 import { story } from './support/story.ts';
 
 const sensor = { use: 'demo-sensor', options: { rate: 50 } };
@@ -93,6 +95,37 @@ story.concurrent(
     );
     expect(rig.me.module('cam')).toMatchObject({ run: 1, lastProblem: { code: 'stalled' } });
     expect(rig.me.now().rig.status).toBe('recording');
+    const stop = await rig.run('record', 'stop', '--yes');
+    expect(stop.stdout).toContain('NOT complete (partial)');
+    const manifest = manifestOf(theSession(rig.recordings));
+    expect(manifest.trials[0]?.outcome).toBe('partial');
+    expect(manifest.gaps).toMatchObject([
+      { module: 'cam', cause: expect.stringContaining('frozen') },
+    ]);
+    const { from = '', to } = manifest.gaps[0] ?? {};
+    // Two bad looks raise, so that the gap began before the stall was told.
+    expect(Date.parse(to ?? '') - Date.parse(from)).toBeGreaterThan(evidenceMs);
+  },
+);
+
+story.concurrent(
+  'a program whose only file is deleted while it records leaves a partial trial, and the stop says so',
+  async ({ makeRig, expect }) => {
+    const loop = 'exec >"$0.txt"; while :; do echo row; sleep 0.1; done';
+    const record = { command: ['sh', '-c', loop, '{dir}/{prefix}'], stopSignal: 'SIGTERM' };
+    const rig = await makeRig({
+      modules: { plain: { protocol: 'none', evidenceTimeout: '60s', record }, mic: sensor },
+    });
+    await rig.startUp();
+    await rig.wish('record.start');
+    const [file = ''] = filesOf(theSession(rig.recordings), 'plain');
+    rmSync(file);
+    const stop = await rig.run('record', 'stop', '--yes');
+    expect(stop.stdout).toContain('NOT complete (partial)');
+    expect(stop.stdout).toContain('plain left no good file in trial 1');
+    const { trials, problems } = manifestOf(theSession(rig.recordings));
+    expect(trials).toMatchObject([{ number: 1, outcome: 'partial' }]);
+    expect(problems).toMatchObject([{ module: 'plain', code: 'verdict' }]);
   },
 );
 

@@ -1,5 +1,5 @@
 import type { Now } from '../../core/time.ts';
-import type { Manifest } from '../../protocol/manifest.ts';
+import type { Manifest, ModuleInSegment } from '../../protocol/manifest.ts';
 
 /** Less than this between the clocks is no step. */
 const smallestStepMs = 500;
@@ -42,8 +42,16 @@ function shiftTimes(manifest: Manifest, byMs: number): void {
   for (const trial of manifest.trials) {
     trial.startedAt = shifted(trial.startedAt, byMs);
     if (trial.stoppedAt !== null) trial.stoppedAt = shifted(trial.stoppedAt, byMs);
-    for (const segment of trial.segments) segment.startedAt = shifted(segment.startedAt, byMs);
+    for (const segment of trial.segments) {
+      segment.startedAt = shifted(segment.startedAt, byMs);
+      for (const entry of Object.values(segment.modules)) shiftEntry(entry, byMs);
+    }
   }
+}
+
+function shiftEntry(entry: ModuleInSegment, byMs: number): void {
+  if (entry.joinedAt !== undefined) entry.joinedAt = shifted(entry.joinedAt, byMs);
+  if (entry.left !== undefined) entry.left.at = shifted(entry.left.at, byMs);
 }
 
 function shifted(at: string, byMs: number): string {

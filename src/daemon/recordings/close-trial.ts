@@ -1,9 +1,8 @@
-import type { RecordingNote } from '../../core/effect.ts';
 import type { Manifest } from '../../protocol/manifest.ts';
-import type { ManifestEvent } from '../../protocol/manifest-schema.ts';
 import { sayDisk } from '../host/room.ts';
 import { type Checksums, waitingFiles } from './checksums.ts';
-import { filesIn, openGap, trialOf } from './manifest-notes.ts';
+import { type Lacking, lackingIn, noteLacking } from './lacking.ts';
+import { filesIn, trialOf } from './manifest-notes.ts';
 import { readManifest } from './read-manifest.ts';
 import { claimFiles, giveVerdicts, lastWrittenMs } from './recorded-files.ts';
 import { SessionStore, type StoreOutlet } from './session-store.ts';
@@ -16,9 +15,9 @@ const maxFilesNamed = 5;
 /**
  * Ends a trial: sizes and verdicts of its files, its end in the manifest and on disk, the README.
  *
- * @param outcome what the core knows; `complete` becomes `partial` when a module's files are all empty or missing, or the rig
- *   ended the trial itself
- * @returns whether every file has bytes; if not, the problem `verdict` was raised
+ * @param outcome what the core knows; `complete` becomes `partial` when a required module left no good file, or the rig ended the
+ *   trial itself
+ * @returns whether every file is good and everybody left one; if not, the problem `verdict` was raised
  */
 export async function closeTrial(
   store: SessionStore,
@@ -26,37 +25,28 @@ export async function closeTrial(
   trial: number,
   outcome: 'complete' | 'partial' | 'interrupted',
 ): Promise<boolean> {
+  const { manifest } = store;
   let isGood = false;
+  const at = await endOf(store, trial, outcome);
   let ended = outcome;
   try {
     await outlet.disk.demand(store.path); // files on a disk that is gone are not empty
-    const empty = await giveVerdicts(store.path, store.manifest, trial);
-    if (outcome === 'complete' && hasNothingOfSomebody(store.manifest, trial)) ended = 'partial';
-    isGood = empty.length === 0;
-    if (!isGood) tellEmpty(outlet, trial, empty);
+    const empty = await giveVerdicts(store.path, manifest, trial);
+    const isLacking = noteLacking(manifest, trial, at);
+    if (outcome === 'complete' && isLacking) ended = 'partial';
+    const none = lackingIn(manifest, trial).filter((one) => one.files.length === 0);
+    isGood = empty.length === 0 && none.length === 0;
+    if (!isGood) tellEmpty(outlet, trial, empty, none);
   } catch (error) {
     const [words, remedy] = sayDisk(error);
     const message = `the files of trial ${trial} could not be looked at: ${words}`;
     outlet.fault({ code: 'verdict', message, remedy });
   }
-  if (ended === 'complete' && trialOf(store.manifest, trial)?.endedBy !== undefined)
-    ended = 'partial';
-  const at = await endOf(store, trial, ended);
+  if (ended === 'complete' && trialOf(manifest, trial)?.endedBy !== undefined) ended = 'partial';
   store.add({ is: 'trial-closed', trial, outcome: ended, at });
   await store.settle();
   await store.writeReadme();
   return isGood;
-}
-
-/** Whether there is a module all of whose files are empty or gone. One that named none records no files. */
-function hasNothingOfSomebody(manifest: Manifest, trial: number): boolean {
-  const entries = (trialOf(manifest, trial)?.segments ?? []).flatMap(({ modules }) =>
-    Object.entries(modules),
-  );
-  return entries.some(([module]) => {
-    const files = entries.flatMap(([name, entry]) => (name === module ? entry.files : []));
-    return files.length > 0 && files.every((file) => file.verdict === 'empty');
-  });
 }
 
 // A trial that was interrupted ended with its last byte, not when somebody came to write that down.
@@ -72,13 +62,15 @@ function tellEmpty(
   outlet: StoreOutlet,
   trial: number,
   empty: readonly { module: string; path: string }[],
+  none: readonly Lacking[],
 ): void {
-  const modules = [...new Set(empty.map((file) => file.module))];
+  const modules = [...new Set([...empty, ...none].map((one) => one.module))];
   const named = empty.slice(0, maxFilesNamed).map((file) => file.path);
   const more = empty.length > named.length ? ` and ${empty.length - named.length} more` : '';
+  const where = named.length === 0 ? 'any file' : `${named.join(', ')}${more}`;
   outlet.fault({
     code: 'verdict',
-    message: `${modules.join(', ')} recorded nothing into ${named.join(', ')}${more} (trial ${trial})`,
+    message: `${modules.join(', ')} recorded nothing into ${where} (trial ${trial})`,
     remedy: `Look at the log of ${modules[0]} (rigdeck logs ${modules[0]}) before you record again.`,
   });
 }
@@ -104,33 +96,6 @@ export async function giveLateVerdicts(store: SessionStore): Promise<void> {
 /** Numbers of trials that began and have no end. */
 export function openTrials(manifest: Manifest): number[] {
   return manifest.trials.filter((one) => one.stoppedAt === null).map((one) => one.number);
-}
-
-/**
- * A note as the manifest keeps it. A gap of which nobody knows when it began is given the time of the module's last byte.
- *
- * @param lastEventMs when this session was last written to by an earlier daemon; null when there was none
- */
-export async function datedNote(
-  store: SessionStore,
-  note: RecordingNote,
-  lastEventMs: number | null,
-): Promise<ManifestEvent> {
-  if (note.is !== 'gap') return note;
-  if (note.from !== null) return { ...note, from: note.from };
-  const known = openGap(store.manifest, note.module)?.from;
-  return { ...note, from: known ?? (await gapBegan(store, note.module, note.to, lastEventMs)) };
-}
-
-async function gapBegan(
-  store: SessionStore,
-  module: string,
-  to: string | null,
-  lastEventMs: number | null,
-): Promise<string> {
-  const trial = store.manifest.trials.at(-1);
-  const lastMs = trial && (await lastWrittenMs(store.path, trial, { module }).catch(() => null));
-  return new Date(lastMs ?? lastEventMs ?? (to === null ? Date.now() : to)).toISOString();
 }
 
 /** Gives files of a module's earlier segments to those segments, before a new one begins and adds to the same folder. */

@@ -13,7 +13,12 @@ export function manifestPath(
   trial: number,
   file: string,
 ): string {
-  const absolute = resolve(sessionPath, module, trialName(trial), file);
+  return pathInSession(sessionPath, resolve(sessionPath, module, trialName(trial), file));
+}
+
+/** The same of a path that is absolute, or relative to the session folder. */
+export function pathInSession(sessionPath: string, file: string): string {
+  const absolute = resolve(sessionPath, file);
   const inside = relative(sessionPath, absolute);
   return inside === '' || inside.startsWith('..') || isAbsolute(inside) ? absolute : inside;
 }

@@ -2,13 +2,14 @@ import { isAbsolute } from 'node:path';
 import type {
   Manifest,
   ManifestFile,
-  ManifestGap,
   ManifestSegment,
   ManifestTrial,
+  ModuleInSegment,
 } from '../../protocol/manifest.ts';
 import type { ManifestEvent } from '../../protocol/manifest-schema.ts';
 import { sayCount } from '../../protocol/units.ts';
-import { addFile, manifestPath } from './file-list.ts';
+import { addFile, pathInSession } from './file-list.ts';
+import { addGap, beginPause, endGaps, endPause } from './manifest-gaps.ts';
 
 /**
  * How the manifest follows from the events of a session. Every event may come twice: an open session is read back as its
@@ -69,32 +70,24 @@ const take: Take = {
     const trial = trialOf(manifest, event.trial);
     if (trial === undefined) return;
     const entry = entryOf(trial, event.segment, event.module);
+    entry.joinedAt ??= event.at;
     entry.firstSampleMonoNs ??= event.firstSampleMonoNs;
     if (event.late) entry.late = true;
     addFiles(manifest, event, sessionPath);
     trial.startSkewMs = startSkewMs(trial);
   },
   files: (manifest, event, sessionPath) => addFiles(manifest, event, sessionPath),
-  left: (manifest, { at, module, how, trial }) => {
+  left: (manifest, { at, module, how, trial, segment }) => {
+    const known = trialOf(manifest, trial);
+    if (known !== undefined) entryOf(known, segment, module).left ??= { at, how };
     if (how === 'finished') return;
     const isCrash = how === 'crashed';
     const code = isCrash ? 'exited' : 'left';
     const words = isCrash ? 'ended unexpectedly in' : 'did not finish its files in order in';
     addProblem(manifest, { at, module, code, message: `${module} ${words} trial ${trial}` });
   },
-  gap: (manifest, event) => {
-    const { from, to, module, cause } = event;
-    const open = openGap(manifest, module);
-    if (open !== undefined && to !== null && open.from <= to) open.to = to;
-    else if (!hasGap(manifest, module, from, to, cause)) {
-      manifest.gaps.push({ from, to, module, cause });
-    }
-  },
-  paused: (manifest, { at }) => {
-    const gaps = manifest.gaps.filter((gap) => gap.module === null && gap.cause === 'paused');
-    if (gaps.some((gap) => gap.from === at)) return;
-    manifest.gaps.push({ from: at, to: null, module: null, cause: 'paused' });
-  },
+  gap: (manifest, event) => addGap(manifest, event),
+  paused: (manifest, { at }) => beginPause(manifest, at),
   resumed: (manifest, { at }) => endPause(manifest, at),
   marker: (manifest, { at, monoNs, text, actor, trial }) => {
     if (manifest.markers.some((one) => one.monoNs === monoNs && one.at === at)) return;
@@ -185,22 +178,13 @@ function addSegment(trial: ManifestTrial, number: number): ManifestSegment {
 }
 
 /** What the manifest says of a module in a segment; made where it is missing. */
-export function entryOf(
-  trial: ManifestTrial,
-  number: number,
-  module: string,
-): ManifestSegment['modules'][string] {
+export function entryOf(trial: ManifestTrial, number: number, module: string): ModuleInSegment {
   const segment = segmentOf(trial, number) ?? addSegment(trial, number);
   const known = segment.modules[module];
   if (known !== undefined) return known;
-  const entry = { firstSampleMonoNs: null, files: [] };
+  const entry: ModuleInSegment = { firstSampleMonoNs: null, files: [] };
   segment.modules[module] = entry;
   return entry;
-}
-
-/** The gap of a module that has no end yet. */
-export function openGap(manifest: Manifest, module: string): ManifestGap | undefined {
-  return manifest.gaps.findLast((gap) => gap.module === module && gap.to === null);
 }
 
 /** Adds a problem once. */
@@ -220,7 +204,7 @@ function addFiles(
   if (trial === undefined) return;
   const entry = entryOf(trial, event.segment, event.module);
   for (const file of event.files) {
-    const path = manifestPath(sessionPath, event.module, event.trial, file);
+    const path = pathInSession(sessionPath, file);
     addFile(entry.files, path);
     if (isAbsolute(path)) {
       addProblem(manifest, {
@@ -231,36 +215,6 @@ function addFiles(
       });
     }
   }
-}
-
-function hasGap(
-  manifest: Manifest,
-  module: string,
-  from: string,
-  to: string | null,
-  cause: string,
-): boolean {
-  return manifest.gaps.some(
-    (gap) =>
-      gap.module === module &&
-      gap.cause === cause &&
-      gap.from === from &&
-      // An event of a gap that has ended since comes again with its end open.
-      (gap.to === to || to === null),
-  );
-}
-
-/** Nobody is missing from a trial that has ended. */
-function endGaps(manifest: Manifest, at: string): void {
-  for (const gap of manifest.gaps) {
-    // One that begins after the last byte of a trial that was interrupted has no length.
-    if (gap.to === null) gap.to = gap.from <= at ? at : gap.from;
-  }
-}
-
-function endPause(manifest: Manifest, at: string): void {
-  const open = manifest.gaps.findLast((gap) => gap.module === null && gap.to === null);
-  if (open !== undefined && open.from <= at) open.to = at;
 }
 
 /** Latest minus earliest first sample of those that began together, in ms; null when fewer than two report. */

@@ -12,7 +12,7 @@ export class NamedFiles {
   readonly #told = new Set<string>();
 
   /**
-   * The note without names that the manifest knows and without those that are too many.
+   * The note without names that the manifest knows and without those that are too many; paths are those of the manifest.
    *
    * @returns null when nothing is left to note
    */
@@ -45,7 +45,8 @@ function unknownFiles(
 ): string[] {
   const known = trialOf(manifest, trial)?.segments.find((one) => one.number === segment);
   const paths = pathsOf(known?.modules[module]?.files ?? []);
-  return [...new Set(files)].filter((file) => !paths.has(manifestPath(path, module, trial, file)));
+  const named = new Set(files.map((file) => manifestPath(path, module, trial, file)));
+  return [...named].filter((file) => !paths.has(file));
 }
 
 function tellTooMany(store: SessionStore, { trial, module }: InSegment): void {

@@ -6,7 +6,7 @@ import type { SessionRecord, TrialRecord } from '../../protocol/snapshot.ts';
 import { refusalOf } from '../host/room.ts';
 import { namesIn } from '../store/names-in.ts';
 import { type BytesOnDisk, DiskEye, nothingOnDisk } from './bytes-on-disk.ts';
-import { datedNote } from './close-trial.ts';
+import { eventOf } from './event-of.ts';
 import { trialOf } from './manifest-notes.ts';
 import { type ModuleFolder, makeModuleFolder } from './module-folder.ts';
 import { NamedFiles } from './named-files.ts';
@@ -133,7 +133,9 @@ export class Recordings {
       }
       const within = this.#named.within(store, note);
       if (within === null) return;
-      store.add(await datedNote(store, within, lastEventMs));
+      const event = await eventOf(store, within, lastEventMs);
+      if (event === null) return;
+      store.add(event);
       if (note.is === 'trial-began') this.#session.checksums.resume();
       if (note.is === 'joined') this.#session.confirm();
     });

@@ -28,6 +28,10 @@ export const saidSchema = z.object({
   splitTo: z.int().nullable().default(null),
   dir: z.string().nullable(),
   files: z.array(z.string()),
+  /** What it said in the present segment: when its first sample was taken, and the files it named. */
+  heard: z
+    .object({ firstSampleMonoNs: z.string().nullable(), files: z.array(z.string()) })
+    .default({ firstSampleMonoNs: null, files: [] }),
   bytes: z.number(),
   samples: z.number(),
   dropped: z.number(),
@@ -55,6 +59,7 @@ export const nothingSaid: SaidRecord = {
   splitTo: null,
   dir: null,
   files: [],
+  heard: { firstSampleMonoNs: null, files: [] },
   bytes: 0,
   samples: 0,
   dropped: 0,

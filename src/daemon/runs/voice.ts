@@ -8,7 +8,7 @@ import {
 } from '../../protocol/module-lines.ts';
 import { sanitize } from '../../protocol/sanitize.ts';
 import type { Gauge } from '../../protocol/snapshot.ts';
-import { type Asked, idBlock, type SaidRecord } from './said-record.ts';
+import { type Asked, idBlock, nothingSaid, type SaidRecord } from './said-record.ts';
 
 const maxFiles = 256;
 /** What became of a line. `stale` and `unknown` are counted, `bad` is shown. */
@@ -51,6 +51,7 @@ export class Voice {
         trial,
         segment,
         files: [],
+        heard: nothingSaid.heard,
         bytes: 0,
         samples: 0,
         dropped: 0,
@@ -159,13 +160,21 @@ export class Voice {
       const { version, can } = said;
       this.#note({ ready: true, version, can: [...can], error: null });
     } else {
-      const named = 'files' in said ? said.files : [];
-      const files = [...new Set([...this.record.files, ...named])].slice(-maxFiles);
-      this.#note({ take: said.is, files, error: null });
-      if (said.is === 'recording' && said.segment !== null) {
-        this.#note({ segment: said.segment, splitTo: null });
-      }
+      this.#followTake(said);
     }
+  }
+
+  #followTake(said: Exclude<Said, { is: 'error' | 'ready' }>): void {
+    const named = 'files' in said ? said.files : [];
+    const isMoved = said.is === 'recording' && said.segment !== null;
+    const before = isMoved ? nothingSaid.heard : this.record.heard;
+    const first = said.is === 'recording' ? said.firstSampleMonoNs : null;
+    const heard = {
+      firstSampleMonoNs: before.firstSampleMonoNs ?? first,
+      files: together(before.files, named),
+    };
+    this.#note({ take: said.is, files: together(this.record.files, named), heard, error: null });
+    if (isMoved) this.#note({ segment: said.segment, splitTo: null });
   }
 
   /** Absolute, or below the folder it was given; a name that leaves that folder, or holds what no path may, is left out. */
@@ -185,10 +194,14 @@ export class Voice {
   }
 }
 
+function together(before: readonly string[], named: readonly string[]): string[] {
+  return [...new Set([...before, ...named])].slice(-maxFiles);
+}
+
 /** What this voice would be adopted as. */
 export function adoptedAs(record: SaidRecord): Omit<Adopted, 'pid' | 'startedAt'> {
-  const { ready, version, can, take, trial, segment, splitTo } = record;
-  const about = { ready, version, can, take };
+  const { ready, version, can, take, trial, segment, splitTo, heard } = record;
+  const about = { ready, version, can, take, heard };
   if (take === 'idle') return { ...about, trial: null, segment: null, splitTo: null };
   return { ...about, trial, segment, splitTo };
 }

@@ -27,6 +27,8 @@ export class Shelf {
   readonly over: string[] = [];
   readonly words: string[] = [];
   synchronized: boolean | null = true;
+  /** The `modules:` of the rig's configuration, as the manifest keeps it. */
+  readonly modules: Record<string, object> = {};
   #asks = 0;
 
   constructor(
@@ -47,7 +49,7 @@ export class Shelf {
         facts: {
           host: async () => ({ model: 'Raspberry Pi 5' }),
           versions: { rigdeck: '0.1.0' },
-          config: { rig: { name: 'field-rig-03' } },
+          config: { rig: { name: 'field-rig-03' }, modules: this.modules },
         },
         report: (input) => void this.answers.push(input),
         fault: (fault) => void this.faults.push(fault),
@@ -129,8 +131,8 @@ export class Shelf {
     const file = join(dir, `${prefix}.csv`);
     await writeFile(file, bytes);
     const files = [`${prefix}.csv`];
-    const late = false;
-    this.recordings.note({ is: 'joined', trial, segment, module, firstSampleMonoNs, files, late });
+    const about = { trial, segment, module, firstSampleMonoNs, files, late: false };
+    this.recordings.note({ is: 'joined', ...about, at: new Date().toISOString() });
     return file;
   }
 

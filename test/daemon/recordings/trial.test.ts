@@ -71,7 +71,7 @@ test('a trial says which file is empty, which is missing, and what a program wro
   const { dir } = await shelf.recordings.moduleFolder('cam', trial, 1);
   await mkdir(join(dir, 'frames'));
   await writeFile(join(dir, 'frames', '0001.jpg'), 'jpeg');
-  const joined = { trial, segment: 1, module: 'cam', firstSampleMonoNs: null, late: false };
+  const joined = { trial, segment: 1, module: 'cam', firstSampleMonoNs: null, late: false, at };
   shelf.recordings.note({ is: 'joined', ...joined, files: ['never-made.mkv'] });
   await shelf.recordings.session();
   expect(await shelf.recordings.bytesOf('cam')).toMatchObject({
@@ -96,7 +96,7 @@ test('a trial gives files without a name of ours to the segment in which they ap
   const { recordings } = shelf;
   const { trial } = await shelf.prepare();
   await shelf.begin(trial, {});
-  const joined = { trial, module: 'cam', firstSampleMonoNs: null, files: [], late: false };
+  const joined = { trial, module: 'cam', firstSampleMonoNs: null, files: [], late: false, at };
   const { dir } = await recordings.moduleFolder('cam', trial, 1);
   recordings.note({ is: 'joined', segment: 1, ...joined });
   await writeFile(join(dir, 'first.mkv'), 'first');
@@ -119,7 +119,7 @@ test('a trial keeps the path of a file outside the session folder, and says so',
   await shelf.begin(trial, {});
   await writeFile(join(folder, 'else.wav'), 'elsewhere');
   const files = [join(folder, 'else.wav')];
-  const joined = { trial, segment: 1, module: 'mic', firstSampleMonoNs: null, late: false };
+  const joined = { trial, segment: 1, module: 'mic', firstSampleMonoNs: null, late: false, at };
   shelf.recordings.note({ is: 'joined', ...joined, files });
   await shelf.close(trial);
   const { trials, problems } = await shelf.manifest();
@@ -177,6 +177,35 @@ test('a trial is not complete when all files of a module are empty or gone', asy
   await shelf.record({ cam: 'frames', mic: 'sound' });
   const { trials } = await shelf.manifest();
   expect(trials.map((one) => one.outcome)).toEqual(['partial', 'partial', 'complete']);
+});
+
+test('a trial is not complete when a required module left no file at all, and says so in its problems', async () => {
+  const shelf = new Shelf(await workspace());
+  Object.assign(shelf.modules, {
+    mic: { required: true, evidence: 'files' },
+    cam: { required: false, evidence: 'files' },
+    keys: { required: true, evidence: 'heartbeat' },
+  });
+  for (const gone of ['cam', 'mic']) {
+    const { trial } = await shelf.prepare();
+    await shelf.begin(trial, {});
+    // Ordinary programs name no file: the daemon finds what lies in their folders.
+    for (const module of ['mic', 'cam', 'keys']) {
+      const { dir, prefix } = await shelf.recordings.moduleFolder(module, trial, 1);
+      const joined = { trial, segment: 1, module, firstSampleMonoNs: null, late: false, at };
+      shelf.recordings.note({ is: 'joined', ...joined, files: [] });
+      if (module !== gone && module !== 'keys') await writeFile(join(dir, `${prefix}.raw`), 'data');
+    }
+    await shelf.close(trial);
+  }
+  const { trials, problems } = await shelf.manifest();
+  expect(trials.map((one) => one.outcome)).toEqual(['complete', 'partial']);
+  expect(problems).toMatchObject([
+    { module: 'cam', code: 'verdict', message: expect.stringContaining('in trial 1') },
+    { module: 'mic', code: 'verdict', message: expect.stringContaining('in trial 2') },
+  ]);
+  expect(shelf.faults.at(-1)).toMatchObject({ code: 'verdict' });
+  expect(shelf.faults.at(-1)?.message).toContain('mic recorded nothing into any file');
 });
 
 test('a trial in which one of several files of a module is empty stays complete', async () => {

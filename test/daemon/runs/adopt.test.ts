@@ -35,6 +35,10 @@ test('modules that record live through kill -9 of the daemon, and the next one t
   const before = performance.now();
   const found = await world.runs.adopt();
   expect(performance.now() - before).toBeLessThan(4_000);
+  const heard: Record<string, object> = {
+    mic: { firstSampleMonoNs: '5000000000', files: [join(folder, 'run', 'a.csv')] },
+    cam: { firstSampleMonoNs: null, files: [] },
+  };
   for (const module of ['mic', 'cam']) {
     expect(found[module]).toMatchObject({
       run: 7,
@@ -46,6 +50,7 @@ test('modules that record live through kill -9 of the daemon, and the next one t
         take: 'recording',
         trial: 3,
         segment: 4,
+        heard: heard[module],
       },
     });
   }

@@ -1,0 +1,85 @@
+import { resolve } from 'node:path';
+import type { RecordingNote } from '../../core/effect.ts';
+import type { ManifestEvent } from '../../protocol/manifest-schema.ts';
+import { openGap } from './manifest-gaps.ts';
+import { claimedFiles, factsOf, lastWrittenMs, newestMs } from './recorded-files.ts';
+import type { SessionStore } from './session-store.ts';
+
+type NoteOf<K extends RecordingNote['is']> = Extract<RecordingNote, { readonly is: K }>;
+
+/**
+ * What is written down of a note. A gap of which nobody knows when it began is given the time of the module's last byte.
+ *
+ * @param lastEventMs when this session was last written to by an earlier daemon; null when there was none
+ * @returns null when there is nothing to write
+ */
+export async function eventOf(
+  store: SessionStore,
+  note: RecordingNote,
+  lastEventMs: number | null,
+): Promise<ManifestEvent | null> {
+  switch (note.is) {
+    case 'gap': {
+      if (note.from !== null) return { ...note, from: note.from };
+      const known = openGap(store.manifest, note.module)?.from;
+      return { ...note, from: known ?? (await gapBegan(store, note, lastEventMs)) };
+    }
+    case 'stalled':
+      return await stallBegan(store, note);
+    case 'stall-over':
+      return stallEnded(store, note);
+    default:
+      return note;
+  }
+}
+
+async function gapBegan(
+  store: SessionStore,
+  { module, to }: NoteOf<'gap'>,
+  lastEventMs: number | null,
+): Promise<string> {
+  const trial = store.manifest.trials.at(-1);
+  const lastMs = trial && (await lastWrittenMs(store.path, trial, { module }).catch(() => null));
+  return new Date(lastMs ?? lastEventMs ?? (to === null ? Date.now() : to)).toISOString();
+}
+
+/** A stall that an earlier daemon has noted goes on as that one. */
+async function stallBegan(
+  { manifest, path }: SessionStore,
+  { module, from, cause }: NoteOf<'stalled'>,
+): Promise<ManifestEvent | null> {
+  if (openGap(manifest, module) !== undefined) return null;
+  const trial = manifest.trials.findLast((one) => one.stoppedAt === null);
+  const segment = trial?.segments.findLast((one) => one.modules[module] !== undefined);
+  if (trial === undefined || segment === undefined) return null;
+  const joinedAt = segment.modules[module]?.joinedAt ?? segment.startedAt;
+  const files = await claimedFiles(path, trial, module).catch(() => []);
+  const own = files.filter((file) => file.segment === segment.number);
+  const times: number[] = [];
+  for (const file of from === null ? own : []) {
+    const facts = await factsOf(resolve(path, file.path)).catch(() => null);
+    if (facts !== null) times.push(facts.mtimeMs);
+  }
+  // A header is written before anything is recorded: no stall begins before its module recorded.
+  const beganMs = Math.max(
+    Date.parse(from ?? joinedAt),
+    Date.parse(joinedAt),
+    newestMs(times) ?? 0,
+  );
+  return { is: 'gap', module, from: new Date(beganMs).toISOString(), to: null, cause };
+}
+
+function stallEnded(
+  { manifest }: SessionStore,
+  { module, at }: NoteOf<'stall-over'>,
+): ManifestEvent | null {
+  const open = openGap(manifest, module);
+  if (open === undefined) return null;
+  return {
+    is: 'gap',
+    module,
+    from: open.from,
+    to: at < open.from ? open.from : at,
+    cause: open.cause,
+  };
+}

@@ -1,0 +1,64 @@
+import * as z from 'zod';
+import type { FileVerdict, Manifest } from '../../protocol/manifest.ts';
+import { addProblem, trialOf } from './manifest-notes.ts';
+
+/** A module that left nothing that can be used of a trial. `files` are those it left all the same. */
+export type Lacking = {
+  readonly module: string;
+  readonly required: boolean;
+  readonly files: readonly { readonly path: string; readonly verdict: FileVerdict }[];
+};
+
+/** What the manifest's own copy of the configuration says of a module, as far as it says anything. */
+const configSchema = z.object({
+  modules: z.record(
+    z.string(),
+    z.object({
+      required: z.boolean().catch(true),
+      evidence: z.enum(['files', 'counters', 'heartbeat']).nullable().catch(null),
+      evidenceTimeout: z.number().nullable().catch(null),
+    }),
+  ),
+});
+type Expected = z.infer<typeof configSchema>['modules'][string];
+
+const unknownModule: Expected = { required: true, evidence: null, evidenceTimeout: null };
+
+/** What was expected of a module when the session was opened. */
+function expectedOf({ config }: Manifest, module: string): Expected {
+  const parsed = configSchema.safeParse(config);
+  const known = parsed.success ? parsed.data.modules : {};
+  return (Object.hasOwn(known, module) ? known[module] : undefined) ?? unknownModule;
+}
+
+/** Verdicts of files that hold what was recorded, or a part of it. */
+const usable: readonly FileVerdict[] = ['open', 'ok', 'short', 'repaired'];
+
+/**
+ * Modules that recorded in a trial and left no good file. One whose evidence is files must have left some; any other may
+ * record without.
+ */
+export function lackingIn(manifest: Manifest, trialNumber: number): Lacking[] {
+  const segments = trialOf(manifest, trialNumber)?.segments ?? [];
+  const modules = [...new Set(segments.flatMap((segment) => Object.keys(segment.modules)))];
+  const expected = modules.map((module) => ({ module, ...expectedOf(manifest, module) }));
+  const all = expected.every((one) => !one.required); // then all of them count as required
+  return expected.flatMap(({ module, required, evidence }) => {
+    const files = segments.flatMap((segment) => segment.modules[module]?.files ?? []);
+    const isGood = files.some((file) => usable.includes(file.verdict));
+    const mayBeNone = files.length === 0 && evidence !== 'files';
+    return isGood || mayBeNone ? [] : [{ module, required: required || all, files }];
+  });
+}
+
+/** Writes down who left no good file. @returns whether somebody did without whom the trial is not complete */
+export function noteLacking(manifest: Manifest, trialNumber: number, at: string): boolean {
+  const lacking = lackingIn(manifest, trialNumber);
+  for (const { module, files } of lacking) {
+    const what = files.map(({ path, verdict }) => `${path} is ${verdict}`).slice(0, 3);
+    const why = files.length === 0 ? 'there is none' : what.join(', ');
+    const message = `${module} left no good file in trial ${trialNumber}: ${why}`;
+    addProblem(manifest, { at, module, code: 'verdict', message });
+  }
+  return lacking.some((one) => one.required);
+}
