@@ -13,8 +13,10 @@ export function addActingCommands(program: Command, finish: Finish): void {
 function addRigCommands(program: Command, finish: Finish): void {
   program
     .command('demo')
-    .description('a throw-away rig in a temporary folder, with real modules; no hardware needed')
-    .option('--keep', 'leave the folder and what was recorded')
+    .description(
+      'try it: a throw-away rig in a temporary folder, with real modules; no hardware needed',
+    )
+    .option('--keep', 'do not remove the folder and what was recorded')
     .action(
       does<{ keep?: true }>(finish, async ({ context, options }) =>
         (await import('./commands/demo.ts')).demo(context, options),
@@ -22,7 +24,9 @@ function addRigCommands(program: Command, finish: Finish): void {
     );
   program
     .command('daemon')
-    .description('the daemon in the foreground (what systemd runs)')
+    .description(
+      'run the daemon in the foreground, as a service does; `up` runs it in the background',
+    )
     .action(
       does(finish, async ({ context }) =>
         (await import('./commands/daemon.ts')).runInForeground(context),
@@ -30,11 +34,15 @@ function addRigCommands(program: Command, finish: Finish): void {
     );
   program
     .command('up')
-    .description('start the daemon in the background and wait until start-up is complete')
+    .description(
+      'start the daemon in the background, and wait until every wanted module is ready or has failed',
+    )
     .action(does(finish, async ({ context }) => (await import('./commands/up.ts')).up(context)));
   program
     .command('down')
-    .description('controlled stop of modules and daemon; asks while the rig records')
+    .description(
+      'stop the recording, then all modules, then the daemon; asks first while something is recorded',
+    )
     .option('-y, --yes', 'do not ask')
     .action(
       does<{ yes?: true }>(finish, async ({ context, options }) =>
@@ -45,9 +53,9 @@ function addRigCommands(program: Command, finish: Finish): void {
 
 function addWishCommands(program: Command, finish: Finish): void {
   const verbs = {
-    enable: 'want these modules to run',
-    disable: 'want these modules off',
-    restart: 'end these modules and start them again',
+    enable: 'want modules to run: they are started, and kept running',
+    disable: 'want modules off: they are ended, and stay off',
+    restart: 'end modules and start them again',
     retry: 'try failed modules now instead of after their pause',
   } as const;
   for (const [verb, words] of Object.entries(verbs)) {
@@ -55,7 +63,11 @@ function addWishCommands(program: Command, finish: Finish): void {
       .command(`${verb} [module...]`)
       .description(words)
       .option('--all', 'all modules')
-      .option('--wait <time>', 'until it is so, else take the wish back: 30 or 30s', waitTime)
+      .option(
+        '--wait <time>',
+        'wait until it is so; after this time (30, 30s or 2m) take the wish back',
+        waitTime,
+      )
       .action(
         does<{ all?: true; wait?: number }>(finish, async ({ context, words: names, options }) => {
           const { wish } = await import('./commands/wish.ts');
@@ -66,7 +78,7 @@ function addWishCommands(program: Command, finish: Finish): void {
   program
     .command('log-level <words...>')
     .usage('[module] error|warn|info|debug')
-    .description('how much the daemon, or a module, logs from now on')
+    .description('how much the daemon logs, or a module, from now on')
     .action(
       does(finish, async ({ context, words }) =>
         (await import('./commands/log-level.ts')).logLevel(context, words),
@@ -83,35 +95,40 @@ function addRecordCommands(program: Command, finish: Finish): void {
   );
   record
     .command('start')
-    .description('record a trial with all wanted modules; waits until data lands')
-    .option('--label <text>', 'what this trial is')
-    .option('--at <time>', 'when to go: +10s, 14:02 or ISO-8601')
-    .option('--no-wait', 'only submit')
+    .description(
+      'record a trial with all wanted modules, and wait until their data lands on the disk',
+    )
+    .option('--label <text>', 'words for this trial: "maze left"')
+    .option('--at <time>', 'go at this time instead of now: +10s, 14:02 or ISO-8601')
+    .option('--no-wait', 'only ask for it, and do not wait for what becomes of it')
     .action(
       does<{ label?: string; at?: string; wait: boolean }>(finish, async ({ context, options }) =>
         (await import('./commands/record.ts')).recordStart(context, options),
       ),
     );
   for (const [verb, words] of [
-    ['stop', 'stop and finish the files; asks'],
-    ['toggle', 'start or stop, by what the rig does now'],
+    ['stop', 'stop the trial and finish its files; the modules go on running; asks first'],
+    ['toggle', 'start a trial, or stop the one that is recorded; asks before it stops'],
   ] as const) {
     record
       .command(verb)
       .description(words)
       .option('-y, --yes', 'do not ask')
-      .option('--no-wait', 'only submit')
+      .option('--no-wait', 'only ask for it, and do not wait for what becomes of it')
       .action(
         does<{ yes?: true; wait: boolean }>(finish, async ({ context, options }) =>
           (await import('./commands/record.ts')).recordStop(context, verb, options),
         ),
       );
   }
-  for (const verb of ['pause', 'resume'] as const) {
+  for (const [verb, words] of [
+    ['pause', 'pause the trial; its files stay open'],
+    ['resume', 'go on with the paused trial, in the same files'],
+  ] as const) {
     record
       .command(verb)
-      .description(`${verb} the trial`)
-      .option('--no-wait', 'only submit')
+      .description(words)
+      .option('--no-wait', 'only ask for it, and do not wait for what becomes of it')
       .action(
         does<{ wait: boolean }>(finish, async ({ context, options }) =>
           (await import('./commands/record.ts')).recordPause(context, verb, options),
@@ -120,7 +137,7 @@ function addRecordCommands(program: Command, finish: Finish): void {
   }
   program
     .command('mark [text...]')
-    .description('a marker now')
+    .description('put a marker at this instant into the open session, with or without words')
     .action(
       does(finish, async ({ context, words }) =>
         (await import('./commands/session.ts')).mark(context, words.join(' ')),
@@ -129,10 +146,15 @@ function addRecordCommands(program: Command, finish: Finish): void {
 }
 
 function addSessionCommands(program: Command, finish: Finish): void {
-  const session = parent(program, 'session', 'name the session that trials go into', 'refused');
+  const session = parent(
+    program,
+    'session',
+    'open or close the session: the folder that trials go into',
+    'refused',
+  );
   session
     .command('start <name>')
-    .description('open a session of this name')
+    .description('open a session of this name; the one before is closed')
     .action(
       does(finish, async ({ context, words }) =>
         (await import('./commands/session.ts')).sessionStart(context, words[0] ?? ''),

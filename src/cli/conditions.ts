@@ -1,3 +1,4 @@
+import type { ProblemCode } from '../protocol/problem.ts';
 import type { ModuleRecord, Snapshot } from '../protocol/snapshot.ts';
 import type { ModuleState } from '../protocol/vocabulary.ts';
 import { moduleStates, namePattern } from '../protocol/vocabulary.ts';
@@ -11,6 +12,17 @@ export type Condition =
 
 /** Every condition, in words for an error or a help page. */
 export const conditionWords = `${rigConditions.join(', ')}, or <module>:<state> with one of ${moduleStates.join(', ')}`;
+
+/** What each condition means, a line each. */
+export const conditionHelp: readonly string[] = [
+  'up                a daemon answers',
+  'ready             every wanted module is ready or has failed',
+  'idle              nothing is recorded, and nothing is on its way to it',
+  'recording         the rig records (not: is about to, or is paused)',
+  'ok                no problem, and every module is well; a changed rig.yaml is no problem',
+  'degraded          the status of the rig is degraded',
+  `<module>:<state>  one of ${moduleStates.join(', ')}`,
+];
 
 /** Reads a condition as it was typed. Undefined when there is none of that name. */
 export function parseCondition(text: string): Condition | undefined {
@@ -29,6 +41,9 @@ export function isTrue(condition: Condition, snapshot: Snapshot): boolean | 'no-
   return snapshot.modules[condition.module]?.state === condition.state;
 }
 
+/** Worth knowing, and nothing is wrong with the rig. */
+const notices: readonly ProblemCode[] = ['config-changed'];
+
 const rigTruth: Readonly<Record<(typeof rigConditions)[number], (snapshot: Snapshot) => boolean>> =
   {
     up: () => true,
@@ -36,7 +51,9 @@ const rigTruth: Readonly<Record<(typeof rigConditions)[number], (snapshot: Snaps
       Object.values(modules).every((module) => module.desired === 'off' || isSettled(module)),
     idle: ({ rig }) => rig.state === 'idle',
     recording: ({ rig }) => rig.state === 'recording',
-    ok: ({ rig, modules }) => rig.problems.length === 0 && Object.values(modules).every(isWell),
+    ok: ({ rig, modules }) =>
+      rig.problems.every(({ code }) => notices.includes(code)) &&
+      Object.values(modules).every(isWell),
     degraded: ({ rig }) => rig.status === 'degraded',
   };
 

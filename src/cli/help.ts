@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { exitCodes } from '../protocol/exit-codes.ts';
-import { conditionWords } from './conditions.ts';
+import { conditionHelp } from './conditions.ts';
 import { print } from './output.ts';
 import { unknownWord } from './unknown-word.ts';
 
@@ -35,7 +35,7 @@ const topics: Readonly<Record<string, (() => string) | undefined>> = {
     Object.entries(exitCodes)
       .map(([name, code]) => `  ${code}  ${codeWords[name as keyof typeof exitCodes]}`)
       .join('\n'),
-  conditions: () => `  ${conditionWords}`,
+  conditions: () => conditionHelp.map((line) => `  ${line}`).join('\n'),
 };
 
 /** Adds the examples and `help [command...]`, which knows `exit-codes` and `conditions` too. */
@@ -44,7 +44,7 @@ export function addHelp(program: Command): void {
   program.helpCommand(false);
   program
     .command('help [topic...]')
-    .description('about a command, `exit-codes` or `conditions`')
+    .description('explain a command, `exit-codes` or `conditions`')
     .action((words: string[]) => {
       const topic = topics[words.join(' ')];
       if (topic === undefined) commandOf(program, words).outputHelp();

@@ -14,8 +14,8 @@ export function addLookingCommands(program: Command, finish: Finish): void {
 function addLookCommands(program: Command, finish: Finish): void {
   program
     .command('status')
-    .description('the rig, one row a module, and what is wrong')
-    .option('-w, --watch', 'go on, until Ctrl-C')
+    .description('how the rig is: one row a module, and what is wrong')
+    .option('-w, --watch', 'draw it again at every change, until Ctrl-C')
     .action(
       does<{ watch?: true }>(finish, async ({ context, options }) =>
         options.watch === true
@@ -25,9 +25,9 @@ function addLookCommands(program: Command, finish: Finish): void {
     );
   program
     .command('logs <module>')
-    .description("a module's log, also without a daemon")
-    .option('-f, --follow', 'go on, until Ctrl-C')
-    .option('-n, --lines <n>', 'how many lines', count, 50)
+    .description('what a module has printed; also works without a daemon')
+    .option('-f, --follow', 'print what comes, until Ctrl-C')
+    .option('-n, --lines <n>', 'how many of the newest lines', count, 50)
     .action(
       does<{ follow?: true; lines: number }>(finish, async ({ context, words, options }) =>
         (await import('./commands/logs.ts')).logs(context, words[0] ?? '', options),
@@ -35,9 +35,9 @@ function addLookCommands(program: Command, finish: Finish): void {
     );
   program
     .command('history [module]')
-    .description('changes and intents, with actor and outcome')
-    .option('--since <time>', '10m, 14:02 or ISO-8601')
-    .option('-n, --lines <n>', 'how many entries', count, 50)
+    .description('who did what and what became of it, and every change of the rig')
+    .option('--since <time>', 'from then on: 10m (ago), 14:02 or ISO-8601')
+    .option('-n, --lines <n>', 'how many of the newest entries', count, 50)
     .action(
       does<{ since?: string; lines: number }>(finish, async ({ context, words, options }) =>
         (await import('./commands/history.ts')).history(context, words[0], options),
@@ -45,7 +45,7 @@ function addLookCommands(program: Command, finish: Finish): void {
     );
   program
     .command('watch')
-    .description('the snapshot, then every change, one JSON object a line')
+    .description('for programs: the state, then every change, one JSON object a line')
     .action(
       does(finish, async ({ context }) => (await import('./commands/watch.ts')).watch(context)),
     );
@@ -54,6 +54,7 @@ function addLookCommands(program: Command, finish: Finish): void {
 function addConditionCommands(program: Command, finish: Finish): void {
   program
     .command('is <condition>')
+    .summary('exit 0 when a condition is true, 8 when it is false: `rigdeck help conditions`')
     .description(`exit 0 when it is so, 8 when not: ${conditionWords}`)
     .action(
       does(finish, async ({ context, words }) =>
@@ -62,8 +63,12 @@ function addConditionCommands(program: Command, finish: Finish): void {
     );
   program
     .command('wait <condition>')
-    .description('until it is so')
-    .requiredOption('--timeout <time>', 'how long at most: 30 or 30s', waitTime)
+    .description('wait until a condition is true: `rigdeck help conditions`')
+    .requiredOption(
+      '--timeout <time>',
+      'how long at most (30, 30s or 2m); then it ends with 6',
+      waitTime,
+    )
     .action(
       does<{ timeout: number }>(finish, async ({ context, words, options }) =>
         (await import('./commands/condition.ts')).wait(context, words[0] ?? '', options.timeout),
@@ -72,7 +77,12 @@ function addConditionCommands(program: Command, finish: Finish): void {
 }
 
 function addRecordingCommands(program: Command, finish: Finish): void {
-  const sessions = parent(program, 'sessions', 'recordings on disk', 'default');
+  const sessions = parent(
+    program,
+    'sessions',
+    'what was recorded: list, show or verify it; needs no daemon',
+    'default',
+  );
   for (const [words, about] of [
     ['list', 'all sessions'],
     ['show [id]', 'what one session holds; the newest unless named'],
@@ -92,20 +102,30 @@ function addRecordingCommands(program: Command, finish: Finish): void {
 }
 
 function addFileCommands(program: Command, finish: Finish): void {
-  const module = parent(program, 'module', 'modules that can be used', 'default');
+  const module = parent(
+    program,
+    'module',
+    'the modules that came with Rigdeck, and those of this rig',
+    'default',
+  );
   module
     .command('list', { isDefault: true })
-    .description('bundled and configured modules')
+    .description('all of them')
     .action(
       does(finish, async ({ context }) =>
         (await import('./commands/module-list.ts')).listModules(context),
       ),
     );
   addModuleMaking(module, finish);
-  const config = parent(program, 'config', 'the configuration file', 'default');
+  const config = parent(
+    program,
+    'config',
+    'the configuration, rig.yaml: check it or show it',
+    'default',
+  );
   for (const [verb, about] of [
-    ['check', 'faults as FILE:LINE:COLUMN: words'],
-    ['show', 'the configuration with its defaults filled in'],
+    ['check', 'whether it is in order; faults as FILE:LINE:COLUMN: words'],
+    ['show', 'what it says, with the defaults filled in'],
     ['schema', 'JSON Schema for editors'],
   ] as const) {
     config

@@ -1,4 +1,4 @@
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Help } from 'commander';
 import { exitCodes } from '../protocol/exit-codes.ts';
 import { version } from '../protocol/version.ts';
 import type { Finish } from './command-parts.ts';
@@ -25,7 +25,7 @@ export async function runProgram(words: readonly string[]): Promise<number> {
     return exitCode;
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return exitCodes.done; // help, version
-    const failure = failureOf(error);
+    const failure = failureOf(error, commandIn(program, words));
     tellFailure(failure, words.includes('--json'));
     return failure.exitCode;
   }
@@ -42,7 +42,15 @@ export function createProgram(finish: Finish): Command {
     .option('--no-color', 'no colours (NO_COLOR)')
     .version(version, '--version', 'print the version')
     .exitOverride()
-    .configureOutput({ outputError: () => undefined }); // `tellFailure` says it, in one line
+    .configureOutput({ outputError: () => undefined }) // `tellFailure` says it, in one line
+    .configureHelp({
+      showGlobalOptions: true,
+      // Where the arguments are told in words, the list of commands tells them, too.
+      subcommandTerm: (command) =>
+        command.name() === 'log-level'
+          ? `${command.name()} ${command.usage()}`
+          : new Help().subcommandTerm(command),
+    });
   addCommands(program, finish);
   addHelp(program);
   return program;
@@ -61,8 +69,21 @@ function refuseUnknownCommand(program: Command, words: readonly string[]): void 
   }
 }
 
-function failureOf(error: unknown): CommandFailure {
+/** The command that was meant, as far as it was understood: ` record start`. */
+function commandIn(program: Command, words: readonly string[]): string {
+  let command = program;
+  let name = '';
+  for (const typed of program.parseOptions([...words]).operands) {
+    const next = command.commands.find((known) => known.name() === typed);
+    if (next === undefined) break;
+    command = next;
+    name += ` ${typed}`;
+  }
+  return name;
+}
+
+function failureOf(error: unknown, command: string): CommandFailure {
   if (!(error instanceof CommanderError)) return asFailure(error);
   const words = error.message.replace(/^error: /, '').replace(/\s+/g, ' ');
-  return usageFailure(words, 'See `rigdeck help`.');
+  return usageFailure(words, `See \`rigdeck help${command}\`.`);
 }

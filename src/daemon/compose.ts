@@ -3,6 +3,7 @@ import type { Fault } from '../core/input.ts';
 import type { Config } from '../protocol/config.ts';
 import type { ProblemCode } from '../protocol/problem.ts';
 import { version } from '../protocol/version.ts';
+import { ConfigWatch } from './config/config-watch.ts';
 import type { LoadedConfig } from './config/load-config.ts';
 import { Preferences } from './config/preferences.ts';
 import { hostFacts } from './host/host-facts.ts';
@@ -47,13 +48,15 @@ async function makeParts(place: Place, epoch: string): Promise<Parts> {
     nextSession: saved.data?.nextSession ?? 1,
     session: saved.data?.session ?? null,
   };
+  const configWatch = new ConfigWatch(loaded.file, loaded.text, teller(line, 'config-changed'));
   return {
     runs,
     recordings: makeRecordings(place, storage, numbers, line),
     journal: new Journal(stateDir, tellState),
     recovery,
     runtime,
-    preferences: new Preferences(loaded.file, teller(line, 'preference')),
+    preferences: new Preferences(loaded.file, teller(line, 'preference'), configWatch),
+    configWatch,
     storage,
     legacy: { running, runtime: saved, found: await runs.adopt() },
     line,

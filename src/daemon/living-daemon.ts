@@ -233,6 +233,7 @@ export class Daemon {
     const seen = this.#parts.runs.health();
     if (seen.length > 0) this.#rig.input({ type: 'health', seen }, 'health', 'health');
     void this.#host.look();
+    void this.#parts.configWatch.look();
     void this.#tendSockets();
   }
 
@@ -277,6 +278,7 @@ export class Daemon {
       history: ({ module, since, limit }) =>
         journal.query({ limit, ...(module && { module }), ...(since && { since }) }),
       clients: (clients) => this.#rig.input({ type: 'clients', clients }, 'socket', 'clients'),
+      arrived: () => void this.#parts.configWatch.look(),
       log: (level, message) => log.write(level, message),
     });
   }

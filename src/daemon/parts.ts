@@ -1,3 +1,4 @@
+import type { ConfigWatch } from './config/config-watch.ts';
 import type { LoadedConfig } from './config/load-config.ts';
 import type { Preferences } from './config/preferences.ts';
 import type { Storage } from './host/storage.ts';
@@ -26,6 +27,7 @@ export type Parts = {
   readonly recovery: ReturnType<typeof recoveryFile>;
   readonly runtime: ReturnType<typeof runtimeStateFile>;
   readonly preferences: Preferences;
+  readonly configWatch: ConfigWatch;
   readonly storage: Storage;
   readonly legacy: Legacy;
   readonly line: Line;

@@ -32,6 +32,7 @@ export type ProblemCode =
   | 'run-folder' //        the run dir cannot be used or is full
   | 'damaged-file' //      a saved file was set aside
   | 'preference' //        `enabled:` could not be written back to rig.yaml
+  | 'config-changed' //    rig.yaml says something else than what is in force: a notice, nothing is wrong with the rig
   | 'manifest' //          session.json or events.jsonl could not be written
   | 'verdict' //           a recorded file is empty or bad
   | 'not-built' //         the configuration asks for a part that this version does not have

@@ -52,7 +52,7 @@ async function processesIn(path: string): Promise<string[]> {
 it('from up to down: a trial is recorded, marked, stopped and verified', async () => {
   const up = await run('up');
   expect(up).toMatchObject({ code: 0, stderr: '' });
-  expect(up.stdout).toMatch(/^story-rig is up \(pid \d+\): 1 of 1 modules ready\n$/);
+  expect(up.stdout).toMatch(/^story-rig is up \(pid \d+\): 1 of 1 module ready\n$/);
   expect((await run('up')).stdout).toMatch(/runs already \(pid \d+\)/);
   expect((await run('is', 'ready')).code).toBe(0);
   expect((await run('enable', 'spare', '--wait', '20')).stdout).toBe('spare: runs\n');
@@ -66,7 +66,7 @@ it('from up to down: a trial is recorded, marked, stopped and verified', async (
   expect((await run('down')).code).toBe(5);
   const stop = await run('record', 'stop', '--yes');
   expect(stop.stdout).toMatch(
-    /^stopped: trial 1 "first" in session 0001, \d+ m?s, 1 file, \d+ B\n$/,
+    /^stopped: trial 1 "first" in session 0001, \d+ m?s, 1 file, [\d.]+ k?B\n$/,
   );
   expect((await run('session', 'end')).stdout).toBe('session 0001 is closed\n');
   expect((await run('down')).stdout).toContain('story-rig is down');

@@ -2,6 +2,7 @@ import type { Connection } from '../../client/connection.ts';
 import type { ExitCode } from '../../protocol/exit-codes.ts';
 import { exitCodes } from '../../protocol/exit-codes.ts';
 import type { Intent } from '../../protocol/intent.ts';
+import { tellConfigNotice } from '../config-notice.ts';
 import type { Context } from '../context.ts';
 import { getSnapshot, insist, withDaemon } from '../daemon-link.ts';
 import { usageFailure } from '../failure.ts';
@@ -87,6 +88,7 @@ async function carryOut(
 ): Promise<ExitCode> {
   const state = await followState(connection);
   const before = state.present();
+  if (intent.kind === 'record.start') tellConfigNotice(context, before.rig);
   const taken = await withProgress(context, state, intent, () => insist(connection, intent));
   // An answer overtakes no change, but without a wait the rig may still be on its way.
   const after = state.present();

@@ -4,8 +4,8 @@ import type { LoadedConfig } from '../../daemon/config/load-config.ts';
 import type { ExitCode } from '../../protocol/exit-codes.ts';
 import { exitCodes } from '../../protocol/exit-codes.ts';
 import { sayProblem } from '../../protocol/rig-words.ts';
-import type { Snapshot } from '../../protocol/snapshot.ts';
-import { sayDuration } from '../../protocol/units.ts';
+import type { RigRecord, Snapshot } from '../../protocol/snapshot.ts';
+import { sayCount, sayDuration } from '../../protocol/units.ts';
 import { requireConfig } from '../config-file.ts';
 import type { Context } from '../context.ts';
 import { getSnapshot, runDirOf, withDaemon } from '../daemon-link.ts';
@@ -30,10 +30,11 @@ export async function up(context: Context): Promise<ExitCode> {
   if (running !== null) {
     const pid = readStatusFile(runDirOf(context))?.daemon.pid;
     if (context.json) printJson({ version: 1, alreadyRunning: true, pid, epoch: running.epoch });
-    else
-      print(
-        `the daemon of ${running.rig.name} runs already${pid === undefined ? '' : ` (pid ${pid})`}`,
-      );
+    else {
+      const which = pid === undefined ? '' : ` (pid ${pid})`;
+      print(`the daemon of ${running.rig.name} runs already${which}`);
+      printProblems(running.rig);
+    }
     return exitCodes.done;
   }
   refuseBesideService(context);
@@ -106,11 +107,17 @@ function report(context: Context, { rig, epoch, modules }: Snapshot, pid: number
     });
   } else {
     print(
-      `${rig.name} is up (pid ${pid}): ${wanted.length - failed.length} of ${wanted.length} modules ready`,
+      `${rig.name} is up (pid ${pid}): ${wanted.length - failed.length} of ${sayCount(wanted.length, 'module')} ready`,
     );
     for (const [name, { problem }] of failed) {
       print(problem === null ? `${name} is not ready yet` : sayProblem(name, problem));
     }
+    printProblems(rig);
   }
   return failed.length === 0 ? exitCodes.done : exitCodes.partly;
+}
+
+/** What is wrong with the rig itself, or worth knowing. */
+function printProblems({ problems }: RigRecord): void {
+  for (const problem of problems) print(`! ${sayProblem(null, problem)}`);
 }

@@ -5,6 +5,7 @@ import { exitCodes } from '../../protocol/exit-codes.ts';
 import type { Verdict } from '../../protocol/rig.ts';
 import type { Snapshot } from '../../protocol/snapshot.ts';
 import { sayDuration } from '../../protocol/units.ts';
+import { tellConfigNotice } from '../config-notice.ts';
 import type { Context } from '../context.ts';
 import { getSnapshot, withDaemon } from '../daemon-link.ts';
 import { CommandFailure, refusalFailure, usageFailure } from '../failure.ts';
@@ -35,6 +36,7 @@ export async function wish(
     throw usageFailure('name modules or --all, not both');
   return await withDaemon(context, verb, async (connection) => {
     const snapshot = await getSnapshot(connection);
+    tellConfigNotice(context, snapshot.rig);
     const modules = options.all === true ? meantByAll(verb, snapshot) : [...new Set(names)];
     for (const name of modules) refuseUnknownModule(name, snapshot);
     const results = await Promise.all(

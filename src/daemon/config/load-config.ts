@@ -23,6 +23,8 @@ export type LoadedConfig = {
   readonly modules: Readonly<Record<string, ResolvedModule>>;
   readonly hooks: readonly ResolvedHook[];
   readonly notBuilt: readonly NotBuilt[];
+  /** The file as it was read, without byte order mark. */
+  readonly text: string;
 };
 
 /** A command to be run on events; its path is absolute. */
@@ -56,7 +58,7 @@ export async function loadConfig(file: string): Promise<LoadResult> {
   if (!checked.ok) return { ok: false, faults: asFaults(file, text, checked.findings) };
   const path = resolve(file);
   const home = await homeOf(ownerId);
-  return { ok: true, loaded: resolved(checked.config, path, home, bundled) };
+  return { ok: true, loaded: { ...resolved(checked.config, path, home, bundled), text } };
 }
 
 function resolved(
@@ -64,7 +66,7 @@ function resolved(
   file: string,
   home: string | null,
   bundled: readonly BundledModule[],
-): LoadedConfig {
+): Omit<LoadedConfig, 'text'> {
   const folder = dirname(file);
   const base = { folder, home };
   return {

@@ -1,5 +1,6 @@
 import type { Fault } from '../../core/input.ts';
 import { Saver } from '../store/saver.ts';
+import type { ConfigWatch } from './config-watch.ts';
 import { writeAllEnabled } from './write-enabled.ts';
 
 /** A person at work changes wishes quickly; a card wears with every write. */
@@ -12,15 +13,24 @@ const minGapMs = 1_000;
 export class Preferences {
   readonly #file: string;
   readonly #tell: (fault: Fault | null) => void;
+  readonly #watch: Pick<ConfigWatch, 'writes' | 'wrote'> | null;
   readonly #saver: Saver;
   #wishes = new Map<string, boolean>();
   #fault: Fault | null = null;
   #told: string | null = null;
 
-  /** @param tell is told when a wish cannot be written, and null when all of them are */
-  constructor(file: string, tell: (fault: Fault | null) => void) {
+  /**
+   * @param tell is told when a wish cannot be written, and null when all of them are
+   * @param watch is told what is written, so that it takes that for no change by somebody else
+   */
+  constructor(
+    file: string,
+    tell: (fault: Fault | null) => void,
+    watch: Pick<ConfigWatch, 'writes' | 'wrote'> | null = null,
+  ) {
     this.#file = file;
     this.#tell = tell;
+    this.#watch = watch;
     this.#saver = new Saver(
       () => this.#save(),
       minGapMs,
@@ -46,9 +56,10 @@ export class Preferences {
   async #save(): Promise<void> {
     const wishes = this.#wishes;
     this.#wishes = new Map();
+    this.#watch?.writes(wishes);
     const { fault, hopeless } = await writeAllEnabled(this.#file, wishes);
     this.#fault = fault ?? hopeless[0] ?? null;
-    if (fault === null) return;
+    if (fault === null) return this.#watch?.wrote(wishes);
     // What was wished meanwhile is newer.
     this.#wishes = new Map([...wishes, ...this.#wishes]);
     throw new Error(fault.message);

@@ -30,6 +30,8 @@ export type ServePort = {
   history(query: HistoryQuery): Promise<readonly HistoryEntry[]>;
   /** Who watches the state now; told whenever that changes. */
   clients(list: readonly ClientRecord[]): void;
+  /** Somebody connected: what is looked at now and then is worth a look now. */
+  arrived?(): void;
   log(level: LogLevel, message: string): void;
   /** Group id that may act through control.sock. */
   readonly group?: number | undefined;

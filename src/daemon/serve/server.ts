@@ -45,6 +45,7 @@ export async function serve(
       return;
     }
     lastId += 1;
+    port.arrived?.();
     const gone = (peer: Peer) => {
       peers.delete(peer);
       watchersChanged();

@@ -47,7 +47,7 @@ export async function lockFolder(folder: string): Promise<LockResult> {
     closeSync(descriptor);
     if (!isErrno(error, 'ENOENT')) throw error;
     const message = `${folder} cannot be locked: there is no program \`flock\``;
-    return { ok: false, pid: null, message, remedy: 'apt install util-linux' };
+    return { ok: false, pid: null, message, remedy: 'Install it: apt install util-linux' };
   }
   closeSync(descriptor);
   const pid = livingHolder(folder)?.pid ?? null;

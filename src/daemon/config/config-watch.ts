@@ -1,0 +1,142 @@
+import { stat } from 'node:fs/promises';
+import { basename } from 'node:path';
+import type { Fault } from '../../core/input.ts';
+import { bundledModules } from './bundled-modules.ts';
+import { formatFault } from './config-fault.ts';
+import { loadConfig } from './load-config.ts';
+import { readConfigText } from './read-text.ts';
+import { spliceEnabled } from './splice-enabled.ts';
+
+/** Times of files come from a clock of their own that is a tick behind (file system or kernel). */
+const clockGrainMs = 2_000;
+
+type Wishes = ReadonlyMap<string, boolean>;
+
+/**
+ * Notices that rig.yaml says something else than what this daemon has loaded, and that it says so no more.
+ *
+ * What the daemon itself writes into it (`enabled:`) is no such change: it is written into the text that was loaded, too, and
+ * the file is held against that. A look costs one stat; the file is read only when that shows a change.
+ */
+export class ConfigWatch {
+  readonly #file: string;
+  readonly #loaded: string;
+  readonly #tell: (fault: Fault | null) => void;
+  readonly #sinceMs = Date.now();
+  #ours: Wishes = new Map();
+  /** Being written at this moment: both the text before and the one after are ours. */
+  #writing: Wishes = new Map();
+  #seen: string | null = null;
+  #told: string | null = null;
+  #looking: Promise<void> | null = null;
+
+  /**
+   * @param loaded the text of the file as it is in force, without byte order mark
+   * @param tell is told what is not in force, and null when all of it is
+   */
+  constructor(file: string, loaded: string, tell: (fault: Fault | null) => void) {
+    this.#file = file;
+    this.#loaded = loaded;
+    this.#tell = tell;
+  }
+
+  /** The daemon begins to write these wishes of people into the file. */
+  writes(wishes: Wishes): void {
+    this.#writing = new Map([...this.#writing, ...wishes]);
+  }
+
+  /** They stand there now. */
+  wrote(wishes: Wishes): void {
+    this.#ours = new Map([...this.#ours, ...wishes]);
+  }
+
+  /** Looks whether the file has changed. Never rejects; looks that come together are one. */
+  look(): Promise<void> {
+    this.#looking ??= this.#lookOnce().finally(() => {
+      this.#looking = null;
+    });
+    return this.#looking;
+  }
+
+  async #lookOnce(): Promise<void> {
+    const now = await stampOf(this.#file);
+    const stamp = now?.stamp ?? 'gone';
+    if (stamp === this.#seen) return;
+    const read = await readConfigText(this.#file);
+    if (read.ok && (await this.#isOurs(read.read.text))) this.#say(null);
+    else this.#say(await this.#faultOf(now));
+    // Of the look before: what is written while it is read is seen by the next one.
+    this.#seen = stamp;
+  }
+
+  async #isOurs(text: string): Promise<boolean> {
+    if (text === this.#loaded) return true;
+    const bundled = (await bundledModules()).map(({ name }) => name);
+    const after = new Map([...this.#ours, ...this.#writing]);
+    return [this.#ours, after].some((wishes) => text === withWishes(this.#loaded, wishes, bundled));
+  }
+
+  async #faultOf(now: Stamp | null): Promise<Fault> {
+    const name = basename(this.#file);
+    if (now === null) {
+      return {
+        code: 'config-changed',
+        message: `${name} is gone (${this.#file}); what it said stays in force.`,
+        remedy: 'Put it back: without it no daemon can start here again.',
+      };
+    }
+    const what = `${name} was changed${this.#when(now.changedMs)} and is not in force`;
+    const result = await loadConfig(this.#file);
+    const [first] = result.ok ? [] : result.faults;
+    if (first !== undefined) {
+      return {
+        code: 'config-changed',
+        message: `${what}, and it has faults: ${formatFault(first)}.`,
+        remedy: 'Correct it (rigdeck config check): with it the next daemon would not start.',
+      };
+    }
+    return {
+      code: 'config-changed',
+      message: `${what}.`,
+      remedy: 'Take it over when nothing is recorded: rigdeck down, then rigdeck up.',
+    };
+  }
+
+  /** A file that was put there with the time of another day says nothing about when that was. */
+  #when(changedMs: number): string {
+    if (changedMs < this.#sinceMs - clockGrainMs || changedMs > Date.now() + clockGrainMs)
+      return '';
+    const time = new Date(changedMs);
+    const two = (part: number) => String(part).padStart(2, '0');
+    return ` at ${two(time.getHours())}:${two(time.getMinutes())}`;
+  }
+
+  #say(fault: Fault | null): void {
+    const words = fault?.message ?? null;
+    if (words === this.#told) return;
+    this.#told = words;
+    this.#tell(fault);
+  }
+}
+
+type Stamp = { readonly stamp: string; readonly changedMs: number };
+
+/** Changes whenever somebody writes the file or puts another in its place. Null: it is not there, or not to be looked at. */
+async function stampOf(file: string): Promise<Stamp | null> {
+  try {
+    const { ino, size, mtimeNs, ctimeNs, mtimeMs } = await stat(file, { bigint: true });
+    return { stamp: `${ino} ${size} ${mtimeNs} ${ctimeNs}`, changedMs: Number(mtimeMs) };
+  } catch {
+    return null; // whatever the reason is, nobody can start a daemon with it
+  }
+}
+
+/** The text with these wishes in it, as far as they can be written there. */
+function withWishes(text: string, wishes: Wishes, bundled: readonly string[]): string {
+  let written = text;
+  for (const [module, enabled] of wishes) {
+    const spliced = spliceEnabled(written, module, enabled, bundled);
+    if (spliced.ok) written = spliced.text;
+  }
+  return written;
+}

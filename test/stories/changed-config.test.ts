@@ -1,0 +1,53 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { expect } from 'vitest';
+import type { Snapshot } from '../../src/protocol/snapshot.ts';
+import { until } from '../support/until.ts';
+import { story } from './support/story.ts';
+
+const modules = {
+  mic: { use: 'demo-sensor', options: { rate: 20 } },
+  spare: { use: 'demo-sensor', enabled: false, required: false },
+};
+
+const notice = ({ rig }: Snapshot) => rig.problems.find(({ code }) => code === 'config-changed');
+
+story(
+  'a rig.yaml that is changed while the daemon runs is not silently ignored',
+  async ({ makeRig }) => {
+    const rig = await makeRig({ modules });
+    await rig.startUp();
+    const before = readFileSync(rig.config, 'utf8');
+    writeFileSync(rig.config, before.replace('"rate":20', '"rate":50'));
+    await until('the next who connects makes the daemon look', async () =>
+      (await rig.run('status')).stdout.includes('rig.yaml was changed'),
+    );
+    const seen = await rig.until('it is a notice of the rig', notice);
+    expect(notice(seen)?.message).toMatch(
+      /^rig\.yaml was changed at \d\d:\d\d and is not in force\.$/,
+    );
+    expect((await rig.run('up')).stdout).toContain('! rig.yaml was changed');
+    const enabled = await rig.run('enable', 'spare', '--wait', '20s');
+    expect(enabled).toMatchObject({ code: 0, stdout: 'spare: runs\n' });
+    expect(enabled.stderr).toMatch(
+      /^note: rig\.yaml was changed .* is not in force\. Take it over/,
+    );
+    expect((await rig.run('is', 'ok')).code).toBe(0);
+    writeFileSync(rig.config, readFileSync(rig.config, 'utf8').replace('"rate":50', '"rate":20'));
+    await rig.until('it is over when the file is as it was', (now) => notice(now) === undefined);
+    await rig.run('down');
+  },
+);
+
+story('what the daemon itself writes into rig.yaml is no change of it', async ({ makeRig }) => {
+  const rig = await makeRig({ modules });
+  await rig.startUp();
+  await rig.wish('module.enable', { module: 'spare' });
+  await until('the wish is written back', () =>
+    /"enabled": ?true/.test(readFileSync(rig.config, 'utf8')),
+  );
+  writeFileSync(rig.config, `${readFileSync(rig.config, 'utf8')} `);
+  await rig.run('is', 'up');
+  await rig.until('a blank by hand is one', notice);
+  const raised = rig.me.changes.filter(({ cause }) => cause === 'problem config-changed');
+  expect(raised).toHaveLength(1);
+});
