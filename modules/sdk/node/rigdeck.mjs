@@ -13,6 +13,8 @@ export { log, monoNs, say, statusFd, wake } from './link.mjs';
 /** @typedef {import('./link.mjs').Command} Command */
 
 const configurationError = 78; // sysexits.h EX_CONFIG: the rig does not try again
+/** A device that does not answer is tried again after so long. */
+const probeAgainMs = 5_000;
 
 /** The name of this module in rig.yaml. */
 export const moduleName = process.env.RIGDECK_MODULE ?? 'module';
@@ -157,6 +159,24 @@ export function refuse(message, remedy) {
 }
 
 /**
+ * Tries the device until it answers. What is wrong with it is said once, and again when it is something else.
+ *
+ * @param {() => Promise<void>} probe
+ */
+async function untilItAnswers(probe) {
+  for (let told = ''; !ending && !inputEnded; await changed(probeAgainMs)) {
+    const error = await probe().then(() => null, asError);
+    if (error === null || ending) return;
+    if (error.recoverable === false) refuse(error.message, error.remedy);
+    if (error.message !== told) complain(error, undefined);
+    told = error.message;
+  }
+}
+
+/** @param {any} thrown @returns {Error & { recoverable?: boolean, remedy?: string }} */
+const asError = (thrown) => (thrown instanceof Error ? thrown : new Error(String(thrown)));
+
+/**
  * Runs the module until it is told to quit (`quit`, SIGTERM, SIGINT; files are finished first), then ends the process.
  *
  * `record` is called for each `arm`: it opens devices and files, loops over `take.samples()`, and closes its devices when
@@ -164,12 +184,18 @@ export function refuse(message, remedy) {
  * lives on; what it throws while recording finishes the files and ends the module with 1, so that the rig starts it
  * again and records on in a new segment (with 78 where the problem is not recoverable: the rig does not try again).
  *
- * @param {{ record: (take: Take) => Promise<void>, version?: string, can?: string[] }} module `can`: leave out `pause`
- *   or `mark` where it cannot; add `split` where every file goes through `open()`
+ * @param {object} module
+ * @param {(take: Take) => Promise<void>} module.record
+ * @param {string} [module.version]
+ * @param {string[]} [module.can] leave out `pause` or `mark` where it cannot; add `split` where every file goes through
+ *   `open()` or `add()`
+ * @param {() => Promise<void>} [module.probe] asks the device whether it is there, and lets go of it; the module is ready
+ *   when it answers. What it throws is shown, and it is asked again every five seconds; it must end by itself
  */
-export async function run({ record, version = '0', can = ['arm', 'pause', 'mark'] }) {
+export async function run({ record, version = '0', can = ['arm', 'pause', 'mark'], probe }) {
   listen();
-  say({ v: 1, is: 'ready', version, can });
+  if (probe) await untilItAnswers(probe);
+  if (!ending) say({ v: 1, is: 'ready', version, can });
   while (!ending && !(inputEnded && !armNext)) {
     if (armNext) await perform(record);
     else await changed();
@@ -195,13 +221,17 @@ async function perform(record) {
 
 /** @param {Take} take @param {any} error */
 async function fail(take, error) {
-  log('error', error instanceof Problem ? error.message : (error?.stack ?? String(error)));
   await (take.begun ? take.finish().catch(warn) : take.discard());
-  const recoverable = error?.recoverable ?? true;
-  const id = take.begun ? undefined : take.armId;
+  complain(error, take.begun ? undefined : take.armId);
+  if (take.begun) process.exit((error?.recoverable ?? true) ? 1 : configurationError);
+}
+
+/** @param {any} error @param {number | undefined} id of the command that it answers */
+function complain(error, id) {
+  log('error', error instanceof Problem ? error.message : (error?.stack ?? String(error)));
   const message = error?.message ?? String(error);
+  const recoverable = error?.recoverable ?? true;
   say({ is: 'error', id, code: errorCode(error), message, remedy: error?.remedy, recoverable });
-  if (take.begun) process.exit(recoverable ? 1 : configurationError);
 }
 
 /** `ENOENT` of the system becomes `enoent`. @param {any} error */

@@ -237,6 +237,11 @@ export class Take {
     say({ is: 'progress', bytes, samples, dropped, detail, gauges });
   }
 
+  /** Where the rig wants the next file to begin; null where it wants none. */
+  get splitNs() {
+    return this.#split && instant(this.#split);
+  }
+
   /**
    * Goes on in new files if the rig said so for this instant or an earlier one.
    *
