@@ -1,4 +1,3 @@
-import { healthOf } from './facts.ts';
 import type { Module, Trial } from './state.ts';
 import { stepTake } from './take.ts';
 import { iso } from './time.ts';
@@ -35,11 +34,12 @@ export function splitWhenDue(turn: Turn): void {
   if (able.length + others.length > 0) beginSegment(turn, trial, atMs, able, others);
 }
 
-/** Whoever records nothing, or hears nothing, is left to its own trouble. */
+/** Whoever records nothing, or hears nothing, is left to its own trouble: a header is no evidence. */
 function isWell(module: Module): boolean {
   const { life } = module;
   if (life.name !== 'up' || life.ending !== null || life.take.name !== 'recording') return false;
-  return !['stalled', 'unresponsive'].includes(healthOf(module));
+  const { watch, unresponsive } = module;
+  return unresponsive === 'no' && (watch.verdict === 'ok' || watch.verdict === 'unknown');
 }
 
 function beginSegment(

@@ -18,13 +18,21 @@ const shortestLookMs = 500;
 
 type Watched = {
   readonly run: number;
+  /** A take: what it recorded since it was armed counts together, in however many files. */
   readonly key: string;
+  readonly segment: number;
   readonly kind: ModuleConfig['evidence'];
   readonly evidenceMs: number;
   readonly isPaused: boolean;
 };
 
-type Seen = { readonly key: string; readonly state: LookState; readonly dueMonoMs: number };
+type Seen = {
+  readonly key: string;
+  /** The segment that it began in. */
+  readonly from: number;
+  readonly state: LookState;
+  readonly dueMonoMs: number;
+};
 
 export type EvidencePort = {
   readonly state: () => RigState;
@@ -88,10 +96,12 @@ export class EvidenceLoop {
       if (life.name !== 'up') continue;
       const { take } = life;
       if (take.name === 'idle' || take.name === 'arming' || take.name === 'armed') continue;
-      const key = `${runs} ${take.trial} ${take.segment}`;
+      const key = `${runs} ${take.trial}`;
+      const { segment } = take;
       const kind = this.#port.kindOf(name);
       const isPaused = take.name === 'paused';
-      watched.set(name, { run: runs, key, kind, evidenceMs: spec.evidenceMs, isPaused });
+      const { evidenceMs } = spec;
+      watched.set(name, { run: runs, key, segment, kind, evidenceMs, isPaused });
     }
     return watched;
   }
@@ -123,9 +133,11 @@ export class EvidenceLoop {
 
   async #lookAt(name: string, watched: Watched, before: Seen | undefined): Promise<void> {
     const { runs, recordings, submit } = this.#port;
-    const disk = await recordings.bytesOf(name).catch((): null => null);
+    const isSame = before?.key === watched.key;
+    const last = isSame ? before.state : null;
+    const from = isSame ? before.from : watched.segment;
+    const disk = await recordings.bytesOf(name, from).catch((): null => null);
     if (disk === null || disk.missing.length > 0) recordings.suspectDisk();
-    const last = before?.key === watched.key ? before.state : null;
     const { monoMs, wallMs } = readClock();
     if (watched.isPaused && before !== undefined) {
       const state = afterPause(before.state, wallMs);
@@ -137,7 +149,7 @@ export class EvidenceLoop {
     const pause = Math.max(shortestLookMs, watched.evidenceMs / 4);
     // Until the first growth is seen every half second counts: people wait for the red badge.
     const next = look.lastProgressAt === null ? Math.min(pause, shortestLookMs) : pause;
-    this.#remember(name, last, { key: watched.key, state, dueMonoMs: monoMs + next });
+    this.#remember(name, last, { key: watched.key, from, state, dueMonoMs: monoMs + next });
     submit(await this.#input(name, watched, look), 'evidence', `evidence: ${look.moved}`);
   }
 

@@ -26,6 +26,7 @@ export function crossComplaints(plain: unknown, bundled: readonly string[]): Com
       ...afterComplaints(['modules', name], name, asMap(module), names),
     ]),
     ...circleComplaints(modules),
+    ...segmentComplaints(asMap(root['rig'])['segment'], modules),
     ...gpioComplaints(asMap(root['gpio']), names),
     ...hookComplaints(root['hooks']),
   ];
@@ -103,6 +104,22 @@ function timeComplaints(path: readonly Step[], module: PlainMap): Complaint[] {
       ? [{ path: at, at: 'value', message: 'expected more than 0', suggestion: null }]
       : [],
   );
+}
+
+/** A new file begins with a header, and that is no evidence: in each there must be time to see that data land. */
+function segmentComplaints(segment: unknown, modules: PlainMap): Complaint[] {
+  const segmentMs = parseDuration(String(segment ?? 0)) ?? 0;
+  const waits = Object.entries(modules).flatMap(([name, module]): [string, number][] => {
+    const { evidence = 'files', evidenceTimeout = '5s' } = asMap(module);
+    const ms = parseDuration(String(evidenceTimeout)) ?? 0;
+    return evidence === 'files' ? [[name, ms]] : [];
+  });
+  const [longest] = waits.sort(([, a], [, b]) => b - a);
+  if (segmentMs === 0 || longest === undefined || segmentMs >= 2 * longest[1]) return [];
+  const [name, ms] = longest;
+  const message = `expected at least twice the \`evidenceTimeout\` of ${quote(name)}`;
+  const suggestion = `${ms / 500}s or more, or 0 for no segments`;
+  return [{ path: ['rig', 'segment'], at: 'value', message, suggestion }];
 }
 
 /** The kernel ends a word at its first NUL: such an argument cannot be handed to a program. */

@@ -7,7 +7,7 @@ export const plannedModules: readonly string[] = ['camera', 'gps', 'command'];
 
 /** What a correct configuration asks for and this version does not have yet, in words for people. */
 export function notBuiltParts(config: Config, bundled: readonly string[]): readonly NotBuilt[] {
-  const { gpio, rig, modules } = config;
+  const { gpio, modules } = config;
   const lines = (gpio?.buttons.length ?? 0) + (gpio?.leds.length ?? 0);
   const limited = Object.keys(modules).filter(
     (name) => Object.keys(modules[name]?.limits ?? {}).length > 0,
@@ -25,11 +25,6 @@ export function notBuiltParts(config: Config, bundled: readonly string[]): reado
       gpio !== undefined && gpio.backend !== 'none' && lines > 0,
       'buttons and LEDs (`gpio:`) do not work yet',
       '`gpio: { backend: none }`',
-    ),
-    ...when(
-      rig.segment !== 0,
-      'recordings are not split by length (`rig.segment`) yet',
-      '`segment: 0`',
     ),
     ...when(
       limited.length > 0,

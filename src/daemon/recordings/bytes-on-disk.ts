@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import type { Manifest } from '../../protocol/manifest.ts';
 import { claimedFiles, type FileFacts, factsOf, newestMs } from './recorded-files.ts';
 
-/** What a module has on disk in its present segment. `missing`: files it named that are not there. */
+/** What a module has on disk in its present segment and those after it. `missing`: files it named that are not there. */
 export type BytesOnDisk = {
   readonly bytes: number;
   readonly files: number;
@@ -20,27 +20,37 @@ export class DiskEye {
   readonly #known = new Map<string, { key: string; files: Map<string, FileFacts> }>();
 
   /**
-   * Size of the files of a module's newest segment of the trial that is going on: those it named and those in its folder.
+   * Size of a module's files in the trial that is going on, from one segment on: those it named and those in its folder.
    *
+   * @param from the segment it is known to be in; one that it was told to go on in may have files, too
    * @throws what the disk says, other than that a file is not there
    */
-  async look(sessionPath: string, manifest: Manifest, module: string): Promise<BytesOnDisk> {
+  async look(
+    sessionPath: string,
+    manifest: Manifest,
+    module: string,
+    from: number,
+  ): Promise<BytesOnDisk> {
     const trial = manifest.trials.findLast((one) => one.stoppedAt === null);
-    const segment = trial?.segments.findLast((one) => one.modules[module] !== undefined);
-    if (trial === undefined || segment === undefined) return nothingOnDisk;
-    const named = (segment.modules[module]?.files ?? []).map((file) => file.path);
+    if (trial === undefined) return nothingOnDisk;
+    const segments = trial.segments.filter((one) => one.number >= from);
+    const files = segments.flatMap((one) => one.modules[module]?.files ?? []);
+    // What has a verdict is finished: its size is known.
+    const past = files.filter((file) => file.verdict !== 'open');
+    const open = files.filter((file) => file.verdict === 'open').map((file) => file.path);
     const claimed = (await claimedFiles(sessionPath, trial, module))
-      .filter((file) => file.segment === segment.number)
+      .filter((file) => file.segment >= from)
       .map((file) => file.path);
-    const paths = new Set([...named, ...claimed]);
-    const known = this.#filesOf(module, `${sessionPath} ${trial.number} ${segment.number}`);
+    const paths = new Set([...open, ...claimed]);
+    for (const file of past) paths.delete(file.path);
+    const known = this.#filesOf(module, `${sessionPath} ${trial.number} ${from}`);
     await refresh(sessionPath, paths, known);
     const facts = [...known.values()];
     return {
-      bytes: facts.reduce((sum, one) => sum + one.bytes, 0),
-      files: facts.length,
+      bytes: [...facts, ...past].reduce((sum, one) => sum + one.bytes, 0),
+      files: facts.length + past.length,
       newestMtimeMs: newestMs(facts.map((one) => one.mtimeMs)),
-      missing: named.filter((path) => !known.has(path)),
+      missing: open.filter((path) => !known.has(path)),
     };
   }
 

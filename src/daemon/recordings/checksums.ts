@@ -17,7 +17,8 @@ const saveWithinMs = 10_000;
 export class Checksums {
   readonly #log: (level: LogLevel, message: string) => void;
   readonly #stores = new Set<SessionStore>();
-  readonly #tried = new Set<ManifestFile>();
+  /** Files that could not be summed, with the size that they had; with another they are tried again. */
+  readonly #tried = new Map<ManifestFile, number>();
   #callOff: AbortController | null = null;
   #working: Promise<void> | null = null;
   #isPaused = false;
@@ -26,7 +27,7 @@ export class Checksums {
     this.#log = log;
   }
 
-  /** Fills in what is missing in the closed trials of a session. */
+  /** Fills in what is missing of the files of a session that have a verdict. */
   add(store: SessionStore): void {
     this.#stores.add(store);
     this.#go();
@@ -71,7 +72,7 @@ export class Checksums {
     for (const store of this.#stores) {
       for (const file of waitingFiles(store.manifest)) {
         if (this.#isPaused) return;
-        if (!this.#tried.has(file)) await this.#fillIn(store, file);
+        if (this.#tried.get(file) !== file.bytes) await this.#fillIn(store, file);
       }
       if (this.#isPaused) return;
       this.#stores.delete(store);
@@ -89,7 +90,7 @@ export class Checksums {
     if (callOff.signal.aborted) return;
     const after = await factsOf(path).catch(() => null);
     if (sha256 === null || after === null || before?.bytes !== after.bytes) {
-      this.#tried.add(file);
+      this.#tried.set(file, file.bytes);
       this.#log('warn', `${path} has no checksum: it is gone, unreadable or still being written`);
       return;
     }
@@ -99,10 +100,9 @@ export class Checksums {
   }
 }
 
-/** Files of closed trials that have bytes and no checksum yet. */
+/** Files that have a verdict and bytes, and no checksum yet: those of closed trials, and of segments that are past. */
 export function waitingFiles({ trials }: Manifest): ManifestFile[] {
-  const closed = trials.filter((trial) => trial.stoppedAt !== null);
-  return filesIn(closed).filter(
+  return filesIn(trials).filter(
     (file) => file.sha256 === null && file.verdict !== 'open' && file.bytes > 0,
   );
 }

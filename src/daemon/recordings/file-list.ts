@@ -1,6 +1,6 @@
 import { isAbsolute, relative, resolve } from 'node:path';
 import type { ManifestFile } from '../../protocol/manifest.ts';
-import { trialName } from './session-folder.ts';
+import { segmentInName, trialName } from './session-folder.ts';
 
 /**
  * The path of a module's file as the manifest has it: relative to the session folder with `/`, absolute where it lies outside.
@@ -21,6 +21,12 @@ export function pathInSession(sessionPath: string, file: string): string {
   const absolute = resolve(sessionPath, file);
   const inside = relative(sessionPath, absolute);
   return inside === '' || inside.startsWith('..') || isAbsolute(inside) ? absolute : inside;
+}
+
+/** The segment that a file's own name speaks of; null where it lies elsewhere or has a name of its own. */
+export function segmentByName(module: string, trial: number, path: string): number | null {
+  const folder = `${module}/${trialName(trial)}/`;
+  return path.startsWith(folder) ? segmentInName(module, path.slice(folder.length)) : null;
 }
 
 /** Adds a file that is being recorded, unless it is known. */

@@ -8,7 +8,7 @@ import type {
 } from '../../protocol/manifest.ts';
 import type { ManifestEvent } from '../../protocol/manifest-schema.ts';
 import { sayCount } from '../../protocol/units.ts';
-import { addFile, pathInSession } from './file-list.ts';
+import { addFile, pathInSession, segmentByName } from './file-list.ts';
 import { addGap, beginPause, endGaps, endPause } from './manifest-gaps.ts';
 
 /**
@@ -63,7 +63,7 @@ const take: Take = {
   segment: (manifest, event) => {
     const { segment: number, at: startedAt, reason } = event;
     const trial = trialOf(manifest, event.trial) ?? addTrial(manifest, event.trial, startedAt);
-    if (segmentOf(trial, number) !== undefined) return;
+    if (segmentOf(trial, number) !== undefined || trial.stoppedAt !== null) return;
     trial.segments.push({ number, startedAt, reason, modules: {} });
   },
   joined: (manifest, event, sessionPath) => {
@@ -103,6 +103,10 @@ const take: Take = {
     if (trial === undefined || trial.stoppedAt !== null) return;
     trial.stoppedAt = event.at;
     trial.outcome = event.outcome;
+    // Begun by length, and nobody could go into it.
+    trial.segments = trial.segments.filter(
+      ({ reason, modules }) => reason !== 'length' || Object.keys(modules).length > 0,
+    );
     endGaps(manifest, event.at);
   },
   // Its number is free again: nobody recorded. Its line of `trial-began` stays, and this one undoes it.
@@ -202,10 +206,13 @@ function addFiles(
 ): void {
   const trial = trialOf(manifest, event.trial);
   if (trial === undefined) return;
-  const entry = entryOf(trial, event.segment, event.module);
   for (const file of event.files) {
     const path = pathInSession(sessionPath, file);
-    addFile(entry.files, path);
+    // A module that is stopped while it splits names its new file before it has said that it is in it.
+    const named = segmentByName(event.module, event.trial, path);
+    const isKnown = named !== null && segmentOf(trial, named) !== undefined;
+    const { files } = entryOf(trial, isKnown ? named : event.segment, event.module);
+    addFile(files, path);
     if (isAbsolute(path)) {
       addProblem(manifest, {
         at: trial.startedAt,

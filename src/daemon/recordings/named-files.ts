@@ -41,12 +41,12 @@ type InSegment = { readonly trial: number; readonly segment: number; readonly mo
 
 function unknownFiles(
   { manifest, path }: SessionStore,
-  { trial, segment, module, files }: InSegment & { readonly files: readonly string[] },
+  { trial, module, files }: InSegment & { readonly files: readonly string[] },
 ): string[] {
-  const known = trialOf(manifest, trial)?.segments.find((one) => one.number === segment);
-  const paths = pathsOf(known?.modules[module]?.files ?? []);
+  const segments = trialOf(manifest, trial)?.segments ?? [];
+  const known = segments.map((segment) => pathsOf(segment.modules[module]?.files ?? []));
   const named = new Set(files.map((file) => manifestPath(path, module, trial, file)));
-  return [...named].filter((file) => !paths.has(file));
+  return [...named].filter((file) => known.every((paths) => !paths.has(file)));
 }
 
 function tellTooMany(store: SessionStore, { trial, module }: InSegment): void {

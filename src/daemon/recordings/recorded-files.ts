@@ -139,11 +139,16 @@ export async function giveVerdicts(
   }
   const empty: { module: string; path: string }[] = [];
   for (const { module, file } of filesOfTrial(manifest, trialNumber)) {
-    file.bytes = (await factsOf(resolve(sessionPath, file.path)))?.bytes ?? 0;
-    if (file.verdict === 'open') file.verdict = file.bytes > 0 ? 'ok' : 'empty';
+    await giveVerdict(sessionPath, file);
     if (file.verdict === 'empty') empty.push({ module, path: file.path });
   }
   return empty;
+}
+
+/** Gives one file its size and verdict. */
+export async function giveVerdict(sessionPath: string, file: ManifestFile): Promise<void> {
+  file.bytes = (await factsOf(resolve(sessionPath, file.path)))?.bytes ?? 0;
+  if (file.verdict === 'open') file.verdict = file.bytes > 0 ? 'ok' : 'empty';
 }
 
 function filesOfTrial(

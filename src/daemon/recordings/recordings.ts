@@ -11,6 +11,7 @@ import { trialOf } from './manifest-notes.ts';
 import { type ModuleFolder, makeModuleFolder } from './module-folder.ts';
 import { NamedFiles } from './named-files.ts';
 import { OneByOne } from './one-by-one.ts';
+import { PastSegments } from './past-segments.ts';
 import { PresentSession, type SavedRecordings, type SessionPort } from './present-session.ts';
 import { segmentInName, trialName } from './session-folder.ts';
 
@@ -34,10 +35,12 @@ export class Recordings {
   readonly #session: PresentSession;
   readonly #eye = new DiskEye();
   readonly #named = new NamedFiles();
+  readonly #past: PastSegments;
 
   constructor(port: RecordingsPort, saved: SavedRecordings) {
     this.#port = port;
     this.#session = new PresentSession(port, saved);
+    this.#past = new PastSegments(this.#queue, this.#session.checksums, port.log);
     this.#do('reading the recordings folder', () => this.#session.load());
   }
 
@@ -137,7 +140,9 @@ export class Recordings {
       if (event === null) return;
       store.add(event);
       if (note.is === 'trial-began') this.#session.checksums.resume();
-      if (note.is === 'joined') this.#session.confirm();
+      if (note.is !== 'joined') return;
+      this.#session.confirm();
+      this.#past.follow(store, note);
     });
   }
 
@@ -233,12 +238,12 @@ export class Recordings {
     return Math.max(0, ...numbers);
   }
 
-  /** What a module has on disk in its present segment. @throws what the disk says */
-  async bytesOf(module: string): Promise<BytesOnDisk> {
+  /** What a module has on disk from a segment of the open trial on. @throws what the disk says */
+  async bytesOf(module: string, from: number): Promise<BytesOnDisk> {
     const { store } = this.#session;
     if (store === null) return nothingOnDisk;
     store.seeClock();
-    return this.#eye.look(store.path, store.manifest, module);
+    return this.#eye.look(store.path, store.manifest, module, from);
   }
 
   /** Brings everything to disk that it takes; one try each. */
@@ -254,6 +259,7 @@ export class Recordings {
 
   /** Flushes and ends the work in the background. */
   async close(): Promise<void> {
+    this.#past.close();
     await this.#queue.done();
     await this.#session.close();
   }

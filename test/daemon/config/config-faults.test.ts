@@ -89,6 +89,13 @@ const cases: readonly (readonly [what: string, text: string, faults: readonly st
     ['3:35: expected a duration such as 500ms, 5s or 10m, found `5 sec`'],
   ],
   [
+    'a segment that is over before anybody could see data in it',
+    'version: 1\nrig: { segment: 8s }\nmodules:\n  a: { command: [x] }\n',
+    [
+      '2:17: expected at least twice the `evidenceTimeout` of `a` (10s or more, or 0 for no segments)',
+    ],
+  ],
+  [
     'a wait of nothing',
     rig('  a: { command: [x], armTimeout: 0, restart: { initial: 0s } }\n'),
     ['3:34: expected more than 0', '3:57: expected more than 0'],

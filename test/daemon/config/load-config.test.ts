@@ -82,14 +82,11 @@ modules:
   test('says which parts this version does not have yet, each with a remedy', async () => {
     const { notBuilt } = await loaded(`
 version: 1
-rig: { segment: 10m }
 modules: { a: { command: [x], limits: { memory: 200MB } } }
 gpio: { buttons: [{ line: GPIO17, name: record, click: record.start }] }
-hooks: [{ on: [module.crashed, rig.degraded], run: [/bin/true] }]
 `);
     expect(notBuilt.map((part) => /`([a-zA-Z.]+)/.exec(part.message)?.[1])).toEqual([
       'gpio',
-      'rig.segment',
       'limits',
     ]);
     for (const part of notBuilt) expect(part.remedy).toMatch(/or wait for a later version/);

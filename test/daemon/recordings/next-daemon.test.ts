@@ -14,7 +14,7 @@ test('a new daemon goes on with the open session and knows what the last one not
   const saved = first.recordings.present();
   const second = new Shelf(first.folder, saved);
   expect((await second.recordings.session())?.id).toBe('0001');
-  expect(await second.recordings.bytesOf('mic')).toMatchObject({ bytes: 3, files: 1 });
+  expect(await second.recordings.bytesOf('mic', 1)).toMatchObject({ bytes: 3, files: 1 });
   await second.close(trial);
   expect((await second.prepare()).trial).toBe(2);
   expect((await second.manifest()).trials).toMatchObject([{ number: 1, outcome: 'complete' }]);

@@ -99,7 +99,7 @@ test('a thousand files of one trial are measured, summed and verified', async ()
   for (let n = 0; n < 1_000; n += 1) {
     await writeFile(join(dir, 'cam_s001_frames', `${n}.jpg`), `frame ${n}`);
   }
-  expect(await shelf.recordings.bytesOf('cam')).toMatchObject({ files: 1_001 });
+  expect(await shelf.recordings.bytesOf('cam', 1)).toMatchObject({ files: 1_001 });
   await shelf.close(trial);
   await shelf.recordings.close();
   const verified = await verifySession(session.path);

@@ -6,7 +6,7 @@ import type { Fault, StoreInput } from '../../../src/core/input.ts';
 import { Storage } from '../../../src/daemon/host/storage.ts';
 import type { SavedRecordings } from '../../../src/daemon/recordings/present-session.ts';
 import { Recordings } from '../../../src/daemon/recordings/recordings.ts';
-import type { Manifest } from '../../../src/protocol/manifest.ts';
+import type { Manifest, SegmentReason } from '../../../src/protocol/manifest.ts';
 import { manifestSchema } from '../../../src/protocol/manifest-schema.ts';
 import { until } from '../../support/until.ts';
 
@@ -114,7 +114,7 @@ export class Shelf {
     }
   }
 
-  segment(trial: number, segment: number, reason: 'start' | 'module-crash' | 'power-loss'): void {
+  segment(trial: number, segment: number, reason: SegmentReason): void {
     const at = new Date().toISOString();
     this.recordings.note({ is: 'segment', trial, segment, reason, at });
   }

@@ -74,7 +74,7 @@ test('a trial says which file is empty, which is missing, and what a program wro
   const joined = { trial, segment: 1, module: 'cam', firstSampleMonoNs: null, late: false, at };
   shelf.recordings.note({ is: 'joined', ...joined, files: ['never-made.mkv'] });
   await shelf.recordings.session();
-  expect(await shelf.recordings.bytesOf('cam')).toMatchObject({
+  expect(await shelf.recordings.bytesOf('cam', 1)).toMatchObject({
     bytes: 4,
     files: 1,
     missing: ['cam/trial-001/never-made.mkv'],
@@ -105,7 +105,7 @@ test('a trial gives files without a name of ours to the segment in which they ap
   recordings.note({ is: 'joined', segment: 2, ...joined });
   await writeFile(join(dir, 'second.mkv'), 'second!');
   await recordings.session();
-  expect(await recordings.bytesOf('cam')).toMatchObject({ bytes: 7, files: 1 });
+  expect(await recordings.bytesOf('cam', 2)).toMatchObject({ bytes: 7, files: 1 });
   await shelf.close(trial);
   const segments = (await shelf.manifest()).trials[0]?.segments ?? [];
   const paths = segments.map((one) => one.modules['cam']?.files.map((file) => file.path));
