@@ -1,19 +1,17 @@
-import { join } from 'node:path';
 import type { RecordingNote } from '../../core/effect.ts';
 import type { Fault, StoreInput } from '../../core/input.ts';
 import type { Refusal } from '../../protocol/problem.ts';
 import type { SessionRecord, TrialRecord } from '../../protocol/snapshot.ts';
 import { refusalOf } from '../host/room.ts';
-import { namesIn } from '../store/names-in.ts';
 import { type BytesOnDisk, DiskEye, nothingOnDisk } from './bytes-on-disk.ts';
 import { eventOf } from './event-of.ts';
 import { trialOf } from './manifest-notes.ts';
 import { type ModuleFolder, makeModuleFolder } from './module-folder.ts';
 import { NamedFiles } from './named-files.ts';
 import { OneByOne } from './one-by-one.ts';
+import { highestSegmentIn, openTrialIn } from './open-trial.ts';
 import { PastSegments } from './past-segments.ts';
 import { PresentSession, type SavedRecordings, type SessionPort } from './present-session.ts';
-import { segmentInName, trialName } from './session-folder.ts';
 
 /** What the recordings folder needs of the daemon, and whom it tells. */
 export type RecordingsPort = SessionPort & { report(input: StoreInput): void };
@@ -190,15 +188,8 @@ export class Recordings {
   /** The trial that the manifest calls open: begun, and never ended. What is asked when the saved state is lost. */
   async openTrial(): Promise<TrialRecord | null> {
     await this.#queue.done();
-    const open = this.#session.store?.manifest.trials.findLast((trial) => trial.stoppedAt === null);
-    if (open === undefined) return null;
-    const { number, label, startedAt, goMonoNs, segments } = open;
-    const startedMonoMs = Math.floor(Number(goMonoNs) / 1e6);
-    // Whether somebody was missing stood in the saved state only: better too careful than too kind.
-    const partial = (this.#session.store?.manifest.gaps.length ?? 0) > 0;
-    const segment = Math.max(1, ...segments.map((one) => one.number));
-    const more = { pausedMs: 0, pausedSinceMonoMs: null, nextSegmentMs: null };
-    return { number, label, startedAt, segment, partial, startedMonoMs, ...more };
+    const { store } = this.#session;
+    return store === null ? null : openTrialIn(store.manifest);
   }
 
   /** Whether the manifest says that this trial has ended: the saved state may not have heard of it. */
@@ -229,13 +220,7 @@ export class Recordings {
   async highestSegment(trial: number, modules: readonly string[]): Promise<number> {
     await this.#queue.done();
     const { store } = this.#session;
-    if (store === null) return 0;
-    const numbers = trialOf(store.manifest, trial)?.segments.map((one) => one.number) ?? [];
-    for (const module of modules) {
-      const names = await namesIn(join(store.path, module, trialName(trial)));
-      for (const name of names) numbers.push(segmentInName(module, name) ?? 0);
-    }
-    return Math.max(0, ...numbers);
+    return store === null ? 0 : highestSegmentIn(store, trial, modules);
   }
 
   /** What a module has on disk from a segment of the open trial on. @throws what the disk says */

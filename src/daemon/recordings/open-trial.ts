@@ -1,0 +1,40 @@
+import { join } from 'node:path';
+import type { Manifest } from '../../protocol/manifest.ts';
+import type { TrialRecord } from '../../protocol/snapshot.ts';
+import { namesIn } from '../store/names-in.ts';
+import { trialOf } from './manifest-notes.ts';
+import { segmentInName, trialName } from './session-folder.ts';
+import type { SessionStore } from './session-store.ts';
+
+/** The trial that a manifest calls open, as far as it tells; null when none is. */
+export function openTrialIn({ trials, gaps }: Manifest): TrialRecord | null {
+  const open = trials.findLast((trial) => trial.stoppedAt === null);
+  if (open === undefined) return null;
+  const { number, label, startedAt, goMonoNs, segments } = open;
+  return {
+    number,
+    label,
+    startedAt,
+    startedMonoMs: Math.floor(Number(goMonoNs) / 1e6),
+    segment: Math.max(1, ...segments.map((one) => one.number)),
+    // Whether somebody was missing stood in the saved state only: better too careful than too kind.
+    partial: gaps.length > 0,
+    pausedMs: 0,
+    pausedSinceMonoMs: null,
+    nextSegmentMs: null,
+  };
+}
+
+/** The highest segment of a trial that the manifest knows or of which files are on disk; 0 when there is none. */
+export async function highestSegmentIn(
+  { manifest, path }: SessionStore,
+  trial: number,
+  modules: readonly string[],
+): Promise<number> {
+  const numbers = trialOf(manifest, trial)?.segments.map((one) => one.number) ?? [];
+  for (const module of modules) {
+    const names = await namesIn(join(path, module, trialName(trial)));
+    for (const name of names) numbers.push(segmentInName(module, name) ?? 0);
+  }
+  return Math.max(0, ...numbers);
+}
