@@ -1,14 +1,10 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { heardOf } from '../core/boot.ts';
 import type { Fault } from '../core/input.ts';
 import type { Boot } from '../core/spec.ts';
 import { sayExit } from '../core/turn.ts';
 import { exitCodes } from '../protocol/exit-codes.ts';
-import { fileNames } from '../protocol/names.ts';
 import type { RunningModules } from '../protocol/saved.ts';
 import type { Change, ModuleRecord } from '../protocol/snapshot.ts';
-import { version } from '../protocol/version.ts';
 import type { LogLevel } from '../protocol/vocabulary.ts';
 import { endStray } from './end-stray.ts';
 import { Ending } from './ending.ts';
@@ -20,10 +16,9 @@ import type { Parts, Place } from './parts.ts';
 import { perform } from './perform.ts';
 import { Persistence } from './persistence.ts';
 import { Rigdeck } from './rigdeck.ts';
-import { serve } from './serve/server.ts';
+import { Serving } from './serving.ts';
 import { writeDump } from './state-dump.ts';
 import { processIdentity } from './store/process-identity.ts';
-import { prepareRunDir } from './store/run-dir.ts';
 import { forgetRunWishes, writeRunWishes } from './store/run-wishes.ts';
 import { StatusWriter } from './store/status-file.ts';
 import { TelemetrySampler } from './telemetry.ts';
@@ -45,10 +40,10 @@ export class Daemon {
   readonly #status: StatusWriter;
   readonly #levels: Record<string, LogLevel>;
   #end: (code: number) => void = () => undefined;
-  #server: { close(): Promise<void> } | null = null;
   #health: NodeJS.Timeout | null = null;
   readonly #ending: Ending;
   readonly #hooks: Hooks;
+  readonly #serving: Serving;
 
   constructor(place: Place, parts: Parts, boot: Boot) {
     this.#place = place;
@@ -103,6 +98,10 @@ export class Daemon {
       () => ({ ...this.#rig.snapshot(), daemon: identity }),
       (fault) => this.#rig.fault(null, fault ?? 'run-folder'),
     );
+    this.#serving = new Serving({
+      ...{ place, parts, rig: this.#rig, telemetry: this.#telemetry },
+      renewed: () => this.#status.changed(),
+    });
     this.#ending = new Ending({
       place,
       parts,
@@ -110,7 +109,7 @@ export class Daemon {
       persistence: this.#persistence,
       closeHooks: () => this.#hooks.close(),
       lastWord: (failedSteps) => this.#status.close(failedSteps),
-      closeSockets: async () => this.#server?.close(),
+      closeSockets: () => this.#serving.close(),
       finish: (code) => this.#finish(code),
     });
   }
@@ -141,7 +140,7 @@ export class Daemon {
     runs.begin();
     this.#attendAll();
     this.#health = setInterval(() => this.#lookAtHealth(), healthMs);
-    this.#server = await this.#serve();
+    await this.#serving.open();
     this.#status.changed();
     this.#place.log.write('info', `serving in ${this.#place.runDir}`);
   }
@@ -234,53 +233,7 @@ export class Daemon {
     if (seen.length > 0) this.#rig.input({ type: 'health', seen }, 'health', 'health');
     void this.#host.look();
     void this.#parts.configWatch.look();
-    void this.#tendSockets();
-  }
-
-  /** Somebody cleaned up: a daemon that nobody can reach any more makes its sockets anew. */
-  async #tendSockets(): Promise<void> {
-    const { runDir, log } = this.#place;
-    const paths = [fileNames.controlSocket, fileNames.viewSocket].map((name) => join(runDir, name));
-    if (this.#server === null || paths.every(existsSync)) return;
-    const before = this.#server;
-    this.#server = null;
-    log.write('warn', `the sockets in ${runDir} are gone; making them anew`);
-    this.#rig.event(
-      'sockets-gone',
-      null,
-      `the sockets in ${runDir} were removed and are made anew`,
-    );
-    try {
-      await before.close();
-      const unusable = await prepareRunDir(runDir);
-      if (unusable !== null) throw new Error(unusable.message);
-      this.#server = await this.#serve();
-      this.#status.changed();
-    } catch (error) {
-      log.write('error', `the sockets could not be made: ${String(error)}`);
-      this.#server = before; // looked at again with the next health look
-    }
-  }
-
-  #serve(): Promise<{ close(): Promise<void> }> {
-    const { runs, journal } = this.#parts;
-    const { log, runDir, loaded } = this.#place;
-    return serve({
-      runDir,
-      version,
-      rig: this.#rig,
-      startTelemetry: (listener) => this.#telemetry.watch(listener),
-      logs: {
-        tail: (module, lines) => runs.logTail(module, lines),
-        follow: (module, listener) => runs.followLog(module, listener),
-        exists: (module) => Object.hasOwn(loaded.modules, module),
-      },
-      history: ({ module, since, limit }) =>
-        journal.query({ limit, ...(module && { module }), ...(since && { since }) }),
-      clients: (clients) => this.#rig.input({ type: 'clients', clients }, 'socket', 'clients'),
-      arrived: () => void this.#parts.configWatch.look(),
-      log: (level, message) => log.write(level, message),
-    });
+    void this.#serving.tend();
   }
 
   #finish(code: number): void {

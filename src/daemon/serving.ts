@@ -1,0 +1,84 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileNames } from '../protocol/names.ts';
+import { version } from '../protocol/version.ts';
+import type { Parts, Place } from './parts.ts';
+import type { Rigdeck } from './rigdeck.ts';
+import { serve } from './serve/server.ts';
+import { prepareRunDir } from './store/run-dir.ts';
+import type { TelemetrySampler } from './telemetry.ts';
+
+export type ServingPort = {
+  readonly place: Place;
+  readonly parts: Parts;
+  readonly rig: Rigdeck;
+  readonly telemetry: TelemetrySampler;
+  /** The sockets are new: whoever reads the run dir should find a new status there too. */
+  renewed(): void;
+};
+
+/** The sockets of the daemon, for as long as it lives, whoever cleans up around it. */
+export class Serving {
+  readonly #port: ServingPort;
+  #server: { close(): Promise<void> } | null = null;
+
+  constructor(port: ServingPort) {
+    this.#port = port;
+  }
+
+  /** Opens the sockets. @throws Error in words when they cannot be made */
+  async open(): Promise<void> {
+    this.#server = await this.#serve();
+  }
+
+  async close(): Promise<void> {
+    await this.#server?.close();
+  }
+
+  /** Somebody cleaned up: a daemon that nobody can reach any more makes its sockets anew. */
+  async tend(): Promise<void> {
+    const { runDir, log } = this.#port.place;
+    const paths = [fileNames.controlSocket, fileNames.viewSocket].map((name) => join(runDir, name));
+    if (this.#server === null || paths.every(existsSync)) return;
+    const before = this.#server;
+    this.#server = null;
+    log.write('warn', `the sockets in ${runDir} are gone; making them anew`);
+    this.#port.rig.event(
+      'sockets-gone',
+      null,
+      `the sockets in ${runDir} were removed and are made anew`,
+    );
+    try {
+      await before.close();
+      const unusable = await prepareRunDir(runDir);
+      if (unusable !== null) throw new Error(unusable.message);
+      this.#server = await this.#serve();
+      this.#port.renewed();
+    } catch (error) {
+      log.write('error', `the sockets could not be made: ${String(error)}`);
+      this.#server = before; // looked at again with the next health look
+    }
+  }
+
+  #serve(): Promise<{ close(): Promise<void> }> {
+    const { rig, telemetry } = this.#port;
+    const { runs, journal, configWatch } = this.#port.parts;
+    const { log, runDir, loaded } = this.#port.place;
+    return serve({
+      runDir,
+      version,
+      rig,
+      startTelemetry: (listener) => telemetry.watch(listener),
+      logs: {
+        tail: (module, lines) => runs.logTail(module, lines),
+        follow: (module, listener) => runs.followLog(module, listener),
+        exists: (module) => Object.hasOwn(loaded.modules, module),
+      },
+      history: ({ module, since, limit }) =>
+        journal.query({ limit, ...(module && { module }), ...(since && { since }) }),
+      clients: (clients) => rig.input({ type: 'clients', clients }, 'socket', 'clients'),
+      arrived: () => void configWatch.look(),
+      log: (level, message) => log.write(level, message),
+    });
+  }
+}
