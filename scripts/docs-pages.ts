@@ -6,12 +6,14 @@ import { type RollupFact, type RollupWish, rollup } from '../src/core/rollup.ts'
 import { type Look, looks } from '../src/protocol/badge.ts';
 import { exitCodes } from '../src/protocol/exit-codes.ts';
 import { moduleStates } from '../src/protocol/vocabulary.ts';
-import { keysAsMarkdown } from '../src/tui/key-help.ts';
+import { glossaryAsMarkdown } from '../src/tui/glossary.ts';
+import { keysAsMarkdown } from '../src/tui/keymap/key-help.ts';
 
 /** The parts of the docs that are made from the source, by the name they have in the docs. */
 const generatedParts: Readonly<Record<string, () => string>> = {
   commands: commandsAsMarkdown,
   keys: () => keysAsMarkdown().trim(),
+  words: glossaryAsMarkdown,
   badges: badgesAsMarkdown,
   moves: movesAsMarkdown,
   rollup: rollupAsMarkdown,

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { readStatusFile } from '../client/run-dir.ts';
+import { clockTime, dateAndTime } from '../protocol/local-time.ts';
 import type { StatusFile } from '../protocol/snapshot.ts';
 import { sayCount } from '../protocol/units.ts';
-import { clockTime, dateAndTime } from './local-time.ts';
 
 /** What a daemon that does not answer has left behind. */
 export type LeftRunning = {

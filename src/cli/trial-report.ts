@@ -1,8 +1,8 @@
+import { clockTime } from '../protocol/local-time.ts';
 import type { Manifest, ManifestFile, ManifestTrial } from '../protocol/manifest.ts';
 import { sanitize } from '../protocol/sanitize.ts';
 import type { RigRecord, SessionRecord } from '../protocol/snapshot.ts';
 import { sayCount, sayDuration, saySize } from '../protocol/units.ts';
-import { clockTime } from './local-time.ts';
 
 /** What became of a trial that is over, as its manifest says. */
 export type TrialReport = {

@@ -40,16 +40,26 @@ export function activityOf(
   live: ModuleTelemetry | undefined,
 ): string {
   const countdown = nowMs === null ? null : countdownOf(record, nowMs, 'full');
-  // Its name stands in the same row already.
-  const message = record.problem === null ? null : clean(record.problem.message);
-  const problem = message?.replace(new RegExp(`^${name}:? `), '') ?? null;
-  const detail = live?.detail ?? record.detail;
-  const phase = record.phase === null ? null : phases[record.phase];
-  const isFailed = record.state === 'crashed' || record.state === 'error';
-  const words = problem ?? (isFailed ? null : (cleaned(detail) ?? phase));
   const dropped = live?.dropped ?? record.evidence.dropped;
   const lost = record.state === 'recording' && dropped > 0 ? `${dropped} dropped` : null;
+  const words = sayProblemOf(name, record) ?? sayDoing(record, live);
   return [countdown, words, lost].filter((part) => part !== null).join(' · ');
+}
+
+// Its name stands in the same row already.
+function sayProblemOf(name: string, { problem }: ModuleRecord): string | null {
+  if (problem === null) return null;
+  return clean(problem.message).replace(new RegExp(`^${name}:? `), '');
+}
+
+// What it said while it recorded says nothing of the time after.
+function sayDoing(record: ModuleRecord, live: ModuleTelemetry | undefined): string | null {
+  const { state, phase } = record;
+  if (state === 'crashed' || state === 'error' || state === 'disabled') return null;
+  const isTaking = state === 'recording' || state === 'paused';
+  const known = isTaking ? record.detail : null;
+  const detail = live === undefined ? known : live.detail;
+  return cleaned(detail) ?? (phase === null ? null : phases[phase]);
 }
 
 /**

@@ -98,6 +98,11 @@ const signs: Readonly<Record<string, string>> = {
   '▌': '>',
   '↑': '^',
   '↓': 'v',
+  '←': '<',
+  '→': '>',
+  '↻': '*',
+  '█': '#',
+  '░': '.',
 };
 
 /** The text in ASCII and of the same width: known signs by their neighbours, letters without their accents, others as `?`. */

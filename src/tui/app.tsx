@@ -1,27 +1,24 @@
 import { useApp, useInput } from 'ink';
 import {
   type ReactElement,
-  useCallback,
-  useEffect,
   useLayoutEffect,
   useReducer,
   useRef,
   useSyncExternalStore,
 } from 'react';
 import type { RemoteRig } from '../protocol/rig.ts';
-import type { Snapshot } from '../protocol/snapshot.ts';
 import type { Theme } from '../protocol/theme.ts';
-import { answerOf, complain, say } from './answers.ts';
 import type { CalmRig } from './calm.ts';
-import { Screen } from './components/screen.tsx';
-import type { Deed } from './deeds.ts';
-import { keysOf, withoutPaste } from './keys.ts';
-import { feedLog } from './log-feed.ts';
-import { newsBetween, whoDidIt } from './news.ts';
+import { Lines } from './components/lines.tsx';
+import { keysOf, withoutPaste } from './keymap/keys.ts';
+import { isTypedOn, type Pressed, press } from './keymap/press.ts';
 import { paceOf } from './pace.ts';
-import { isTypedOn, type Pressed, press } from './press.ts';
+import { frameOf } from './screens/frame.ts';
 import { type Clocks, type Size, situationOf } from './situation.ts';
-import { firstView, reduceView, typedOn, type ViewAction } from './view-state.ts';
+import { useClock, useLog, useNews, usePast } from './use-feeds.ts';
+import { useSubmit } from './use-submit.ts';
+import { complain } from './view/notices.ts';
+import { firstView, reduceView, typedOn, type ViewAction } from './view/view-state.ts';
 
 type Props = {
   readonly rig: RemoteRig;
@@ -29,25 +26,29 @@ type Props = {
   readonly clocks: Clocks;
   readonly size: Size;
   readonly theme: Theme;
+  /** What leaving would end, for a screen that does not leave the rig as it is. */
+  readonly leaving: string | null;
 };
 
 /** The whole program on the screen: takes keys, hands them to the view or the rig, draws what is. */
-export function App({ rig, calm, clocks, size, theme }: Props): ReactElement {
+export function App({ rig, calm, clocks, size, theme, leaving }: Props): ReactElement {
   const remote = useSyncExternalStore(calm.subscribe, calm.view);
   const [view, dispatch] = useReducer(reduceView, firstView);
-  const now = situationOf(remote, view, clocks, size, theme);
-  const seen = useRef(now);
+  const now = situationOf(remote, view, clocks, size, theme, leaving);
+  const frame = frameOf(now);
+  const seen = useRef({ now, most: frame.most });
   useLayoutEffect(() => {
-    seen.current = now;
+    seen.current = { now, most: frame.most };
   });
   const submit = useSubmit(rig, clocks, dispatch);
   const paste = useRef({ open: false });
   const { exit } = useApp();
   useClock(paceOf(now), clocks, dispatch);
-  useLog(rig, now.screen.kind === 'log' ? now.screen.module : null, dispatch);
+  useLog(rig, view, dispatch);
+  usePast(rig, now.screen, remote.snapshot, dispatch);
   useNews(rig, remote.snapshot, clocks, dispatch);
   const perform = (pressed: Pressed) => {
-    if (pressed.kind === 'view') dispatch(pressed.action);
+    if (pressed.kind === 'view') dispatch(fitted(pressed.action, seen.current.most));
     if (pressed.kind === 'submit') submit(pressed);
     if (pressed.kind === 'leave') exit();
     if (pressed.kind !== 'refused') return;
@@ -57,7 +58,7 @@ export function App({ rig, calm, clocks, size, theme }: Props): ReactElement {
     calm.hurry();
     // Every key of one piece is judged by what was seen: an answer to a question that was not drawn yet is none. The ref,
     // because Ink takes a new handler a moment later than the screen shows what it is about.
-    const { current } = seen;
+    const current = seen.current.now;
     const typed = withoutPaste(keysOf(input, key), paste.current, isTypedOn(current.screen.kind));
     let judged = current;
     for (const name of typed) {
@@ -68,76 +69,10 @@ export function App({ rig, calm, clocks, size, theme }: Props): ReactElement {
         judged = { ...judged, screen: typedOn(judged.screen, pressed.action) };
     }
   });
-  return <Screen now={now} />;
+  return <Lines lines={frame.lines} width={now.width} theme={theme} />;
 }
 
-type Dispatch = (action: ViewAction) => void;
-type Submit = (deed: Extract<Deed, { kind: 'submit' }>) => void;
-
-/** Sends an intent and shows what became of it; until then only that it was asked. */
-function useSubmit(rig: RemoteRig, clocks: Clocks, dispatch: Dispatch): Submit {
-  const lastId = useRef(0);
-  return useCallback(
-    (deed) => {
-      lastId.current += 1;
-      const id = lastId.current;
-      dispatch({ type: 'asked', asked: { id, words: deed.asked, sinceMs: clocks.nowMs() } });
-      rig.submit(deed.intent).then(
-        (verdict) =>
-          dispatch({ type: 'answered', id, toast: answerOf(deed, verdict, clocks.nowMs()) }),
-        (error: unknown) => {
-          const why = error instanceof Error ? error.message : String(error);
-          const toast = complain(`${deed.asked}: not confirmed, ${why}`, clocks.nowMs());
-          dispatch({ type: 'answered', id, toast });
-        },
-      );
-    },
-    [rig, clocks, dispatch],
-  );
-}
-
-/** Draws again as time passes, only while something on the screen counts. */
-function useClock(paceMs: number | null, clocks: Clocks, dispatch: Dispatch): void {
-  useEffect(() => {
-    if (paceMs === null) return;
-    const tick = () => dispatch({ type: 'tick', nowMs: clocks.nowMs() });
-    const timer = setInterval(tick, paceMs);
-    return () => clearInterval(timer);
-  }, [paceMs, clocks, dispatch]);
-}
-
-/** Follows the log of the module whose log is open. */
-function useLog(rig: RemoteRig, module: string | null, dispatch: Dispatch): void {
-  useEffect(() => {
-    if (module === null) return;
-    return feedLog(rig, module, {
-      lines: (lines) => dispatch({ type: 'log-lines', module, lines }),
-      trouble: (words) => dispatch({ type: 'log-trouble', module, words }),
-    });
-  }, [rig, module, dispatch]);
-}
-
-/** Says what others did to the recording, and who. */
-function useNews(
-  rig: RemoteRig,
-  snapshot: Snapshot | null,
-  clocks: Clocks,
-  dispatch: Dispatch,
-): void {
-  const seen = useRef<Snapshot | null>(null);
-  useEffect(() => {
-    const before = seen.current;
-    seen.current = snapshot;
-    const words = before === null || snapshot === null ? null : newsBetween(before, snapshot);
-    if (words === null) return;
-    const tell = (who: string | null) => {
-      const toast = say(who === null ? words : `${words} (${who})`, clocks.nowMs());
-      dispatch({ type: 'news', toast });
-    };
-    rig.history({ limit: 20 }).then(
-      (entries) => tell(whoDidIt(entries, clocks.nowMs())),
-      // Who it was is not worth a complaint; that it happened is told in any case.
-      () => tell(null),
-    );
-  }, [rig, snapshot, clocks, dispatch]);
+// How far a page can be scrolled hangs on the size of the screen, which the view does not know.
+function fitted(action: ViewAction, most: number): ViewAction {
+  return action.type === 'scroll' ? { ...action, most } : action;
 }

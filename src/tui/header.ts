@@ -1,7 +1,7 @@
 import { sayRecorded } from '../protocol/recorded-time.ts';
 import { rigBadge } from '../protocol/rig-badge.ts';
 import { sayHost, sayLink, saySession, sayTrial } from '../protocol/rig-words.ts';
-import type { ClientRecord, TrialRecord } from '../protocol/snapshot.ts';
+import type { TrialRecord } from '../protocol/snapshot.ts';
 import { clean, cut } from '../protocol/text.ts';
 import { glyphOf, paints } from '../protocol/theme.ts';
 import { cutLine, type Line, lineWidth, type Span, span, spread } from './line.ts';
@@ -60,9 +60,4 @@ export function infoLine(now: Situation): Line {
   ];
   const left = [span(` ${words.join(' · ')}`, paints.dim)];
   return width < 60 && here > 1 ? spread(left, [span(`${here} here`, paints.dim)], width) : left;
-}
-
-/** Who else looks, for the line over the keys. */
-export function clientWords(clients: readonly ClientRecord[]): string {
-  return clients.map(({ actor, name }) => clean(actor === '' ? name : actor, 40)).join(' · ');
 }

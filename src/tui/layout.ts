@@ -47,11 +47,16 @@ function messageHeights(
   wanted: { readonly rows: number; readonly problem: number; readonly toast: number },
   roomy: boolean,
 ): { problem: number; toast: number } {
-  if (roomy) return { problem: Math.min(3, wanted.problem), toast: 1 };
+  if (roomy) {
+    const toast = Math.min(3, Math.max(1, wanted.toast));
+    const spare = Math.max(3, Math.min(6, left - wanted.rows - toast - 1));
+    return { problem: Math.min(spare, wanted.problem), toast };
+  }
   if (left < 2) return { problem: 0, toast: 0 };
-  if (wanted.toast > 0) return { problem: 0, toast: 1 };
-  const spare = left < 3 ? 0 : Math.max(1, left - wanted.rows);
-  return { problem: Math.min(3, spare, wanted.problem), toast: 0 };
+  if (wanted.toast > 0) return { problem: 0, toast: Math.min(wanted.toast, Math.max(1, left - 3)) };
+  const least = left < 6 ? 1 : 2;
+  const spare = left < 3 ? 0 : Math.max(least, left - wanted.rows);
+  return { problem: Math.min(spare, wanted.problem), toast: 0 };
 }
 
 /** Which part of a list is drawn so that the selected line is in it. */
@@ -85,13 +90,14 @@ export type Column = {
 };
 
 const detailMin = 22;
+const restarts: Column = { key: 'restarts', title: 'RESTARTS', width: 8, side: 'right' };
+const fewRestarts: Column = { key: 'restarts', title: '↻', width: 3, side: 'right' };
+const rate: Column = { key: 'rate', title: 'RATE', width: 9, side: 'right' };
 // In the order in which they come as the screen gets wider, not in the order of the screen.
 const extras: readonly Column[] = [
-  { key: 'rate', title: 'RATE', width: 9, side: 'right' },
   { key: 'up', title: 'UP', width: 6, side: 'right' },
   { key: 'cpu', title: 'CPU', width: 5, side: 'right' },
   { key: 'memory', title: 'MEM', width: 7, side: 'right' },
-  { key: 'restarts', title: 'RESTARTS', width: 8, side: 'right' },
   { key: 'pid', title: 'PID', width: 8, side: 'right' },
 ];
 
@@ -100,14 +106,17 @@ const extras: readonly Column[] = [
  *
  * @param width columns of the screen; two are for the mark of the selected row
  * @param longestName the widest name, in columns
+ * @param hasRestarts some module was started again: that is shown also where there is little room
  */
-export function columnsFor(width: number, longestName: number): Column[] {
+export function columnsFor(width: number, longestName: number, hasRestarts = false): Column[] {
   if (width < 72) return narrowColumns(width, longestName);
   const name = Math.min(Math.max(6, longestName), Math.floor(width / 4));
   const badge = 20;
   const shown: Column[] = [];
   let left = width - 2 - (name + 1) - (badge + 1) - detailMin;
-  for (const extra of extras) {
+  const again = width >= 110 ? restarts : fewRestarts;
+  const [early, late] = hasRestarts ? [[rate, again], []] : [[rate], [again]];
+  for (const extra of [...early, ...extras, ...late]) {
     if (left < extra.width + 1) break;
     left -= extra.width + 1;
     shown.push(extra);

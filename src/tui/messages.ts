@@ -1,41 +1,78 @@
-import type { Problem } from '../protocol/problem.ts';
 import { sayProblem } from '../protocol/rig-words.ts';
-import { clean, cut, wrap } from '../protocol/text.ts';
+import type { ClientRecord } from '../protocol/snapshot.ts';
+import { clean, wrap } from '../protocol/text.ts';
 import { type Paint, paints } from '../protocol/theme.ts';
 import { sayDuration } from '../protocol/units.ts';
-import { clientWords } from './header.ts';
-import { type Line, span, spread } from './line.ts';
+import { type Line, lineWidth, type Span, span, spread } from './line.ts';
+import { isNew } from './problems.ts';
 import type { Situation } from './situation.ts';
 
-type Shown = { readonly of: string | null; readonly problem: Problem };
+/** What is wrong, and what to do about it. */
+type Message = { readonly what: string; readonly remedy: string | null; readonly paint: Paint };
 
-/** What is wrong and what to do about it, on at most `height` lines: of the selected module, else of the rig, else of any. */
+/** How long a page stands of a message that is too long for its place, in ms. */
+export const pageMs = 4_000;
+
+/**
+ * What is wrong and what to do about it, on at most `height` lines. What does not fit there is shown by turns: first what is
+ * wrong, then what to do.
+ */
 export function problemLines(now: Situation, height: number): Line[] {
-  const all = problemsOf(now);
-  const first = all[0];
-  if (first === undefined || height <= 0) return [];
-  const more = all.length > 1 ? ` (${all.length - 1} more)` : '';
-  const lines = wrap(`${sayProblem(first.of, first.problem)}${more}`, now.width - 4);
-  const paint = first.problem.acknowledged === true ? paints.dim : paints.warn;
-  return lines.slice(0, height).map((text, at): Line => {
-    const cutShort = at === height - 1 && lines.length > height;
-    const words = cutShort ? cut(`${text} ${lines[at + 1]}`, now.width - 4) : text;
-    return [span(at === 0 ? ' ! ' : '   ', paint), span(words, at === 0 ? paint : paints.plain)];
-  });
+  const message = messageOf(now);
+  if (message === null || height <= 0) return [];
+  const pages = pagesOf(message, now.width - 4, height);
+  const page = pages[Math.floor(now.nowMs / pageMs) % pages.length];
+  const mark = page?.isRemedy === true ? ' → ' : ' ! ';
+  return (page?.lines ?? []).map(
+    (text, at): Line => [
+      span(at === 0 ? mark : '   ', message.paint),
+      span(text, at === 0 ? message.paint : paints.plain),
+    ],
+  );
 }
 
-function problemsOf({ snapshot, names, name }: Situation): Shown[] {
-  if (snapshot === null) return [];
-  const ofModule = (each: string): Shown[] => {
-    const problem = snapshot.modules[each]?.problem ?? null;
-    return problem === null ? [] : [{ of: each, problem }];
+/** Whether there is something to show by turns on a screen of this size. */
+export function isPaged(now: Situation): boolean {
+  const message = messageOf(now);
+  return message !== null && pagesOf(message, now.width - 4, now.height < 16 ? 1 : 3).length > 1;
+}
+
+function pagesOf({ what, remedy }: Message, width: number, height: number) {
+  const whole = wrap(remedy === null ? what : `${what} ${remedy}`, width);
+  if (whole.length <= height) return [{ lines: whole, isRemedy: false }];
+  const pages = (text: string, isRemedy: boolean) =>
+    chunks(wrap(text, width), height).map((lines) => ({ lines, isRemedy }));
+  return [...pages(what, false), ...(remedy === null ? [] : pages(remedy, true))];
+}
+
+function chunks(lines: readonly string[], size: number): string[][] {
+  const count = Math.ceil(lines.length / size);
+  return Array.from({ length: count }, (_, at) => lines.slice(at * size, (at + 1) * size));
+}
+
+function messageOf(now: Situation): Message | null {
+  if (now.remote.link.state === 'lost' && now.snapshot !== null) return withoutDaemon(now);
+  const first = now.problems[0];
+  if (first === undefined) return null;
+  const count = now.problems.length - 1;
+  const more = count > 0 ? ` (${count} more: P)` : '';
+  const { remedy, ...rest } = first.problem;
+  const what = sayProblem(first.of, { ...rest, remedy: null });
+  return {
+    what: remedy === null ? `${what}${more}` : what,
+    remedy: remedy === null ? null : `${clean(remedy)}${more}`,
+    paint: isNew(first) ? paints.warn : paints.dim,
   };
-  const own = name === null ? [] : ofModule(name);
-  const rigs = snapshot.rig.problems.map((problem) => ({ of: null, problem }));
-  const others = names.filter((each) => each !== name).flatMap(ofModule);
-  const rest = [...rigs, ...others];
-  const unseen = rest.filter(({ problem }) => problem.acknowledged !== true);
-  return [...own, ...unseen, ...rest.filter(({ problem }) => problem.acknowledged === true)];
+}
+
+/** What a daemon that is gone means for the recording, as far as it was seen. */
+function withoutDaemon({ remote, snapshot }: Situation): Message {
+  const modules = Object.values(snapshot?.modules ?? {});
+  const count = modules.filter(({ state }) => state === 'recording').length;
+  const seen = count === 0 ? 'nothing was recorded' : `${count} recorded`;
+  const what = `No daemon answers; modules record on without it: ${seen} at the last look.`;
+  const remedy = remote.link.state === 'lost' ? clean(remote.link.words) : null;
+  return { what, remedy, paint: paints.warn };
 }
 
 const tones: Readonly<Record<'plain' | 'good' | 'bad', Paint>> = {
@@ -44,29 +81,50 @@ const tones: Readonly<Record<'plain' | 'good' | 'bad', Paint>> = {
   bad: paints.warn,
 };
 
-/** The line over the keys: the answer to the last key, what is still asked, or else who is here. */
-export function toastLine(now: Situation): Line {
-  const { snapshot, remote, width } = now;
-  const words = toastSpan(now);
-  const note = remote.link.state === 'live' ? remote.link.words : null;
-  const clients =
-    snapshot === null || snapshot.clients.length < 2 ? '' : clientWords(snapshot.clients);
-  if (words === null) return [span(` ${note === null ? clients : clean(note)}`, paints.dim)];
-  if (clients === '' || clients.length + words.text.length + 4 > width) return [span(' '), words];
-  return spread([span(` ${clients}`, paints.dim)], [words, span(' ')], width);
+/** The answer to the last key, what is still asked, or what others did: as many lines as it needs; none where nothing is said. */
+export function noticeLines(now: Situation): Line[] {
+  const words = noticeSpan(now);
+  if (words === null) return [];
+  const clients = clientLine(now);
+  const width = lineWidth(clients) + lineWidth([words]) + 3;
+  if (clients.length > 0 && width <= now.width)
+    return [spread(clients, [words, span(' ')], now.width)];
+  return wrap(words.text, now.width - 2).map((text): Line => [span(' '), span(text, words.paint)]);
+}
+
+/** Who else looks, or why this screen may only look: for the line over the keys while nothing else stands there. */
+export function whoIsHere(now: Situation): Line {
+  const note = now.remote.link.state === 'live' ? now.remote.link.words : null;
+  return note === null ? clientLine(now) : [span(` ${clean(note)}`, paints.dim)];
+}
+
+function clientLine({ snapshot }: Situation): Line {
+  const clients = snapshot?.clients ?? [];
+  return clients.length < 2 ? [] : [span(` ${clients.map(nameOf).join(' · ')}`, paints.dim)];
+}
+
+function nameOf({ actor, name }: ClientRecord): string {
+  return clean(actor === '' ? name : actor, 40);
 }
 
 /** Whether the line over the keys has something to say that must not wait. */
-export function hasToast({ view }: Situation): boolean {
-  return view.toast !== null || view.asked.length > 0;
+export function hasNotice({ view: { notices } }: Situation): boolean {
+  const { toast, asked, underWay, waiting } = notices;
+  return toast !== null || asked.length + underWay.length + waiting.length > 0;
 }
 
-function toastSpan({ view, nowMs }: Situation) {
-  const { toast, asked } = view;
+function noticeSpan({ view: { notices }, nowMs }: Situation): Span | null {
+  const { toast, asked, underWay } = notices;
   if (toast !== null) return span(clean(toast.words), tones[toast.tone]);
-  const newest = asked.at(-1);
-  if (newest === undefined) return null;
-  const waitedMs = nowMs - newest.sinceMs;
-  const still = waitedMs < 2_000 ? ' ...' : `, no answer for ${sayDuration(waitedMs)}`;
-  return span(`${clean(newest.words)}${still}`, paints.plain);
+  const sent = asked.at(-1);
+  if (sent !== undefined) {
+    const waitedMs = nowMs - sent.sinceMs;
+    const still = waitedMs < 2_000 ? ' ...' : `, no answer for ${sayDuration(waitedMs)}`;
+    return span(`${clean(sent.words)}${still}`);
+  }
+  const taken = underWay.at(-1);
+  if (taken === undefined) return null;
+  const sinceMs = nowMs - taken.sinceMs;
+  const long = sinceMs < 2_000 ? '' : ` for ${sayDuration(sinceMs)}`;
+  return span(`${clean(taken.words)}: under way${long}`);
 }

@@ -1,28 +1,130 @@
-import type { HistoryEntry } from '../protocol/frames.ts';
-import type { Snapshot } from '../protocol/snapshot.ts';
+import type { Problem } from '../protocol/problem.ts';
+import type { ModuleRecord, Snapshot } from '../protocol/snapshot.ts';
+import { clean } from '../protocol/text.ts';
+import { sayDuration } from '../protocol/units.ts';
+import { aboutOf, type Wish } from './wishes.ts';
 
-/** What has become of the recording between two snapshots, for those who did not do it; null when nothing did. */
-export function newsBetween(before: Snapshot, after: Snapshot): string | null {
-  if (before.epoch !== after.epoch) return 'the daemon was started again';
-  const [old, young] = [before.rig, after.rig];
-  const number = (young.trial ?? old.trial)?.number;
-  const trial = number === undefined ? 'recording' : `trial ${number}`;
-  if (old.state === young.state) return null;
-  if (young.state === 'recording')
-    return `${trial} ${old.state === 'paused' ? 'goes on' : 'is recorded'}`;
-  if (young.state === 'paused') return `${trial} is paused`;
-  if (young.state === 'stopping') return `${trial} is being stopped`;
-  return young.state === 'idle' ? `${trial} is over` : null;
+/** Something that others did, or that happened. Who it was is in the history, by the wish that it fulfils. */
+export type Happening = {
+  readonly words: string;
+  readonly about: string | null;
+  readonly wish: Wish | null;
+  /** It matters longer than a moment: somebody may have looked away. */
+  readonly matters: boolean;
+};
+
+/** What is remembered from one snapshot to the next: the ends of modules that are not back yet, by name. */
+export type Watched = {
+  readonly snapshot: Snapshot | null;
+  readonly crashed: Readonly<Record<string, Crash>>;
+};
+type Crash = { readonly words: string; readonly endedMs: number; readonly wasRecording: boolean };
+
+export const unwatched: Watched = { snapshot: null, crashed: {} };
+
+/** What is new in a snapshot for those who did not do it themselves. */
+export function watchNews(before: Watched, snapshot: Snapshot): [Watched, readonly Happening[]] {
+  const seen = before.snapshot;
+  if (seen === null || seen.epoch !== snapshot.epoch) {
+    const news = seen === null ? [] : [happened('the daemon was started again')];
+    return [{ snapshot, crashed: {} }, news];
+  }
+  const names = Object.keys(snapshot.modules);
+  const crashed = Object.fromEntries(
+    names.flatMap((name) => {
+      const crash = crashOf(name, seen, snapshot, before.crashed[name]);
+      return crash === undefined ? [] : [[name, crash] as const];
+    }),
+  );
+  const back = names.filter((name) => isBack(snapshot, name, crashed[name]));
+  const returns = back.flatMap((name) => returnOf(crashed[name], snapshot.modules[name]));
+  const down = Object.fromEntries(Object.entries(crashed).filter(([name]) => !back.includes(name)));
+  const wishes = names.flatMap((name) => wishNews(name, seen, snapshot));
+  const news = [...rigNews(seen, snapshot), ...markerNews(seen, snapshot), ...wishes, ...returns];
+  return [{ snapshot, crashed: down }, news];
 }
 
-/** Who asked last for something about the recording; null when nobody did lately. */
-export function whoDidIt(history: readonly HistoryEntry[], nowMs: number): string | null {
-  const recent = history.findLast(
-    (entry) =>
-      entry.type === 'intent' &&
-      entry.kind.startsWith('record.') &&
-      entry.reason === null &&
-      nowMs - Date.parse(entry.at) < 10_000,
-  );
-  return recent?.type === 'intent' ? recent.actor : null;
+function happened(words: string, wish: Wish | null = null): Happening {
+  return { words, about: wish === null ? null : aboutOf(wish), wish, matters: false };
+}
+
+function rigNews({ rig: old }: Snapshot, { rig: young }: Snapshot): Happening[] {
+  if (old.state === young.state) return sessionNews(old.session?.id, young.session);
+  const number = (young.trial ?? old.trial)?.number;
+  const trial = number === undefined ? 'the recording' : `trial ${number}`;
+  const rig = (until: 'recording' | 'paused' | 'idle'): Wish => ({ of: 'rig', until });
+  if (young.state === 'recording') {
+    const does = old.state === 'paused' ? 'goes on' : 'is recorded';
+    return [happened(`${trial} ${does}`, rig('recording'))];
+  }
+  if (young.state === 'paused') return [happened(`${trial} is paused`, rig('paused'))];
+  if (young.state === 'stopping') return [happened(`${trial} is being stopped`, rig('idle'))];
+  return young.state === 'idle' ? [happened(`${trial} is over`, rig('idle'))] : [];
+}
+
+// A session that opens by itself opens with its first trial, which is told.
+function sessionNews(old: string | undefined, young: Snapshot['rig']['session']): Happening[] {
+  if (old === young?.id) return [];
+  if (young === null) return [happened(`session ${old} is closed`)];
+  return [happened(`session ${young.id} ${clean(young.name, 64)} is open`)];
+}
+
+function markerNews({ lastMarker: old }: Snapshot, { lastMarker: young }: Snapshot): Happening[] {
+  if (young === null || old?.at === young.at) return [];
+  const where = young.trial === null ? 'a marker is set' : `trial ${young.trial} is marked`;
+  const text = young.text === null ? '' : ` "${clean(young.text, 60)}"`;
+  const words = `${where}${text} by ${clean(young.actor, 40)}`;
+  return [{ words, about: 'marker', wish: null, matters: false }];
+}
+
+function wishNews(name: string, before: Snapshot, after: Snapshot): Happening[] {
+  const [old, young] = [before.modules[name], after.modules[name]];
+  if (old === undefined || young === undefined || old.desired === young.desired) return [];
+  const wish = { of: 'module', module: name, until: young.desired, run: young.run } as const;
+  return [happened(`${name} is switched ${young.desired}`, wish)];
+}
+
+/** The crash that is new, as part of one that nobody has come back from yet, or that earlier one. */
+function crashOf(
+  name: string,
+  before: Snapshot,
+  after: Snapshot,
+  earlier: Crash | undefined,
+): Crash | undefined {
+  const [old, young] = [before.modules[name], after.modules[name]];
+  const problem = young?.lastProblem ?? null;
+  const isNew = problem?.exit !== undefined && old?.lastProblem?.lastAt !== problem.lastAt;
+  if (old === undefined || problem === null || !isNew) return earlier;
+  return {
+    words: `${name} crashed (${howEnded(problem)})`,
+    endedMs: earlier?.endedMs ?? Date.parse(problem.lastAt),
+    wasRecording: old.state === 'recording' || earlier?.wasRecording === true,
+  };
+}
+
+function howEnded({ exit }: Problem): string {
+  if (exit?.signal != null) return exit.signal;
+  return exit?.code == null ? 'nobody saw how' : `exit code ${exit.code}`;
+}
+
+// What was recording is back when it records again, unless the trial is over by then.
+function isBack({ rig, modules }: Snapshot, name: string, crash: Crash | undefined): boolean {
+  const module = modules[name];
+  if (module === undefined || crash === undefined) return false;
+  if (module.state === 'disabled' || module.state === 'recording') return true;
+  const isAtRest = module.state === 'idle' && module.phase === null;
+  return isAtRest && (!crash.wasRecording || rig.trial === null);
+}
+
+function returnOf(crash: Crash | undefined, module: ModuleRecord | undefined): Happening[] {
+  if (crash === undefined || module === undefined || module.state === 'disabled') return [];
+  const gapMs = Math.max(0, Date.parse(module.stateSince) - crash.endedMs);
+  const records = crash.wasRecording && module.state === 'recording';
+  const what = records ? `records again, gap ${sayGap(gapMs)}` : 'runs again';
+  return [{ ...happened(`${crash.words} and ${what}`), matters: true }];
+}
+
+// Of a short gap the tenths count.
+function sayGap(ms: number): string {
+  return ms < 10_000 ? `${(ms / 1_000).toFixed(1)} s` : sayDuration(ms);
 }

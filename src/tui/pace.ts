@@ -1,4 +1,4 @@
-import { hasToast } from './messages.ts';
+import { hasNotice, isPaged, pageMs } from './messages.ts';
 import type { Situation } from './situation.ts';
 
 const second = 1_000;
@@ -11,7 +11,7 @@ const minute = 60_000;
  */
 export function paceOf(now: Situation): number | null {
   const { snapshot, remote, screen } = now;
-  if (hasToast(now) || remote.link.state === 'lost') return second;
+  if (hasNotice(now) || remote.link.state === 'lost') return second;
   if (screen.kind === 'help' || screen.kind === 'log' || snapshot === null) return null;
   if (snapshot.rig.trial !== null) return second;
   const modules = Object.values(snapshot.modules);
@@ -20,5 +20,6 @@ export function paceOf(now: Situation): number | null {
   // Up times are said in seconds for two minutes (units.ts).
   const young = starts.some((at) => now.nowMs - Date.parse(at) < 2 * minute);
   if (counts || young) return second;
+  if (isPaged(now)) return pageMs;
   return starts.length > 0 ? minute : null;
 }

@@ -30,8 +30,10 @@ export function titleLine(now: Situation): Line {
   return [span(`  ${cells.join(' ')}`, paints.dim)];
 }
 
-function moduleColumns({ names, width }: Situation): Column[] {
-  return columnsFor(width, Math.max(1, ...names.map((name) => widthOf(clean(name)))));
+function moduleColumns({ names, snapshot, width }: Situation): Column[] {
+  const longest = Math.max(1, ...names.map((name) => widthOf(clean(name))));
+  const hasRestarts = Object.values(snapshot?.modules ?? {}).some(({ restarts }) => restarts > 0);
+  return columnsFor(width, longest, hasRestarts);
 }
 
 function rowOf(
@@ -81,7 +83,7 @@ function cellText(
     case 'detail':
       return activityOf(now.nowMs, name, record, live);
     case 'brief':
-      return countdownOf(record, now.nowMs, 'brief') ?? rateOf(record, live);
+      return countdownOf(record, now.nowMs, 'brief') ?? briefOf(record, live);
     case 'rate':
       return rateOf(record, live);
     case 'up':
@@ -101,6 +103,12 @@ function cellText(
 function rateOf(record: ModuleRecord, live: ModuleTelemetry | undefined): string {
   if (record.state !== 'recording') return '';
   return live === undefined ? '?' : `${saySize(live.bytesPerS)}/s`;
+}
+
+// How often it was started again is seen also where there is little room.
+function briefOf(record: ModuleRecord, live: ModuleTelemetry | undefined): string {
+  const again = record.restarts === 0 ? [] : [`↻${record.restarts}`];
+  return [...again, rateOf(record, live)].join(' ').trim();
 }
 
 // One unit is enough here, and the old rows change once an hour only.

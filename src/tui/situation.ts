@@ -1,8 +1,9 @@
 import type { RemoteView } from '../protocol/rig.ts';
 import type { ModuleRecord, Snapshot, Telemetry } from '../protocol/snapshot.ts';
 import type { Theme } from '../protocol/theme.ts';
-import type { Screen, ViewState } from './view-state.ts';
-import { selectedName } from './view-state.ts';
+import { type OwnedProblem, problemKey, problemsOf } from './problems.ts';
+import { moduleOf, type Screen } from './view/screens.ts';
+import { selectedOf, standing, type ViewState } from './view/view-state.ts';
 
 /** What is on the screen at one moment: what keys are judged by and what lines are made from. */
 export type Situation = {
@@ -12,13 +13,19 @@ export type Situation = {
   readonly snapshot: Snapshot | null;
   readonly telemetry: Telemetry | null;
   readonly names: readonly string[];
-  /** The selected module. */
+  /** The module that keys are about: that of the screen, else the selected one. */
   readonly name: string | null;
   readonly module: ModuleRecord | null;
+  /** All that is wrong, in the order in which it is shown. */
+  readonly problems: readonly OwnedProblem[];
+  /** The problem that keys are about: the selected one, else the one that is shown. */
+  readonly problem: OwnedProblem | null;
   readonly nowMs: number;
   /** CLOCK_MONOTONIC of this machine in ms, which trials are timed by. */
   readonly monoMs: number;
   readonly theme: Theme;
+  /** What leaving this screen would end; null when it ends nothing. */
+  readonly leaving: string | null;
   readonly width: number;
   /** Lines that may be drawn: one less than the terminal has. */
   readonly height: number;
@@ -34,34 +41,42 @@ export function situationOf(
   clocks: Clocks,
   size: Size,
   theme: Theme,
+  leaving: string | null,
 ): Situation {
   const { snapshot, telemetry } = remote;
   const names = snapshot === null ? [] : Object.keys(snapshot.modules);
-  const name = selectedName(view, names);
+  const selected = selectedOf(view.selected, names);
+  const { screen } = standing(view, snapshot);
+  const problems = snapshot === null ? [] : problemsOf(snapshot, moduleOf(screen) ?? selected);
+  const problem = problemOn(screen, problems);
+  const name = screen.kind === 'problems' ? (problem?.of ?? null) : (moduleOf(screen) ?? selected);
   return {
     view,
-    screen: screenOf(view.screen, snapshot),
+    screen,
     remote,
     snapshot,
     telemetry,
     names,
     name,
     module: name === null ? null : (snapshot?.modules[name] ?? null),
+    problems,
+    problem,
     nowMs: clocks.nowMs(),
     monoMs: clocks.monoMs(),
     theme,
+    leaving,
     width: Math.max(1, size.columns),
     height: Math.max(1, size.rows - 1),
   };
 }
 
-// A question about a trial that is over must not be answered for the next one.
-function screenOf(screen: Screen, snapshot: Snapshot | null): Screen {
-  if (screen.kind !== 'confirm-stop' || snapshot === null) return screen;
-  const { state, trial } = snapshot.rig;
-  const same = screen.epoch === snapshot.epoch && screen.trial === (trial?.number ?? null);
-  const stoppable = state === 'recording' || state === 'paused' || state === 'arming';
-  return same && stoppable ? screen : { kind: 'dashboard' };
+function problemOn(screen: Screen, problems: readonly OwnedProblem[]): OwnedProblem | null {
+  const first = problems[0] ?? null;
+  if (screen.kind === 'problems') {
+    return problems.find((one) => problemKey(one) === screen.selected) ?? first;
+  }
+  const module = moduleOf(screen);
+  return module === null ? first : (problems.find(({ of }) => of === module) ?? null);
 }
 
 /** How many lines a page key turns. */

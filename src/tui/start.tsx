@@ -3,7 +3,7 @@ import './not-ci.ts';
 
 import { type Instance, render } from 'ink';
 import type { RemoteRig } from '../protocol/rig.ts';
-import { clean } from '../protocol/text.ts';
+import { clean, wrap } from '../protocol/text.ts';
 import { themeOf } from '../protocol/theme.ts';
 import { App } from './app.tsx';
 import { calm } from './calm.ts';
@@ -20,8 +20,11 @@ export type TuiOptions = {
   readonly now: () => number;
   /** CLOCK_MONOTONIC in ms, which trials are timed by. */
   readonly mono: () => number;
-  /** The line that is left on the normal screen; in place of the one that says that the rig goes on. */
-  readonly goodbye?: string;
+  /**
+   * For a screen whose rig ends with it: what leaving ends, asked before, and the line that is then left on the normal screen
+   * in place of the one that says that the rig goes on.
+   */
+  readonly ending?: { readonly leaving: string; readonly goodbye: string };
   /** Told once the terminal is restored. */
   readonly onExit?: (reason: LeaveReason) => void;
 };
@@ -46,7 +49,14 @@ export async function startTui(rig: RemoteRig, options: TuiOptions): Promise<voi
   const calmed = calm(rig, () => performance.now());
   const terminal = takeTerminal(stdout);
   const app = (size: Size) => (
-    <App rig={rig} calm={calmed} clocks={clocks} size={size} theme={theme} />
+    <App
+      rig={rig}
+      calm={calmed}
+      clocks={clocks}
+      size={size}
+      theme={theme}
+      leaving={options.ending?.leaving ?? null}
+    />
   );
   let instance: Instance | undefined;
   // Not the stream's `resize`: it is silent when several resizes end where they began, with half a screen left.
@@ -79,7 +89,7 @@ export async function startTui(rig: RemoteRig, options: TuiOptions): Promise<voi
     unwatch();
   }
   const gone = left.reason === 'hangup' || left.reason === 'SIGHUP';
-  if (!gone) stdout.write(`${goodbye(rig, options)}\n`);
+  if (!gone) stdout.write(`${wrap(goodbye(rig, options), sizeOf(stdout).columns).join('\n')}\n`);
   options.onExit?.(left.reason);
 }
 
@@ -116,7 +126,7 @@ function watchTheEnd(end: (why: LeaveReason) => void, restore: () => void): () =
 }
 
 function goodbye(rig: RemoteRig, options: TuiOptions): string {
-  if (options.goodbye !== undefined) return options.goodbye;
+  if (options.ending !== undefined) return options.ending.goodbye;
   const { snapshot } = rig.view();
   if (snapshot === null) return 'The rig was not reached; nothing was changed.';
   const { name, trial } = snapshot.rig;

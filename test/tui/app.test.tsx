@@ -31,16 +31,14 @@ function show(first: RemoteView, verdict: () => Promise<Verdict>, actor = 'pi@pt
     followLog: () => () => undefined,
     history: async () => [
       {
-        type: 'intent',
+        type: 'change',
         at: ago(1),
         epoch: 'e1',
         seq: 8,
         actor,
-        kind: 'record.stop',
-        module: null,
-        outcome: 'accepted',
-        reason: null,
-        message: null,
+        cause: 'record.stop',
+        what: ['rig wished recording -> idle'],
+        modules: [],
       },
     ],
     close: () => undefined,
@@ -52,6 +50,7 @@ function show(first: RemoteView, verdict: () => Promise<Verdict>, actor = 'pi@pt
       clocks={clocks}
       size={{ columns: 100, rows: 24 }}
       theme={{ colours: 'plain', ascii: false }}
+      leaving={null}
     />,
   );
   ends.push(screen.unmount);

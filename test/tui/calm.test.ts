@@ -1,18 +1,8 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { calm } from '../../src/tui/calm.ts';
 import { feedLog, joined, type LogSource } from '../../src/tui/log-feed.ts';
-import { newsBetween, whoDidIt } from '../../src/tui/news.ts';
 import { paceOf } from '../../src/tui/pace.ts';
-import {
-  ago,
-  aModule,
-  aSituation,
-  aSnapshot,
-  aView,
-  noon,
-  recordingRig,
-  sketchView,
-} from './support/rig-view.ts';
+import { ago, aModule, aSituation, aSnapshot, aView, sketchView } from './support/rig-view.ts';
 
 beforeEach(() => {
   vi.useFakeTimers({ now: 0 });
@@ -112,27 +102,4 @@ test('time is drawn every second while seconds count, every minute for old rows,
   expect(pace({ modules: { mic: aModule({ retryAt: ago(-4) }) } })).toBe(1_000);
   expect(pace({ modules: { mic: aModule({ startedAt: ago(7_000) }) } })).toBe(60_000);
   expect(pace({ modules: { mic: aModule({ startedAt: null }) } })).toBeNull();
-});
-
-test('what others did to the recording is news, with their name', () => {
-  const idle = aSnapshot();
-  const records = aSnapshot({ rig: recordingRig });
-  expect(newsBetween(idle, records)).toBe('trial 7 is recorded');
-  expect(newsBetween(records, idle)).toBe('trial 7 is over');
-  expect(newsBetween(records, records)).toBeNull();
-  expect(newsBetween(records, { ...records, epoch: 'e2' })).toBe('the daemon was started again');
-  const intent = {
-    type: 'intent',
-    at: ago(1),
-    epoch: 'e1',
-    seq: 7,
-    actor: 'button GPIO17',
-    kind: 'record.stop',
-    module: null,
-    outcome: 'accepted',
-    reason: null,
-    message: null,
-  } as const;
-  expect(whoDidIt([intent], noon)).toBe('button GPIO17');
-  expect(whoDidIt([{ ...intent, at: ago(60) }], noon)).toBeNull();
 });

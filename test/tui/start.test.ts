@@ -101,11 +101,11 @@ describe('keys', () => {
     });
     const refusal = {
       reason: 'stale',
-      message: 'mic changed since you looked',
-      remedy: 'press again',
+      message: 'mic changed since you looked.',
+      remedy: 'Press again.',
     } as const;
     program.tell({ do: 'answer', verdict: { ok: false, refusal, seq: 9 } });
-    await sees(program, 'mic changed since you looked · press again');
+    await sees(program, 'mic changed since you looked. Press again.');
   });
 
   test('a key that is not valid now says why', async () => {
@@ -179,7 +179,7 @@ describe('a stop', () => {
   test('asks by name, is not confirmed by the same key, and goes with y', async () => {
     const program = await show();
     program.type('s');
-    await sees(program, 'trial 7 "maze left" has run 12 min 41 s on 3 modules.');
+    await sees(program, 'Trial 7 "maze left" has recorded 12 min 41 s on 3 modules.');
     program.type('s');
     program.type('y');
     expect(await sent(program)).toMatchObject({ kind: 'record.stop', expect: expected });
@@ -289,7 +289,8 @@ describe('the terminal', () => {
 
   test('is left alone by hostile text', async () => {
     const detail = '\u001b[2J\u001b]0;owned\u0007\u202eevil\r\n\u0000 日本語 café 🎤 '.repeat(5);
-    const modules = { mic: aModule({ detail }), 'zz-last': aModule() };
+    const mic = aModule({ state: 'recording', detail });
+    const modules = { mic, 'zz-last': aModule() };
     const program = await show(aView(aSnapshot({ modules })));
     await sees(program, 'zz-last');
     const lines = program.screen();
@@ -331,7 +332,7 @@ test('an idle rig draws nothing', async () => {
   program.type('?');
   await sees(program, 'type to search');
   program.type('\u001b');
-  await sees(program, '● IDLE');
+  await sees(program, 'DETAIL');
   const settled = program.written().length;
   expect(settled).toBeGreaterThan(before);
   // The same facts in a new object are no reason to draw; the change after it is what proves that it was looked at.

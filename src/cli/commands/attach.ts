@@ -1,6 +1,7 @@
 import { createRemoteRig } from '../../client/remote-rig.ts';
 import type { ExitCode } from '../../protocol/exit-codes.ts';
 import { exitCodes } from '../../protocol/exit-codes.ts';
+import type { TuiOptions } from '../../tui/start.tsx';
 import { requireConfig } from '../config-file.ts';
 import type { Context } from '../context.ts';
 import { runDirOf, withDaemon } from '../daemon-link.ts';
@@ -35,9 +36,9 @@ export async function attach(
 /**
  * The terminal UI on the daemon of this run dir, until the person leaves.
  *
- * @param goodbye the line that stays on the terminal, in place of the one that says that the rig goes on
+ * @param ending for a rig that ends with its screen: what leaving ends, and the line that then stays on the terminal
  */
-export async function showScreen(context: Context, goodbye?: string): Promise<void> {
+export async function showScreen(context: Context, ending?: TuiOptions['ending']): Promise<void> {
   const { startTui } = await import('../../tui/start.tsx');
   const rig = createRemoteRig(runDirOf(context), { name: 'tui', telemetryMs: 1_000 });
   const { theme } = context.terminal;
@@ -47,7 +48,7 @@ export async function showScreen(context: Context, goodbye?: string): Promise<vo
       ascii: theme.ascii,
       now: Date.now,
       mono: monotonicMs,
-      ...(goodbye === undefined ? {} : { goodbye }),
+      ...(ending === undefined ? {} : { ending }),
     });
   } finally {
     rig.close();

@@ -44,7 +44,7 @@ export async function demo(context: Context, options: { readonly keep?: true }):
     daemon = await startDaemon(own, join(folder, 'rig.yaml'));
     (await Promise.race([daemon.answers('demo'), interrupted])).close();
     if (context.terminal.canAsk && !context.json)
-      await showScreen(own, 'The demo rig is taken down.');
+      await showScreen(own, ending(options.keep === true ? folder : null));
     else await Promise.race([recordAndTell(own), interrupted]);
     return exitCodes.done;
   } finally {
@@ -52,6 +52,13 @@ export async function demo(context: Context, options: { readonly keep?: true }):
     if (options.keep === true) note(`rigdeck: kept ${folder}`);
     else await rm(folder, { recursive: true, force: true, maxRetries: 5 });
   }
+}
+
+/** @param kept the folder that stays; null when nothing does */
+function ending(kept: string | null) {
+  const rest = kept === null ? 'All that it recorded is deleted.' : `Its files stay in ${kept}.`;
+  const leaving = `The demo rig ends with this screen: its modules and its daemon are stopped. ${rest}`;
+  return { leaving, goodbye: 'The demo rig is taken down.' };
 }
 
 /** Fails as soon as somebody wants this to end. Until the cleaning up is over, no signal ends the process itself. */

@@ -1,11 +1,12 @@
 import type { ExitCode } from '../../protocol/exit-codes.ts';
 import { exitCodes } from '../../protocol/exit-codes.ts';
 import type { HistoryEntry } from '../../protocol/frames.ts';
+import { sayEntry } from '../../protocol/history-words.ts';
+import { dateAndTime } from '../../protocol/local-time.ts';
 import { sanitize } from '../../protocol/sanitize.ts';
 import type { Context } from '../context.ts';
 import { getSnapshot, withDaemon } from '../daemon-link.ts';
 import { usageFailure } from '../failure.ts';
-import { dateAndTime } from '../local-time.ts';
 import { print, printJson } from '../output.ts';
 import { parseSince } from '../times.ts';
 import { refuseUnknownModule } from './wish.ts';
@@ -27,18 +28,9 @@ export async function history(
     const query = { module: module ?? null, since, limit: options.lines };
     const entries = (await connection.call('history.get', query)) as readonly HistoryEntry[];
     if (context.json) printJson(entries);
-    else for (const entry of entries) print(sanitize(sayEntry(entry), 1_000));
+    else
+      for (const entry of entries)
+        print(sanitize(`${dateAndTime(entry.at)}  ${sayEntry(entry)}`, 1_000));
     return exitCodes.done;
   });
-}
-
-function sayEntry(entry: HistoryEntry): string {
-  const when = dateAndTime(entry.at);
-  if (entry.type === 'event') return `${when}  ${entry.name}: ${entry.message}`;
-  if (entry.type === 'change') {
-    return `${when}  ${entry.actor}: ${entry.what.join(', ') || entry.cause}`;
-  }
-  const about = entry.module === null ? '' : ` ${entry.module}`;
-  const why = entry.message === null ? '' : ` (${entry.message})`;
-  return `${when}  ${entry.actor}: ${entry.kind}${about} -> ${entry.outcome}${why}`;
 }

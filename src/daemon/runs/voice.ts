@@ -175,6 +175,13 @@ export class Voice {
     };
     this.#note({ take: said.is, files: together(this.record.files, named), heard, error: null });
     if (isMoved) this.#note({ segment: said.segment, splitTo: null });
+    if (said.is === 'idle') this.#forgetFigures();
+  }
+
+  /** What it said of a take says nothing of the time after. */
+  #forgetFigures(): void {
+    this.detail = null;
+    this.gauges = {};
   }
 
   /** Absolute, or below the folder it was given; a name that leaves that folder, or holds what no path may, is left out. */

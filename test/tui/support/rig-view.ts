@@ -7,7 +7,8 @@ import type {
 } from '../../../src/protocol/snapshot.ts';
 import type { Theme } from '../../../src/protocol/theme.ts';
 import { type Situation, situationOf } from '../../../src/tui/situation.ts';
-import { firstView, type ViewState } from '../../../src/tui/view-state.ts';
+import { type Notices, noNotices } from '../../../src/tui/view/notices.ts';
+import { firstView, type ViewState } from '../../../src/tui/view/view-state.ts';
 import { moduleWith, sampleHost, snapshotWith, trialWith } from '../../support/sample-rig.ts';
 
 /** The instant that every screen in these tests is drawn at: wall clock and monotonic, in ms. */
@@ -21,7 +22,8 @@ export function ago(seconds: number): string {
 
 /** A module that has been idle and well for two hours, but for what is said. */
 export function aModule(facts: Partial<ModuleRecord> = {}): ModuleRecord {
-  return moduleWith({ startedAt: ago(7_500), stateSince: ago(7_500), ...facts });
+  const can = ['arm', 'pause', 'mark'];
+  return moduleWith({ startedAt: ago(7_500), stateSince: ago(7_500), can, ...facts });
 }
 
 type Parts = {
@@ -144,6 +146,8 @@ export function sketchView(): RemoteView {
 
 type Looks = {
   readonly view?: Partial<ViewState>;
+  readonly notices?: Partial<Notices>;
+  readonly leaving?: string;
   readonly columns?: number;
   readonly rows?: number;
   readonly theme?: Theme;
@@ -154,5 +158,7 @@ export function aSituation(remote: RemoteView, looks: Looks = {}): Situation {
   const size = { columns: looks.columns ?? 80, rows: looks.rows ?? 24 };
   const clocks = { nowMs: () => noon, monoMs: () => monoNoon };
   const theme = looks.theme ?? { colours: 'plain', ascii: false };
-  return situationOf(remote, { ...firstView, ...looks.view }, clocks, size, theme);
+  const notices = { ...noNotices, ...looks.notices };
+  const view = { ...firstView, below: [firstView.screen], notices, ...looks.view };
+  return situationOf(remote, view, clocks, size, theme, looks.leaving ?? null);
 }

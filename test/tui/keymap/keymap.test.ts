@@ -1,21 +1,35 @@
 import { describe, expect, test } from 'vitest';
-import type { RemoteView } from '../../src/protocol/rig.ts';
-import { findKeys, keysAsMarkdown } from '../../src/tui/key-help.ts';
-import { keymap } from '../../src/tui/keymap.ts';
-import { keysOn, press } from '../../src/tui/press.ts';
-import { emptyLog, type Screen } from '../../src/tui/view-state.ts';
-import { trialWith } from '../support/sample-rig.ts';
-import { ago, aModule, aSituation, aSnapshot, aView, recordingRig } from './support/rig-view.ts';
+import type { RemoteView } from '../../../src/protocol/rig.ts';
+import { findKeys, keysAsMarkdown } from '../../../src/tui/keymap/key-help.ts';
+import { keymap } from '../../../src/tui/keymap/keymap.ts';
+import { keysOn, press } from '../../../src/tui/keymap/press.ts';
+import { emptyLog } from '../../../src/tui/view/log-screen.ts';
+import { historyOf, modulePage, type Screen } from '../../../src/tui/view/screens.ts';
+import { problemWith, trialWith } from '../../support/sample-rig.ts';
+import { ago, aModule, aSituation, aSnapshot, aView, recordingRig } from '../support/rig-view.ts';
 
 const screens: readonly Screen[] = [
   { kind: 'dashboard' },
   { kind: 'help', query: '', top: 0 },
   emptyLog('mic'),
+  modulePage('mic'),
+  { kind: 'problems', selected: null },
+  historyOf(null),
+  { kind: 'confirm-leave' },
   { kind: 'confirm-stop', epoch: 'e1', trial: 7 },
   { kind: 'prompt', text: '' },
 ];
 const expected = { epoch: 'e1', seq: 7 };
 const idle = aView(aSnapshot());
+const stubborn = aView(
+  aSnapshot({
+    rig: recordingRig,
+    modules: {
+      mic: aModule({ state: 'recording' }),
+      cam: aModule({ state: 'recording', can: ['arm'] }),
+    },
+  }),
+);
 const records = aView(
   aSnapshot({ rig: recordingRig, modules: { mic: aModule({ state: 'recording' }) } }),
 );
@@ -77,6 +91,7 @@ const refusals: readonly (readonly [string, string, RemoteView, string])[] = [
   ['r', 'a rig without modules', aView(aSnapshot({ modules: {} })), 'there are no modules'],
   ['s', 'an idle rig', idle, 'nothing is being recorded'],
   ['p', 'an idle rig', idle, 'nothing is being recorded that could pause'],
+  ['p', 'a rig with a module that cannot pause', stubborn, 'cam cannot pause: stop instead (s)'],
   ['m', 'a rig without a session', idle, 'no session is open'],
   ['t', 'a module that runs well', idle, 'mic does not wait to be tried again'],
   ['R', 'an unwanted module', off, 'mic is switched off: e enables it'],
@@ -122,6 +137,59 @@ describe('a stop', () => {
   });
 });
 
+describe('x', () => {
+  const problem = problemWith({ code: 'stalled', message: 'cam records nothing.' });
+  const modules = { mic: aModule(), cam: aModule({ problem }) };
+  const acknowledged = (code: string, module: string | null) => ({
+    intent: { kind: 'problem.acknowledge', module, code },
+  });
+
+  test('acknowledges the problem that is shown, whosever it is', () => {
+    const others = aView(aSnapshot({ modules }));
+    expect(press('x', aSituation(others))).toMatchObject(acknowledged('stalled', 'cam'));
+    const low = problemWith({ code: 'low-space' });
+    const both = aView(aSnapshot({ modules, rig: { problems: [low] } }));
+    expect(press('x', aSituation(both))).toMatchObject(acknowledged('low-space', null));
+    const selected = { view: { selected: 'cam' } };
+    expect(press('x', aSituation(both, selected))).toMatchObject(acknowledged('stalled', 'cam'));
+  });
+
+  test('goes on with the next when one was acknowledged, and says so when all were', () => {
+    const seen = { ...problem, acknowledged: true };
+    const low = problemWith({ code: 'low-space' });
+    const rest = { mic: aModule({ problem: seen }), cam: aModule() };
+    const one = aView(aSnapshot({ modules: rest, rig: { problems: [low] } }));
+    expect(press('x', aSituation(one))).toMatchObject(acknowledged('low-space', null));
+    const none = aView(aSnapshot({ modules: rest }));
+    expect(press('x', aSituation(none))).toMatchObject({
+      words: 'that is acknowledged already; it stays until it is over',
+    });
+  });
+
+  test('on the page of a module is about that module, and X in the list about all', () => {
+    const remote = aView(aSnapshot({ modules }));
+    const page = { view: { screen: modulePage('mic') } };
+    expect(press('x', aSituation(remote, page))).toMatchObject({
+      words: 'there is no problem to acknowledge',
+    });
+    const list = { view: { screen: { kind: 'problems', selected: null } } } as const;
+    expect(press('x', aSituation(remote, list))).toMatchObject(acknowledged('stalled', 'cam'));
+    expect(press('X', aSituation(remote, list))).toMatchObject({
+      intent: { kind: 'problem.acknowledge' },
+    });
+  });
+});
+
+test('a demo, which ends with its screen, asks before it is left', () => {
+  const leaving = 'The demo rig ends with this screen.';
+  expect(press('q', aSituation(records, { leaving }))).toMatchObject({
+    action: { type: 'show', screen: { kind: 'confirm-leave' } },
+  });
+  const asked = { leaving, view: { screen: { kind: 'confirm-leave' } } } as const;
+  expect(press('q', aSituation(records, asked))).toEqual({ kind: 'none' });
+  expect(press('y', aSituation(records, asked))).toEqual({ kind: 'leave' });
+});
+
 test('Ctrl-C leaves from every screen, and q only where it is no letter', () => {
   for (const screen of screens) {
     expect(press('ctrl-c', aSituation(records, { view: { screen } }))).toEqual({ kind: 'leave' });
@@ -141,7 +209,7 @@ test('no key means two things on one screen', () => {
 });
 
 test('help finds keys by what they do, and the docs have all of them', () => {
-  expect(findKeys('restart selected').map(({ keys }) => keys)).toEqual(['R']);
+  expect(findKeys('restart others rig').map(({ keys }) => keys)).toEqual(['R']);
   expect(findKeys('no such thing')).toEqual([]);
   const markdown = keysAsMarkdown();
   for (const { help } of findKeys('')) expect(markdown).toContain(`| ${help} |`);

@@ -1,7 +1,8 @@
+import type { Situation } from '../situation.ts';
+import type { ScreenKind } from '../view/screens.ts';
 import type { Deed } from './deeds.ts';
-import { type KeyRow, keymap } from './keymap.ts';
-import type { Situation } from './situation.ts';
-import type { Screen } from './view-state.ts';
+import type { KeyRow } from './key-row.ts';
+import { keymap } from './keymap.ts';
 
 /** What came of a key: a deed, a reason why not, or nothing (no such key on this screen). */
 export type Pressed =
@@ -28,18 +29,19 @@ export function press(key: string, now: Situation): Pressed {
 export function keysNow(now: Situation): KeyRow[] {
   const kind = now.screen.kind;
   return keymap.filter(
-    (row) => row.rank > 0 && keysOn(row, kind).length > 0 && row.refuses(now) === null,
+    (row) =>
+      row.rank > 0 && keysOn(row, kind).length > 0 && row.refuses(now) === null && row.offers(now),
   );
 }
 
 /** The keys of a row that are keys on that screen. */
-export function keysOn(row: KeyRow, screen: Screen['kind']): readonly string[] {
+export function keysOn(row: KeyRow, screen: ScreenKind): readonly string[] {
   if (!row.screens.includes(screen)) return [];
   return isTypedOn(screen) ? row.keys.filter((key) => !isLetter(key)) : row.keys;
 }
 
 /** Whether letters are typing on that screen, not keys. */
-export function isTypedOn(screen: Screen['kind']): boolean {
+export function isTypedOn(screen: ScreenKind): boolean {
   return screen === 'help' || screen === 'prompt';
 }
 

@@ -1,6 +1,6 @@
-import { recordedMs } from '../protocol/recorded-time.ts';
-import { sayDuration } from '../protocol/units.ts';
-import type { Situation } from './situation.ts';
+import type { Snapshot } from '../../protocol/snapshot.ts';
+import { isNew } from '../problems.ts';
+import type { Situation } from '../situation.ts';
 
 /** Why a key does nothing now, in words for the person who pressed it; null when it works. */
 export type Reason = string | null;
@@ -70,7 +70,19 @@ export function cannotPause(now: Situation): Reason {
   const { state, waitingFor } = now.snapshot.rig;
   if (state === 'idle') return 'nothing is being recorded that could pause';
   if (state === 'arming') return 'the recording is only starting';
-  return state === 'stopping' ? stillStopping(waitingFor) : null;
+  if (state === 'stopping') return stillStopping(waitingFor);
+  const stubborn = state === 'recording' ? unpausable(now.snapshot) : [];
+  if (stubborn.length === 0) return null;
+  return `${stubborn.join(', ')} cannot pause: stop instead (s), and start a new trial`;
+}
+
+// Those that record and cannot pause; who may lack records on.
+function unpausable({ modules }: Snapshot): string[] {
+  const wanted = Object.entries(modules).filter(([, { desired }]) => desired === 'on');
+  const required = wanted.filter(([, module]) => module.required);
+  return (required.length > 0 ? required : wanted)
+    .filter(([, { state, can }]) => state === 'recording' && !can.includes('pause'))
+    .map(([name]) => name);
 }
 
 export function cannotMark(now: Situation): Reason {
@@ -82,25 +94,17 @@ export function cannotMark(now: Situation): Reason {
 }
 
 export function cannotAcknowledge(now: Situation): Reason {
-  return (
-    cannotAct(now) ?? (problemHere(now) === null ? 'there is no problem to acknowledge' : null)
-  );
+  const reason = cannotAct(now);
+  if (reason !== null) return reason;
+  if (now.problem === null) return 'there is no problem to acknowledge';
+  return isNew(now.problem) ? null : 'that is acknowledged already; it stays until it is over';
 }
 
-/** The problem that `x` is about: that of the selected module, else the rig's first that nobody acknowledged. */
-export function problemHere(now: Situation): { module: string | null; code: string } | null {
-  const own = now.module?.problem;
-  if (own != null && own.acknowledged !== true) return { module: now.name, code: own.code };
-  const rigs = now.snapshot?.rig.problems.find(({ acknowledged }) => acknowledged !== true);
-  return rigs === undefined ? null : { module: null, code: rigs.code };
+export function cannotAcknowledgeAll(now: Situation): Reason {
+  const none = now.problems.some(isNew) ? null : 'there is no problem to acknowledge';
+  return cannotAct(now) ?? none;
 }
 
-/** How long the present trial has run: `12 min 41 s`. */
-export function runTime(now: Situation): string {
-  const trial = now.snapshot?.rig.trial;
-  if (trial == null) return '';
-  const ms = recordedMs(trial, now.monoMs);
-  const isMinutes = ms >= 60_000 && ms < 3_600_000;
-  if (!isMinutes) return sayDuration(ms);
-  return `${Math.floor(ms / 60_000)} min ${Math.floor(ms / 1_000) % 60} s`;
+export function noModule({ name }: Situation): Reason {
+  return name === null ? 'there is no module to look into' : null;
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { keysOf, withoutPaste } from '../../src/tui/keys.ts';
+import { keysOf, withoutPaste } from '../../../src/tui/keymap/keys.ts';
 
 const noKey = {
   upArrow: false,

@@ -1,13 +1,17 @@
+import type { ScreenKind } from '../view/screens.ts';
 import { keymap } from './keymap.ts';
 import { keysOn } from './press.ts';
-import type { Screen } from './view-state.ts';
 
-const titles: Readonly<Record<Screen['kind'], string>> = {
+const titles: Readonly<Record<ScreenKind, string>> = {
   dashboard: 'The rig',
+  module: 'A module',
+  problems: 'The problems',
+  history: 'The history',
   log: 'A log',
-  help: 'This help',
   'confirm-stop': 'The question before a stop',
+  'confirm-leave': 'The question before a demo ends',
   prompt: 'The label of a trial',
+  help: 'This help',
 };
 
 /** One key of the help: the screen it belongs to, the keys, the sentence. */
@@ -16,6 +20,8 @@ export type HelpRow = { readonly screen: string; readonly keys: string; readonly
 const names: Readonly<Record<string, string>> = {
   up: 'Up',
   down: 'Down',
+  left: 'Left',
+  right: 'Right',
   enter: 'Enter',
   esc: 'Esc',
   home: 'Home',
@@ -57,7 +63,17 @@ function helpRows(): HelpRow[] {
   );
 }
 
-const screenKinds = ['dashboard', 'log', 'confirm-stop', 'prompt', 'help'] as const;
+const screenKinds: readonly ScreenKind[] = [
+  'dashboard',
+  'module',
+  'problems',
+  'history',
+  'log',
+  'confirm-stop',
+  'confirm-leave',
+  'prompt',
+  'help',
+];
 
 function nameOf(key: string): string {
   return names[key] ?? key;

@@ -1,8 +1,8 @@
-import { paints } from '../protocol/theme.ts';
-import type { KeyRow } from './keymap.ts';
-import { type Line, lineWidth, type Span, span } from './line.ts';
+import { paints } from '../../protocol/theme.ts';
+import { type Line, lineWidth, type Span, span } from '../line.ts';
+import type { Situation } from '../situation.ts';
+import type { KeyRow } from './key-row.ts';
 import { keysNow } from './press.ts';
-import type { Situation } from './situation.ts';
 
 /** The keys that work now, in the order of the table; where the width ends, those of the highest rank give way. */
 export function bottomLine(now: Situation): Line {

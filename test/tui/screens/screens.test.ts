@@ -1,16 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { looks } from '../../src/protocol/badge.ts';
-import { widthOf } from '../../src/protocol/text.ts';
-import { encode, lineWidth } from '../../src/tui/line.ts';
-import {
-  confirmLines,
-  dashboardLines,
-  helpLines,
-  logScreenLines,
-  promptLines,
-} from '../../src/tui/screen-lines.ts';
-import type { Situation } from '../../src/tui/situation.ts';
-import { emptyLog } from '../../src/tui/view-state.ts';
+import { looks } from '../../../src/protocol/badge.ts';
+import { widthOf } from '../../../src/protocol/text.ts';
+import { encode, lineWidth } from '../../../src/tui/line.ts';
+import { frameOf } from '../../../src/tui/screens/frame.ts';
+import type { Situation } from '../../../src/tui/situation.ts';
+import { emptyLog } from '../../../src/tui/view/log-screen.ts';
+import { historyOf, modulePage, type Screen } from '../../../src/tui/view/screens.ts';
 import {
   ago,
   aModule,
@@ -22,10 +17,10 @@ import {
   noon,
   recordingRig,
   sketchView,
-} from './support/rig-view.ts';
+} from '../support/rig-view.ts';
 
-function textOf(now: Situation, lines = dashboardLines(now)): string[] {
-  return lines.map((line) => encode(line, now.width, now.theme).trimEnd());
+function textOf(now: Situation): string[] {
+  return frameOf(now).lines.map((line) => encode(line, now.width, now.theme).trimEnd());
 }
 
 const question = { screen: { kind: 'confirm-stop', epoch: 'e1', trial: 7 } } as const;
@@ -44,7 +39,7 @@ describe('a rig that records', () => {
 
   test.each(sizes)('asks before a stop at %i x %i', (columns, rows) => {
     const now = aSituation(sketchView(), { columns, rows, view: question });
-    expect(`\n${textOf(now, confirmLines(now)).join('\n')}\n`).toMatchSnapshot();
+    expect(`\n${textOf(now).join('\n')}\n`).toMatchSnapshot();
   });
 
   test('is drawn in ASCII where the terminal has nothing else', () => {
@@ -81,21 +76,40 @@ describe('every screen fits every terminal', () => {
   );
   const rig = { ...recordingRig, name: nasty };
   const remote = aView(aSnapshot({ rig, modules }));
-  const log = { ...emptyLog('mic'), lines: [nasty, 'short', nasty] };
-  const screens: Record<string, (now: Situation) => ReturnType<typeof dashboardLines>> = {
-    dashboard: dashboardLines,
-    question: confirmLines,
-    log: (now) => logScreenLines(now, log),
-    help: (now) => helpLines(now, '', 0),
-    prompt: (now) => promptLines(now, nasty),
-  };
+  const log = { ...emptyLog('module-3'), lines: [nasty, 'short', nasty] };
+  const entry = {
+    type: 'intent',
+    at: ago(1),
+    epoch: 'e1',
+    seq: 1,
+    actor: nasty,
+    kind: nasty,
+    module: nasty,
+    outcome: nasty,
+    reason: nasty,
+    message: nasty,
+  } as const;
+  const past = { state: 'known', entries: Array.from({ length: 40 }, () => entry) } as const;
+  const screens: readonly Screen[] = [
+    { kind: 'dashboard' },
+    question.screen,
+    { kind: 'confirm-leave' },
+    log,
+    { kind: 'help', query: '', top: 3 },
+    { kind: 'help', query: nasty, top: 0 },
+    { kind: 'prompt', text: nasty },
+    { kind: 'problems', selected: 'module-9 exited' },
+    { ...historyOf(null), past, top: 9 },
+    { ...modulePage('module-3'), past, log, top: 2 },
+  ];
 
-  test.each(Object.entries(screens))('%s', (_, draw) => {
+  test.each(screens.map((screen) => [screen.kind, screen] as const))('%s', (_, screen) => {
     const toast = { words: nasty, tone: 'bad' as const, untilMs: noon + 1 };
     for (const columns of [1, 2, 10, 20, 39, 40, 71, 72, 80, 120, 300]) {
       for (const rows of [2, 3, 4, 5, 8, 12, 16, 17, 24, 60]) {
-        const now = aSituation(remote, { columns, rows, view: { ...question, toast } });
-        const lines = draw(now);
+        const looks = { columns, rows, view: { screen }, notices: { toast }, leaving: nasty };
+        const now = aSituation(remote, looks);
+        const { lines } = frameOf(now);
         expect(lines.length, `${columns} x ${rows}`).toBeLessThanOrEqual(rows - 1);
         for (const line of lines) {
           const text = encode(line, columns, now.theme);
@@ -123,7 +137,9 @@ test('a screen that may only look offers only looking keys', () => {
     words: 'join the group rigdeck to control it',
   } as const;
   const lines = textOf(aSituation({ ...sketchView(), link }));
-  expect(lines.at(-1)?.trim()).toBe('↑↓ move  ⏎ log  ? help  q leave');
+  expect(lines.at(-1)?.trim()).toBe(
+    '↑↓ move  ⏎ open  l log  P problems  H history  ? help  q leave',
+  );
   expect(lines.at(-2)).toContain('join the group rigdeck');
 });
 
@@ -142,13 +158,15 @@ test('a lost daemon is said, with the age of what is shown, and everything else 
     words: '',
   } as const;
   const now = aSituation({ ...sketchView(), link }, { theme: { colours: '256', ascii: false } });
-  const lines = dashboardLines(now);
+  const { lines } = frameOf(now);
   expect(lines[0]?.map(({ text }) => text).join('')).toContain(
     'daemon not answering · as of 14 s ago · trying again in 2 s',
   );
-  for (const line of lines.slice(1, -1)) {
+  for (const line of lines.slice(1, 12)) {
     for (const { paint } of line) expect(paint).toEqual({ dim: true });
   }
+  const words = lines.flat().map(({ text }) => text);
+  expect(words.join(' ')).toContain('No daemon answers; modules record on without it: 3 recorded');
 });
 
 test('the selected module stays in sight of a long list, and more is announced', () => {
@@ -172,14 +190,14 @@ test('a toast that refuses is said over the keys, also where there is little roo
     [40, 12],
     [30, 5],
   ] as const) {
-    const now = aSituation(sketchView(), { columns, rows, view: { toast } });
+    const now = aSituation(sketchView(), { columns, rows, notices: { toast } });
     expect(textOf(now).join('\n')).toContain('nothing is being recorded');
   }
 });
 
 test('what was asked is not shown as done', () => {
-  const asked = [{ id: 1, words: 'asked to stop trial 7', sinceMs: noon - 5_000 }];
-  const text = textOf(aSituation(sketchView(), { view: { asked } })).join('\n');
+  const asked = [{ id: 1, words: 'asked to stop trial 7', sinceMs: noon - 5_000, about: 'rig' }];
+  const text = textOf(aSituation(sketchView(), { notices: { asked } })).join('\n');
   expect(text).toContain('asked to stop trial 7, no answer for 5 s');
   expect(text).toContain('◉ REC ');
 });
@@ -207,17 +225,18 @@ test.each([
 
 test('a badge has the colours of the one table', () => {
   const now = aSituation(sketchView(), { theme: { colours: '256', ascii: false } });
-  const paints = dashboardLines(now).flat();
+  const { lines } = frameOf(now);
+  const paints = lines.flat();
   expect(paints.find(({ text }) => text === '✖ CRASHED')?.paint).toEqual(looks.crashed);
-  expect(dashboardLines(now).every((line) => lineWidth(line) <= 80)).toBe(true);
+  expect(lines.every((line) => lineWidth(line) <= 80)).toBe(true);
 });
 
 test('a log that is scrolled back stays where it is while new lines come', () => {
   const lines = Array.from({ length: 50 }, (_, at) => `line ${at}`);
   const log = { ...emptyLog('mic'), lines, first: 100, bottom: 120 };
   const shown = (all: readonly string[]) => {
-    const now = aSituation(sketchView(), { rows: 12 });
-    return textOf(now, logScreenLines(now, { ...log, lines: all }));
+    const screen = { ...log, lines: all };
+    return textOf(aSituation(sketchView(), { rows: 12, view: { screen } }));
   };
   expect(shown(lines)).toEqual(shown([...lines, 'new']));
   expect(shown(lines)).toContain(' line 20');

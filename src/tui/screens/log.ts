@@ -1,5 +1,13 @@
-import { clean, wrap } from '../protocol/text.ts';
-import type { LogScreen } from './view-state.ts';
+import { clean, wrap } from '../../protocol/text.ts';
+import { paints } from '../../protocol/theme.ts';
+import { type Line, span } from '../line.ts';
+import type { LogScreen } from '../view/log-screen.ts';
+
+/** What stands over a log: whose it is, and whether it is followed. */
+export function logTitle(log: LogScreen): Line {
+  const where = log.bottom === null ? 'following' : `line ${log.bottom + 1}, not following`;
+  return [span(` log of ${clean(log.module)}`, paints.bold), span(` · ${where}`, paints.dim)];
+}
 
 /** The part of a log that is shown, in lines of at most `width` columns: whole lines of the log, long ones broken. */
 export function logLines(log: LogScreen, width: number, height: number): string[] {

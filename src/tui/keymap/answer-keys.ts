@@ -1,0 +1,46 @@
+import * as deeds from './deeds.ts';
+import { type KeyRow, key, looking } from './key-row.ts';
+import * as reasons from './reasons.ts';
+import * as wishes from './wish-deeds.ts';
+
+/** The keys that answer questions, those of what is typed, and those that leave. */
+export const answerKeys: readonly KeyRow[] = [
+  key(['confirm-stop'], ['y'], ['y', 'y'], wishes.stopWord, 1, {
+    help: 'yes, stop the trial that is named',
+    refuses: reasons.cannotStop,
+    does: wishes.stop,
+  }),
+  key(['confirm-stop'], ['esc', 'n', 'enter'], ['Esc', 'Esc'], 'keep recording', 2, {
+    help: 'no, go on recording',
+    does: () => deeds.back,
+  }),
+  key(['confirm-leave'], ['y'], ['y', 'y'], 'end the demo', 1, {
+    help: 'yes, leave the demo and take its rig down',
+    does: () => deeds.leave,
+  }),
+  key(['confirm-leave'], ['esc', 'n', 'enter'], ['Esc', 'Esc'], 'stay', 2, {
+    help: 'no, stay in the demo',
+    does: () => deeds.back,
+  }),
+  key(['prompt'], ['enter'], ['⏎', 'Enter'], 'record', 1, {
+    help: 'record a trial with this label',
+    refuses: reasons.cannotRecord,
+    does: (now) => wishes.record(now, now.screen.kind === 'prompt' ? now.screen.text : null),
+  }),
+  key(['prompt', 'help'], ['backspace'], ['⌫', 'Bsp'], 'erase', 0, {
+    help: 'take the last letter back',
+    does: () => ({ kind: 'view', action: { type: 'erase' } }),
+  }),
+  key(looking, ['q'], ['q', 'q'], 'leave', 4, {
+    help: 'leave the screen; the rig goes on as it is (a demo asks, because it ends)',
+    does: ({ leaving }) => (leaving === null ? deeds.leave : deeds.show({ kind: 'confirm-leave' })),
+  }),
+  key(
+    [...looking, 'help', 'confirm-stop', 'confirm-leave', 'prompt'],
+    ['ctrl-c'],
+    ['^C', '^C'],
+    'leave',
+    0,
+    { help: 'leave from anywhere, at once; a rig goes on as it is', does: () => deeds.leave },
+  ),
+];

@@ -1,0 +1,76 @@
+import type { Intent } from '../../protocol/intent.ts';
+import { problemKey } from '../problems.ts';
+import { pageOf, type Situation } from '../situation.ts';
+import { emptyLog } from '../view/log-screen.ts';
+import { historyOf, modulePage, type Screen } from '../view/screens.ts';
+import type { ViewAction } from '../view/view-state.ts';
+import type { Wish } from '../wishes.ts';
+
+/** What a key does: to the view, to the rig, or to this program. */
+export type Deed = { readonly kind: 'view'; readonly action: ViewAction } | WishDeed | Leave;
+type Leave = { readonly kind: 'leave' };
+
+/** A wish on its way to the rig. `asked`: "asked to stop trial 7"; `done`: "trial 7 is stopped". */
+export type WishDeed = {
+  readonly kind: 'submit';
+  readonly intent: Intent;
+  readonly asked: string;
+  readonly done: string;
+  /** Null for what is done once it is answered. */
+  readonly wish: Wish | null;
+};
+
+/** To the screen before. */
+export const back: Deed = { kind: 'view', action: { type: 'back' } };
+export const leave: Leave = { kind: 'leave' };
+
+/** Another row is selected, so many further. */
+export function move(names: readonly string[], by: number): Deed {
+  return { kind: 'view', action: { type: 'move', by, names } };
+}
+
+export function moveProblem({ problems }: Situation, by: number): Deed {
+  return move(problems.map(problemKey), by);
+}
+
+export function show(screen: Screen): Deed {
+  return { kind: 'view', action: { type: 'show', screen } };
+}
+
+export function openModule({ name }: Situation): Deed {
+  return name === null ? back : show(modulePage(name));
+}
+
+/** The log; from the page of its module with what is known of it already. */
+export function openLog({ name, screen }: Situation): Deed {
+  if (name === null) return back;
+  return show(screen.kind === 'module' ? screen.log : emptyLog(name));
+}
+
+export function openHistory({ name, screen }: Situation): Deed {
+  const isOpen = screen.kind === 'module' || screen.kind === 'log';
+  return show(historyOf(isOpen ? name : null));
+}
+
+export function scroll(by: number): Deed {
+  return { kind: 'view', action: { type: 'scroll', by } };
+}
+
+export function page(now: Situation, pages: number): Deed {
+  return scroll(pages * pageOf(now));
+}
+
+export function followWord({ screen }: Situation): string {
+  return screen.kind === 'log' && screen.bottom === null ? 'stay' : 'follow';
+}
+
+export function filterWord({ screen }: Situation): string {
+  return screen.kind === 'history' && screen.shows === 'wishes' ? 'all' : 'only wishes';
+}
+
+/** The question before a stop. It names the trial that it is about. */
+export function askStop({ snapshot }: Situation): Deed {
+  if (snapshot === null) return back;
+  const trial = snapshot.rig.trial?.number ?? null;
+  return show({ kind: 'confirm-stop', epoch: snapshot.epoch, trial });
+}

@@ -1,0 +1,91 @@
+import * as deeds from './deeds.ts';
+import { type KeyRow, key, looking } from './key-row.ts';
+import * as reasons from './reasons.ts';
+import * as wishes from './wish-deeds.ts';
+
+const pages = ['module', 'history', 'log', 'help'] as const;
+
+/** The keys that turn pages and open others. */
+export const pageKeys: readonly KeyRow[] = [
+  key(['problems'], ['up', 'k'], ['↑↓', 'jk'], 'move', 4, {
+    help: 'one problem up',
+    offers: (now) => now.problems.length > 1,
+    does: (now) => deeds.moveProblem(now, -1),
+  }),
+  key(['problems'], ['down', 'j'], ['↓', 'j'], 'down', 0, {
+    help: 'one problem down',
+    does: (now) => deeds.moveProblem(now, 1),
+  }),
+  key(['problems'], ['X'], ['X', 'X'], 'all seen', 5, {
+    help: 'acknowledge all problems',
+    refuses: reasons.cannotAcknowledgeAll,
+    does: wishes.acknowledgeAll,
+  }),
+  key(['problems'], ['enter', 'right'], ['⏎', 'Enter'], 'open', 3, {
+    help: 'all about the module that has the problem',
+    refuses: reasons.noModule,
+    does: deeds.openModule,
+  }),
+  key(pages, ['up', 'k'], ['↑↓', 'jk'], 'scroll', 5, {
+    help: 'scroll up by a line',
+    does: () => deeds.scroll(-1),
+  }),
+  key(pages, ['down', 'j'], ['↓', 'j'], 'down', 0, {
+    help: 'scroll down by a line',
+    does: () => deeds.scroll(1),
+  }),
+  key(pages, ['pageup'], ['PgUp', 'PgUp'], 'page', 0, {
+    help: 'scroll up by a page',
+    does: (now) => deeds.page(now, -1),
+  }),
+  key(pages, ['pagedown', ' '], ['PgDn', 'PgDn'], 'page', 0, {
+    help: 'scroll down by a page',
+    does: (now) => deeds.page(now, 1),
+  }),
+  key(['module', 'history', 'log'], ['g', 'home'], ['g', 'g'], 'first', 0, {
+    help: 'to the first line of the page, or the oldest of the log that is kept',
+    does: () => deeds.scroll(-Number.MAX_SAFE_INTEGER),
+  }),
+  key(['module', 'history'], ['G', 'end'], ['G', 'G'], 'last', 0, {
+    help: 'to the last line of the page',
+    does: () => deeds.scroll(Number.MAX_SAFE_INTEGER),
+  }),
+  key(['log'], ['f', 'G', 'end'], ['f', 'f'], deeds.followWord, 2, {
+    help: 'follow the newest lines of the log, or stay here',
+    does: () => ({ kind: 'view', action: { type: 'follow' } }),
+  }),
+  key(['history'], ['f'], ['f', 'f'], deeds.filterWord, 2, {
+    help: 'only what people wished, or all that happened',
+    does: () => ({ kind: 'view', action: { type: 'filter' } }),
+  }),
+  key(['dashboard', 'module', 'problems'], ['l'], ['l', 'l'], 'log', 10, {
+    help: 'the log of the module',
+    refuses: reasons.noModule,
+    does: deeds.openLog,
+  }),
+  key(['module'], ['enter', 'right'], ['⏎', 'Enter'], 'log', 0, {
+    help: 'the log of the module',
+    does: deeds.openLog,
+  }),
+  key(['dashboard', 'module', 'history', 'log'], ['P'], ['P', 'P'], 'problems', 7, {
+    help: 'all problems, with what to do about them',
+    offers: (now) => now.problems.length > 0,
+    does: () => deeds.show({ kind: 'problems', selected: null }),
+  }),
+  key(['dashboard', 'module', 'problems', 'log'], ['H'], ['H', 'H'], 'history', 11, {
+    help: 'who wished what, and what happened: of the rig, or of the module that is open',
+    does: deeds.openHistory,
+  }),
+  key([...pages, 'prompt', 'problems'], ['esc'], ['Esc', 'Esc'], 'back', 1, {
+    help: 'back to where you came from',
+    does: () => deeds.back,
+  }),
+  key(['module', 'problems', 'history', 'log'], ['left'], ['←', 'Left'], 'back', 0, {
+    help: 'back to where you came from',
+    does: () => deeds.back,
+  }),
+  key(looking, ['?'], ['?', '?'], 'help', 3, {
+    help: 'all keys and words; type there to search',
+    does: () => deeds.show({ kind: 'help', query: '', top: 0 }),
+  }),
+];

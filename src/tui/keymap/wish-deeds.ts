@@ -1,0 +1,111 @@
+import type { Intent } from '../../protocol/intent.ts';
+import type { Situation } from '../situation.ts';
+import type { Wish } from '../wishes.ts';
+import { back, type Deed } from './deeds.ts';
+
+/** What is recorded is answered when it has come true; the daemon's own deadlines come long before this one. */
+const waitMs = 600_000;
+
+/** A new trial; an empty label is none. */
+export function record(now: Situation, label: string | null): Deed {
+  const words = label?.trim() ?? '';
+  const intent: Intent = {
+    kind: 'record.start',
+    waitMs,
+    ...expected(now),
+    label: words === '' ? null : words,
+  };
+  return submit(intent, 'asked to record', 'recording', { of: 'rig', until: 'recording' });
+}
+
+export function stop(now: Situation): Deed {
+  const trial = trialWords(now);
+  const intent: Intent = { kind: 'record.stop', waitMs, ...expected(now) };
+  const wish = { of: 'rig', until: 'idle' } as const;
+  return submit(intent, `asked to stop ${trial}`, `${trial} is stopped`, wish);
+}
+
+export function stopWord(now: Situation): string {
+  return `stop ${trialWords(now)}`;
+}
+
+export function pause(now: Situation): Deed {
+  const trial = trialWords(now);
+  if (now.snapshot?.rig.state === 'paused') {
+    const intent: Intent = { kind: 'record.resume', waitMs, ...expected(now) };
+    const wish = { of: 'rig', until: 'recording' } as const;
+    return submit(intent, `asked to go on with ${trial}`, `${trial} goes on`, wish);
+  }
+  const intent: Intent = { kind: 'record.pause', waitMs, ...expected(now) };
+  const wish = { of: 'rig', until: 'paused' } as const;
+  return submit(intent, `asked to pause ${trial}`, `${trial} is paused`, wish);
+}
+
+export function pauseWord({ snapshot }: Situation): string {
+  return snapshot?.rig.state === 'paused' ? 'go on' : 'pause';
+}
+
+export function mark(): Deed {
+  return submit({ kind: 'mark' }, 'marker sent', 'marked', null);
+}
+
+/** What `e` would do, by what the sender sees. */
+export function toggleWord({ module }: Situation): string {
+  return module?.desired === 'on' ? 'disable' : 'enable';
+}
+
+export function toggle(now: Situation): Deed {
+  const { name, module } = now;
+  if (name === null || module === null) return back;
+  const wish = { of: 'module', module: name, run: module.run } as const;
+  if (module.desired === 'on') {
+    const intent: Intent = { kind: 'module.disable', module: name, ...expected(now) };
+    return submit(intent, `asked to disable ${name}`, `${name} is off`, { ...wish, until: 'off' });
+  }
+  const intent: Intent = { kind: 'module.enable', module: name, ...expected(now) };
+  return submit(intent, `asked to enable ${name}`, `${name} is on`, { ...wish, until: 'on' });
+}
+
+export function restart({ name, module }: Situation): Deed {
+  if (name === null || module === null) return back;
+  const wish = { of: 'module', module: name, until: 'again', run: module.run } as const;
+  const intent: Intent = { kind: 'module.restart', module: name };
+  return submit(intent, `asked to restart ${name}`, `${name} is restarted`, wish);
+}
+
+export function retry({ name, module }: Situation): Deed {
+  if (name === null || module === null) return back;
+  const wish = { of: 'module', module: name, until: 'again', run: module.run } as const;
+  const intent: Intent = { kind: 'module.retry', module: name };
+  return submit(intent, `asked to try ${name} again`, `${name} runs again`, wish);
+}
+
+export function acknowledge({ problem }: Situation): Deed {
+  if (problem === null) return back;
+  const {
+    of,
+    problem: { code },
+  } = problem;
+  const whose = `the problem of ${of ?? 'the rig'}`;
+  const intent: Intent = { kind: 'problem.acknowledge', module: of, code };
+  return submit(intent, `asked to acknowledge ${whose}`, `seen: ${whose}`, null);
+}
+
+export function acknowledgeAll(): Deed {
+  const intent: Intent = { kind: 'problem.acknowledge' };
+  return submit(intent, 'asked to acknowledge all problems', 'seen: all problems', null);
+}
+
+function submit(intent: Intent, asked: string, done: string, wish: Wish | null): Deed {
+  return { kind: 'submit', intent, asked, done, wish };
+}
+
+// With it a press that was meant for another state than the present one is refused as stale.
+function expected({ snapshot }: Situation): Pick<Intent, 'expect'> {
+  return snapshot === null ? {} : { expect: { epoch: snapshot.epoch, seq: snapshot.seq } };
+}
+
+function trialWords({ snapshot }: Situation): string {
+  const trial = snapshot?.rig.trial ?? null;
+  return trial === null ? 'the recording' : `trial ${trial.number}`;
+}

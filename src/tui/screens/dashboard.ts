@@ -1,0 +1,46 @@
+import { clean, wrap } from '../../protocol/text.ts';
+import { paints } from '../../protocol/theme.ts';
+import { headLine, infoLine } from '../header.ts';
+import { bottomLine } from '../keymap/bottom-line.ts';
+import { heightsFor } from '../layout.ts';
+import { blank, faint, type Line, span } from '../line.ts';
+import { noticeLines, problemLines, whoIsHere } from '../messages.ts';
+import { moduleLines, titleLine } from '../rows.ts';
+import type { Situation } from '../situation.ts';
+
+/** The rig: header, a row for each module, what is wrong, what was answered, the keys. */
+export function dashboardLines(now: Situation): Line[] {
+  const body = now.names.length === 0 ? emptyLines(now) : null;
+  const notices = noticeLines(now);
+  const heights = heightsFor(now.height, {
+    rows: body?.length ?? now.names.length,
+    problem: problemLines(now, Number.MAX_SAFE_INTEGER).length,
+    toast: notices.length,
+  });
+  const rig = [
+    ...(heights.info ? [infoLine(now)] : []),
+    ...(heights.rule ? [[span('─'.repeat(now.width), paints.dim)]] : []),
+    ...(heights.titles ? [body === null ? titleLine(now) : blank] : []),
+    ...(body?.slice(0, heights.rows) ?? moduleLines(now, heights.rows)),
+  ];
+  // What is not the present is faint; what that means, and the keys, are not.
+  const isPresent = now.remote.link.state === 'live';
+  const lines = [
+    headLine(now),
+    ...(isPresent ? rig : rig.map(faint)),
+    ...Array.from({ length: heights.gap }, () => blank),
+    ...problemLines(now, heights.problem),
+    ...(notices.length > 0 ? notices : [whoIsHere(now)]).slice(0, heights.toast),
+    ...(heights.keys ? [bottomLine(now)] : []),
+  ];
+  return lines.slice(0, now.height);
+}
+
+function emptyLines({ snapshot, remote, width }: Situation): Line[] {
+  const why = remote.link.state === 'lost' ? ` ${clean(remote.link.words)}` : '';
+  const words =
+    snapshot === null
+      ? `Nothing is known of the rig yet.${why}`
+      : 'This rig has no modules. Add one under `modules:` in rig.yaml, then: rigdeck config check';
+  return wrap(words, width - 2).map((text): Line => [span(` ${text}`)]);
+}

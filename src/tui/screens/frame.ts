@@ -1,0 +1,99 @@
+import { sayRecorded } from '../../protocol/recorded-time.ts';
+import { rigBadge } from '../../protocol/rig-badge.ts';
+import { sayLink } from '../../protocol/rig-words.ts';
+import { glyphOf, paints } from '../../protocol/theme.ts';
+import { headLine } from '../header.ts';
+import { bottomLine } from '../keymap/bottom-line.ts';
+import { blank, cutLine, type Line, lineWidth, span, spread } from '../line.ts';
+import { noticeLines } from '../messages.ts';
+import type { Situation } from '../situation.ts';
+import { dashboardLines } from './dashboard.ts';
+import { helpLines, helpTitle } from './help.ts';
+import { historyLines, historyTitle } from './history.ts';
+import { logLines, logTitle } from './log.ts';
+import { modulePageLines, modulePageTitle } from './module-page.ts';
+import { problemsBody, problemsTitle } from './problems.ts';
+import { promptLine } from './prompt.ts';
+import { questionLines } from './question.ts';
+
+/** What is drawn, and the furthest line that a page of it can begin with. */
+export type Frame = { readonly lines: Line[]; readonly most: number };
+
+/** The lines of the screen that is up: never more than fit. */
+export function frameOf(now: Situation): Frame {
+  const { screen } = now;
+  switch (screen.kind) {
+    case 'dashboard':
+      return whole(dashboardLines(now));
+    case 'confirm-stop':
+    case 'confirm-leave':
+      return whole(questionLines(now));
+    case 'prompt':
+      return pageOf(now, headLine(now), [promptLine(screen.text, now.width)], 0);
+    case 'log':
+      return whole(
+        page(now, logTitle(screen), (room) =>
+          logLines(screen, now.width - 1, room).map((text): Line => [span(` ${text}`)]),
+        ),
+      );
+    case 'help':
+      return pageOf(now, helpTitle(screen), helpLines(screen.query, now.width), screen.top);
+    case 'history': {
+      const lines = historyLines(screen.past, screen.shows, now.width);
+      return pageOf(now, historyTitle(screen), lines, screen.top);
+    }
+    case 'module':
+      return pageOf(now, modulePageTitle(now), modulePageLines(now, screen), screen.top);
+    case 'problems':
+      return whole(page(now, problemsTitle(now), (room) => selectedPart(now, room)));
+  }
+}
+
+function whole(lines: Line[]): Frame {
+  return { lines, most: 0 };
+}
+
+function pageOf(now: Situation, title: Line, body: readonly Line[], top: number): Frame {
+  const frame = { most: 0 };
+  const lines = page(now, title, (room) => {
+    frame.most = Math.max(0, body.length - room);
+    const from = Math.min(top, frame.most);
+    return body.slice(from, from + room);
+  });
+  return { lines, most: frame.most };
+}
+
+function selectedPart(now: Situation, room: number): Line[] {
+  const { lines, from, to } = problemsBody(now);
+  // The whole of the selected one is in sight, or its beginning where it is too long.
+  const first = Math.max(0, Math.min(from, Math.max(to - room, 0)));
+  const start = Math.min(first, Math.max(0, lines.length - room));
+  return lines.slice(start, start + room);
+}
+
+/** A title, what `body` gives for the room that is left, what is said, and the keys. */
+function page(now: Situation, title: Line, body: (room: number) => Line[]): Line[] {
+  const top = withRig(now, title);
+  if (now.height < 2) return [top].slice(0, now.height);
+  const notices = noticeLines(now).slice(0, Math.max(0, Math.min(3, now.height - 4)));
+  const room = Math.max(0, now.height - 2 - notices.length);
+  const lines = body(room).slice(0, room);
+  const rest = Array.from({ length: room - lines.length }, () => blank);
+  return [top, ...lines, ...rest, ...notices, bottomLine(now)];
+}
+
+/** How the rig is stays in sight on every page that has room for it, and that the daemon is gone on all of them. */
+function withRig(now: Situation, title: Line): Line {
+  const { snapshot, remote, screen, width } = now;
+  if (screen.kind === 'prompt') return title;
+  if (remote.link.state !== 'live' || snapshot === null) {
+    const words = sayLink(remote.link, snapshot !== null, now.nowMs);
+    return cutLine([...title, span('  '), span(words, paints.warn)], width);
+  }
+  const badge = rigBadge(snapshot);
+  const time = sayRecorded(snapshot.rig, now.monoMs, 'short');
+  const state = span(`${glyphOf(badge.look, now.theme)} ${badge.text}`, badge.look);
+  const right = [state, span(time === null ? ' ' : ` ${time} `, { ...badge.look, reverse: false })];
+  if (lineWidth(title) + lineWidth(right) + 5 > width) return cutLine(title, width);
+  return spread(title, [span('rig ', paints.dim), ...right], width);
+}

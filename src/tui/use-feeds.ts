@@ -1,0 +1,113 @@
+import { useEffect, useRef } from 'react';
+import type { RemoteRig } from '../protocol/rig.ts';
+import type { Snapshot } from '../protocol/snapshot.ts';
+import { feedLog } from './log-feed.ts';
+import { type Happening, unwatched, watchNews } from './news.ts';
+import type { Clocks } from './situation.ts';
+import { moduleOf, type Screen } from './view/screens.ts';
+import type { ViewAction, ViewState } from './view/view-state.ts';
+import { whoWished } from './wishes.ts';
+
+type Dispatch = (action: ViewAction) => void;
+
+/** Draws again as time passes, only while something on the screen counts. */
+export function useClock(paceMs: number | null, clocks: Clocks, dispatch: Dispatch): void {
+  useEffect(() => {
+    if (paceMs === null) return;
+    const tick = () => dispatch({ type: 'tick', nowMs: clocks.nowMs() });
+    const timer = setInterval(tick, paceMs);
+    return () => clearInterval(timer);
+  }, [paceMs, clocks, dispatch]);
+}
+
+/** Follows the log of the module whose log is open, also while help lies over it. */
+export function useLog(rig: RemoteRig, { screen, below }: ViewState, dispatch: Dispatch): void {
+  const open = [...below, screen].findLast(hasLog);
+  const module = open === undefined ? null : moduleOf(open);
+  useEffect(() => {
+    if (module === null) return;
+    return feedLog(rig, module, {
+      lines: (lines) => dispatch({ type: 'log-lines', module, lines }),
+      trouble: (words) => dispatch({ type: 'log-trouble', module, words }),
+    });
+  }, [rig, module, dispatch]);
+}
+
+function hasLog({ kind }: Screen): boolean {
+  return kind === 'log' || kind === 'module';
+}
+
+const pastLimit = { module: 100, history: 500 } as const;
+const pastEveryMs = 1_000;
+
+/** Asks for the history that is on the screen: when it is opened, and again when something changed, once a second at most. */
+export function usePast(
+  rig: RemoteRig,
+  screen: Screen,
+  snapshot: Snapshot | null,
+  dispatch: Dispatch,
+): void {
+  const kind = screen.kind === 'module' || screen.kind === 'history' ? screen.kind : null;
+  const module = moduleOf(screen);
+  const askedMs = useRef(Number.NEGATIVE_INFINITY);
+  const version = snapshot === null ? null : `${snapshot.epoch} ${snapshot.seq}`;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a change of the rig is what makes it ask again
+  useEffect(() => {
+    if (kind === null) {
+      askedMs.current = Number.NEGATIVE_INFINITY;
+      return;
+    }
+    const ask = () => {
+      askedMs.current = performance.now();
+      rig.history({ ...(module === null ? {} : { module }), limit: pastLimit[kind] }).then(
+        (entries) => dispatch({ type: 'past', module, past: { state: 'known', entries } }),
+        (error: unknown) => {
+          const words = `not known: ${error instanceof Error ? error.message : error}`;
+          dispatch({ type: 'past', module, past: { state: 'unknown', words } });
+        },
+      );
+    };
+    const timer = setTimeout(ask, Math.max(0, askedMs.current + pastEveryMs - performance.now()));
+    return () => clearTimeout(timer);
+  }, [rig, kind, module, version, dispatch]);
+}
+
+/** Tells what is new: whether what was wished has come true, what others did and who, and what happened. */
+export function useNews(
+  rig: RemoteRig,
+  snapshot: Snapshot | null,
+  clocks: Clocks,
+  dispatch: Dispatch,
+): void {
+  const watched = useRef(unwatched);
+  useEffect(() => {
+    if (snapshot === null) return;
+    const nowMs = clocks.nowMs();
+    dispatch({ type: 'facts', snapshot, nowMs });
+    const [next, happenings] = watchNews(watched.current, snapshot);
+    watched.current = next;
+    for (const happening of happenings) tellNews(rig, happening, clocks, dispatch);
+  }, [rig, snapshot, clocks, dispatch]);
+}
+
+const newsMs = 4_000;
+const longNewsMs = 12_000;
+
+function tellNews(
+  rig: RemoteRig,
+  { words, about, wish, matters }: Happening,
+  clocks: Clocks,
+  dispatch: Dispatch,
+): void {
+  const tell = (who: string | null) => {
+    const all = who === null ? words : `${words} (${who})`;
+    const news = { about, words: all, forMs: matters ? longNewsMs : newsMs };
+    dispatch({ type: 'news', news, nowMs: clocks.nowMs() });
+  };
+  if (wish === null) return tell(null);
+  rig.history({ limit: 50 }).then(
+    (entries) => tell(whoWished(wish, entries, clocks.nowMs())),
+    // Who it was is not worth a complaint; that it happened is told in any case.
+    () => tell(null),
+  );
+}

@@ -1,0 +1,55 @@
+/** A module's log. Lines are counted from the first that came, so that dropping old ones moves nothing on the screen. */
+export type LogScreen = {
+  readonly kind: 'log';
+  readonly module: string;
+  readonly lines: readonly string[];
+  /** The number of `lines[0]`. */
+  readonly first: number;
+  /** The number of the last line shown; null follows the newest. */
+  readonly bottom: number | null;
+  /** Why there is no log, in words. */
+  readonly trouble: string | null;
+};
+
+/** What is told of the log of a module. */
+export type LogNews =
+  | { readonly type: 'log-lines'; readonly module: string; readonly lines: readonly string[] }
+  | { readonly type: 'log-trouble'; readonly module: string; readonly words: string };
+
+/** Lines of a log that a screen keeps; the file has the rest. */
+export const maxLogLines = 2_000;
+
+/** A log screen before its first line has come. */
+export function emptyLog(module: string): LogScreen {
+  return { kind: 'log', module, lines: [], first: 0, bottom: null, trouble: null };
+}
+
+/** The log with what is told of it; the same object when that is about another module. */
+export function hearLog(log: LogScreen, news: LogNews): LogScreen {
+  if (news.module !== log.module) return log;
+  return news.type === 'log-lines' ? withLines(log, news.lines) : { ...log, trouble: news.words };
+}
+
+function withLines(log: LogScreen, lines: readonly string[]): LogScreen {
+  const all = [...log.lines, ...lines];
+  const dropped = Math.max(0, all.length - maxLogLines);
+  const first = log.first + dropped;
+  const bottom = log.bottom === null ? null : Math.max(log.bottom, first);
+  return { ...log, lines: all.slice(dropped), first, bottom, trouble: null };
+}
+
+/** So many lines further; at the newest line the log is followed again. */
+export function scrolledLog(log: LogScreen, by: number): LogScreen {
+  const last = lastLine(log);
+  const bottom = (log.bottom ?? last) + by;
+  return { ...log, bottom: bottom >= last ? null : Math.max(log.first, bottom) };
+}
+
+/** Stays at the line that is the newest now, or follows again. */
+export function heldLog(log: LogScreen): LogScreen {
+  return { ...log, bottom: log.bottom === null ? lastLine(log) : null };
+}
+
+function lastLine(log: LogScreen): number {
+  return log.first + log.lines.length - 1;
+}

@@ -1,0 +1,152 @@
+import type { Snapshot } from '../../protocol/snapshot.ts';
+import { settleWish, type Wish } from '../wishes.ts';
+
+/** A short word to the person at the keys, until a wall time in ms. */
+export type Toast = {
+  readonly words: string;
+  readonly tone: 'plain' | 'good' | 'bad';
+  readonly untilMs: number;
+};
+
+/** An intent that was sent and not answered yet. `words`: `asked to stop trial 7`. */
+export type Asked = {
+  readonly id: number;
+  readonly words: string;
+  readonly sinceMs: number;
+  /** What it is about, as `aboutOf` names it. */
+  readonly about: string;
+};
+
+/** An intent that was taken and has not come true yet. */
+export type UnderWay = Asked & { readonly wish: Wish; readonly done: string };
+
+/** What others did, or what the world did (`about` null). */
+export type News = {
+  readonly about: string | null;
+  readonly words: string;
+  readonly forMs: number;
+};
+
+/** What is said to one person over the keys. */
+export type Notices = {
+  readonly toast: Toast | null;
+  readonly asked: readonly Asked[];
+  readonly underWay: readonly UnderWay[];
+  /** News that wait until what stands there was read. */
+  readonly waiting: readonly News[];
+  /** What this person asked for lately: when that comes about it is no news to them. */
+  readonly mine: readonly { readonly about: string; readonly untilMs: number }[];
+};
+
+export type NoticeAction =
+  | { readonly type: 'asked'; readonly asked: Asked }
+  | {
+      readonly type: 'answered';
+      readonly id: number;
+      readonly nowMs: number;
+      /** Either what is to be said, or what is still waited for. */
+      readonly answer: Toast | Pick<UnderWay, 'wish' | 'done'>;
+    }
+  | { readonly type: 'facts'; readonly snapshot: Snapshot; readonly nowMs: number }
+  | { readonly type: 'toast'; readonly toast: Toast }
+  | { readonly type: 'news'; readonly news: News; readonly nowMs: number }
+  | { readonly type: 'tick'; readonly nowMs: number };
+
+export const noNotices: Notices = { toast: null, asked: [], underWay: [], waiting: [], mine: [] };
+
+const shortMs = 4_000;
+const longMs = 10_000;
+const mineMs = 5_000;
+const maxAsked = 16;
+const maxWaiting = 5;
+/** The longest that something is called under way; the rig's own deadlines come long before. */
+const maxUnderWayMs = 600_000;
+
+/** A plain word for a moment. */
+export function say(words: string, nowMs: number): Toast {
+  return { words, tone: 'plain', untilMs: nowMs + shortMs };
+}
+
+/** Something came about as wished. */
+export function confirm(words: string, nowMs: number): Toast {
+  return { words, tone: 'good', untilMs: nowMs + shortMs };
+}
+
+/** Something that did not go as wished; stays longer, because it is to be read. */
+export function complain(words: string, nowMs: number): Toast {
+  return { words, tone: 'bad', untilMs: nowMs + longMs };
+}
+
+/** What is to be said after an action. */
+export function reduceNotices(notices: Notices, action: NoticeAction): Notices {
+  switch (action.type) {
+    case 'asked':
+      return { ...notices, toast: null, asked: [...notices.asked, action.asked].slice(-maxAsked) };
+    case 'answered':
+      return answered(notices, action);
+    case 'facts':
+      return settled(notices, action.snapshot, action.nowMs);
+    case 'toast':
+      return { ...notices, toast: action.toast };
+    case 'news':
+      return shown(
+        { ...notices, waiting: heard(notices, action.news, action.nowMs) },
+        action.nowMs,
+      );
+    case 'tick':
+      return shown(notices, action.nowMs);
+  }
+}
+
+function answered(
+  notices: Notices,
+  { id, nowMs, answer }: Extract<NoticeAction, { type: 'answered' }>,
+) {
+  const asked = notices.asked.filter((one) => one.id !== id);
+  const which = notices.asked.find((one) => one.id === id);
+  if (which === undefined) return notices;
+  const mine = [...fresh(notices, nowMs), { about: which.about, untilMs: nowMs + mineMs }];
+  if ('words' in answer) return { ...notices, asked, mine, toast: answer };
+  const underWay = [...notices.underWay, { ...which, ...answer }].slice(-maxAsked);
+  return { ...notices, asked, mine, underWay };
+}
+
+/** What was under way has come true, or never will. */
+function settled(notices: Notices, snapshot: Snapshot, nowMs: number): Notices {
+  if (notices.underWay.length === 0) return notices;
+  const results = notices.underWay.map((one) => ({ one, end: settleWish(one.wish, snapshot) }));
+  const underWay = results.flatMap(({ one, end }) =>
+    end === 'waiting' && nowMs - one.sinceMs < maxUnderWayMs ? [one] : [],
+  );
+  if (underWay.length === notices.underWay.length) return notices;
+  const last = results.findLast(({ end }) => end !== 'waiting');
+  if (last === undefined || last.end === 'waiting') return { ...notices, underWay };
+  const { end, one } = last;
+  const toast = end === 'true' ? confirm(one.done, nowMs) : complain(end.but, nowMs);
+  const ended = results.flatMap(({ one: { about }, end: how }) =>
+    how === 'waiting' ? [] : [{ about, untilMs: nowMs + mineMs }],
+  );
+  return { ...notices, underWay, toast, mine: [...fresh(notices, nowMs), ...ended] };
+}
+
+function heard(notices: Notices, news: News, nowMs: number): readonly News[] {
+  const own = [...notices.asked, ...notices.underWay, ...fresh(notices, nowMs)];
+  if (own.some(({ about }) => about === news.about)) return notices.waiting;
+  return [...notices.waiting, news].slice(-maxWaiting);
+}
+
+function fresh({ mine }: Notices, nowMs: number): Notices['mine'] {
+  return mine.filter(({ untilMs }) => untilMs > nowMs);
+}
+
+/** The toast goes when its time is over, and what waited takes its place; an answer is not talked over. */
+function shown(notices: Notices, nowMs: number): Notices {
+  const isOver = notices.toast === null || nowMs >= notices.toast.untilMs;
+  if (!isOver) return notices;
+  const [next, ...waiting] = notices.waiting;
+  if (next === undefined || notices.asked.length > 0) {
+    return notices.toast === null ? notices : { ...notices, toast: null };
+  }
+  const { words, forMs } = next;
+  return { ...notices, waiting, toast: { words, tone: 'plain', untilMs: nowMs + forMs } };
+}

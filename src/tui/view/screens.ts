@@ -1,0 +1,143 @@
+import type { HistoryEntry } from '../../protocol/frames.ts';
+import {
+  emptyLog,
+  hearLog,
+  heldLog,
+  type LogNews,
+  type LogScreen,
+  scrolledLog,
+} from './log-screen.ts';
+
+/** Which screen is up, and what belongs to that screen alone. */
+export type Screen =
+  | { readonly kind: 'dashboard' }
+  | ModuleScreen
+  | LogScreen
+  | ProblemsScreen
+  | HistoryScreen
+  | HelpScreen
+  /** A question: `about` says which trial it was asked for, so that it is never answered for another. */
+  | { readonly kind: 'confirm-stop'; readonly epoch: string; readonly trial: number | null }
+  | { readonly kind: 'confirm-leave' }
+  | { readonly kind: 'prompt'; readonly text: string };
+
+export type ScreenKind = Screen['kind'];
+
+/** All about one module. `top` is the first line of the page that is shown. */
+export type ModuleScreen = {
+  readonly kind: 'module';
+  readonly module: string;
+  readonly top: number;
+  readonly log: LogScreen;
+  readonly past: Past;
+};
+/** All that is wrong. `selected` as `problemKey` names it. */
+export type ProblemsScreen = { readonly kind: 'problems'; readonly selected: string | null };
+/** What was wished and what changed, the newest first. */
+export type HistoryScreen = {
+  readonly kind: 'history';
+  /** Null: of the whole rig. */
+  readonly module: string | null;
+  readonly shows: 'all' | 'wishes';
+  readonly top: number;
+  readonly past: Past;
+};
+export type HelpScreen = { readonly kind: 'help'; readonly query: string; readonly top: number };
+
+/** What is known of the past. */
+export type Past =
+  | { readonly state: 'asked' }
+  | { readonly state: 'known'; readonly entries: readonly HistoryEntry[] }
+  | { readonly state: 'unknown'; readonly words: string };
+
+const asked: Past = { state: 'asked' };
+
+/** The page of a module before anything of its past is known. */
+export function modulePage(module: string): ModuleScreen {
+  return { kind: 'module', module, top: 0, log: emptyLog(module), past: asked };
+}
+
+export function historyOf(module: string | null): HistoryScreen {
+  return { kind: 'history', module, shows: 'all', top: 0, past: asked };
+}
+
+/** The module that a screen is about, if it is about one. */
+export function moduleOf(screen: Screen): string | null {
+  return 'module' in screen ? screen.module : null;
+}
+
+export type ScreenAction =
+  | {
+      readonly type: 'scroll';
+      readonly by: number;
+      /** The furthest line that a page can begin with; it depends on the size of the screen. */
+      readonly most?: number;
+    }
+  | { readonly type: 'follow' }
+  | { readonly type: 'filter' }
+  | { readonly type: 'type'; readonly text: string }
+  | { readonly type: 'erase' };
+
+const maxTyped = 200;
+
+/** A screen after somebody did something on it. The same object when that changes nothing. */
+export function reduceScreen(screen: Screen, action: ScreenAction): Screen {
+  switch (screen.kind) {
+    case 'log':
+      return reduceLog(screen, action);
+    case 'help':
+      if (action.type === 'scroll') return scrolled(screen, action);
+      return { ...screen, query: typed(screen.query, action), top: 0 };
+    case 'prompt':
+      return { ...screen, text: typed(screen.text, action) };
+    case 'history':
+      return reduceHistory(screen, action);
+    case 'module':
+      return action.type === 'scroll' ? scrolled(screen, action) : screen;
+    case 'dashboard':
+    case 'problems':
+    case 'confirm-stop':
+    case 'confirm-leave':
+      return screen;
+  }
+}
+
+/** What comes in for a screen while it is open, also below another one. */
+export type ScreenNews =
+  | LogNews
+  | { readonly type: 'past'; readonly module: string | null; readonly past: Past };
+
+/** A screen that has heard. The same object when that is not for it. */
+export function hearScreen(screen: Screen, news: ScreenNews): Screen {
+  if (news.type === 'past') {
+    const isFor = screen.kind === 'history' || screen.kind === 'module';
+    return isFor && screen.module === news.module ? { ...screen, past: news.past } : screen;
+  }
+  if (screen.kind === 'log') return hearLog(screen, news);
+  if (screen.kind !== 'module') return screen;
+  const log = hearLog(screen.log, news);
+  return log === screen.log ? screen : { ...screen, log };
+}
+
+function reduceLog(log: LogScreen, action: ScreenAction): LogScreen {
+  if (action.type === 'scroll') return scrolledLog(log, action.by);
+  return action.type === 'follow' ? heldLog(log) : log;
+}
+
+function reduceHistory(screen: HistoryScreen, action: ScreenAction): HistoryScreen {
+  if (action.type === 'scroll') return scrolled(screen, action);
+  if (action.type !== 'filter') return screen;
+  return { ...screen, shows: screen.shows === 'all' ? 'wishes' : 'all', top: 0 };
+}
+
+function scrolled<T extends { readonly top: number }>(
+  page: T,
+  { by, most = Number.MAX_SAFE_INTEGER }: Extract<ScreenAction, { type: 'scroll' }>,
+): T {
+  return { ...page, top: Math.max(0, Math.min(Math.min(page.top, most) + by, most)) };
+}
+
+function typed(text: string, action: ScreenAction): string {
+  if (action.type === 'type') return (text + action.text).slice(0, maxTyped);
+  return action.type === 'erase' ? [...text].slice(0, -1).join('') : text;
+}

@@ -1,0 +1,130 @@
+import type { Snapshot } from '../../protocol/snapshot.ts';
+import { type NoticeAction, type Notices, noNotices, reduceNotices } from './notices.ts';
+import {
+  hearScreen,
+  reduceScreen,
+  type Screen,
+  type ScreenAction,
+  type ScreenNews,
+} from './screens.ts';
+
+/** What one person looks at: nothing in it is a fact of the rig. */
+export type ViewState = {
+  readonly screen: Screen;
+  /** The screens that Esc goes back to, the nearest last. Each kind of screen is open once at most. */
+  readonly below: readonly Screen[];
+  /** By name: rows may come and go while somebody looks. Null is the first row. */
+  readonly selected: string | null;
+  readonly notices: Notices;
+};
+
+export type ViewAction =
+  | { readonly type: 'move'; readonly by: number; readonly names: readonly string[] }
+  | { readonly type: 'show'; readonly screen: Screen }
+  | { readonly type: 'back' }
+  | ScreenAction
+  | ScreenNews
+  | NoticeAction;
+
+export const firstView: ViewState = {
+  screen: { kind: 'dashboard' },
+  below: [],
+  selected: null,
+  notices: noNotices,
+};
+
+/** What the view is after an action. The same object when the action changes nothing. */
+export function reduceView(view: ViewState, action: ViewAction): ViewState {
+  switch (action.type) {
+    case 'move':
+      return moved(view, action);
+    case 'show':
+      return shown(view, action.screen);
+    case 'back':
+      return back(view);
+    case 'scroll':
+    case 'follow':
+    case 'filter':
+    case 'type':
+    case 'erase':
+      return withScreen(view, reduceScreen(view.screen, action));
+    case 'log-lines':
+    case 'log-trouble':
+    case 'past':
+      return heard(view, action);
+    case 'asked':
+      return withNotices(answeredScreen(view), action);
+    case 'facts':
+      return withNotices(standing(view, action.snapshot), action);
+    case 'answered':
+    case 'toast':
+    case 'news':
+    case 'tick':
+      return withNotices(view, action);
+  }
+}
+
+/** The view without a question about what is over: it must not be answered for what comes next. */
+export function standing(view: ViewState, snapshot: Snapshot | null): ViewState {
+  const { screen } = view;
+  if (screen.kind !== 'confirm-stop' || snapshot === null) return view;
+  const { state, trial } = snapshot.rig;
+  const same = screen.epoch === snapshot.epoch && screen.trial === (trial?.number ?? null);
+  const stoppable = state === 'recording' || state === 'paused' || state === 'arming';
+  return same && stoppable ? view : back(view);
+}
+
+/** The one of these that is selected: the wished one where it exists, else the first. */
+export function selectedOf(wished: string | null, names: readonly string[]): string | null {
+  if (wished !== null && names.includes(wished)) return wished;
+  return names[0] ?? null;
+}
+
+/** The screen with what was typed on it; any other action leaves it as it was seen. */
+export function typedOn(screen: Screen, action: ViewAction): Screen {
+  return action.type === 'type' || action.type === 'erase' ? reduceScreen(screen, action) : screen;
+}
+
+function moved(view: ViewState, { by, names }: Extract<ViewAction, { type: 'move' }>): ViewState {
+  const { screen } = view;
+  if (screen.kind !== 'problems') return { ...view, selected: neighbour(view.selected, by, names) };
+  return { ...view, screen: { ...screen, selected: neighbour(screen.selected, by, names) } };
+}
+
+function neighbour(selected: string | null, by: number, names: readonly string[]): string | null {
+  const at = selected === null ? 0 : Math.max(0, names.indexOf(selected));
+  return names[Math.min(names.length - 1, Math.max(0, at + by))] ?? null;
+}
+
+/** A screen that is open somewhere below is gone back to, so that there is no way in circles. */
+function shown(view: ViewState, screen: Screen): ViewState {
+  const all = [...view.below, view.screen];
+  const at = all.findIndex(({ kind }) => kind === screen.kind);
+  return { ...view, screen, below: at === -1 ? all : all.slice(0, at) };
+}
+
+function back(view: ViewState): ViewState {
+  const screen = view.below.at(-1);
+  return screen === undefined ? view : { ...view, screen, below: view.below.slice(0, -1) };
+}
+
+// A question or a prompt is over once what it was for was sent.
+function answeredScreen(view: ViewState): ViewState {
+  const { kind } = view.screen;
+  return kind === 'confirm-stop' || kind === 'prompt' ? back(view) : view;
+}
+
+function heard(view: ViewState, news: ScreenNews): ViewState {
+  const below = view.below.map((screen) => hearScreen(screen, news));
+  const isSame = below.every((screen, at) => screen === view.below[at]);
+  return withScreen(isSame ? view : { ...view, below }, hearScreen(view.screen, news));
+}
+
+function withScreen(view: ViewState, screen: Screen): ViewState {
+  return screen === view.screen ? view : { ...view, screen };
+}
+
+function withNotices(view: ViewState, action: NoticeAction): ViewState {
+  const notices = reduceNotices(view.notices, action);
+  return notices === view.notices ? view : { ...view, notices };
+}

@@ -1,0 +1,85 @@
+import { expect, test } from 'vitest';
+import type { Snapshot } from '../../src/protocol/snapshot.ts';
+import { unwatched, watchNews } from '../../src/tui/news.ts';
+import { problemWith } from '../support/sample-rig.ts';
+import { ago, aModule, aSnapshot, recordingRig } from './support/rig-view.ts';
+
+/** What is told as these snapshots come one after the other. */
+function told(...snapshots: readonly Snapshot[]): string[] {
+  let watched = unwatched;
+  return snapshots.flatMap((snapshot) => {
+    const [next, news] = watchNews(watched, snapshot);
+    watched = next;
+    return news.map(({ words }) => words);
+  });
+}
+
+const idle = aSnapshot();
+const records = aSnapshot({ rig: recordingRig });
+const paused = aSnapshot({ rig: { ...recordingRig, state: 'paused' } });
+
+test('what others did to the recording is news', () => {
+  expect(told(idle, records)).toEqual(['trial 7 is recorded']);
+  expect(told(records, paused, records)).toEqual(['trial 7 is paused', 'trial 7 goes on']);
+  expect(told(records, idle)).toEqual(['trial 7 is over']);
+  expect(told(records, records)).toEqual([]);
+  expect(told(records)).toEqual([]);
+  expect(told(records, { ...records, epoch: 'e2' })).toEqual(['the daemon was started again']);
+});
+
+test('a marker of somebody else is news, with who set it where', () => {
+  const marker = { at: ago(1), actor: 'button GPIO27', text: null, trial: 7 };
+  const marked = { ...records, lastMarker: marker };
+  expect(told(records, marked, marked)).toEqual(['trial 7 is marked by button GPIO27']);
+  const words = { ...marker, at: ago(0), text: 'door \u001b[2J', trial: null };
+  expect(told(marked, { ...marked, lastMarker: words })).toEqual([
+    'a marker is set "door ␛[2J" by button GPIO27',
+  ]);
+});
+
+test('a module that somebody switched is news', () => {
+  const off = aSnapshot({ modules: { mic: aModule({ desired: 'off', state: 'stopping' }) } });
+  expect(told(idle, off)).toEqual(['mic is switched off']);
+  expect(told(off, idle)).toEqual(['mic is switched on']);
+});
+
+const crash = problemWith({
+  code: 'exited',
+  message: 'mic was ended by SIGSEGV.',
+  lastAt: ago(10),
+  exit: { code: null, signal: 'SIGSEGV', lastWords: [] },
+});
+const withMic = (facts: Parameters<typeof aModule>[0], rig = recordingRig) =>
+  aSnapshot({ rig, modules: { mic: aModule(facts) } });
+const fine = withMic({ state: 'recording', stateSince: ago(700) });
+const back = withMic({ state: 'recording', lastProblem: crash, restarts: 1, stateSince: ago(9.6) });
+
+test('a crash that was over before anybody could look is told, with its gap', () => {
+  expect(told(fine, back, back)).toEqual(['mic crashed (SIGSEGV) and records again, gap 0.4 s']);
+});
+
+test('a crash is told when the module is back, however long that took and how often it failed', () => {
+  const down = withMic({ state: 'crashed', lastProblem: crash, retryAt: ago(-4) });
+  const again = { ...crash, lastAt: ago(4) };
+  const downAgain = withMic({ state: 'crashed', lastProblem: again, retryAt: ago(-4) });
+  const up = withMic({ state: 'idle', lastProblem: again, phase: 'arming' });
+  const there = withMic({ state: 'recording', lastProblem: again, stateSince: ago(1) });
+  expect(told(fine, down, up, downAgain, up, there, there)).toEqual([
+    'mic crashed (SIGSEGV) and records again, gap 9.0 s',
+  ]);
+});
+
+test('a crash while nothing is recorded is told without a gap, and one that was switched off is not', () => {
+  const calm = { status: 'idle', state: 'idle', desired: 'idle', trial: null } as const;
+  const idleMic = withMic({}, calm);
+  const down = withMic({ state: 'crashed', lastProblem: crash }, calm);
+  const up = withMic({ lastProblem: crash }, calm);
+  expect(told(idleMic, down, up)).toEqual(['mic crashed (SIGSEGV) and runs again']);
+  const off = withMic({ desired: 'off', state: 'disabled', lastProblem: crash }, calm);
+  expect(told(idleMic, down, off, up)).toEqual(['mic is switched off', 'mic is switched on']);
+});
+
+test('what an earlier daemon left behind is no news', () => {
+  expect(told(back)).toEqual([]);
+  expect(told(fine, { ...back, epoch: 'e2' })).toEqual(['the daemon was started again']);
+});

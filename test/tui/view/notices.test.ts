@@ -1,0 +1,124 @@
+import { describe, expect, test } from 'vitest';
+import {
+  complain,
+  confirm,
+  type NoticeAction,
+  type Notices,
+  noNotices,
+  reduceNotices,
+  say,
+} from '../../../src/tui/view/notices.ts';
+import { aModule, aSnapshot } from '../support/rig-view.ts';
+
+function noticesAfter(actions: readonly NoticeAction[], notices: Notices = noNotices): Notices {
+  return actions.reduce(reduceNotices, notices);
+}
+
+const words = 'asked to disable mic';
+const asked = { id: 1, words, sinceMs: 0, about: 'module mic' };
+const off = { of: 'module', module: 'mic', until: 'off', run: 1 } as const;
+const send: NoticeAction = { type: 'asked', asked };
+const taken: NoticeAction = {
+  type: 'answered',
+  id: 1,
+  nowMs: 10,
+  answer: { wish: off, done: 'mic is off' },
+};
+const facts = (mic: Parameters<typeof aModule>[0], nowMs = 500): NoticeAction => ({
+  type: 'facts',
+  snapshot: aSnapshot({ modules: { mic: aModule(mic) } }),
+  nowMs,
+});
+const news = (text: string, about: string | null = null, nowMs = 0): NoticeAction => ({
+  type: 'news',
+  news: { about, words: text, forMs: 4_000 },
+  nowMs,
+});
+
+describe('what was asked', () => {
+  test('stands until it is answered', () => {
+    expect(noticesAfter([send]).asked).toEqual([asked]);
+    const toast = say('it is so', 0);
+    const answered = noticesAfter([send, { type: 'answered', id: 1, nowMs: 0, answer: toast }]);
+    expect(answered).toMatchObject({ asked: [], toast: { words: 'it is so' } });
+  });
+
+  test('is under way until it has come true, and then it is said once', () => {
+    const notices = noticesAfter([send, taken]);
+    expect(notices).toMatchObject({ asked: [], toast: null, underWay: [{ words }] });
+    const stopping = noticesAfter([facts({ desired: 'off', state: 'stopping' })], notices);
+    expect(stopping).toBe(notices);
+    const done = noticesAfter([facts({ desired: 'off', state: 'disabled' })], notices);
+    expect(done).toMatchObject({ underWay: [], toast: { words: 'mic is off', tone: 'good' } });
+    expect(noticesAfter([facts({ desired: 'off', state: 'disabled' })], done)).toBe(done);
+  });
+
+  test('is not called under way any more when somebody else wished otherwise', () => {
+    const notices = noticesAfter([send, taken, facts({ desired: 'on' })]);
+    expect(notices.underWay).toEqual([]);
+    expect(notices.toast).toMatchObject({
+      words: 'mic was switched on again meanwhile',
+      tone: 'bad',
+    });
+  });
+
+  test('is not called under way for ever', () => {
+    const notices = noticesAfter([
+      send,
+      taken,
+      facts({ desired: 'off', state: 'stopping' }, 700_000),
+    ]);
+    expect(notices).toMatchObject({ underWay: [], toast: null });
+  });
+});
+
+describe('news', () => {
+  test('wait until what stands there was read, and then take its place', () => {
+    const notices = noticesAfter([
+      { type: 'toast', toast: complain('no', 0) },
+      news('one'),
+      news('two'),
+    ]);
+    expect(notices.toast).toMatchObject({ words: 'no' });
+    const first = noticesAfter([{ type: 'tick', nowMs: 10_000 }], notices);
+    expect(first.toast).toMatchObject({ words: 'one', untilMs: 14_000 });
+    expect(noticesAfter([{ type: 'tick', nowMs: 14_000 }], first).toast).toMatchObject({
+      words: 'two',
+    });
+  });
+
+  test('do not talk over what is still asked', () => {
+    expect(noticesAfter([send, news('trial 7 is over')]).toast).toBeNull();
+    expect(noticesAfter([news('trial 7 is over')]).toast).toMatchObject({
+      words: 'trial 7 is over',
+    });
+  });
+
+  test('of what a person did themselves are none to them', () => {
+    const done = { type: 'answered', id: 1, nowMs: 0, answer: confirm('mic is off', 0) } as const;
+    expect(noticesAfter([send, news('mic is switched off', 'module mic')]).waiting).toEqual([]);
+    expect(noticesAfter([send, done, news('mic is switched off', 'module mic')]).waiting).toEqual(
+      [],
+    );
+    const later = noticesAfter([send, done, news('mic is switched off', 'module mic', 60_000)]);
+    expect(later.toast).toMatchObject({ words: 'mic is switched off' });
+  });
+
+  test('in a flood: the newest few are kept', () => {
+    const many = Array.from({ length: 50 }, (_, at) => news(`news ${at}`));
+    const notices = noticesAfter([{ type: 'toast', toast: complain('no', 0) }, ...many]);
+    expect(notices.waiting.map((one) => one.words)).toEqual([
+      'news 45',
+      'news 46',
+      'news 47',
+      'news 48',
+      'news 49',
+    ]);
+  });
+});
+
+test('a toast goes when its time is over', () => {
+  const notices = noticesAfter([{ type: 'toast', toast: say('hello', 0) }]);
+  expect(noticesAfter([{ type: 'tick', nowMs: 3_999 }], notices).toast).not.toBeNull();
+  expect(noticesAfter([{ type: 'tick', nowMs: 4_000 }], notices).toast).toBeNull();
+});
