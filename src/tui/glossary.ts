@@ -1,5 +1,5 @@
 /** The words on the screens that do not explain themselves, and what they mean: for the help and the docs. */
-export const glossary: readonly (readonly [word: string, meaning: string])[] = [
+const glossary: readonly (readonly [word: string, meaning: string])[] = [
   ['REC', 'data of every required module are seen to land on the disk'],
   ['REC ...', 'told to record, and the first data have not been seen yet'],
   ['REC?', 'a required module is told to record and nothing lands'],

@@ -49,7 +49,10 @@ function happened(words: string, wish: Wish | null = null): Happening {
 }
 
 function rigNews({ rig: old }: Snapshot, { rig: young }: Snapshot): Happening[] {
-  if (old.state === young.state) return sessionNews(old.session?.id, young.session);
+  if (old.state === 'idle' && young.state === 'idle') {
+    return sessionNews(old.session?.id, young.session);
+  }
+  if (old.state === young.state) return [];
   const number = (young.trial ?? old.trial)?.number;
   const trial = number === undefined ? 'the recording' : `trial ${number}`;
   const rig = (until: 'recording' | 'paused' | 'idle'): Wish => ({ of: 'rig', until });
@@ -62,7 +65,7 @@ function rigNews({ rig: old }: Snapshot, { rig: young }: Snapshot): Happening[] 
   return young.state === 'idle' ? [happened(`${trial} is over`, rig('idle'))] : [];
 }
 
-// A session that opens by itself opens with its first trial, which is told.
+// Of those that somebody opens or ends: one that opens by itself opens with its first trial, which is told.
 function sessionNews(old: string | undefined, young: Snapshot['rig']['session']): Happening[] {
   if (old === young?.id) return [];
   if (young === null) return [happened(`session ${old} is closed`)];

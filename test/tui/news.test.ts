@@ -27,6 +27,17 @@ test('what others did to the recording is news', () => {
   expect(told(records, { ...records, epoch: 'e2' })).toEqual(['the daemon was started again']);
 });
 
+test('a session that somebody opens or closes is news, one that opens with its first trial is not', () => {
+  const { session } = recordingRig;
+  const open = aSnapshot({ rig: { session: session ?? null } });
+  expect(told(idle, open, idle)).toEqual([
+    'session 0042 pilot-b is open',
+    'session 0042 is closed',
+  ]);
+  const arming = aSnapshot({ rig: { state: 'arming', session: session ?? null } });
+  expect(told(idle, arming, records)).toEqual(['trial 7 is recorded']);
+});
+
 test('a marker of somebody else is news, with who set it where', () => {
   const marker = { at: ago(1), actor: 'button GPIO27', text: null, trial: 7 };
   const marked = { ...records, lastMarker: marker };

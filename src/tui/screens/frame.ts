@@ -39,7 +39,8 @@ export function frameOf(now: Situation): Frame {
     case 'help':
       return pageOf(now, helpTitle(screen), helpLines(screen.query, now.width), screen.top);
     case 'history': {
-      const lines = historyLines(screen.past, screen.shows, now.width);
+      const { past, shows, module } = screen;
+      const lines = historyLines(past, { shows, width: now.width, module, others: now.names });
       return pageOf(now, historyTitle(screen), lines, screen.top);
     }
     case 'module':

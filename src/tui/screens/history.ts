@@ -12,13 +12,25 @@ export function historyTitle({ module, shows }: HistoryScreen): Line {
   return [span(` history of ${whose}`, paints.bold), span(` · ${what}`, paints.dim)];
 }
 
+type View = {
+  readonly shows: HistoryScreen['shows'];
+  readonly width: number;
+  /** Whose history it is; null for the rig's. */
+  readonly module: string | null;
+  /** All modules: what a change did to others is no part of one's own history. */
+  readonly others: readonly string[];
+};
+
 /** Who wished what with which outcome, and what changed; the newest first, a line for each day. */
-export function historyLines(past: Past, shows: HistoryScreen['shows'], width: number): Line[] {
+export function historyLines(past: Past, { shows, width, module, others }: View): Line[] {
   if (past.state !== 'known') {
     const words = past.state === 'asked' ? 'asking the daemon ...' : past.words;
     return wrap(clean(words), width - 2).map((text) => [span(` ${text}`)]);
   }
-  const told = past.entries.filter((entry) => isTold(entry, shows)).toReversed();
+  const told = past.entries
+    .map((entry) => (module === null ? entry : ownPart(entry, module, others)))
+    .filter((entry) => isTold(entry, shows))
+    .toReversed();
   if (told.length === 0) return [[span(' nothing yet')]];
   const lines: Line[] = [];
   let day = '';
@@ -29,6 +41,13 @@ export function historyLines(past: Past, shows: HistoryScreen['shows'], width: n
     lines.push(...entryLines(entry, width));
   }
   return lines;
+}
+
+function ownPart(entry: HistoryEntry, module: string, others: readonly string[]): HistoryEntry {
+  if (entry.type !== 'change') return entry;
+  const foreign = others.filter((name) => name !== module);
+  const what = entry.what.filter((words) => !foreign.some((name) => words.startsWith(`${name} `)));
+  return { ...entry, what };
 }
 
 // Who comes and goes changes nothing of the rig.

@@ -38,7 +38,7 @@ export function modulePageLines(now: Situation, page: ModuleScreen): Line[] {
     ...section('log', 'Enter: all of it'),
     ...log,
     ...section('history', 'newest first'),
-    ...historyLines(page.past, 'all', width),
+    ...historyLines(page.past, { shows: 'all', width, module: page.module, others: now.names }),
   ];
 }
 
@@ -51,7 +51,7 @@ function factsOf(
   live: ModuleTelemetry | undefined,
 ): Fact[] {
   const { nowMs } = now;
-  const { evidence, startedAt, pid } = module;
+  const { startedAt, pid } = module;
   const since = ago(module.stateSince, nowMs).replace(/ ago$/, '');
   const required = module.required ? 'required' : 'not required';
   const activity = activityOf(nowMs, name, { ...module, problem: null }, live);
@@ -64,26 +64,16 @@ function factsOf(
     ],
     ['health', module.health],
     ['data', dataWords(module, live)],
-    [
-      'newest',
-      evidence.lastProgressAt === null ? 'nothing seen yet' : ago(evidence.lastProgressAt, nowMs),
-    ],
+    ['last data', lastDataWords(module, nowMs)],
     ['process', pid === null ? 'none' : `pid ${pid}${usageWords(live)}`],
     [
       'run',
       `${module.run}${startedAt === null ? '' : `, up for ${ago(startedAt, nowMs).replace(/ ago$/, '')}`}`,
     ],
     ['restarts', module.restarts === 0 ? 'none' : String(module.restarts)],
-    [
-      'can',
-      [...module.can, ...versionWords(module)].map((word) => clean(word, 64)).join(', ') ||
-        'not said yet',
-    ],
+    ['can', module.can.map((word) => clean(word, 32)).join(', ') || 'not said yet'],
+    ['version', module.version === null ? 'not said' : clean(module.version, 64)],
   ];
-}
-
-function versionWords({ version }: ModuleRecord): string[] {
-  return version === null ? [] : [`version ${version}`];
 }
 
 // Counters are those of the newest trial; live ones are fresher.
@@ -94,6 +84,13 @@ function dataWords({ evidence, state }: ModuleRecord, live: ModuleTelemetry | un
   const counted = samples === 0 ? '' : `, ${samples} samples`;
   const lost = dropped === 0 ? '' : `, ${dropped} dropped`;
   return bytes === 0 && samples === 0 ? 'none' : `${saySize(bytes)}${rate}${counted}${lost}`;
+}
+
+// The instant is that of the last change: of what goes well it is not known any closer.
+function lastDataWords({ evidence, state, health }: ModuleRecord, nowMs: number): string {
+  if (evidence.lastProgressAt === null) return 'nothing seen yet';
+  const isFine = state === 'recording' && health === 'ok';
+  return isFine ? 'seen to land' : ago(evidence.lastProgressAt, nowMs);
 }
 
 function usageWords(live: ModuleTelemetry | undefined): string {

@@ -9,7 +9,7 @@ export type Toast = {
 };
 
 /** An intent that was sent and not answered yet. `words`: `asked to stop trial 7`. */
-export type Asked = {
+type Asked = {
   readonly id: number;
   readonly words: string;
   readonly sinceMs: number;
@@ -21,7 +21,7 @@ export type Asked = {
 export type UnderWay = Asked & { readonly wish: Wish; readonly done: string };
 
 /** What others did, or what the world did (`about` null). */
-export type News = {
+type News = {
   readonly about: string | null;
   readonly words: string;
   readonly forMs: number;

@@ -32,7 +32,7 @@ export type ModuleScreen = {
   readonly past: Past;
 };
 /** All that is wrong. `selected` as `problemKey` names it. */
-export type ProblemsScreen = { readonly kind: 'problems'; readonly selected: string | null };
+type ProblemsScreen = { readonly kind: 'problems'; readonly selected: string | null };
 /** What was wished and what changed, the newest first. */
 export type HistoryScreen = {
   readonly kind: 'history';
