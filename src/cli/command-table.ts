@@ -20,7 +20,6 @@ export function addCommands(program: Command, finish: Finish): void {
 
 const notBuilt: Readonly<Record<string, string>> = {
   kiosk: 'the terminal UI for an unattended screen',
-  preflight: 'can I record now',
   gpio: 'buttons and LEDs',
   doctor: 'everything on this machine that will bite',
   service: 'the system unit',

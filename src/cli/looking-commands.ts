@@ -44,6 +44,14 @@ function addLookCommands(program: Command, finish: Finish): void {
       ),
     );
   program
+    .command('preflight')
+    .description('can I record now: what blocks it, what to know, and what to do')
+    .action(
+      does(finish, async ({ context }) =>
+        (await import('./commands/preflight.ts')).preflight(context),
+      ),
+    );
+  program
     .command('watch')
     .description('for programs: the state, then every change, one JSON object a line')
     .action(

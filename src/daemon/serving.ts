@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileNames } from '../protocol/names.ts';
 import { version } from '../protocol/version.ts';
 import type { Parts, Place } from './parts.ts';
+import { createPreflight } from './preflight/ask-preflight.ts';
 import type { Rigdeck } from './rigdeck.ts';
 import { serve } from './serve/server.ts';
 import { prepareRunDir } from './store/run-dir.ts';
@@ -77,6 +78,7 @@ export class Serving {
       history: ({ module, since, limit }) =>
         journal.query({ limit, ...(module && { module }), ...(since && { since }) }),
       clients: (clients) => rig.input({ type: 'clients', clients }, 'socket', 'clients'),
+      preflight: createPreflight(this.#port.place, this.#port.parts, rig),
       arrived: () => void configWatch.look(),
       log: (level, message) => log.write(level, message),
     });

@@ -50,6 +50,12 @@ export async function serveRig(start: Snapshot): Promise<ServedRig> {
     },
     startTelemetry: () => () => undefined,
     logs,
+    preflight: async () => ({
+      version: 1,
+      at: new Date().toISOString(),
+      verdict: 'ready',
+      checks: [],
+    }),
     history: async (query) => {
       queries.push(query);
       return sampleHistory;

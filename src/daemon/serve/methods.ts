@@ -52,6 +52,7 @@ export function createMethods(
     ['intent', intent(room)],
     ['history.get', history(room)],
     ['log.read', log(room)],
+    ['preflight.get', async () => ({ result: await room.port.preflight() })],
   ]);
   return ({ method, params }, peer) => {
     const known = methods.get(method);

@@ -1,4 +1,5 @@
 import type { HistoryEntry } from '../../protocol/frames.ts';
+import type { Preflight } from '../../protocol/preflight.ts';
 import type { Rig } from '../../protocol/rig.ts';
 import type { ClientRecord, Telemetry } from '../../protocol/snapshot.ts';
 import type { LogLevel } from '../../protocol/vocabulary.ts';
@@ -28,6 +29,8 @@ export type ServePort = {
   readonly logs: LogsPort;
   /** The newest entries that match, oldest first. */
   history(query: HistoryQuery): Promise<readonly HistoryEntry[]>;
+  /** Finds out whether the rig can record now. */
+  preflight(): Promise<Preflight>;
   /** Who watches the state now; told whenever that changes. */
   clients(list: readonly ClientRecord[]): void;
   /** Somebody connected: what is looked at now and then is worth a look now. */

@@ -45,6 +45,12 @@ export async function serveTinyRig(options: ServedOptions = {}): Promise<ServedR
         return () => telemetry.delete(listener);
       },
       logs: log,
+      preflight: async () => ({
+        version: 1,
+        at: new Date().toISOString(),
+        verdict: 'ready',
+        checks: [],
+      }),
       history: async (query) => {
         asked.push(query);
         return [entry(1), entry(2)];

@@ -1,0 +1,54 @@
+import type { ExitCode } from '../../protocol/exit-codes.ts';
+import { exitCodes } from '../../protocol/exit-codes.ts';
+import type { Preflight, PreflightCheck } from '../../protocol/preflight.ts';
+import { pad, wrap } from '../../protocol/text.ts';
+import { sayDuration } from '../../protocol/units.ts';
+import type { Context } from '../context.ts';
+import { withDaemon } from '../daemon-link.ts';
+import { print, printJson } from '../output.ts';
+
+/** A disk that hangs is said by the daemon itself, after 10 s. */
+const answerMs = 30_000;
+
+/** Asks whether the rig can record now. @returns 0 when it can, with or without warnings, 1 when something blocks it */
+export async function preflight(context: Context): Promise<ExitCode> {
+  const result = await withDaemon(
+    context,
+    'preflight',
+    async (connection) => (await connection.call('preflight.get', {}, answerMs)) as Preflight,
+  );
+  if (context.json) printJson(result);
+  else tell(context, result);
+  return result.verdict === 'blocked' ? exitCodes.failed : exitCodes.done;
+}
+
+const marks = { ok: 'ok     ', warning: 'warning', blocker: 'BLOCKER' } as const;
+const order = { blocker: 0, warning: 1, ok: 2 } as const;
+
+function tell({ terminal }: Context, { verdict, at, checks }: Preflight): void {
+  const width = Math.max(...checks.map(({ about }) => about.length)) + 1;
+  const columns = terminal.isTty ? terminal.columns : Number.POSITIVE_INFINITY;
+  // The worst first: on a small screen it is what is seen.
+  for (const check of [...checks].sort((a, b) => order[a.level] - order[b.level])) {
+    for (const line of linesOf(check, width, columns)) print(line);
+  }
+  print(`${words[verdict]} As of ${sayDuration(Math.max(0, Date.now() - Date.parse(at)))} ago.`);
+}
+
+const words = {
+  ready: 'Ready to record.',
+  warnings: 'Ready to record, with warnings.',
+  blocked: 'Not ready to record.',
+} as const;
+
+function linesOf(check: PreflightCheck, width: number, columns: number): readonly string[] {
+  const head = `${marks[check.level]} ${pad(check.about, width)} `;
+  const text = check.remedy === null ? check.message : `${check.message}. ${check.remedy}`;
+  const room = columns - head.length;
+  if (room >= text.length) return [head + text];
+  const indent = room >= 24 ? ' '.repeat(head.length) : '  ';
+  const [first = '', ...rest] = wrap(text, Math.max(24, columns - indent.length));
+  return room >= 24
+    ? [head + first, ...rest.map((line) => indent + line)]
+    : [head.trimEnd(), ...[first, ...rest].map((line) => indent + line)];
+}
