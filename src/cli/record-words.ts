@@ -40,7 +40,12 @@ function wordsFor(before: Snapshot, after: Snapshot, report: TrialReport | null)
   const session = rig.session ?? before.rig.session;
   const what = trial === null ? '' : `: ${sayTrial(trial)} in session ${session?.id ?? '?'}`;
   if (rig.state !== 'idle') return `${rig.state}${what}`;
-  if (before.rig.trial === null) return 'the rig does not record';
+  if (before.rig.trial === null) {
+    const isCalledOff = before.rig.state === 'arming';
+    return isCalledOff
+      ? 'the start was called off: nothing was recorded'
+      : 'the rig does not record';
+  }
   return `stopped${what}, ${report === null ? bytesIn(after) : sayReport(report)}`;
 }
 

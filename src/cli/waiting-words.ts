@@ -24,10 +24,18 @@ export function createWaitingWords(
   };
   return (snapshot, nowMs) => {
     const { state } = snapshot.rig;
-    const awaited = awaitedIn(snapshot);
-    if (awaited.length === 0) return sayRig(state, startsAtMs, nowMs);
-    const armed = state === 'arming' ? `${sayArmed(snapshot)}, ` : '';
-    return `${armed}waiting for ${awaited.map((one) => sayOne(one, nowMs)).join(' · ')}`;
+    const all = awaitedIn(snapshot);
+    if (all.length === 0) return sayRig(state, startsAtMs, nowMs);
+    // Who has given up already is only waited for as long as the others.
+    const failed = all.filter(([, { phase, problem }]) => phase === null && problem !== null);
+    const awaited = all.filter((one) => !failed.includes(one));
+    return [
+      ...(state === 'arming' ? [sayArmed(snapshot)] : []),
+      ...failed.map(([name]) => `${name} failed`),
+      ...(awaited.length === 0
+        ? []
+        : [`waiting for ${awaited.map((one) => sayOne(one, nowMs)).join(' · ')}`]),
+    ].join(', ');
   };
 }
 

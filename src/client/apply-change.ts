@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { canonicalJson } from '../protocol/canonical.ts';
 import type { Change, Facts, Snapshot } from '../protocol/snapshot.ts';
 
-const plain = new Set(['rig', 'gpio', 'clients', 'lastMarker']);
+const plain = new Set(['rig', 'gpio', 'clients']);
 
 /**
  * The state after a change: a new snapshot that shares every entity the change does not name. Paths that this client does not

@@ -1,4 +1,4 @@
-import type { Facts } from '../protocol/snapshot.ts';
+import type { Facts, RigRecord } from '../protocol/snapshot.ts';
 import { factsOf } from './snapshot.ts';
 import type { RigState } from './state.ts';
 
@@ -73,16 +73,23 @@ export function createPublisher(first: RigState, port: Port): Publisher {
       const changed = differences(facts, next);
       if (before.gpio !== after.gpio) changed['gpio'] = after.gpio;
       if (before.clients !== after.clients) changed['clients'] = after.clients;
-      if (before.lastMarker !== after.lastMarker) changed['lastMarker'] = after.lastMarker;
       const paths = Object.keys(changed);
       if (paths.length === 0) return null;
+      const isMarked = isMarkerAlone(facts.rig, next.rig);
       facts = next;
       checksum = null;
-      for (const path of paths) changedAt.set(path, seq);
+      for (const path of paths) if (path !== 'rig' || !isMarked) changedAt.set(path, seq);
       return changed;
     },
     changedAt: (path) => changedAt.get(path) ?? 0,
   };
+}
+
+/** A marker changes nothing that a wish could be about. */
+function isMarkerAlone(before: RigRecord, after: RigRecord): boolean {
+  if (before.lastMarker === after.lastMarker) return false;
+  const unmarked = (rig: RigRecord) => JSON.stringify({ ...rig, lastMarker: null });
+  return unmarked(before) === unmarked(after);
 }
 
 function freeze(facts: Facts): Facts {

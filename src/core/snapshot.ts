@@ -87,6 +87,7 @@ export function rigRecord(
     waitingFor: waitingFor(state),
     until: untilOf(state),
     startup: state.startup,
+    lastMarker: state.lastMarker,
   };
 }
 

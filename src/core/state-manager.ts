@@ -87,7 +87,7 @@ export class StateManager {
   }
 
   snapshot(): CoreSnapshot {
-    const { gpio, clients, lastMarker } = this.#state;
+    const { gpio, clients } = this.#state;
     return {
       version: 1,
       epoch: this.#port.epoch,
@@ -97,7 +97,6 @@ export class StateManager {
       ...this.#publisher.facts(),
       gpio,
       clients,
-      lastMarker,
     };
   }
 

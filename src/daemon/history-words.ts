@@ -1,13 +1,14 @@
 import type { HistoryEntry } from '../protocol/frames.ts';
 import type {
   Change,
+  ClientRecord,
   MarkerRecord,
   ModuleRecord,
   RigRecord,
   Snapshot,
 } from '../protocol/snapshot.ts';
 
-type Before = Pick<Snapshot, 'rig' | 'modules'>;
+type Before = Pick<Snapshot, 'rig' | 'modules' | 'clients'>;
 
 /**
  * What a change was, in words that people read in `rigdeck history`: `camera idle -> recording`.
@@ -19,7 +20,7 @@ export function describeChange(before: Before, change: Change): HistoryEntry {
   const what: string[] = [];
   const modules: string[] = [];
   for (const [path, entity] of Object.entries(change.changed)) {
-    if (path === 'lastMarker') what.push(...markerWords(entity as MarkerRecord));
+    if (path === 'clients') what.push(...clientWords(before.clients, entity as ClientRecord[]));
     if (path === 'rig') what.push(...rigWords(before.rig, entity as RigRecord));
     if (!path.startsWith('modules.')) continue;
     const name = path.slice('modules.'.length);
@@ -41,7 +42,20 @@ function rigWords(before: RigRecord, now: RigRecord): string[] {
     const old = before.problems.find((one) => one.code === problem.code);
     if (old?.count !== problem.count) words.push(`problem: ${problem.message}`);
   }
+  const { lastMarker } = now;
+  if (lastMarker !== null && lastMarker !== before.lastMarker)
+    words.push(...markerWords(lastMarker));
   return words;
+}
+
+function clientWords(before: readonly ClientRecord[], now: readonly ClientRecord[]): string[] {
+  const isIn = (list: readonly ClientRecord[], { id }: ClientRecord) =>
+    list.some((other) => other.id === id);
+  const say = ({ name, actor }: ClientRecord) => (actor === name ? name : `${name} (${actor})`);
+  return [
+    ...now.filter((one) => !isIn(before, one)).map((one) => `${say(one)} watches`),
+    ...before.filter((one) => !isIn(now, one)).map((one) => `${say(one)} watches no more`),
+  ];
 }
 
 function markerWords({ trial, text }: MarkerRecord): string[] {

@@ -68,6 +68,16 @@ export type TrialRecord = {
   readonly pausedSinceMonoMs: number | null;
 };
 
+/** The newest marker of this epoch, so that everybody hears of it. */
+export type MarkerRecord = {
+  /** The instant that is marked, ISO-8601 UTC. */
+  readonly at: string;
+  readonly actor: string;
+  readonly text: string | null;
+  /** Null between trials. */
+  readonly trial: number | null;
+};
+
 export type RigRecord = {
   readonly name: string;
   readonly status: Status;
@@ -82,6 +92,7 @@ export type RigRecord = {
   readonly until: string | null;
   /** Start-up is complete when every wanted module is ready or has failed. */
   readonly startup: 'pending' | 'complete';
+  readonly lastMarker: MarkerRecord | null;
 };
 
 export type GroupRecord = { readonly status: Status; readonly modules: readonly string[] };
@@ -93,16 +104,6 @@ export type ClientRecord = {
   readonly actor: string;
   readonly role: 'control' | 'view';
   readonly since: string;
-};
-
-/** The newest marker of this epoch, so that everybody hears of it. */
-export type MarkerRecord = {
-  /** The instant that is marked, ISO-8601 UTC. */
-  readonly at: string;
-  readonly actor: string;
-  readonly text: string | null;
-  /** Null between trials. */
-  readonly trial: number | null;
 };
 
 export type GpioRecord = {
@@ -161,7 +162,6 @@ export type Snapshot = Facts & {
   readonly checksum: string;
   readonly gpio: GpioRecord;
   readonly clients: readonly ClientRecord[];
-  readonly lastMarker: MarkerRecord | null;
   readonly host: HostRecord;
 };
 
@@ -180,7 +180,7 @@ export type StatusFile = Snapshot & {
 };
 
 /**
- * What changed, by path: `rig`, `groups.<name>`, `modules.<name>`, `gpio`, `clients`, `lastMarker`. Whole entities, never parts; null means
+ * What changed, by path: `rig`, `groups.<name>`, `modules.<name>`, `gpio`, `clients`. Whole entities, never parts; null means
  * that the entity is gone.
  */
 export type Changed = Readonly<Record<string, unknown>>;

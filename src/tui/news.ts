@@ -72,7 +72,10 @@ function sessionNews(old: string | undefined, young: Snapshot['rig']['session'])
   return [happened(`session ${young.id} ${clean(young.name, 64)} is open`)];
 }
 
-function markerNews({ lastMarker: old }: Snapshot, { lastMarker: young }: Snapshot): Happening[] {
+function markerNews(
+  { rig: { lastMarker: old } }: Snapshot,
+  { rig: { lastMarker: young } }: Snapshot,
+): Happening[] {
   if (young === null || old?.at === young.at) return [];
   const where = young.trial === null ? 'a marker is set' : `trial ${young.trial} is marked`;
   const text = young.text === null ? '' : ` "${clean(young.text, 60)}"`;

@@ -165,8 +165,8 @@ test('everybody hears of a marker, and it changes nothing that a wish could be a
   const { epoch, seq } = rig.snapshot();
   rig.ask({ kind: 'mark', text: 'first frog' });
   const marker = { actor: 'pi@pts/2', text: 'first frog', trial: 1 };
-  expect(rig.snapshot().lastMarker).toMatchObject(marker);
-  expect(Object.keys(rig.changes.at(-1)?.changed ?? {})).toEqual(['lastMarker']);
+  expect(rig.rig.lastMarker).toMatchObject(marker);
+  expect(Object.keys(rig.changes.at(-1)?.changed ?? {})).toEqual(['rig']);
   const stop = rig.ask({ kind: 'record.stop', expect: { epoch, seq } });
   expect(stop.verdict).toMatchObject({ ok: true });
 });

@@ -14,8 +14,8 @@ const plan = {
 type Held = Map<string, unknown>;
 
 function held(rig: CoreRig): Held {
-  const { rig: record, groups, modules, gpio, clients, lastMarker } = rig.snapshot();
-  const parts = { rig: record, gpio, clients, lastMarker };
+  const { rig: record, groups, modules, gpio, clients } = rig.snapshot();
+  const parts = { rig: record, gpio, clients };
   return new Map<string, unknown>([
     ...Object.entries(parts),
     ...Object.entries(groups).map(([name, group]): [string, unknown] => [`groups.${name}`, group]),

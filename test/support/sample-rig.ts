@@ -98,6 +98,7 @@ export function snapshotWith(
       waitingFor: [],
       until: null,
       startup: 'complete',
+      lastMarker: null,
       ...rig,
     },
     groups: { main: { status: rig.status ?? 'idle', modules: Object.keys(modules) } },
@@ -112,7 +113,6 @@ export function snapshotWith(
     checksum: checksumOf(facts),
     gpio: { backend: 'none', buttons: {}, leds: {} },
     clients: [],
-    lastMarker: null,
     host: sampleHost,
     ...rest,
   };

@@ -40,10 +40,10 @@ test('a session that somebody opens or closes is news, one that opens with its f
 
 test('a marker of somebody else is news, with who set it where', () => {
   const marker = { at: ago(1), actor: 'button GPIO27', text: null, trial: 7 };
-  const marked = { ...records, lastMarker: marker };
+  const marked = { ...records, rig: { ...records.rig, lastMarker: marker } };
   expect(told(records, marked, marked)).toEqual(['trial 7 is marked by button GPIO27']);
   const words = { ...marker, at: ago(0), text: 'door \u001b[2J', trial: null };
-  expect(told(marked, { ...marked, lastMarker: words })).toEqual([
+  expect(told(marked, { ...marked, rig: { ...marked.rig, lastMarker: words } })).toEqual([
     'a marker is set "door ␛[2J" by button GPIO27',
   ]);
 });

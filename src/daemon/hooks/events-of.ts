@@ -28,7 +28,8 @@ export function seenAfter(before: Seen, { changed }: Change): Seen {
 /** The events that a change makes, in the order in which people would tell them: modules first, then the rig. */
 export function eventsOf(before: Seen, change: Change): readonly HookEvent[] {
   const after = seenAfter(before, change);
-  const marker = change.changed['lastMarker'] as MarkerRecord | undefined;
+  const { lastMarker } = after.rig;
+  const marker = lastMarker === before.rig.lastMarker ? null : lastMarker;
   const found = [
     ...Object.entries(after.modules).flatMap(([name, now]) =>
       moduleEvents(name, before.modules[name], now),

@@ -62,7 +62,7 @@ test('trials, sessions and markers are told', () => {
     ['record.stopped', null],
   ]);
   const lastMarker = { at: '', actor: 'a', text: 'owl', trial: 1 };
-  expect(told(seen({}), { lastMarker })).toEqual([['mark', null]]);
+  expect(told(seen({}), { rig: rigRecord({ lastMarker }) })).toEqual([['mark', null]]);
 });
 
 test('a hook that fails is a problem for people, and never an event for hooks', () => {
