@@ -3,7 +3,7 @@ import type { Config } from '../../protocol/config.ts';
 export type NotBuilt = { readonly message: string; readonly remedy: string };
 
 /** Bundled modules that the contract names and that this version does not have yet. */
-export const plannedModules: readonly string[] = ['gps', 'command'];
+export const plannedModules: readonly string[] = ['gps'];
 
 /** What a correct configuration asks for and this version does not have yet, in words for people. */
 export function notBuiltParts(config: Config, bundled: readonly string[]): readonly NotBuilt[] {
