@@ -245,6 +245,7 @@ const events = new Set([
   'start-refused',
   'manifest',
   'hook',
+  'oom',
   'shutdown',
   'stray',
 ]);

@@ -7,8 +7,7 @@ import { ConfigWatch } from './config/config-watch.ts';
 import type { LoadedConfig } from './config/load-config.ts';
 import { Preferences } from './config/preferences.ts';
 import { hostFacts } from './host/host-facts.ts';
-import { clockSynchronized } from './host/host-figures.ts';
-import { Storage } from './host/storage.ts';
+import { lookAtMachine, type Machine, makeMachine } from './host/machine.ts';
 import { Daemon } from './living-daemon.ts';
 import { Line, type Parts, type Place } from './parts.ts';
 import { Recordings } from './recordings/recordings.ts';
@@ -43,7 +42,7 @@ async function makeParts(place: Place, epoch: string): Promise<Parts> {
   const saved = await runtime.read();
   const runs = makeRuns(place, epoch, line);
   const { minFree: minFreeBytes, requireMount } = loaded.config.rig;
-  const storage = new Storage({ folder: loaded.recordings, minFreeBytes, requireMount });
+  const machine = makeMachine({ folder: loaded.recordings, minFreeBytes, requireMount });
   const numbers = {
     nextSession: saved.data?.nextSession ?? 1,
     session: saved.data?.session ?? null,
@@ -51,13 +50,13 @@ async function makeParts(place: Place, epoch: string): Promise<Parts> {
   const configWatch = new ConfigWatch(loaded.file, loaded.text, teller(line, 'config-changed'));
   return {
     runs,
-    recordings: makeRecordings(place, storage, numbers, line),
+    recordings: makeRecordings(place, machine, numbers, line),
     journal: new Journal(stateDir, tellState),
     recovery,
     runtime,
     preferences: new Preferences(loaded.file, teller(line, 'preference'), configWatch),
     configWatch,
-    storage,
+    machine,
     legacy: { running, runtime: saved, found: await runs.adopt() },
     line,
   };
@@ -109,7 +108,7 @@ function makeRuns({ loaded, runDir, stateDir, log }: Place, epoch: string, line:
 
 function makeRecordings(
   { loaded, log }: Place,
-  disk: Storage,
+  machine: Machine,
   saved: ConstructorParameters<typeof Recordings>[1],
   line: Line,
 ): Recordings {
@@ -117,7 +116,7 @@ function makeRecordings(
   return new Recordings(
     {
       folder: recordings,
-      disk,
+      disk: machine.storage,
       rig: config.rig.name,
       facts: {
         host: hostFacts,
@@ -127,7 +126,9 @@ function makeRecordings(
       report: (input) => line.tell((rig) => rig.input(input, 'recordings', input.type)),
       fault: (fault) => line.tell((rig) => rig.fault(null, fault)),
       over: (code) => line.tell((rig) => rig.fault(null, code)),
-      clockSynchronized,
+      clock: machine.clock,
+      machine: () => lookAtMachine(machine),
+      stepped: (message) => line.tell((rig) => rig.event('clock-step', null, message)),
       log: (level, message) => log.write(level, message),
     },
     saved,

@@ -39,6 +39,8 @@ export type EvidencePort = {
   readonly kindOf: (module: string) => ModuleConfig['evidence'];
   readonly runs: Runs;
   readonly recordings: Recordings;
+  /** Something on the disk is not as it was. */
+  readonly suspectDisk: () => void;
   readonly submit: (input: Input, actor: string, cause: string) => void;
 };
 
@@ -137,7 +139,7 @@ export class EvidenceLoop {
     const last = isSame ? before.state : null;
     const from = isSame ? before.from : watched.segment;
     const disk = await recordings.bytesOf(name, from).catch((): null => null);
-    if (disk === null || disk.missing.length > 0) recordings.suspectDisk();
+    if (disk === null || disk.missing.length > 0) this.#port.suspectDisk();
     const { monoMs, wallMs } = readClock();
     if (watched.isPaused && before !== undefined) {
       const state = afterPause(before.state, wallMs);

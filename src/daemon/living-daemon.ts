@@ -52,7 +52,7 @@ export class Daemon {
     this.ended = new Promise((resolve) => {
       this.#end = resolve;
     });
-    const { runs, recordings, journal, storage, legacy } = parts;
+    const { runs, recordings, journal, machine, legacy } = parts;
     this.#levels = { ...legacy.runtime.data?.logLevels };
     this.#rig = new Rigdeck({
       boot,
@@ -65,10 +65,13 @@ export class Daemon {
     const state = () => this.#rig.manager.state();
     const kindOf = (name: string) => place.loaded.config.modules[name]?.evidence ?? 'files';
     const submit = this.#rig.input.bind(this.#rig);
-    this.#evidence = new EvidenceLoop({ state, kindOf, runs, recordings, submit });
+    this.#evidence = new EvidenceLoop({
+      ...{ state, kindOf, runs, recordings, submit },
+      suspectDisk: () => machine.storage.suspect(),
+    });
     const names = Object.keys(place.loaded.modules);
     this.#host = watchHost({
-      storage,
+      machine,
       state,
       rig: this.#rig,
       recordings,
@@ -130,7 +133,6 @@ export class Daemon {
     const { runs, line } = this.#parts;
     this.#restoreLevels();
     this.#tellOfAdoption();
-    await this.#host.refresh();
     const record = this.#shallRecord();
     this.#rig.input({ type: 'boot', record, heard: heardOf(this.#boot) }, 'boot', 'boot');
     line.connect(this.#rig);

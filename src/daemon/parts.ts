@@ -1,7 +1,7 @@
 import type { ConfigWatch } from './config/config-watch.ts';
 import type { LoadedConfig } from './config/load-config.ts';
 import type { Preferences } from './config/preferences.ts';
-import type { Storage } from './host/storage.ts';
+import type { Machine } from './host/machine.ts';
 import type { Log } from './log.ts';
 import type { Recordings } from './recordings/recordings.ts';
 import type { Legacy } from './restore.ts';
@@ -28,7 +28,7 @@ export type Parts = {
   readonly runtime: ReturnType<typeof runtimeStateFile>;
   readonly preferences: Preferences;
   readonly configWatch: ConfigWatch;
-  readonly storage: Storage;
+  readonly machine: Machine;
   readonly legacy: Legacy;
   readonly line: Line;
 };

@@ -4,7 +4,7 @@ import type { Problem } from '../protocol/problem.ts';
 import type { RunningModules, RuntimeState } from '../protocol/saved.ts';
 import type { SessionRecord, TrialRecord } from '../protocol/snapshot.ts';
 import type { LoadedConfig } from './config/load-config.ts';
-import type { Storage } from './host/storage.ts';
+import type { Machine } from './host/machine.ts';
 import type { Recordings } from './recordings/recordings.ts';
 import { bootId } from './runs/process-eye.ts';
 import type { FoundRun } from './runs/runs.ts';
@@ -20,14 +20,14 @@ export type Legacy = {
 type Left = {
   readonly legacy: Legacy;
   readonly recordings: Recordings;
-  readonly storage: Storage;
+  readonly machine: Machine;
 };
 
 /** Everything the core needs to begin, from the configuration and from what earlier daemons left. */
 export async function makeBoot(
   epoch: string,
   loaded: LoadedConfig,
-  { legacy, recordings, storage }: Left,
+  { legacy, recordings, machine }: Left,
 ): Promise<Boot> {
   const { rig } = loaded.config;
   const session = await recordings.session();
@@ -54,7 +54,7 @@ export async function makeBoot(
     session,
     trial,
     // Too little space: the trial is closed, and the wish is tried again as a new one until there is room.
-    roomToResume: (await storage.refusal()) === null,
+    roomToResume: (await machine.storage.refusal()) === null,
     powerLost: isPowerLost(legacy),
   };
 }

@@ -33,8 +33,8 @@ export class TelemetrySampler {
   /** Tells figures from now on. Gives the function that ends it. */
   watch(listener: (telemetry: Telemetry) => void): () => void {
     this.#listeners.add(listener);
-    this.#timer ??= setInterval(() => void this.#sample(), periodMs);
-    void this.#sample();
+    this.#timer ??= setInterval(() => this.#sample(), periodMs);
+    this.#sample();
     return () => {
       this.#listeners.delete(listener);
       if (this.#listeners.size === 0) this.stop();
@@ -47,8 +47,8 @@ export class TelemetrySampler {
     this.#usage.clear();
   }
 
-  async #sample(): Promise<void> {
-    await this.#host.refresh();
+  #sample(): void {
+    this.#host.refresh();
     const modules: Record<string, ModuleTelemetry> = {};
     for (const name of this.#modules) modules[name] = this.#module(name);
     const telemetry = { at: new Date().toISOString(), modules, host: this.#host.now() };

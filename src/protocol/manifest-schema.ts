@@ -51,6 +51,23 @@ const segment = z.object({
     }),
   ),
 });
+const figure = z.number().nullable();
+const seen = z.object({
+  now: z.boolean().nullable(),
+  sinceStart: z.boolean().nullable(),
+  sinceBoot: z.boolean().nullable(),
+});
+const stall = z.object({ some: z.number(), full: z.number() }).nullable();
+const health = z.object({
+  power: z.object({ underVoltage: seen, throttled: seen }),
+  highestTemperatureC: figure,
+  highestLoad1: figure,
+  lowestFreeBytes: figure,
+  lowestMemoryBytes: figure,
+  oomKills: figure,
+  ioStallMs: stall,
+  memoryStallMs: stall,
+});
 const trial = z.object({
   number,
   label: z.string().nullable(),
@@ -60,6 +77,7 @@ const trial = z.object({
   startSkewMs: z.number().nullable(),
   outcome,
   endedBy: z.string().exactOptional(),
+  health: health.exactOptional(),
   segments: z.array(segment),
 });
 const anything = z.record(z.string(), z.unknown());
@@ -91,7 +109,8 @@ export const manifestSchema = z.object({
   problems: z.array(
     z.object({ at, module: module.nullable(), code: z.string(), message: z.string() }),
   ),
-  health: anything,
+  // Of an earlier version, or cut off: better none than no manifest.
+  health: z.union([health, z.strictObject({ power: z.never().exactOptional() })]).catch({}),
 });
 
 const inSegment = { trial: number, segment: number, module };

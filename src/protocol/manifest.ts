@@ -48,6 +48,7 @@ export type ManifestTrial = {
   outcome: 'complete' | 'partial' | 'interrupted';
   /** The code of the problem for which the rig itself ended it: `low-space`, `not-mounted`. */
   endedBy?: string;
+  health?: MachineHealth;
   segments: ManifestSegment[];
 };
 
@@ -56,6 +57,22 @@ export type ManifestGap = {
   to: string | null;
   module: string | null;
   cause: string;
+};
+
+type Stall = { some: number; full: number };
+/** `sinceStart`: seen since the session or trial began. `sinceBoot`: the firmware's memory, which may be older than that. */
+type Seen = { now: boolean | null; sinceStart: boolean | null; sinceBoot: boolean | null };
+
+/** What the machine went through meanwhile. Null: it does not say. Stalls are in ms: somebody waited, everybody waited. */
+export type MachineHealth = {
+  power: { underVoltage: Seen; throttled: Seen };
+  highestTemperatureC: number | null;
+  highestLoad1: number | null;
+  lowestFreeBytes: number | null;
+  lowestMemoryBytes: number | null;
+  oomKills: number | null;
+  ioStallMs: Stall | null;
+  memoryStallMs: Stall | null;
 };
 
 export type Manifest = {
@@ -81,5 +98,6 @@ export type Manifest = {
     trial: number | null;
   }[];
   problems: { at: string; module: string | null; code: string; message: string }[];
-  health: Record<string, unknown>;
+  /** Empty until the first look. */
+  health: MachineHealth | { power?: never };
 };

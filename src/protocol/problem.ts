@@ -28,6 +28,9 @@ export type ProblemCode =
   | 'not-mounted' //       the disk that was recorded to is gone, or is none of its own
   | 'read-only' //         the recordings disk takes no writes
   | 'disk-fails' //        it does not answer, or reports errors
+  | 'under-voltage' //     the power supply is too weak
+  | 'too-hot' //           it is slowed down by heat
+  | 'oom' //               memory ran out, and the kernel ended a program
   | 'state-folder' //      state, journal or recovery file cannot be written
   | 'run-folder' //        the run dir cannot be used or is full
   | 'damaged-file' //      a saved file was set aside

@@ -54,7 +54,7 @@ function sayFreeSpace({ freeBytes, secondsToFull }: HostRecord['storage']): stri
 function sayClock({ synchronized, offsetMs }: HostRecord['clock']): string {
   if (synchronized === null) return 'clock unknown';
   if (!synchronized) return 'clock not synchronized';
-  return offsetMs === null ? 'clock ok' : `clock ±${Math.abs(Math.round(offsetMs))} ms`;
+  return offsetMs === null ? 'clock ok' : `clock ±${Math.ceil(Math.abs(offsetMs))} ms`;
 }
 
 /**

@@ -140,11 +140,25 @@ type StorageRecord = {
 /** Figures of this machine. Null is unknown, never zero. */
 export type HostRecord = {
   readonly storage: StorageRecord;
-  readonly clock: { readonly synchronized: boolean | null; readonly offsetMs: number | null };
-  readonly power: { readonly ok: boolean | null; readonly words: string };
+  /** `offsetMs` is positive when this clock is ahead of its source. */
+  readonly clock: {
+    readonly synchronized: boolean | null;
+    readonly offsetMs: number | null;
+    readonly source: string | null;
+  };
+  /** `sinceBoot` is the firmware's own memory. */
+  readonly power: {
+    readonly ok: boolean | null;
+    readonly words: string;
+    readonly underVoltage: boolean | null;
+    readonly throttled: boolean | null;
+    readonly sinceBoot: { readonly underVoltage: boolean; readonly throttled: boolean } | null;
+  };
   readonly temperatureC: number | null;
   readonly load1: number | null;
   readonly memoryAvailableBytes: number | null;
+  /** Programs that the kernel ended for want of memory since the machine was started. */
+  readonly oomKills: number | null;
 };
 
 /** The three parts that the checksum covers. */

@@ -73,11 +73,12 @@ export const sampleHost: HostRecord = {
     readOnly: false,
     writeMs: 4,
   },
-  clock: { synchronized: true, offsetMs: 3 },
-  power: { ok: true, words: 'power ok' },
+  clock: { synchronized: true, offsetMs: 3, source: 'chrony: 10.0.0.1' },
+  power: { ok: true, words: 'power ok', underVoltage: false, throttled: false, sinceBoot: null },
   temperatureC: 61,
   load1: 0.4,
   memoryAvailableBytes: 2e9,
+  oomKills: 0,
 };
 
 /** An idle rig with these modules, but for what is said of the rig and of all around it. */

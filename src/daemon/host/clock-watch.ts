@@ -1,45 +1,62 @@
 import type { Now } from '../../core/time.ts';
 import type { Manifest, ModuleInSegment } from '../../protocol/manifest.ts';
+import type { ClockFacts } from './clock-source.ts';
 
 /** Less than this between the clocks is no step. */
 const smallestStepMs = 500;
 /** The kernel slews by at most 500 ppm (adjtimex(2)); twice that over the time between two readings is no step either. */
 const slewPerMs = 0.001;
 const maxSteps = 1_000;
+/** A year before which no rig of this version can have been switched on. */
+const firstYear = 2026;
+
+/** Which times in a manifest come from the clock as it runs now, so that a step moves them too. */
+export type GivenTimes = { readonly session: boolean; readonly trials: ReadonlySet<number> };
+
+/** What a look at the clocks has changed in a manifest. `stepMs` is null when there was no step. */
+export type ClockSeen = { readonly isChanged: boolean; readonly stepMs: number | null };
+
+/** Whether a time may stand in the name of a folder: the clock is not known to be wrong, and says a year that can be. */
+export function isTrusted(at: Date, synchronized: boolean | null): boolean {
+  return synchronized !== false && at.getUTCFullYear() >= firstYear;
+}
 
 /**
- * Notes in the manifest whether the clock is synchronised, and every step of it that lies between two readings.
+ * Notes in the manifest whether the clock is synchronised, with whom and how well, and a step of it between two readings.
  *
- * When a clock that was not to be trusted becomes right, the times that this session was given by the wrong one are set right.
- *
- * @param gaveTimes whether all times in this manifest come from the clock as it was before the step
- * @returns whether the manifest changed
+ * When a clock that was not to be trusted becomes right, the times that the wrong one gave are set right.
  */
 export function seeClock(
   manifest: Manifest,
   before: Now,
   now: Now,
-  synchronized: boolean | null,
-  gaveTimes: boolean,
-): boolean {
+  facts: ClockFacts,
+  given: GivenTimes,
+): ClockSeen {
   const { clock } = manifest;
-  const wasRight = clock.synchronized;
-  const monoMs = now.monoMs - before.monoMs;
-  const byMs = Math.round(now.wallMs - before.wallMs - monoMs);
-  const isStep = Math.abs(byMs) > Math.max(smallestStepMs, monoMs * slewPerMs);
-  clock.synchronized = synchronized;
-  if (isStep) {
-    const at = new Date(now.wallMs).toISOString();
-    clock.steps.push({ at, monoMs: Math.round(now.monoMs), byMs });
-    clock.steps.splice(0, clock.steps.length - maxSteps);
-    if (gaveTimes && wasRight === false) shiftTimes(manifest, byMs);
-  }
-  return isStep || wasRight !== synchronized;
+  const wasTrusted = isTrusted(new Date(before.wallMs), clock.synchronized);
+  const isChanged = clock.synchronized !== facts.synchronized;
+  Object.assign(clock, facts);
+  const stepMs = stepBetween(before, now);
+  if (stepMs === null) return { isChanged, stepMs };
+  const at = new Date(now.wallMs).toISOString();
+  clock.steps.push({ at, monoMs: Math.round(now.monoMs), byMs: stepMs });
+  clock.steps.splice(0, clock.steps.length - maxSteps);
+  if (!wasTrusted) shiftTimes(manifest, stepMs, given);
+  return { isChanged: true, stepMs };
 }
 
-function shiftTimes(manifest: Manifest, byMs: number): void {
-  manifest.session.startedAt = shifted(manifest.session.startedAt, byMs);
+/** By how much the clock stepped between two readings, in ms; null where it only ran, or was slewed. */
+function stepBetween(before: Now, now: Now): number | null {
+  const monoMs = now.monoMs - before.monoMs;
+  const byMs = Math.round(now.wallMs - before.wallMs - monoMs);
+  return Math.abs(byMs) > Math.max(smallestStepMs, monoMs * slewPerMs) ? byMs : null;
+}
+
+function shiftTimes(manifest: Manifest, byMs: number, given: GivenTimes): void {
+  if (given.session) manifest.session.startedAt = shifted(manifest.session.startedAt, byMs);
   for (const trial of manifest.trials) {
+    if (!given.trials.has(trial.number)) continue;
     trial.startedAt = shifted(trial.startedAt, byMs);
     if (trial.stoppedAt !== null) trial.stoppedAt = shifted(trial.stoppedAt, byMs);
     for (const segment of trial.segments) {

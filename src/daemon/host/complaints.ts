@@ -41,6 +41,12 @@ export class Complaints {
     this.#port.raise(fault);
   }
 
+  /** It is over, whatever looks say. */
+  end(code: ProblemCode): void {
+    this.#seen.delete(code);
+    this.#port.over(code);
+  }
+
   isRaised(code: ProblemCode): boolean {
     return this.#seen.get(code)?.isRaised === true;
   }

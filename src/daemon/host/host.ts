@@ -1,5 +1,8 @@
 import type { HostRecord } from '../../protocol/snapshot.ts';
-import { readFigures, unknownFigures } from './host-figures.ts';
+import type { ClockSource } from './clock-source.ts';
+import { figuresOf } from './host-figures.ts';
+import { MachineJudge } from './machine-judge.ts';
+import type { MachineLook, Sensors } from './sensors.ts';
 import { StorageWatch, type StorageWatchPort } from './storage-watch.ts';
 
 /** What others may know of this machine. Nothing here looks at anything, or changes it. */
@@ -8,31 +11,46 @@ export type HostView = {
   now(): HostRecord;
 };
 
+export type HostPort = StorageWatchPort & {
+  readonly sensors: Sensors;
+  readonly clock: ClockSource;
+  /** Whatever is recorded now hears of the machine and of the clock. */
+  stamp(): void;
+};
+
 /** This machine: its figures for whoever looks, and a watch over what endangers a recording. */
 export class Host implements HostView {
-  readonly #port: StorageWatchPort;
+  readonly #port: HostPort;
   readonly #storage: StorageWatch;
-  #figures = unknownFigures;
+  readonly #judge: MachineJudge;
+  #look: MachineLook;
 
-  constructor(port: StorageWatchPort) {
+  constructor(port: HostPort) {
     this.#port = port;
     this.#storage = new StorageWatch(port);
+    this.#judge = new MachineJudge(port.complaints);
+    this.#look = port.sensors.read();
   }
 
   now(): HostRecord {
-    return { storage: this.#storage.record(), ...this.#figures };
+    return { storage: this.#storage.record(), ...figuresOf(this.#look, this.#port.clock.facts()) };
   }
 
   /** Reads figures anew for somebody who watches them; nothing is judged. */
-  async refresh(): Promise<void> {
+  refresh(): void {
     // Nobody waits for a disk that hangs: its figures are those of the newest look.
-    void this.#port.storage.look(this.#port.state().recording.name !== 'idle');
-    this.#figures = await readFigures();
+    void this.#port.storage.look(this.#isBusy());
+    this.#look = this.#port.sensors.read();
   }
 
   /** One look of the health loop: figures, and what is wrong with this machine. */
   async look(): Promise<void> {
-    this.#figures = await readFigures();
+    const { sensors, clock } = this.#port;
+    this.#look = sensors.read();
+    this.#judge.see(this.#look);
+    this.#port.stamp();
+    if (this.#isBusy()) void sensors.ask();
+    void clock.ask('health');
     await this.#storage.look();
   }
 
@@ -44,5 +62,9 @@ export class Host implements HostView {
   /** Looks no more by itself. */
   stop(): void {
     this.#storage.stop();
+  }
+
+  #isBusy(): boolean {
+    return this.#port.state().recording.name !== 'idle';
   }
 }

@@ -3,13 +3,13 @@ import type { Recordings } from '../recordings/recordings.ts';
 import type { Rigdeck } from '../rigdeck.ts';
 import { Complaints } from './complaints.ts';
 import { Host } from './host.ts';
-import type { Storage } from './storage.ts';
+import type { Machine } from './machine.ts';
 
 /** Who asks for a stop that the disk demands; `minFree` and `requireMount` are rules that a person wrote. */
 const storageActor = 'storage';
 
 export type WatchedRig = {
-  readonly storage: Storage;
+  readonly machine: Machine;
   readonly rig: Rigdeck;
   readonly recordings: Recordings;
   state(): RigState;
@@ -17,17 +17,18 @@ export type WatchedRig = {
 };
 
 /** Joins this machine to the rig: its problems become the rig's, and a disk that is nearly full or gone ends the recording. */
-export function watchHost({ storage, rig, recordings, state, recordedBytes }: WatchedRig): Host {
+export function watchHost({ machine, rig, recordings, state, recordedBytes }: WatchedRig): Host {
   const complaints = new Complaints({
     raise: (fault) => rig.fault(null, fault),
     over: (code) => rig.fault(null, code),
     isShown: (code) => state().problems.some((problem) => problem.code === code),
   });
   return new Host({
-    storage,
+    ...machine,
     complaints,
     state,
     recordedBytes,
+    stamp: () => recordings.stamp(),
     stop: (why) => {
       rig.event('storage-stop', null, why.message);
       recordings.endEarly(why);

@@ -17,25 +17,27 @@ const maxSessions = 3;
 /** Gives the function that answers whether this rig can record now. Who asks while it is being found out gets the same answer. */
 export function createPreflight(
   { loaded }: Place,
-  { runs, storage }: Parts,
+  { runs, machine }: Parts,
   rig: Rigdeck,
 ): () => Promise<Preflight> {
   const { minFree, onMissingModule } = loaded.config.rig;
   const folder = loaded.recordings;
   let underWay: Promise<Preflight> | null = null;
   const isBusy = () => rig.snapshot().rig.state !== 'idle';
-  const ask = () =>
-    preflight({
+  const ask = async () => {
+    await Promise.all([machine.clock.ask('session'), machine.sensors.ask()]);
+    return preflight({
       snapshot: rig.snapshot,
       silences: () =>
         Object.fromEntries(runs.health().map(({ module, silentMs }) => [module, silentMs])),
       // While it records, the disk is being watched anyway, and its figures are in the snapshot.
-      refusal: async () => (isBusy() ? null : storage.refusal()),
-      tryWrite: () => tryWrite(folder, (path) => storage.demand(path)),
+      refusal: async () => (isBusy() ? null : machine.storage.refusal()),
+      tryWrite: () => tryWrite(folder, (path) => machine.storage.demand(path)),
       lastSession: () => lastSession(folder),
       minFreeBytes: minFree,
       onMissingModule,
     });
+  };
   return () => {
     underWay ??= ask().finally(() => {
       underWay = null;

@@ -2,6 +2,7 @@ import { unlink } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import type { Fault } from '../../core/input.ts';
 import type { Refusal } from '../../protocol/problem.ts';
+import { isTrusted } from '../host/clock-watch.ts';
 import { makeRecordingsFolder, refusalOf, removeEmpty } from '../host/room.ts';
 import { namesIn } from '../store/names-in.ts';
 import { blankManifest } from './manifest-notes.ts';
@@ -35,9 +36,6 @@ export type Opened = {
   readonly number: number;
   readonly takeBack: () => Promise<void>;
 };
-
-/** A year before which no rig of this version can have been switched on. */
-const firstYear = 2026;
 
 /**
  * Opens a session: its folder, and `session.json` on disk before anything else happens.
@@ -74,16 +72,17 @@ async function makeSession(
 ): Promise<{ store: SessionStore; number: number }> {
   const now = new Date();
   const startedAt = now.toISOString();
-  const synchronized = outlet.clockSynchronized();
-  const isTrusted = synchronized !== false && now.getUTCFullYear() >= firstYear;
-  const made = await makeSessionFolder(rig.folder, name, nextNumber, isTrusted ? startedAt : null);
+  void outlet.clock.ask('session');
+  const clock = outlet.clock.facts();
+  const time = isTrusted(now, clock.synchronized) ? startedAt : null;
+  const made = await makeSessionFolder(rig.folder, name, nextNumber, time);
   const id = sessionId(made.number);
   const manifest = {
     ...blankManifest(rig.rig, { id, name, startedAt }),
     versions: rig.facts.versions,
     config: rig.facts.config,
   };
-  manifest.clock.synchronized = synchronized;
+  Object.assign(manifest.clock, clock);
   try {
     // Its mount may have gone in this very moment: then the folder lies on the disk beneath, and goes again.
     await outlet.disk.demand(made.path);

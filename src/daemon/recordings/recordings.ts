@@ -159,6 +159,12 @@ export class Recordings {
     });
   }
 
+  /** A look at the clock and at the machine, for whatever is recorded. */
+  stamp(): void {
+    this.#session.store?.seeClock();
+    this.#session.store?.seeMachine();
+  }
+
   /** The rig itself ends what is recorded, because of its disk: the manifest says why. */
   endEarly({ code, message }: Fault): void {
     this.#do('the early end of a trial', async () => {
@@ -167,11 +173,6 @@ export class Recordings {
       const at = new Date().toISOString();
       store?.add({ is: 'ended-early', trial: open?.number ?? null, code, message, at });
     });
-  }
-
-  /** Something on the disk is not as it was: it is looked at at once. */
-  suspectDisk(): void {
-    this.#port.disk.suspect();
   }
 
   /** The numbers and the open session, for `runtime-state.json`. */

@@ -5,9 +5,12 @@ import type { Manifest } from '../../protocol/manifest.ts';
 import type { ManifestEvent } from '../../protocol/manifest-schema.ts';
 import type { ProblemCode } from '../../protocol/problem.ts';
 import type { SessionRecord } from '../../protocol/snapshot.ts';
+import { sayDuration } from '../../protocol/units.ts';
 import type { LogLevel } from '../../protocol/vocabulary.ts';
 import { readClock } from '../clock.ts';
+import type { ClockSource } from '../host/clock-source.ts';
 import { seeClock } from '../host/clock-watch.ts';
+import { addLook, type HealthLook } from '../host/machine-health.ts';
 import { sayDisk } from '../host/room.ts';
 import type { Storage } from '../host/storage.ts';
 import { Saver } from '../store/saver.ts';
@@ -20,12 +23,26 @@ import { sessionFiles } from './session-folder.ts';
 /** The manifest is rewritten at most this often. */
 const manifestGapMs = 250;
 
+/** How the machine is, is written with whatever else is, and at least this often during a trial. */
+const healthGapMs = 60_000;
+/** Between two of these the machine's health is counted up. */
+const turns: ReadonlySet<string> = new Set([
+  'session-opened',
+  'trial-began',
+  'trial-closed',
+  'session-ended',
+]);
+
 /** Where a session tells what goes wrong with its files. */
 export type StoreOutlet = {
   fault(fault: Fault): void;
   over(code: ProblemCode): void;
   log(level: LogLevel, message: string): void;
-  clockSynchronized(): boolean | null;
+  readonly clock: ClockSource;
+  /** A look at the machine, now. */
+  machine(): HealthLook;
+  /** The clock made a step, in words. */
+  stepped(message: string): void;
   /** The disk beneath; whoever writes asks it first. */
   readonly disk: Storage;
 };
@@ -40,6 +57,9 @@ export class SessionStore {
   readonly #ailing = new Set<string>();
   readonly #isOurs: boolean;
   #clocks = readClock();
+  #machine: HealthLook | null = null;
+  /** Trials that began under the eyes of this daemon, with times of its clock. */
+  readonly #begun = new Set<number>();
 
   /** @param isOurs whether this daemon opened it, so that its clock gave all times in the manifest */
   constructor(path: string, manifest: Manifest, outlet: StoreOutlet, isOurs: boolean) {
@@ -77,7 +97,11 @@ export class SessionStore {
   /** Takes an event into the manifest and onto the disk. */
   add(event: ManifestEvent): void {
     this.seeClock();
+    const isTurn = turns.has(event.is);
+    if (isTurn) this.seeMachine(); // what was until now belongs to what ends
     takeEvent(this.manifest, event, this.path);
+    if (event.is === 'trial-began') this.#begun.add(event.trial);
+    if (event.is === 'trial-began') this.seeMachine(); // and what comes, to what begins
     this.#events.add(event, new Date().toISOString());
     this.#savers.events.changed();
     this.#savers.manifest.changed();
@@ -91,10 +115,26 @@ export class SessionStore {
   /** Looks whether the clock stepped since the last look. */
   seeClock(): void {
     const now = readClock();
-    const synchronized = this.#outlet.clockSynchronized();
-    const isChanged = seeClock(this.manifest, this.#clocks, now, synchronized, this.#isOurs);
+    const given = { session: this.#isOurs, trials: this.#begun };
+    const facts = this.#outlet.clock.facts();
+    const { isChanged, stepMs } = seeClock(this.manifest, this.#clocks, now, facts, given);
     this.#clocks = now;
     if (isChanged) this.changed();
+    if (stepMs === null) return;
+    const way = stepMs > 0 ? 'forward' : 'back';
+    this.#outlet.stepped(`the clock went ${way} by ${sayDuration(Math.abs(stepMs))}`);
+  }
+
+  /** Stamps how the machine is into the session and into the trial that is open. While none is, nothing is written for it. */
+  seeMachine(): void {
+    const now = this.#outlet.machine();
+    const { manifest } = this;
+    const known = manifest.health.power === undefined ? null : manifest.health;
+    manifest.health = addLook(known, this.#machine, now);
+    const open = manifest.trials.filter((trial) => trial.stoppedAt === null);
+    for (const trial of open) trial.health = addLook(trial.health ?? null, this.#machine, now);
+    this.#machine = now;
+    if (open.length > 0) this.changed(healthGapMs);
   }
 
   /** Brings everything to disk now. @returns whether the disk took it */

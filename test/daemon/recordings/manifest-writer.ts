@@ -1,8 +1,11 @@
+import { ClockSource } from '../../../src/daemon/host/clock-source.ts';
+import { Sensors } from '../../../src/daemon/host/sensors.ts';
 import { Storage } from '../../../src/daemon/host/storage.ts';
 import { Recordings } from '../../../src/daemon/recordings/recordings.ts';
 
 /** Notes markers as fast as the manifest takes them, until it is killed. Says `ready` when the session is open. */
 const [folder = ''] = process.argv.slice(2);
+const nobody = { chrony: 'nobody-keeps-time', systemd: 'nobody-keeps-time' };
 const recordings = new Recordings(
   {
     folder,
@@ -12,7 +15,9 @@ const recordings = new Recordings(
     report: () => void process.stdout.write('ready\n'),
     fault: (fault) => void process.stderr.write(`${fault.message}\n`),
     over: () => {},
-    clockSynchronized: () => true,
+    clock: new ClockSource(folder, nobody),
+    machine: () => ({ ...new Sensors(folder).read(), freeBytes: null }),
+    stepped: () => {},
     log: () => {},
   },
   { nextSession: 1, session: null },

@@ -1,8 +1,11 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { Fault, StoreInput } from '../../../src/core/input.ts';
+import { ClockSource } from '../../../src/daemon/host/clock-source.ts';
+import { Sensors } from '../../../src/daemon/host/sensors.ts';
 import { Storage } from '../../../src/daemon/host/storage.ts';
 import type { SavedRecordings } from '../../../src/daemon/recordings/present-session.ts';
 import { Recordings } from '../../../src/daemon/recordings/recordings.ts';
@@ -17,6 +20,33 @@ export async function workspace(): Promise<string> {
   return folder;
 }
 
+/** A folder that goes when the test is over. */
+function makeFolder(prefix: string): string {
+  const folder = mkdtempSync(join(tmpdir(), prefix));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** A clock of which systemd-timesyncd leaves word in files. */
+class KeptClock {
+  readonly source: ClockSource;
+  readonly #timesync: string;
+
+  constructor(is: boolean | null) {
+    const root = makeFolder('rigdeck-clock-');
+    this.#timesync = join(root, 'run/systemd/timesync');
+    const nobody = { chrony: 'nobody-keeps-time', systemd: 'nobody-keeps-time' };
+    this.source = new ClockSource(root, nobody);
+    this.keep(is);
+  }
+
+  keep(is: boolean | null): void {
+    rmSync(this.#timesync, { recursive: true, force: true });
+    if (is !== null) mkdirSync(this.#timesync, { recursive: true });
+    if (is === true) writeFileSync(join(this.#timesync, 'synchronized'), '');
+  }
+}
+
 /** Recordings on a real folder, and everything they said. */
 export class Shelf {
   readonly folder: string;
@@ -26,7 +56,11 @@ export class Shelf {
   readonly faults: Fault[] = [];
   readonly over: string[] = [];
   readonly words: string[] = [];
-  synchronized: boolean | null = true;
+  readonly clock: KeptClock;
+  /** Of a machine that says nothing of itself, unless files are put there. */
+  readonly machineRoot: string;
+  readonly sensors: Sensors;
+  readonly steps: string[] = [];
   /** The `modules:` of the rig's configuration, as the manifest keeps it. */
   readonly modules: Record<string, object> = {};
   #asks = 0;
@@ -40,7 +74,9 @@ export class Shelf {
   ) {
     this.folder = folder;
     this.disk = new Storage({ folder, minFreeBytes, requireMount });
-    this.synchronized = synchronized;
+    this.clock = new KeptClock(synchronized);
+    this.machineRoot = makeFolder('rigdeck-machine-');
+    this.sensors = new Sensors(this.machineRoot);
     this.recordings = new Recordings(
       {
         folder,
@@ -54,12 +90,22 @@ export class Shelf {
         report: (input) => void this.answers.push(input),
         fault: (fault) => void this.faults.push(fault),
         over: (code) => void this.over.push(code),
-        clockSynchronized: () => this.synchronized,
+        clock: this.clock.source,
+        machine: () => ({ ...this.sensors.read(), freeBytes: null }),
+        stepped: (message) => void this.steps.push(message),
         log: (_level, message) => void this.words.push(message),
       },
       saved,
     );
     onTestFinished(() => this.recordings.close());
+  }
+
+  get synchronized(): boolean | null {
+    return this.clock.source.facts().synchronized;
+  }
+
+  set synchronized(is: boolean | null) {
+    this.clock.keep(is);
   }
 
   /** Asks something and waits for its answer. */

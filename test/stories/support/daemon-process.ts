@@ -23,6 +23,8 @@ export type Where = {
   readonly config: string;
   readonly story: string;
   readonly places: Readonly<Record<string, string>>;
+  /** For the daemon and what it starts only. */
+  readonly env?: Readonly<Record<string, string>>;
 };
 
 let daemons = 0;
@@ -33,7 +35,7 @@ export function startDaemon(where: Where): DaemonProcess {
   const log = openSync(logFile, 'a');
   const child = spawn(process.execPath, [where.program, '--config', where.config, 'daemon'], {
     cwd: where.folder,
-    env: storyEnvironment(where),
+    env: { ...storyEnvironment(where), ...where.env },
     stdio: ['ignore', log, log],
   });
   closeSync(log);

@@ -19,6 +19,8 @@ export type Plan = {
   readonly yaml?: string;
   readonly stateDir?: string;
   readonly runDir?: string;
+  /** What the daemon and its modules find in their environment beside the usual. */
+  readonly env?: Readonly<Record<string, string>>;
 };
 
 /** A rig in a folder of its own. Daemons come and go; what they leave behind stays until the story is over. */
@@ -44,7 +46,14 @@ export class StoryRig {
       [environment.runDir]: this.runDir,
       [environment.stateDir]: this.stateDir,
     };
-    this.where = { program, folder, config: this.config, story: folder, places };
+    this.where = {
+      program,
+      folder,
+      config: this.config,
+      story: folder,
+      places,
+      env: plan.env ?? {},
+    };
   }
 
   static async make(plan: Plan): Promise<StoryRig> {
