@@ -1,3 +1,4 @@
+import { sayArming } from '../protocol/arming-words.ts';
 import type { Badge } from '../protocol/badge.ts';
 import type { Problem } from '../protocol/problem.ts';
 import { sayRecorded } from '../protocol/recorded-time.ts';
@@ -33,7 +34,9 @@ function headerLines(scene: StatusScene, terminal: Screen): string[] {
   const room = columns - 2 - widthOf(rig.name) - 2;
   const words = cut(`${glyphOf(badge.look, theme)} ${rigWords(scene, badge)}`, room);
   const first = ` ${rig.name}  ${painted(words, badge.look, theme)}`;
-  return [first, ...wrap(machineWords(scene.snapshot), columns - 2).map((line) => ` ${line}`)];
+  const arming = sayArming(scene.snapshot, scene.now.wallMs);
+  const more = [...(arming === null ? [] : [arming]), machineWords(scene.snapshot)];
+  return [first, ...more.flatMap((words) => wrap(words, columns - 2)).map((line) => ` ${line}`)];
 }
 
 function lastKnown({ status, trial }: RigRecord): string {
@@ -45,8 +48,8 @@ function rigWords({ snapshot, now }: StatusScene, badge: Badge): string {
   const { state, trial, waitingFor } = snapshot.rig;
   const clock = sayRecorded(snapshot.rig, now.monoMs);
   const ran = clock === null ? '' : ` ${clock}`;
-  const isOnTheWay = state === 'arming' || state === 'stopping';
-  const waits = isOnTheWay && waitingFor.length > 0 ? ` waits for ${waitingFor.join(', ')}` : '';
+  const isEnding = state === 'stopping' && waitingFor.length > 0;
+  const waits = isEnding ? ` waits for ${waitingFor.join(', ')}` : '';
   return `${badge.text}${ran}${waits}${trial === null ? '' : ` · ${sayTrial(trial)}`}`;
 }
 

@@ -37,6 +37,7 @@ function moduleRecord(module: Module): ModuleRecord {
     desired: module.desired,
     state: stateOf(module),
     phase: stage.phase,
+    phaseSince: stage.until?.since ?? null,
     phaseUntil: stage.until?.at ?? null,
     health: healthOf(module),
     required: module.spec.required,
@@ -98,6 +99,9 @@ function waitingFor(state: RigState): string[] {
       return names(wantedModules(state).filter((module) => takeName(module) !== 'armed'));
     case 'going':
       return names(wantedModules(state).filter((module) => takeName(module) === 'going'));
+    case 'recording':
+      // After a restart of the machine: nobody is back in the trial yet.
+      return rigStateOf(state) === 'arming' ? names(wantedModules(state)) : [];
     case 'calling-off':
     case 'stopping':
       return names(Object.values(state.modules).filter((one) => takeName(one) === 'finishing'));

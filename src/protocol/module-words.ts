@@ -77,14 +77,15 @@ export function countdownOf(
   if (record.phase === null || record.phaseUntil === null) return null;
   if (record.phase === 'proving' || record.phase === 'splitting') return null;
   const left = leftUntil(record.phaseUntil, nowMs);
-  if (record.state === 'starting') return startCountdown(record, nowMs, form);
+  const isTimed = record.state === 'starting' || record.phase === 'arming';
+  if (isTimed) return startCountdown(record, nowMs, form);
   return form === 'full' ? `at most ${left}` : left;
 }
 
 // As `12 s of 60 s`, once the whole is known.
 function startCountdown(record: ModuleRecord, nowMs: number, form: 'full' | 'brief'): string {
-  const since = Date.parse(record.stateSince);
-  const whole = Date.parse(record.phaseUntil ?? record.stateSince) - since;
+  const since = Date.parse(record.phaseSince ?? record.stateSince);
+  const whole = Math.max(0, Date.parse(record.phaseUntil ?? record.stateSince) - since);
   const spent = Math.max(0, Math.min(whole, nowMs - since));
   const [done, all] = [Math.floor(spent / 1_000), Math.round(whole / 1_000)];
   return form === 'full' ? `${done} s of ${all} s` : `${done}/${all} s`;

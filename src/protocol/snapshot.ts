@@ -22,7 +22,8 @@ export type ModuleRecord = {
   readonly desired: 'off' | 'on';
   readonly state: ModuleState;
   readonly phase: ModulePhase | null;
-  /** When `phase` is over at the latest, ISO-8601 UTC. */
+  /** Since when it is in a phase that has an end, and when that is over at the latest; ISO-8601 UTC. */
+  readonly phaseSince: string | null;
   readonly phaseUntil: string | null;
   readonly health: Health;
   readonly required: boolean;

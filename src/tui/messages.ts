@@ -1,3 +1,4 @@
+import { sayArming } from '../protocol/arming-words.ts';
 import { sayProblem } from '../protocol/rig-words.ts';
 import type { ClientRecord } from '../protocol/snapshot.ts';
 import { clean, wrap } from '../protocol/text.ts';
@@ -81,7 +82,7 @@ const tones: Readonly<Record<'plain' | 'good' | 'bad', Paint>> = {
   bad: paints.warn,
 };
 
-/** The answer to the last key, what is still asked, or what others did: as many lines as it needs; none where nothing is said. */
+/** The answer to the last key, how far a start is, what is still asked, or what others did: as many lines as it needs; none where nothing is said. */
 export function noticeLines(now: Situation): Line[] {
   const words = noticeSpan(now);
   if (words === null) return [];
@@ -108,14 +109,23 @@ function nameOf({ actor, name }: ClientRecord): string {
 }
 
 /** Whether the line over the keys has something to say that must not wait. */
-export function hasNotice({ view: { notices } }: Situation): boolean {
-  const { toast, asked, underWay, waiting } = notices;
-  return toast !== null || asked.length + underWay.length + waiting.length > 0;
+export function hasNotice(now: Situation): boolean {
+  const { toast, asked, underWay, waiting } = now.view.notices;
+  const isTold = toast !== null || armingWords(now) !== null;
+  return isTold || asked.length + underWay.length + waiting.length > 0;
 }
 
-function noticeSpan({ view: { notices }, nowMs }: Situation): Span | null {
-  const { toast, asked, underWay } = notices;
+function armingWords({ snapshot, remote, nowMs }: Situation): string | null {
+  if (snapshot === null) return null;
+  return sayArming(snapshot, remote.link.state === 'live' ? nowMs : null);
+}
+
+function noticeSpan(now: Situation): Span | null {
+  const { toast, asked, underWay } = now.view.notices;
+  const { nowMs } = now;
   if (toast !== null) return span(clean(toast.words), tones[toast.tone]);
+  const arming = armingWords(now);
+  if (arming !== null) return span(arming);
   const sent = asked.at(-1);
   if (sent !== undefined) {
     const waitedMs = nowMs - sent.sinceMs;

@@ -92,6 +92,18 @@ describe('the status', () => {
     );
   });
 
+  it('says while a recording is started who is waited for, for how long already and how long it may take', () => {
+    const since = new Date(wallMs - 12_000).toISOString();
+    const until = new Date(wallMs + 48_000).toISOString();
+    const camera = moduleWith({ phase: 'arming', phaseSince: since, phaseUntil: until });
+    const rig = { state: 'arming', status: 'arming', waitingFor: ['camera'] } as const;
+    const arming = snapshotWith({ mic: moduleWith({ phase: 'armed' }), camera }, rig);
+    const text = statusLines({ ...scene, snapshot: arming }, { columns: 80, theme: plain });
+    expect(text).toContain(
+      ' 1 of 2 armed, waiting for camera: opening its devices and files, 12 s of 60 s',
+    );
+  });
+
   it('keeps name, badge and the figure that matters at 40 columns', () => {
     const text = lines(40);
     expect(text.find((line) => line.includes('camera-left'))).toMatch(/◉ REC +2\.1 GB$/);

@@ -16,6 +16,7 @@ export function moduleWith(facts: Partial<ModuleRecord> = {}): ModuleRecord {
     desired: 'on',
     state: 'idle',
     phase: null,
+    phaseSince: null,
     phaseUntil: null,
     health: 'ok',
     required: true,

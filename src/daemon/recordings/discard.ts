@@ -1,9 +1,9 @@
-import { realpath, unlink } from 'node:fs/promises';
+import { readdir, realpath, unlink } from 'node:fs/promises';
 import { dirname, isAbsolute, join, sep } from 'node:path';
 import { isErrno } from '../errno.ts';
 import { removeEmpty } from '../host/room.ts';
 import { factsOf, filesBelow, modulesOnDisk } from './recorded-files.ts';
-import { trialName } from './session-folder.ts';
+import { segmentInName, trialName } from './session-folder.ts';
 
 /** Containers write their header when they are opened; a file that is larger holds something that was recorded. */
 const headerBytes = 4_096;
@@ -29,8 +29,8 @@ async function holdsData(path: string): Promise<boolean> {
 }
 
 /**
- * Removes what the arming of a trial made: the files that modules named, as far as they lie in their folders of this trial
- * and are no larger than a header, and the folders that are empty then. Everything else stays.
+ * Removes what the arming of a trial made: the files that modules named or that begin as they were told to, as far as they lie
+ * in their folders of this trial and are no larger than a header, and the folders that are empty then. Everything else stays.
  *
  * @param files absolute, or below a module's folder of that trial
  * @returns what could not be removed, in words
@@ -43,7 +43,10 @@ export async function discardFiles(
   const faults: string[] = [];
   for (const module of await modulesOnDisk(sessionPath, trial)) {
     const folder = join(sessionPath, module, trialName(trial));
-    for (const file of files) {
+    // One that hung or crashed while it armed has named none.
+    const own = await readdir(folder).catch(() => []);
+    const begun = own.filter((name) => segmentInName(module, name) !== null);
+    for (const file of [...files, ...begun]) {
       const path = isAbsolute(file) ? file : join(folder, file);
       const fault = await removeInside(folder, path);
       if (fault !== null) faults.push(fault);

@@ -130,6 +130,19 @@ test('the bottom line offers only what works now', () => {
   expect(textOf(aSituation(aView(off))).at(-1)).toContain(' e enable');
 });
 
+test('a start says over the keys who is waited for, also while its key is not answered yet', () => {
+  const since = { phaseSince: ago(12), phaseUntil: ago(-48) };
+  const rig = { state: 'arming', status: 'arming', waitingFor: ['cam'] } as const;
+  const modules = { mic: aModule({ phase: 'armed' }), cam: aModule({ phase: 'arming', ...since }) };
+  const asked = [{ id: 1, words: 'starting', sinceMs: noon - 12_000, about: 'rig' }];
+  const arming = aView(aSnapshot({ rig: { ...recordingRig, ...rig }, modules }));
+  for (const notices of [{}, { asked }]) {
+    expect(textOf(aSituation(arming, { columns: 120, notices })).at(-2)).toContain(
+      '1 of 2 armed, waiting for cam: opening its devices and files, 12 s of 60 s',
+    );
+  }
+});
+
 test('a screen that may only look offers only looking keys', () => {
   const link = {
     state: 'live',
