@@ -165,12 +165,16 @@ export class Take {
     return null;
   }
 
-  /** Confirms that it records. @param {bigint} firstSampleNs when the first sample was taken */
+  /**
+   * Confirms that it records.
+   *
+   * @param {bigint} [firstSampleNs] when the first sample was taken; leave it out where samples come when they please
+   */
   confirm(firstSampleNs) {
     if (!this.#unconfirmed) return;
     const { id } = this.#unconfirmed;
     this.#unconfirmed = null;
-    say({ is: 'recording', id, firstSampleMonoNs: String(firstSampleNs), files: this.files });
+    say({ is: 'recording', id, firstSampleMonoNs: firstSampleNs?.toString(), files: this.files });
   }
 
   /** Finishing takes a while: the rig waits as long as this is said now and then. @param {number} [etaMs] */

@@ -3,7 +3,6 @@ import { nearest } from '../../protocol/nearest.ts';
 import { parseDuration } from '../../protocol/units.ts';
 import { type Complaint, quote, type Step } from './config-fault.ts';
 import { gpioComplaints } from './gpio-checks.ts';
-import { plannedModules } from './not-built.ts';
 import { asList, asMap, isPlainMap, type PlainMap, textsIn } from './plain-value.ts';
 
 /** A snapshot of this many modules still fits one line of the socket, with room to spare. */
@@ -79,7 +78,7 @@ function bundledComplaints(
   used: unknown,
   bundled: readonly string[],
 ): Complaint[] {
-  if (typeof used !== 'string' || [...bundled, ...plannedModules].includes(used)) return [];
+  if (typeof used !== 'string' || bundled.includes(used)) return [];
   const known = bundled.length === 0 ? 'none is installed' : `there are: ${bundled.join(', ')}`;
   return [
     {

@@ -83,10 +83,7 @@ function resolved(
     hooks: config.hooks.map(({ on, run, timeout }) => {
       return { on, command: withPaths(run, base), timeoutMs: timeout };
     }),
-    notBuilt: notBuiltParts(
-      config,
-      bundled.map((one) => one.name),
-    ),
+    notBuilt: notBuiltParts(config),
   };
 }
 

@@ -103,7 +103,6 @@ export class Runs {
     const spec = this.#port.specs[module];
     invariant(spec !== undefined, `${module} is configured`);
     invariant(this.#runs.get(module)?.living() !== true, `no earlier run of ${module} lives`);
-    if (spec.command.length === 0) return this.#refuse(module, run);
     const record = this.#record(module, spec, run, restarts);
     try {
       this.#runs.set(module, this.#start(this.#context(record), spec));
@@ -114,13 +113,6 @@ export class Runs {
       this.#runFolder.happened(message, remedy);
       this.#cannot({ module, run, message, remedy, transient: true });
     }
-  }
-
-  /** The configuration names a bundled module that is planned and not there yet. */
-  #refuse(module: string, run: number): void {
-    const message = `${module} needs a bundled module that is not in this version yet.`;
-    const remedy = 'Write `command:` with a program of your own instead of `use:`.';
-    this.#cannot({ module, run, message, remedy, transient: false });
   }
 
   #cannot(why: Omit<Extract<RunInput, { type: 'spawn-failed' }>, 'type'>): void {
