@@ -1,4 +1,5 @@
 import type { LoadedConfig, LoadResult } from '../daemon/config/load-config.ts';
+import type { ConfigFault } from '../protocol/config.ts';
 import { exitCodes } from '../protocol/exit-codes.ts';
 import type { Context } from './context.ts';
 import { CommandFailure } from './failure.ts';
@@ -26,12 +27,18 @@ export async function readConfig(
 export async function requireConfig(context: Context): Promise<LoadedConfig> {
   const { result } = await readConfig(context);
   if (result.ok) return result.loaded;
+  throw await configurationFailure(result.faults, 'See `rigdeck config check`.');
+}
+
+/** What is wrong with a configuration: the first of its faults, and how many more there are. */
+export async function configurationFailure(
+  [first, ...more]: readonly ConfigFault[],
+  remedy: string | null,
+): Promise<CommandFailure> {
   const { formatFault } = await import('../daemon/config/config-fault.ts');
-  const [first, ...more] = result.faults;
   const words = first === undefined ? 'the configuration has faults' : formatFault(first);
   const others = more.length === 0 ? '' : ` (and ${more.length} more)`;
-  const remedy = 'See `rigdeck config check`.';
-  throw new CommandFailure(exitCodes.usage, 'configuration', `${words}${others}`, remedy);
+  return new CommandFailure(exitCodes.usage, 'configuration', `${words}${others}`, remedy);
 }
 
 function noConfig(): CommandFailure {

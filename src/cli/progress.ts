@@ -1,4 +1,5 @@
 import { cut } from '../protocol/text.ts';
+import type { Context } from './context.ts';
 import { note } from './output.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -8,7 +9,7 @@ export type Progress = {
   end(): void;
 };
 
-export function createProgress(terminal: Terminal): Progress {
+function createProgress(terminal: Terminal): Progress {
   const shows = terminal.isTty && process.stderr.isTTY === true;
   let told = '';
   return {
@@ -24,14 +25,29 @@ export function createProgress(terminal: Terminal): Progress {
   };
 }
 
-/** Like a progress line, where nobody looks on: a line on stderr each time that something else is waited for. */
-export function createSlowNotes(): Progress {
+/** What is over by then needs no words. */
+const slowMs = 5_000;
+
+/** Like a progress line, where nobody looks on: a line on stderr each time that something else is waited for, after a while. */
+function createSlowNotes(): Progress {
+  const beganMs = performance.now();
   let told = '';
   return {
     tell: (words) => {
-      if (words !== told) note(words);
-      told = words;
+      const what = words.replace(/\d+/g, ''); // seconds alone are no news
+      if (what === told || performance.now() - beganMs < slowMs) return;
+      note(words);
+      told = what;
     },
     end: () => undefined,
   };
+}
+
+/** Says nothing: who reads JSON reads what came of it. */
+const noProgress: Progress = { tell: () => undefined, end: () => undefined };
+
+/** How a command that may take long says who is waited for, by who looks on. */
+export function progressFor({ json, terminal }: Context): Progress {
+  if (json) return noProgress;
+  return terminal.isTty ? createProgress(terminal) : createSlowNotes();
 }

@@ -3,6 +3,7 @@ import type { Connection } from '../client/connection.ts';
 import { NoDaemonError } from '../client/errors.ts';
 import { readStatusFile } from '../client/run-dir.ts';
 import { exitCodes } from '../protocol/exit-codes.ts';
+import { sayPhase } from '../protocol/module-words.ts';
 import type { Snapshot, StatusFile } from '../protocol/snapshot.ts';
 import { sayDuration } from '../protocol/units.ts';
 import { insist } from './daemon-link.ts';
@@ -75,7 +76,9 @@ function aliveWords({ rig, modules }: Snapshot): string | null {
   if (rig.state !== 'idle') return null;
   const alive = Object.entries(modules).filter(([, { pid }]) => pid !== null);
   if (alive.length === 0) return 'the daemon closes its files';
-  return alive.map(([name, { phase, state }]) => `${name} (${phase ?? state})`).join(', ');
+  const say = ([name, { phase, state }]: (typeof alive)[number]) =>
+    `${name} (${phase === null ? state : sayPhase(phase)})`;
+  return `waiting for ${alive.map(say).join(', ')}`;
 }
 
 function notGone(pid: number, waitsFor: string, timeoutMs: number): CommandFailure {

@@ -153,6 +153,8 @@ it('on a terminal the demo shows the screen, and q takes it down', async () => {
   const terminal = openTerminal([program, 'demo'], undefined, { TMPDIR: folder });
   await terminal.sees('pressure');
   terminal.type('q');
+  await terminal.sees('End the demo?');
+  terminal.type('y');
   expect(await terminal.ended).toBe(0);
   await terminal.sees('The demo rig is taken down.');
   expect((await readdir(folder)).filter((name) => name.startsWith('rigdeck-demo-'))).toEqual([]);

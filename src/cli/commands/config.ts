@@ -1,7 +1,9 @@
+import type { LoadedConfig } from '../../daemon/config/load-config.ts';
+import type { ConfigFault } from '../../protocol/config.ts';
 import type { ExitCode } from '../../protocol/exit-codes.ts';
 import { exitCodes } from '../../protocol/exit-codes.ts';
 import { sayCount } from '../../protocol/units.ts';
-import { readConfig, requireConfig } from '../config-file.ts';
+import { configurationFailure, readConfig, requireConfig } from '../config-file.ts';
 import type { Context } from '../context.ts';
 import { note, print, printJson } from '../output.ts';
 
@@ -30,19 +32,22 @@ export async function config(
 
 async function check(context: Context): Promise<ExitCode> {
   const { file, result } = await readConfig(context);
-  const exitCode = result.ok ? exitCodes.done : exitCodes.usage;
   if (context.json) {
     const faults = result.ok ? [] : result.faults;
     const notBuilt = result.ok ? result.loaded.notBuilt : [];
     printJson({ version: 1, file, ok: result.ok, faults, notBuilt });
-    return exitCode;
-  }
+    if (!result.ok) throw await configurationFailure(result.faults, null);
+  } else if (result.ok) printInOrder(file, result.loaded);
+  else await noteFaults(result.faults);
+  return result.ok ? exitCodes.done : exitCodes.usage;
+}
+
+function printInOrder(file: string, { modules, notBuilt }: LoadedConfig): void {
+  print(`${file} is in order: ${sayCount(Object.keys(modules).length, 'module')}`);
+  for (const { message, remedy } of notBuilt) print(`note: ${message}; ${remedy}`);
+}
+
+async function noteFaults(faults: readonly ConfigFault[]): Promise<void> {
   const { formatFault } = await import('../../daemon/config/config-fault.ts');
-  if (result.ok) {
-    print(`${file} is in order: ${sayCount(Object.keys(result.loaded.modules).length, 'module')}`);
-    for (const { message, remedy } of result.loaded.notBuilt) print(`note: ${message}; ${remedy}`);
-  } else {
-    for (const fault of result.faults) note(formatFault(fault));
-  }
-  return exitCode;
+  for (const fault of faults) note(formatFault(fault));
 }

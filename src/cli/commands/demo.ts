@@ -12,7 +12,7 @@ import { demoConfig } from '../demo-config.ts';
 import { CommandFailure } from '../failure.ts';
 import { followState } from '../follow-state.ts';
 import { note, print } from '../output.ts';
-import { createProgress } from '../progress.ts';
+import { progressFor } from '../progress.ts';
 import type { StartedDaemon } from '../start-daemon.ts';
 import { startDaemon } from '../start-daemon.ts';
 import { stopDaemon } from '../stop-daemon.ts';
@@ -117,7 +117,7 @@ async function takeDown(context: Context, daemon: StartedDaemon): Promise<void> 
   const runDir = runDirOf(context);
   try {
     const connection = await daemon.answers('demo');
-    await stopDaemon(connection, runDir, stopTimeoutMs, createProgress(context.terminal));
+    await stopDaemon(connection, runDir, stopTimeoutMs, progressFor(context));
   } catch (error) {
     const hasEnded = error instanceof CommandFailure && error.code === 'daemon-ended';
     const words = error instanceof Error ? error.message : String(error);

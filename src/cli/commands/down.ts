@@ -5,7 +5,7 @@ import { clean } from '../../protocol/text.ts';
 import type { Context } from '../context.ts';
 import { getSnapshot, runDirOf, withDaemon } from '../daemon-link.ts';
 import { print, printJson } from '../output.ts';
-import { createProgress, createSlowNotes } from '../progress.ts';
+import { progressFor } from '../progress.ts';
 import { stoppedLines } from '../record-words.ts';
 import { stopDaemon } from '../stop-daemon.ts';
 import { mayStop, wouldStop } from '../stop-question.ts';
@@ -23,7 +23,7 @@ export async function down(context: Context, options: { readonly yes?: true }): 
     const seen = await getSnapshot(connection);
     const asks = wouldStop(seen) && options.yes !== true;
     if (asks && !(await mayStop(context, connection, seen, 'down'))) return exitCodes.refused;
-    const progress = context.terminal.isTty ? createProgress(context.terminal) : createSlowNotes();
+    const progress = progressFor(context);
     const failedSteps = await stopDaemon(connection, runDirOf(context), timeoutMs, progress);
     const trial = await reportOfStopped(seen.rig);
     if (context.json) printJson({ version: 1, stopped: true, failedSteps, trial });

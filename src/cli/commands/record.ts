@@ -9,7 +9,7 @@ import { usageFailure } from '../failure.ts';
 import type { Followed } from '../follow-state.ts';
 import { followState } from '../follow-state.ts';
 import { print, printJson } from '../output.ts';
-import { createProgress } from '../progress.ts';
+import { progressFor } from '../progress.ts';
 import { recordLines } from '../record-words.ts';
 import { mayStop, wouldStop } from '../stop-question.ts';
 import { parseAt } from '../times.ts';
@@ -113,8 +113,7 @@ async function withProgress<T>(
   intent: Intent,
   work: () => Promise<T>,
 ): Promise<T> {
-  if (context.json) return await work();
-  const progress = createProgress(context.terminal);
+  const progress = progressFor(context);
   const isSet = intent.kind === 'record.start' && intent.at;
   const words = createWaitingWords(isSet ? Date.parse(isSet) : null);
   const ticking = setInterval(() => progress.tell(words(state.present(), Date.now())), 250);

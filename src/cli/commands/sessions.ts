@@ -9,7 +9,7 @@ import { sayCount, sayDuration, saySize } from '../../protocol/units.ts';
 import { requireConfig } from '../config-file.ts';
 import type { Context } from '../context.ts';
 import { CommandFailure } from '../failure.ts';
-import { note, print, printJson } from '../output.ts';
+import { print, printJson } from '../output.ts';
 
 /**
  * Recordings on disk, in the folder that the configuration names; no daemon is needed.
@@ -66,13 +66,9 @@ async function verify(context: Context, { path, manifest }: FoundSession): Promi
     );
     for (const words of verified.notes) print(`  ${sanitize(words)}`);
   }
-  if (!verified.ok && context.json) note(JSON.stringify({ error: differs(id) }));
-  return verified.ok ? exitCodes.done : exitCodes.failed;
-}
-
-function differs(id: string) {
+  if (verified.ok) return exitCodes.done;
   const remedy = `See \`rigdeck sessions show ${id}\`.`;
-  return { code: 'differs', message: `session ${id} is not in order`, remedy };
+  throw new CommandFailure(exitCodes.failed, 'differs', `session ${id} is not in order`, remedy);
 }
 
 function summaryLine({

@@ -10,7 +10,7 @@ import { getSnapshot, runDirOf, withDaemon } from '../daemon-link.ts';
 import { fateOf } from '../daemon-process.ts';
 import { CommandFailure } from '../failure.ts';
 import { monotonicMs } from '../monotonic.ts';
-import { print, printJson } from '../output.ts';
+import { note, print, printJson } from '../output.ts';
 import { statusLines } from '../status-screen.ts';
 
 const figuresTimeoutMs = 300;
@@ -20,6 +20,7 @@ export async function status(context: Context): Promise<ExitCode> {
   try {
     await withDaemon(context, 'status', async (connection) => {
       const snapshot = await getSnapshot(connection);
+      if (connection.note !== null && !context.json) note(`note: ${connection.note}`);
       if (context.json) printJson(snapshot);
       else printStatus(snapshot, await figuresOf(snapshot, connection), null, context);
     });

@@ -3,6 +3,7 @@ import { readStatusFile } from '../../client/run-dir.ts';
 import type { LoadedConfig } from '../../daemon/config/load-config.ts';
 import type { ExitCode } from '../../protocol/exit-codes.ts';
 import { exitCodes } from '../../protocol/exit-codes.ts';
+import { sayPhase } from '../../protocol/module-words.ts';
 import { sayProblem } from '../../protocol/rig-words.ts';
 import type { RigRecord, Snapshot } from '../../protocol/snapshot.ts';
 import { sayCount, sayDuration } from '../../protocol/units.ts';
@@ -12,7 +13,7 @@ import { getSnapshot, runDirOf, withDaemon } from '../daemon-link.ts';
 import { CommandFailure } from '../failure.ts';
 import { followState } from '../follow-state.ts';
 import { print, printJson } from '../output.ts';
-import { createProgress } from '../progress.ts';
+import { progressFor } from '../progress.ts';
 import { refuseBesideService } from '../service.ts';
 import { startDaemon } from '../start-daemon.ts';
 
@@ -68,7 +69,7 @@ async function startedUp(
   timeoutMs: number,
 ): Promise<Snapshot> {
   const state = await followState(connection);
-  const progress = createProgress(context.terminal);
+  const progress = progressFor(context);
   const isComplete = (now: Snapshot) => {
     progress.tell(`starting: ${unready(now).join(', ')}`);
     return now.rig.startup === 'complete';
@@ -91,7 +92,7 @@ function unready({ modules }: Snapshot): string[] {
       ([, { desired, state }]) =>
         desired === 'on' && (state === 'starting' || state === 'disabled'),
     )
-    .map(([name, { phase }]) => (phase === null ? name : `${name} (${phase})`));
+    .map(([name, { phase }]) => (phase === null ? name : `${name} (${sayPhase(phase)})`));
 }
 
 function report(context: Context, { rig, epoch, modules }: Snapshot, pid: number): ExitCode {
