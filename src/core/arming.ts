@@ -39,7 +39,7 @@ export function decideArming(turn: Turn, before: Arming): void {
   if (armed.length === 0 || (missing.length > 0 && !mayLack)) {
     return callOff(turn, arming, cannotRecord(missing.length > 0 ? missing : members));
   }
-  if ((start.notBeforeMonoMs ?? 0) - leadOf(armed.length) > turn.now.monoMs) return;
+  if ((start.due?.monoMs ?? 0) - leadOf(armed.length) > turn.now.monoMs) return;
   go(turn, arming, armed, missing);
 }
 
@@ -48,10 +48,7 @@ export function armingDeadlines(arming: Arming, members: readonly Module[]): num
   const { start, sinceMonoMs } = arming;
   const due = members.map((module) => sinceMonoMs + module.spec.armMs);
   const retries = members.map((module) => module.rearmMonoMs);
-  const go =
-    start.notBeforeMonoMs === null
-      ? []
-      : [start.notBeforeMonoMs - leadOf(members.filter(isArmed).length)];
+  const go = start.due === null ? [] : [start.due.monoMs - leadOf(members.filter(isArmed).length)];
   return [...due, ...retries, ...go];
 }
 
@@ -142,7 +139,7 @@ function go(
   missing: readonly Module[],
 ): void {
   const leadTo = turn.now.monoMs + leadOf(armed.length);
-  const goMs = Math.ceil(Math.max(leadTo, start.notBeforeMonoMs ?? 0));
+  const goMs = Math.ceil(Math.max(leadTo, start.due?.monoMs ?? 0));
   const aheadMs = goMs - turn.now.monoMs;
   const trial = { ...begun(turn, start, number, goMs, missing.length > 0), ...segments(made) };
   const members = armed.map((module) => module.name);

@@ -7,6 +7,7 @@ import { unwatched } from './health.ts';
 import type { Heard } from './input.ts';
 import { forgivenAfterMs } from './restart.ts';
 import { unpaused } from './running.ts';
+import { dueOf } from './scheduled.ts';
 import type { Adopted, Boot, BootModule, ModuleSpec } from './spec.ts';
 import type { Left, Life, Module, Recording, RigState, Trial } from './state.ts';
 import type { Take } from './take-state.ts';
@@ -27,9 +28,9 @@ export function bootState(boot: Boot, now: Now): RigState {
     modules: Object.fromEntries(modules),
     desired: 'idle',
     recording: { name: 'idle', retry: null },
-    scheduled: null,
+    scheduled: bootScheduled(boot.scheduled, now),
     next: null,
-    generation: 0,
+    generation: 1,
     lastRefusal: null,
     session: boot.session,
     sessionAsk: null,
@@ -53,6 +54,12 @@ export function heardOf({ modules }: Boot): Record<string, Heard> {
       adopted === null ? [] : [[name, adopted.heard]],
     ),
   );
+}
+
+/** A start that waited for its time; one whose time went by while no daemon lived goes at once. */
+function bootScheduled(wish: Boot['scheduled'], now: Now): RigState['scheduled'] {
+  if (wish === null || wish.due === null) return null;
+  return { generation: 1, label: wish.label, unattended: true, due: dueOf(wish.due, now) };
 }
 
 function bootModule(

@@ -1,4 +1,5 @@
 import { armingDeadlines } from './arming.ts';
+import { wakeMonoMs } from './scheduled.ts';
 import { splitTellMonoMs } from './segments.ts';
 import type { Module, RigState } from './state.ts';
 import { wantedModules } from './turn.ts';
@@ -42,6 +43,15 @@ function moduleDeadlines({ life }: Module): number[] {
 }
 
 function recordingDeadlines(state: RigState): number[] {
+  return [...scheduledDeadlines(state), ...phaseDeadlines(state)];
+}
+
+function scheduledDeadlines(state: RigState): number[] {
+  const { scheduled } = state;
+  return scheduled === null ? [] : [wakeMonoMs({ state }, scheduled), scheduled.due.monoMs];
+}
+
+function phaseDeadlines(state: RigState): number[] {
   const { recording } = state;
   switch (recording.name) {
     case 'idle':

@@ -1,7 +1,7 @@
 import { assertNever } from './assert.ts';
 import type { CoreVerdict } from './effect.ts';
 import { stepRecording } from './recording.ts';
-import type { Goal, Module, Pending, RigState, StartAsk } from './state.ts';
+import type { Goal, Module, Pending, RigState } from './state.ts';
 import type { Now } from './time.ts';
 import { openTrial } from './trial.ts';
 import { patchModule, refusal, requiredModules, type Turn } from './turn.ts';
@@ -97,12 +97,10 @@ function startVerdict(state: RigState, generation: number, now: Now): Reached {
 }
 
 /** Whether this start is on its way, or waits for its turn or its time. */
-function isAhead({ recording, next }: RigState, generation: number): boolean {
-  const present = 'start' in recording ? [recording.start] : [];
-  const later =
-    recording.name === 'idle' && recording.retry !== null ? [recording.retry.start] : [];
-  const ahead: StartAsk[] = [...present, ...later, ...(next === null ? [] : [next])];
-  return ahead.some((start) => start.generation === generation);
+function isAhead({ recording, next, scheduled }: RigState, generation: number): boolean {
+  const present = 'start' in recording ? recording.start : null;
+  const again = recording.name === 'idle' ? (recording.retry?.start ?? null) : null;
+  return [present, again, next, scheduled].some((start) => start?.generation === generation);
 }
 
 function unprovenYet(unproven: readonly Module[]): CoreVerdict {
@@ -200,6 +198,10 @@ function timedOut(turn: Turn, { goal, rollback }: Pending): CoreVerdict {
 
 function callOffStart(turn: Turn, generation: number): void {
   if (!isAhead(turn.state, generation)) return;
+  if (turn.state.scheduled?.generation === generation) {
+    turn.state = { ...turn.state, scheduled: null };
+    return;
+  }
   turn.state = { ...turn.state, desired: 'idle' };
   stepRecording(turn, { type: 'stop' });
 }

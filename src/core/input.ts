@@ -1,6 +1,7 @@
 import type { Intent } from '../protocol/intent.ts';
 import type { Exit, ProblemCode, Refusal } from '../protocol/problem.ts';
 import type { ClientRecord, GpioRecord, SessionRecord } from '../protocol/snapshot.ts';
+import type { StartWish } from './spec.ts';
 
 /** Everything that can happen to the rig. The shell turns the world into these and submits them. */
 export type Input =
@@ -19,11 +20,13 @@ export type Input =
   | { readonly type: 'clients'; readonly clients: readonly ClientRecord[] }
   | { readonly type: 'gpio'; readonly gpio: GpioRecord }
   | { readonly type: 'close'; readonly step: CloseStep }
+  /** The health loop saw that the wall clock was set. Every step looks at it; this one makes it look now. */
+  | { readonly type: 'clock-stepped'; readonly byMs: number }
   | {
       /** The first input of an epoch. */
       readonly type: 'boot';
       /** The wish to record is still there, and no trial is open to go on with. */
-      readonly record: boolean;
+      readonly record: StartWish | null;
       /** What adopted modules have said of the take that they are in: no daemon may have heard it. */
       readonly heard?: Readonly<Record<string, Heard>>;
     };

@@ -4,6 +4,7 @@ import { beginStop, isWanted } from './ladder.ts';
 import { hasArrivedOrFailed, stepLife } from './life.ts';
 import { own } from './own.ts';
 import { stepRecording } from './recording.ts';
+import { passScheduled } from './scheduled.ts';
 import type { ErrorWatch, Life, Module } from './state.ts';
 import { groupStatuses, rigStatus } from './status.ts';
 import { stepTake } from './take.ts';
@@ -27,6 +28,7 @@ export function settle(turn: Turn): void {
     const before = turn.state;
     for (const name of Object.keys(turn.state.modules)) settleModule(turn, name);
     settleSessionAsk(turn);
+    passScheduled(turn);
     stepRecording(turn, { type: 'settle' });
     settlePending(turn);
     if (turn.state === before) {

@@ -1,9 +1,10 @@
 import type { Intent } from '../protocol/intent.ts';
 import type { Refusal } from '../protocol/problem.ts';
 import type { Taken } from './intents.ts';
-import { stepRecording } from './recording.ts';
-import type { RigState, StartAsk } from './state.ts';
-import { instantOf } from './time.ts';
+import { calledOff, stepRecording } from './recording.ts';
+import { dueOf, isScheduled } from './scheduled.ts';
+import type { StartWish } from './spec.ts';
+import type { Due, RigState, StartAsk } from './state.ts';
 import { openTrial } from './trial.ts';
 import { refusal, requiredModules, type Turn, wantedModules } from './turn.ts';
 import { sayNames } from './words.ts';
@@ -18,7 +19,7 @@ type RecordIntent = Of<
 export function takeRecordIntent(turn: Turn, intent: RecordIntent): Taken {
   switch (intent.kind) {
     case 'record.start':
-      return start(turn, intent.label ?? null, intent.at ?? null);
+      return start(turn, intent.label ?? null, dueBy(turn, intent));
     case 'record.stop':
       return stop(turn);
     case 'record.pause':
@@ -30,20 +31,36 @@ export function takeRecordIntent(turn: Turn, intent: RecordIntent): Taken {
   }
 }
 
-function start(turn: Turn, label: string | null, at: string | null): Taken {
+/** `inMs` counts from now, whatever becomes of the wall clock. */
+function dueBy({ now }: Turn, { at, inMs }: Of<'record.start'>): Due | null {
+  if (inMs != null) return dueOf({ at: '', monoMs: now.monoMs + inMs }, now);
+  return at == null ? null : dueOf({ at, monoMs: null }, now);
+}
+
+function start(turn: Turn, label: string | null, due: Due | null): Taken {
   const { state } = turn;
   const refused = cannotStart(turn.state);
   if (refused !== null) return refused;
   const present = generationUnderWay(state);
-  if (present !== null && at !== null) return alreadyRecording();
-  if (present !== null) return { goal: { of: 'start', generation: present }, outcome: 'unchanged' };
-  const waiting = state.recording.name === 'idle' ? state.recording.retry : null;
-  if (at !== null && waiting !== null) return alreadySet(waiting.deadline.at);
-  const notBeforeMonoMs = at === null ? null : turn.now.monoMs + (instantOf(at) - turn.now.wallMs);
+  if (due !== null) {
+    if (present !== null) return alreadyRecording();
+    const waiting = waitsUntil(state);
+    if (waiting !== null) return alreadySet(waiting);
+    return begin(turn, { label, unattended: true, due });
+  }
+  if (present !== null) {
+    hurry(turn);
+    return { goal: { of: 'start', generation: present }, outcome: 'unchanged' };
+  }
   // The rig tries to record by itself: whoever presses now wishes the same, and takes nothing back when it fails again.
-  const joins = waiting !== null && waiting.start.notBeforeMonoMs === null;
-  const taken = begin(turn, { label, unattended: at !== null || joins, notBeforeMonoMs });
+  const joins = state.recording.name === 'idle' && state.recording.retry !== null;
+  const taken = begin(turn, { label, unattended: joins, due: null });
   return joins && 'goal' in taken ? { ...taken, rollback: { to: 'nothing' } } : taken;
+}
+
+function waitsUntil({ scheduled, recording }: RigState): string | null {
+  if (scheduled !== null) return scheduled.due.at;
+  return recording.name === 'idle' ? (recording.retry?.deadline.at ?? null) : null;
 }
 
 function alreadySet(at: string): Refusal {
@@ -54,10 +71,20 @@ function alreadySet(at: string): Refusal {
   );
 }
 
+/** Somebody presses while a start arms for its time: now is meant. */
+function hurry(turn: Turn): void {
+  const { recording } = turn.state;
+  if (recording.name !== 'preparing' && recording.name !== 'arming') return;
+  const start = { ...recording.start, due: null };
+  turn.state = { ...turn.state, recording: { ...recording, start } };
+}
+
 function begin(turn: Turn, ask: Omit<StartAsk, 'generation'>): Taken {
   const generation = turn.state.generation + 1;
   turn.state = { ...turn.state, generation };
-  stepRecording(turn, { type: 'start', start: { ...ask, generation } });
+  const start = { ...ask, generation };
+  if (isScheduled(start)) turn.state = { ...turn.state, scheduled: start };
+  else stepRecording(turn, { type: 'start', start });
   return {
     goal: { of: 'start', generation },
     outcome: 'done',
@@ -65,9 +92,9 @@ function begin(turn: Turn, ask: Omit<StartAsk, 'generation'>): Taken {
   };
 }
 
-/** Starts that nobody watches (autostart after boot): they never refuse. */
-export function startUnattended(turn: Turn, label: string | null): void {
-  begin(turn, { label, unattended: true, notBeforeMonoMs: null });
+/** Starts that nobody watches (autostart, or one that the daemon before did not come to): they never refuse. */
+export function startUnattended(turn: Turn, { label, due }: StartWish): void {
+  begin(turn, { label, unattended: true, due: due && dueOf(due, turn.now) });
 }
 
 /** The start that a second press of the button joins: the one under way, or the one that follows the present stop. */
@@ -120,15 +147,27 @@ function cannotStart(state: RigState): Refusal | null {
   return null;
 }
 
+/** What is on now is stopped; a start that is set for later is called off only when nothing is. */
 function stop(turn: Turn): Taken {
-  const { recording, next, generation } = turn.state;
+  const { recording, next, scheduled, generation } = turn.state;
   const goal = { of: 'stop', generation } as const;
   const idle = recording.name === 'idle' && recording.retry === null && next === null;
   turn.state = { ...turn.state, desired: 'idle' };
-  if (idle) return { done: 'unchanged' };
+  if (idle && scheduled === null) return { done: 'unchanged' };
+  if (idle) return callOffScheduled(turn);
   const ending = ['calling-off', 'stopping', 'closing'].includes(recording.name);
   stepRecording(turn, { type: 'stop' });
   return { goal, outcome: ending && next === null ? 'unchanged' : 'done' };
+}
+
+function callOffScheduled(turn: Turn): Taken {
+  const generation = turn.state.scheduled?.generation ?? 0;
+  turn.state = {
+    ...turn.state,
+    scheduled: null,
+    lastRefusal: { generation, refusal: calledOff },
+  };
+  return { done: 'done' };
 }
 
 function notRecording(): Refusal {

@@ -4,11 +4,12 @@ import { decideArming, discardGoing, settleGoing, withMissing } from './arming.t
 import { invariant } from './assert.ts';
 import type { Cell } from './cell.ts';
 import { gather, pause, resume, settlePause, settleResume } from './running.ts';
+import { isTriedAgain, wakeMonoMs } from './scheduled.ts';
 import type { Made, Module, Recording, StartAsk } from './state.ts';
 import { stepTake } from './take.ts';
 import { deadlineIn } from './time.ts';
 import { endGaps } from './trial.ts';
-import { clear, journal, longestArm, nextAsk, raise, refusal, type Turn } from './turn.ts';
+import { clear, longestArm, nextAsk, raise, refusal, type Turn } from './turn.ts';
 
 /**
  * The rig's recording: session > trial > segment.
@@ -38,7 +39,7 @@ type Table = {
 // biome-ignore format: read as a table
 export const recordingTable: Table = {
   //               start            stop           pause          resume          prepared              failed              closed              settle
-  idle:          { start: prepare,  stop: forget,  pause: 'impossible', resume: 'impossible', prepared: 'impossible', failed: 'impossible', closed: 'impossible', settle: retry },
+  idle:          { start: prepare,  stop: forget,  pause: 'impossible', resume: 'impossible', prepared: 'impossible', failed: 'impossible', closed: 'impossible', settle: wake },
   preparing:     { start: 'impossible', stop: cancel, pause: 'impossible', resume: 'impossible', prepared: beginArming, failed: giveUp, closed: 'impossible', settle: giveUpPreparing },
   arming:        { start: 'impossible', stop: callOff, pause: 'impossible', resume: 'impossible', prepared: 'impossible', failed: 'impossible', closed: 'impossible', settle: decideArming },
   going:         { start: 'impossible', stop: stopGoing, pause: 'impossible', resume: 'impossible', prepared: 'impossible', failed: 'impossible', closed: 'impossible', settle: settleGoing },
@@ -69,20 +70,10 @@ function set(turn: Turn, recording: Recording): void {
 /** How long after a refusal an unattended start is tried again. */
 const retryStartMs = 60_000;
 
-/** Devices are not held open for hours: a start that is set for later begins this much before it may have to wait. */
-const earlyMs = 5_000;
-
 /** The recordings folder answers within 30 s by itself, in words; this is the net under that. */
 export const prepareMs = 40_000;
 
-function prepare(turn: Turn, { retry: waiting }: In<'idle'>, event: On<'start'>): void {
-  const { start } = event;
-  const isSet = waiting !== null && waiting.start.notBeforeMonoMs !== null;
-  if (isSet && waiting.start !== start) turn.state = { ...turn.state, scheduled: waiting.start };
-  const early = longestArm(turn) + earlyMs;
-  const waitMs = (start.notBeforeMonoMs ?? 0) - early - turn.now.monoMs;
-  if (waitMs > 0)
-    return set(turn, { name: 'idle', retry: { start, deadline: deadlineIn(turn.now, waitMs) } });
+function prepare(turn: Turn, _: Recording, { start }: On<'start'>): void {
   const ask = nextAsk(turn);
   turn.state = { ...turn.state, desired: 'recording' };
   const deadline = deadlineIn(turn.now, prepareMs);
@@ -96,13 +87,18 @@ function forget(turn: Turn, recording: In<'idle'>): void {
   set(turn, { name: 'idle', retry: null });
 }
 
-function retry(turn: Turn, recording: In<'idle'>): void {
-  const { next } = turn.state;
+/** Whoever waits for the rig to be idle, for a time, or to be tried again. */
+function wake(turn: Turn, recording: In<'idle'>): void {
+  const { next, scheduled } = turn.state;
+  const { retry } = recording;
   if (next !== null) {
     turn.state = { ...turn.state, next: null };
     prepare(turn, recording, { type: 'start', start: next });
-  } else if (recording.retry !== null && recording.retry.deadline.monoMs <= turn.now.monoMs) {
-    prepare(turn, recording, { type: 'start', start: recording.retry.start });
+  } else if (scheduled !== null && wakeMonoMs(turn, scheduled) <= turn.now.monoMs) {
+    turn.state = { ...turn.state, scheduled: null };
+    prepare(turn, recording, { type: 'start', start: scheduled });
+  } else if (retry !== null && retry.deadline.monoMs <= turn.now.monoMs) {
+    prepare(turn, recording, { type: 'start', start: retry.start });
   }
 }
 
@@ -114,7 +110,7 @@ function unfollow(turn: Turn): void {
   turn.state = { ...turn.state, next: null };
 }
 
-const calledOff = refusal(
+export const calledOff: Refusal = refusal(
   'called-off',
   'The start was called off before anything was recorded.',
   null,
@@ -155,25 +151,17 @@ function giveUpPreparing(turn: Turn, recording: In<'preparing'>): void {
 
 /** A start came to nothing. The wish is taken back, except that of a start which nobody watches: it is tried again. */
 function end(turn: Turn, start: StartAsk, why: Refusal): void {
-  turn.state = { ...turn.state, lastRefusal: { generation: start.generation, refusal: why } };
-  if (start.unattended && why.reason !== 'called-off') {
+  const { next, scheduled } = turn.state;
+  if (scheduled?.generation !== start.generation) {
+    turn.state = { ...turn.state, lastRefusal: { generation: start.generation, refusal: why } };
+  } // else its time is far away again, and it waits for it
+  if (isTriedAgain(start, why.reason)) {
     raise(turn, null, { code: 'start-refused', message: why.message, remedy: why.remedy });
     const deadline = deadlineIn(turn.now, retryStartMs);
     return set(turn, { name: 'idle', retry: { start, deadline } });
   }
-  if (turn.state.next === null) turn.state = { ...turn.state, desired: 'idle' };
-  rest(turn);
-}
-
-/** Idle again: a start that was set for later takes its place, unless its time went by while something was recorded. */
-function rest(turn: Turn): void {
-  const { scheduled: start } = turn.state;
-  const idle = { name: 'idle', retry: null } as const;
-  set(turn, idle);
-  if (start === null) return;
-  turn.state = { ...turn.state, scheduled: null };
-  if ((start.notBeforeMonoMs ?? 0) > turn.now.monoMs) prepare(turn, idle, { type: 'start', start });
-  else journal(turn, 'start-missed', null, 'the time of a start set for later went by meanwhile');
+  if (next === null) turn.state = { ...turn.state, desired: 'idle' };
+  set(turn, { name: 'idle', retry: null });
 }
 
 function callOff(turn: Turn, { start, trial, made }: In<'arming'>): void {
@@ -250,5 +238,5 @@ function giveUpClosing(turn: Turn, recording: In<'closing'>): void {
 }
 
 function close(turn: Turn): void {
-  rest(turn);
+  set(turn, { name: 'idle', retry: null });
 }

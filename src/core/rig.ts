@@ -1,5 +1,6 @@
 import { noteAdopted } from './adopted.ts';
 import { assertNever, invariant } from './assert.ts';
+import { followClock } from './clock-step.ts';
 import type { Effect } from './effect.ts';
 import { stateOf } from './facts.ts';
 import { heardAnswer, lookAtEvidence, lookAtHeart, queueFull } from './health.ts';
@@ -11,6 +12,7 @@ import { settle } from './reconcile.ts';
 import { startUnattended } from './record-intents.ts';
 import { stepRecording } from './recording.ts';
 import { pauseStragglers } from './running.ts';
+import type { StartWish } from './spec.ts';
 import type { Life, Module, RigState, Transition } from './state.ts';
 import { stepTake } from './take.ts';
 import type { TakeEvent } from './take-state.ts';
@@ -31,6 +33,7 @@ export type Step = readonly [RigState, readonly Effect[]];
  */
 export function step(state: RigState, input: Input, now: Now, actor: string, cause: string): Step {
   const turn: Turn = { state, now, effects: [], actor, cause };
+  followClock(turn);
   apply(turn, input);
   settle(turn);
   rememberMoves(turn, state);
@@ -57,6 +60,8 @@ function apply(turn: Turn, input: Input): void {
     case 'gpio':
       turn.state = { ...turn.state, gpio: input.gpio };
       return;
+    case 'clock-stepped':
+      return;
     case 'close':
       return close(turn, input.step);
     case 'boot':
@@ -71,7 +76,7 @@ function beginEpoch(turn: Turn, { record, heard }: Extract<Input, { type: 'boot'
   noteAdopted(turn, heard ?? {});
   noteLost(turn);
   pauseStragglers(turn);
-  if (record) startUnattended(turn, null);
+  if (record !== null) startUnattended(turn, record);
 }
 
 function lookAtHearts(turn: Turn, seen: readonly HealthLook[]): void {
@@ -227,7 +232,7 @@ function close(turn: Turn, what: CloseStep): void {
       turn.state = { ...turn.state, closing: what };
       return;
     case 'stop-recording':
-      turn.state = { ...turn.state, closing: what, desired: 'idle', next: null };
+      turn.state = { ...turn.state, closing: what, desired: 'idle', next: null, scheduled: null };
       return stepRecording(turn, { type: 'stop' });
     case 'stop-modules':
       turn.state = { ...turn.state, closing: what };

@@ -1,6 +1,7 @@
 import type { Facts, GroupRecord, ModuleRecord, RigRecord } from '../protocol/snapshot.ts';
 import type { Status } from '../protocol/vocabulary.ts';
 import { healthOf, stageOf, stateOf } from './facts.ts';
+import { scheduledRecord } from './scheduled.ts';
 import type { Module, RigState } from './state.ts';
 import { groupNames, groupStatuses, rigStateOf, rigStatus } from './status.ts';
 import { openTrial } from './trial.ts';
@@ -84,6 +85,7 @@ export function rigRecord(
             pausedSinceMonoMs: trial.pausedSinceMonoMs,
             nextSegmentMs: trial.nextSegmentMs,
           },
+    scheduled: scheduledRecord(state),
     problems: state.problems,
     waitingFor: waitingFor(state),
     until: untilOf(state),

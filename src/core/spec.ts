@@ -63,6 +63,13 @@ export type Adopted = {
   readonly heard: Heard;
 };
 
+/** A start that somebody wished and that has not come to a trial. */
+export type StartWish = {
+  readonly label: string | null;
+  /** When it is to go; null: as soon as it can. Without `monoMs` it is held to the wall clock, with it to CLOCK_MONOTONIC. */
+  readonly due: { readonly at: string; readonly monoMs: number | null } | null;
+};
+
 /** Everything that a daemon knows when it begins: configuration, saved wishes and numbers, living runs. */
 export type Boot = {
   readonly epoch: string;
@@ -72,6 +79,10 @@ export type Boot = {
   readonly session: SessionRecord | null;
   /** The trial that was open, where there was one. */
   readonly trial: TrialRecord | null;
+  /** A start that was on its way, or waited for the end of that trial. */
+  readonly start: StartWish | null;
+  /** A start that was set for later. */
+  readonly scheduled: StartWish | null;
   /** Whether there is room to go on with it where nobody records in it any more. */
   readonly roomToResume: boolean;
   /** Whether this is another boot of the machine than the one the trial was open in. */

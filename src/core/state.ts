@@ -108,9 +108,15 @@ export type StartAsk = {
   readonly generation: number;
   readonly label: string | null;
   readonly unattended: boolean;
-  /** Go not before this instant, on the monotonic clock. */
-  readonly notBeforeMonoMs: number | null;
+  /** When it is to go; null: as soon as it can. */
+  readonly due: Due | null;
 };
+
+/** An instant to come, on both clocks. `by` says which one it is held to when the other is set: see scheduled.ts. */
+export type Due = Deadline & { readonly by: 'wall' | 'mono' };
+
+/** A start that is set for later. */
+export type Scheduled = StartAsk & { readonly due: Due };
 
 /** A trial that has begun. */
 export type Trial = {
@@ -239,8 +245,8 @@ export type RigState = {
   readonly modules: Readonly<Record<string, Module>>;
   readonly desired: RigDesired;
   readonly recording: Recording;
-  /** A start that was set for later, while something else is being recorded. */
-  readonly scheduled: StartAsk | null;
+  /** A start that is set for later and has not begun to arm. */
+  readonly scheduled: Scheduled | null;
   /** A start that waits until the present trial is closed. */
   readonly next: StartAsk | null;
   readonly generation: number;

@@ -119,7 +119,7 @@ export function requiredModules(state: RigState): Module[] {
 }
 
 /** How long the slowest wanted module may take to arm, in ms. */
-export function longestArm(turn: Turn): number {
+export function longestArm(turn: Pick<Turn, 'state'>): number {
   return Math.max(0, ...wantedModules(turn.state).map((module) => module.spec.armMs));
 }
 

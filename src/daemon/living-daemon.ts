@@ -1,6 +1,6 @@
 import { heardOf } from '../core/boot.ts';
 import type { Fault } from '../core/input.ts';
-import type { Boot } from '../core/spec.ts';
+import type { Boot, StartWish } from '../core/spec.ts';
 import { sayExit } from '../core/turn.ts';
 import { exitCodes } from '../protocol/exit-codes.ts';
 import type { RunningModules } from '../protocol/saved.ts';
@@ -10,6 +10,7 @@ import { endStray } from './end-stray.ts';
 import { Ending } from './ending.ts';
 import { EvidenceLoop } from './evidence-loop.ts';
 import { Hooks } from './hooks/hooks.ts';
+import { ClockSteps } from './host/clock-steps.ts';
 import type { Host } from './host/host.ts';
 import { watchHost } from './host/watch-host.ts';
 import type { Parts, Place } from './parts.ts';
@@ -44,6 +45,7 @@ export class Daemon {
   readonly #ending: Ending;
   readonly #hooks: Hooks;
   readonly #serving: Serving;
+  readonly #clock = new ClockSteps();
 
   constructor(place: Place, parts: Parts, boot: Boot) {
     this.#place = place;
@@ -133,7 +135,7 @@ export class Daemon {
     const { runs, line } = this.#parts;
     this.#restoreLevels();
     this.#tellOfAdoption();
-    const record = this.#shallRecord();
+    const record = this.#startToMake();
     this.#rig.input({ type: 'boot', record, heard: heardOf(this.#boot) }, 'boot', 'boot');
     line.connect(this.#rig);
     for (const fault of faults) this.#rig.fault(null, fault);
@@ -175,11 +177,14 @@ export class Daemon {
     };
   }
 
-  /** The wish to record is still there, and there is no open trial to go on with. */
-  #shallRecord(): boolean {
+  /** A start that the daemon before did not come to, or the wish to record with no open trial to go on with. */
+  #startToMake(): StartWish | null {
     const { autostart } = this.#place.loaded.config.rig;
-    if (['recording', 'paused'].includes(this.#rig.manager.state().recording.name)) return false;
-    return autostart === 'always' || (autostart === 'resume' && this.#boot.desired !== 'idle');
+    if (['recording', 'paused'].includes(this.#rig.manager.state().recording.name)) return null;
+    if (this.#boot.start !== null) return this.#boot.start;
+    const records =
+      autostart === 'always' || (autostart === 'resume' && this.#boot.desired !== 'idle');
+    return records ? { label: null, due: null } : null;
   }
 
   #restoreLevels(): void {
@@ -233,9 +238,17 @@ export class Daemon {
   #lookAtHealth(): void {
     const seen = this.#parts.runs.health();
     if (seen.length > 0) this.#rig.input({ type: 'health', seen }, 'health', 'health');
+    this.#lookAtClock();
     void this.#host.look();
     void this.#parts.configWatch.look();
     void this.#serving.tend();
+  }
+
+  #lookAtClock(): void {
+    const byMs = this.#clock.look();
+    if (byMs === null) return;
+    this.#rig.event('clock-stepped', null, `the wall clock was set by ${byMs} ms`);
+    this.#rig.input({ type: 'clock-stepped', byMs }, 'clock', 'clock-stepped');
   }
 
   #finish(code: number): void {

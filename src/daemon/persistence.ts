@@ -1,6 +1,7 @@
+import { standingWish } from '../core/scheduled.ts';
 import { rigRecord } from '../core/snapshot.ts';
-import type { RigState } from '../core/state.ts';
-import type { RunningModules, RuntimeState } from '../protocol/saved.ts';
+import type { RigState, StartAsk } from '../core/state.ts';
+import type { RunningModules, RuntimeState, SavedStart } from '../protocol/saved.ts';
 import type { Change, RigRecord } from '../protocol/snapshot.ts';
 import type { LogLevel } from '../protocol/vocabulary.ts';
 import type { Recordings } from './recordings/recordings.ts';
@@ -38,7 +39,7 @@ export class Persistence {
     for (const { name, desired } of Object.values(port.state().modules)) {
       this.#wishes.set(name, desired);
     }
-    this.#wishes.set(recordingWish, port.state().desired);
+    this.#wishes.set(recordingWish, standingWish(port.state()).recording);
     // What was recovered may be newer than what the state dir took.
     if (port.recovering === null) return;
     port.keepInRunDir(port.recovering);
@@ -79,7 +80,8 @@ export class Persistence {
     const wishes = Object.values(state.modules).map(
       ({ name, desired }) => [name, desired] as const,
     );
-    for (const [name, wish] of [...wishes, [recordingWish, state.desired] as const]) {
+    const { recording } = standingWish(state);
+    for (const [name, wish] of [...wishes, [recordingWish, recording] as const]) {
       if (this.#wishes.get(name) === wish) continue;
       this.#wishes.set(name, wish);
       if (!isBoot) this.#userWishes.add(name);
@@ -90,7 +92,13 @@ export class Persistence {
     const recovered = rig.desired !== 'recording' || rig.state === 'recording';
     if (rig.startup === 'complete' && recovered) this.#pending = false;
     const modules = Object.values(state.modules).map(({ name, desired }) => [name, { desired }]);
-    const present = { recording: state.desired, modules: Object.fromEntries(modules) };
+    const { recording, start, scheduled } = standingWish(state);
+    const present = {
+      recording,
+      modules: Object.fromEntries(modules),
+      start: start && savedStart(start),
+      scheduled: scheduled && savedStart(scheduled),
+    };
     const next = nextRecovery(this.#saved, present, this.#pending, this.#userWishes);
     if (next === null || JSON.stringify(next) === JSON.stringify(this.#saved)) return;
     this.#saved = next;
@@ -123,4 +131,9 @@ export class Persistence {
     this.#trial = key;
     this.#port.runtime.keep(value, isUrgent ? 0 : runtimeDelayMs);
   }
+}
+
+function savedStart({ label, due }: StartAsk): SavedStart {
+  const monoMs = due?.by === 'mono' ? Math.round(due.monoMs) : null;
+  return { label, at: due?.at ?? null, monoMs, bootId: bootId() };
 }

@@ -1,7 +1,7 @@
 import type { Fault } from '../core/input.ts';
 import type { Boot, BootModule } from '../core/spec.ts';
 import type { Problem } from '../protocol/problem.ts';
-import type { RunningModules, RuntimeState } from '../protocol/saved.ts';
+import type { RunningModules, RuntimeState, SavedStart } from '../protocol/saved.ts';
 import type { SessionRecord, TrialRecord } from '../protocol/snapshot.ts';
 import type { LoadedConfig } from './config/load-config.ts';
 import type { Machine } from './host/machine.ts';
@@ -50,9 +50,12 @@ export async function makeBoot(
       modules: Object.fromEntries(specs),
     },
     modules,
-    desired: recordingWish(legacy),
+    // Whoever wished a start has ended the trial before it.
+    desired: legacy.running.data?.start != null ? 'idle' : recordingWish(legacy),
     session,
     trial,
+    start: startWish(legacy.running.data?.start ?? null, rig.autostart),
+    scheduled: startWish(legacy.running.data?.scheduled ?? null, rig.autostart),
     // Too little space: the trial is closed, and the wish is tried again as a new one until there is room.
     roomToResume: (await machine.storage.refusal()) === null,
     powerLost: isPowerLost(legacy),
@@ -72,6 +75,16 @@ function recordingWish({ running, found }: Legacy): Boot['desired'] {
   const takes = Object.values(found).map(({ living }) => living?.take);
   if (takes.includes('recording')) return 'recording';
   return takes.includes('paused') ? 'paused' : saved;
+}
+
+/** A daemon that is started again loses no wish; after a start of the machine `autostart` has the word. */
+function startWish(saved: SavedStart | null, autostart: Boot['spec']['autostart']) {
+  if (saved === null) return null;
+  const isOfThisBoot = saved.bootId === bootId();
+  if (!isOfThisBoot && autostart === 'never') return null;
+  const { label, at } = saved;
+  const monoMs = isOfThisBoot ? saved.monoMs : null;
+  return { label, due: at === null ? null : { at, monoMs } };
 }
 
 function bootModule(

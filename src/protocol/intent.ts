@@ -21,6 +21,8 @@ export const intentSchema = z.discriminatedUnion('kind', [
     label: z.string().max(200).nullish(),
     /** Wall time to go at, ISO-8601. Starts at a set time never refuse. */
     at: z.iso.datetime({ offset: true }).nullish(),
+    /** The same from now on, and then the clock may be set without moving it. It wins over `at`. */
+    inMs: z.number().min(0).max(31_536_000_000).nullish(),
   }),
   z.object({ kind: z.literal('record.stop'), ...common }),
   z.object({ kind: z.literal('record.pause'), ...common }),

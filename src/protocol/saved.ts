@@ -16,10 +16,27 @@ const problem = z.object({
   exit: z.object({ ...exit.shape, lastWords: z.array(z.string().max(1_000)).max(50) }).optional(),
 });
 
-/** `running_modules.json`: every known module with its wish, and whether the rig records. What recovery goes by. */
+/**
+ * A start that has not come to a trial. `at`: when it is to go, null for as soon as it can. `monoMs`: the same on CLOCK_MONOTONIC of
+ * that boot, where it does not move with the wall clock.
+ */
+const start = z.object({
+  label: z.string().max(200).nullable(),
+  at: at.nullable(),
+  monoMs: z.int().min(0).nullable(),
+  bootId: z.string().max(64),
+});
+export type SavedStart = z.infer<typeof start>;
+
+/**
+ * `running_modules.json`: every known module with its wish, and whether the rig records. What recovery goes by. `start`: a trial
+ * that is to begin, after the one that may be open; `scheduled`: a start that is set for later.
+ */
 export const runningModulesSchema = z.object({
   recording: z.enum(['idle', 'recording', 'paused']),
   modules: z.record(name, z.object({ desired: z.enum(['off', 'on']) })),
+  start: start.nullable().default(null),
+  scheduled: start.nullable().default(null),
 });
 export type RunningModules = z.infer<typeof runningModulesSchema>;
 

@@ -86,6 +86,8 @@ export type RigRecord = {
   readonly state: RigState;
   readonly session: SessionRecord | null;
   readonly trial: TrialRecord | null;
+  /** A start that is set for later and has not gone yet. `at` is ISO-8601 UTC. */
+  readonly scheduled: { readonly at: string; readonly label: string | null } | null;
   readonly problems: readonly Problem[];
   /** Who is waited for while arming or stopping. */
   readonly waitingFor: readonly string[];

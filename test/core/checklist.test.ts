@@ -59,7 +59,7 @@ test('two quick changes reach everybody in their order, however slow the first o
     return seen;
   });
   rig.manager.observe((change) => quick.push(change));
-  rig.input({ type: 'boot', record: false });
+  rig.input({ type: 'boot', record: null });
   rig.saysReady('mic');
   expect(quick.map(({ seq }) => seq)).toEqual([1, 2]); // nobody waits for the slow one
   for (const open of opens) open();
@@ -85,7 +85,7 @@ test('a change made from inside an observer comes after the one that it saw, for
     depth -= 1;
   });
   rig.manager.observe(({ seq }) => last.push(seq));
-  rig.input({ type: 'boot', record: false });
+  rig.input({ type: 'boot', record: null });
   expect(first).toEqual([1, 2, 3]);
   expect(last).toEqual([1, 2, 3]);
   expect(deepest).toBe(1);
@@ -96,7 +96,7 @@ test('an observer that never comes back holds up neither the rig nor the other o
   const seen: number[] = [];
   rig.manager.observe(() => new Promise(() => undefined));
   rig.manager.observe(({ seq }) => seen.push(seq));
-  rig.input({ type: 'boot', record: false });
+  rig.input({ type: 'boot', record: null });
   rig.saysReady('mic');
   expect(seen).toEqual([1, 2]);
   expect(rig.module('mic').state).toBe('idle');
@@ -110,7 +110,7 @@ test('an observer that throws, or whose promise fails, harms nobody and is writt
   });
   rig.manager.observe(() => Promise.reject(new Error('later')));
   rig.manager.observe(({ seq }) => seen.push(seq));
-  rig.input({ type: 'boot', record: false });
+  rig.input({ type: 'boot', record: null });
   await Promise.resolve();
   await Promise.resolve();
   expect(seen).toEqual([1]);
@@ -122,7 +122,7 @@ test('an observer that removes itself does not make the next one miss the change
   const seen: number[] = [];
   const leave = rig.manager.observe(() => leave());
   rig.manager.observe(({ seq }) => seen.push(seq));
-  rig.input({ type: 'boot', record: false });
+  rig.input({ type: 'boot', record: null });
   rig.saysReady('mic');
   expect(seen).toEqual([1, 2]);
 });
@@ -135,7 +135,7 @@ test('an observer that removes another one harms only that one, which hears noth
   rig.manager.observe(() => leavers.pop()?.());
   leavers.push(rig.manager.observe(({ seq }) => second.push(seq)));
   rig.manager.observe(({ seq }) => third.push(seq));
-  rig.input({ type: 'boot', record: false });
+  rig.input({ type: 'boot', record: null });
   rig.saysReady('mic');
   expect(second).toEqual([]);
   expect(third).toEqual([1, 2]);
@@ -150,7 +150,7 @@ test('whoever subscribes inside a callback hears what comes after, and its snaps
     snapshots.push(rig.snapshot().seq);
     rig.manager.observe(({ seq }) => late.push(seq));
   });
-  rig.input({ type: 'boot', record: false });
+  rig.input({ type: 'boot', record: null });
   rig.saysReady('mic');
   expect(rig.observerErrors).toEqual([]);
   expect(snapshots).toEqual([1]);
@@ -285,7 +285,7 @@ test('what an effect leads to comes after the step that it belongs to, never ins
     for (const effect of effects) if (effect.type === 'spawn') rig.spawned(effect.module);
     return push(...effects);
   };
-  rig.input({ type: 'boot', record: false });
+  rig.input({ type: 'boot', record: null });
   expect(order).toEqual(['1 boot', '2 spawned']);
   expect(rig.module('mic')).toMatchObject({ state: 'starting', phase: 'probing', pid: 4_000 });
 });

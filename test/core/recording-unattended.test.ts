@@ -124,7 +124,11 @@ test('a start at a set time arms before it and goes at that instant', () => {
   const rig = ready(pair);
   const asked = rig.ask({ kind: 'record.start', at: inMs(60_000) });
   expect(asked.verdict).toMatchObject({ ok: true, outcome: 'accepted' });
-  expect(rig.rig).toMatchObject({ state: 'idle', until: inMs(45_000) });
+  expect(rig.rig).toMatchObject({
+    state: 'idle',
+    desired: 'idle',
+    scheduled: { at: inMs(60_000), label: null },
+  });
   rig.pass(44_999);
   expect(rig.of('prepare-trial')).toEqual([]);
   rig.pass(1);

@@ -88,7 +88,7 @@ test('words of a module that is not up are odd, whatever they are, and change no
 
 test('the newest inputs are kept for a state dump, and no more than 64 of them', () => {
   const rig = new CoreRig(pair);
-  rig.input({ type: 'boot', record: false });
+  rig.input({ type: 'boot', record: null });
   for (let n = 0; n < 100; n++) rig.says('mic', { is: 'paused' });
   expect(rig.manager.recentInputs()).toHaveLength(64);
 });

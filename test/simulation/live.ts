@@ -67,13 +67,18 @@ function bringTrouble(world: World): void {
   for (let n = 0; n < plan.kills; n++) time.after(sometime(), () => kill(world, soon()));
   for (let n = 0; n < plan.powerCuts; n++) time.after(sometime(), () => cut(world, soon()));
   for (let n = 0; n < plan.stops; n++) time.after(sometime(), () => stopAtABadMoment(world));
-  if (prng.chance(0.3)) {
-    time.after(sometime(), () => {
-      const byMs = prng.pick([-3_600_000, 5_000, 86_400_000]);
-      world.tell(() => `--- the clock steps by ${byMs} ms`);
-      time.wallAheadMs += byMs;
-    });
-  }
+  if (prng.chance(0.4)) time.after(sometime(), () => setClockAtABadMoment(world));
+}
+
+/** Best while a start waits for its time. */
+function setClockAtABadMoment(world: World): void {
+  const isBad = () => world.daemon?.manager.state().scheduled != null;
+  until(world, isBad, 10_000, () => {
+    const byMs = world.prng.pick([-3_600_000, -8_000, 5_000, 86_400_000]);
+    world.tell(() => `--- the clock steps by ${byMs} ms`);
+    world.time.wallAheadMs += byMs;
+    world.input({ type: 'clock-stepped', byMs }, 'clock');
+  });
 }
 
 function kill(world: World, downMs: number): void {

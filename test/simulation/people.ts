@@ -50,6 +50,7 @@ function recordWish(prng: Prng, now: Now): Intent {
     { kind: 'record.start' },
     { kind: 'record.start', at },
     { kind: 'record.start', at },
+    { kind: 'record.start', inMs: prng.int(0, 60_000), label: 'soon' },
     { kind: 'record.stop' },
     { kind: 'record.stop' },
     { kind: 'record.toggle' },

@@ -195,6 +195,21 @@ export const plantedBugs: Readonly<Record<string, readonly Edit[]>> = {
       to: 'leadOf(members.length)]',
     },
   ],
+  'a start that is set for later is lost with the daemon': [
+    {
+      file: 'boot.ts',
+      from: 'scheduled: bootScheduled(boot.scheduled, now),',
+      to: 'scheduled: null,',
+    },
+  ],
+  'a start that waits for the end of a trial is lost with the daemon': [
+    {
+      file: 'rig.ts',
+      from: 'if (record !== null) startUnattended',
+      to: 'if (!record) startUnattended',
+    },
+  ],
+  'a set start does not follow the clock': [{ file: 'rig.ts', from: 'followClock(turn);', to: '' }],
   'a stop does not escalate': [
     { file: 'ladder.ts', from: "return 'SIGKILL';", to: "return 'SIGTERM';" },
   ],

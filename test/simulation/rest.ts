@@ -1,11 +1,11 @@
-import type { Module, RigState } from '../../src/core/state.ts';
+import type { Module, Pending, RigState } from '../../src/core/state.ts';
 import type { World } from './world.ts';
 
 /** What is not at rest yet; null when every wish is met, or a problem says why not. */
 export function unrest({ daemon, processes }: World): string | null {
   if (daemon === null) return 'there is no daemon';
   const state = daemon.manager.state();
-  if (state.pending.length > 0) return 'somebody waits for an answer';
+  if (state.pending.some((one) => !waitsForTime(one, state))) return 'somebody waits for an answer';
   if (state.closing !== 'no') return 'it is shutting down';
   for (const module of Object.values(state.modules)) {
     const why = unrestOf(module, state.recording.name === 'recording');
@@ -14,6 +14,11 @@ export function unrest({ daemon, processes }: World): string | null {
     if (!isIn(module, heard)) return `${module.name} is not in segment ${heard}`;
   }
   return recordingUnrest(state);
+}
+
+/** A start that is set for later is at rest until then. */
+function waitsForTime({ goal }: Pending, { scheduled }: RigState): boolean {
+  return goal.of === 'start' && goal.generation === scheduled?.generation;
 }
 
 function unrestOf({ life, desired, problems }: Module, records: boolean): string | null {

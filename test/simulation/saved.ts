@@ -1,9 +1,9 @@
-import type { Adopted, Boot, BootModule } from '../../src/core/spec.ts';
-import type { RigState } from '../../src/core/state.ts';
+import { type StandingWish, standingWish } from '../../src/core/scheduled.ts';
+import type { Adopted, Boot, BootModule, StartWish } from '../../src/core/spec.ts';
+import type { RigState, StartAsk } from '../../src/core/state.ts';
 import type { CoreSnapshot } from '../../src/core/state-manager.ts';
 import type { Exit, Problem } from '../../src/protocol/problem.ts';
 import type { TrialRecord } from '../../src/protocol/snapshot.ts';
-import type { RigDesired } from '../../src/protocol/vocabulary.ts';
 import type { Plan } from './plan.ts';
 import type { SimStore } from './sim-store.ts';
 
@@ -13,12 +13,14 @@ export type Left = {
   readonly ended: { readonly exit: Exit; readonly at: string; readonly lastWords: string[] } | null;
 };
 
+const nothing: StandingWish = { recording: 'idle', start: null, scheduled: null };
+
 /** What the files of a rig say while no daemon lives: wishes and trial at once, counters up to ten seconds late. */
 export class Saved {
   readonly #plan: Plan;
   readonly enabled = new Map<string, boolean>();
   #wishes: Map<string, 'off' | 'on'> | null = null;
-  #desired: RigDesired = 'idle';
+  #wish: StandingWish = nothing;
   #trial: TrialRecord | null = null;
   #counters = new Map<string, Counters>();
   #countedMs = 0;
@@ -31,7 +33,7 @@ export class Saved {
   keep(state: RigState, snapshot: CoreSnapshot, monoMs: number): void {
     const modules = Object.values(state.modules);
     this.#wishes = new Map(modules.map(({ name, desired }) => [name, desired]));
-    this.#desired = state.desired;
+    this.#wish = standingWish(state);
     this.#trial = snapshot.rig.trial;
     if (monoMs - this.#countedMs < 10_000) return;
     this.#countedMs = monoMs;
@@ -46,7 +48,7 @@ export class Saved {
   /** A controlled stop that a person asked for: the next start is a fresh one. */
   forget(): void {
     this.#wishes = null;
-    this.#desired = 'idle';
+    this.#wish = nothing;
     this.#trial = null;
   }
 
@@ -68,13 +70,22 @@ export class Saved {
       modules: Object.fromEntries(
         Object.keys(specs).map((name) => [name, this.#module(name, left.get(name), runs)]),
       ),
-      desired: this.#desired,
+      desired: this.#wish.start === null ? this.#wish.recording : 'idle',
       session: store.session,
+      start: this.#start(this.#wish.start, powerLost),
+      scheduled: this.#start(this.#wish.scheduled, powerLost),
       trial: trial === null ? null : { ...trial, segment },
       // Every fourth daemon finds too little room to go on where nobody records any more.
       roomToResume: this.#epochs % 4 !== 0,
       powerLost,
     };
+  }
+
+  #start(start: StartAsk | null, powerLost: boolean): StartWish | null {
+    if (start === null || (powerLost && this.#plan.autostart === 'never')) return null;
+    const { label, due } = start;
+    const monoMs = due?.by === 'mono' && !powerLost ? due.monoMs : null;
+    return { label, due: due === null ? null : { at: due.at, monoMs } };
   }
 
   #module(name: string, left: Left | undefined, runs: ReadonlyMap<string, number>): BootModule {

@@ -68,6 +68,9 @@ function watchRecordWish({ before, after, input }: SeenStep): void {
 
 /** A start that came to nothing before anything was recorded is taken back, or called off at its deadline. */
 function isStartOver(before: RigState, after: RigState): boolean {
+  // Its time is far away again, because the clock was set: it waits for it.
+  const start = 'start' in before.recording ? before.recording.start : null;
+  if (start !== null && start.generation === after.scheduled?.generation) return true;
   const wasAhead = ['preparing', 'arming', 'going', 'calling-off'].includes(before.recording.name);
   const wasNext = before.next !== null || before.recording.name === 'idle';
   return wasAhead ? !isUnattended(before, after) : wasNext;
@@ -80,7 +83,6 @@ function isUnattended({ recording, pending }: RigState, after: RigState): boolea
   return start?.unattended === true && !timed && after.lastRefusal?.refusal.reason !== 'called-off';
 }
 
-function startsByClock({ recording, next, scheduled }: RigState): boolean {
-  if (next !== null || scheduled !== null) return true;
-  return recording.name === 'idle' && recording.retry !== null;
+function startsByClock({ next, scheduled }: RigState): boolean {
+  return next !== null || scheduled !== null;
 }

@@ -1,4 +1,5 @@
-import type { RigState } from '../../src/core/state.ts';
+import { clockJitterMs } from '../../src/core/scheduled.ts';
+import type { Module, RigState } from '../../src/core/state.ts';
 import type { CoreSnapshot } from '../../src/core/state-manager.ts';
 import { canonicalJson } from '../../src/protocol/canonical.ts';
 import type { Change, Facts } from '../../src/protocol/snapshot.ts';
@@ -36,6 +37,8 @@ export class Watch {
     watchStatus(step.after, snapshot);
     watchAnswers(step, this.#daemon.asked);
     watchDeadlines(step, this.#daemon);
+    watchSetStart(step);
+    watchAwake(step, this.#daemon);
     this.#watchAlarm(step);
     this.#watchLadder(step);
   }
@@ -77,6 +80,34 @@ function watchOrder(step: SeenStep, snapshot: CoreSnapshot): void {
   hold(isTold, 'what was told is what is true');
   hold(sha256(text) === change.checksum, 'the checksum is that of the state');
   hold(snapshot.checksum === change.checksum, 'the snapshot carries the same checksum');
+}
+
+/** A start that was set for a time of day goes at that time, whatever became of the clock since. */
+function watchSetStart({ before, effects, input }: SeenStep): void {
+  const start = before.recording.name === 'arming' ? before.recording.start : null;
+  if (start?.due?.by !== 'wall' || input.type === 'intent') return; // somebody pressed: now is meant
+  const atMs = Date.parse(start.due.at);
+  for (const effect of effects) {
+    if (effect.type !== 'note' || effect.note.is !== 'trial-began') continue;
+    const earlyMs = atMs - Date.parse(effect.note.startedAt);
+    hold(earlyMs < clockJitterMs, `a set start goes ${earlyMs} ms before its time`);
+  }
+}
+
+/** Nobody sleeps through the time of a start that is armed for it. */
+function watchAwake({ after, now }: SeenStep, { manager }: SimDaemon): void {
+  const dueMs = after.recording.name === 'arming' ? after.recording.start.due?.monoMs : undefined;
+  if (dueMs === undefined || dueMs <= now.monoMs) return;
+  const wanted = Object.values(after.modules).filter(
+    ({ desired, closed }) => desired === 'on' && !closed,
+  );
+  const isReady = ({ life }: Module) => {
+    if (life.name === 'crashed') return life.retry === null;
+    return life.name === 'up' ? life.take.name === 'armed' : life.name === 'failed';
+  };
+  if (!wanted.every(isReady) || !wanted.some(({ life }) => life.name === 'up')) return;
+  const alarmMs = manager.nextDeadline() ?? Number.POSITIVE_INFINITY;
+  hold(alarmMs <= dueMs, 'the time of a set start is slept through');
 }
 
 function isSame(some: Readonly<Record<string, unknown>>, others: typeof some): boolean {
@@ -127,7 +158,7 @@ function commandOf({ recording, startup }: RigState): Command {
   return ['calling-off', 'stopping', 'closing'].includes(recording.name) ? 'stopping' : 'none';
 }
 
-function watchAnswers({ asked, now }: SeenStep, all: readonly Asked[]): void {
+function watchAnswers({ asked, now, after }: SeenStep, all: readonly Asked[]): void {
   // The earlier ones were looked at before: a hundred that wait are more than there ever are.
   for (const one of all.slice(-100)) {
     hold(one.answers.length <= 1, `${one.intent.kind} was answered twice`);
@@ -137,7 +168,11 @@ function watchAnswers({ asked, now }: SeenStep, all: readonly Asked[]): void {
       hold(reason.length > 0 && message.length > 0, 'every refusal has its reason in words');
     }
     const waitMs = one.intent.waitMs ?? 0;
-    const isLate = now.monoMs > one.atMonoMs + waitMs + alarmLateMs;
+    // Who waits for a start at a set time waits on when the clock is set back.
+    const isSet = one.intent.kind === 'record.start' && one.intent.at != null;
+    const waits = isSet ? after.pending.find(({ id }) => id === one.id) : undefined;
+    const dueMs = waits?.deadline?.monoMs ?? one.atMonoMs + waitMs;
+    const isLate = now.monoMs > dueMs + alarmLateMs;
     hold(answer !== undefined || !isLate, `${one.intent.kind} was not answered in time`);
   }
   if (asked !== null && !asked.intent.waitMs) {

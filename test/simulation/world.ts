@@ -1,4 +1,7 @@
 import type { Input } from '../../src/core/input.ts';
+import { standingWish } from '../../src/core/scheduled.ts';
+import type { Boot, StartWish } from '../../src/core/spec.ts';
+import type { RigState } from '../../src/core/state.ts';
 import type { Intent } from '../../src/protocol/intent.ts';
 import { createPrng, type Prng } from '../support/prng.ts';
 import { hold } from './broken.ts';
@@ -79,7 +82,8 @@ export class World implements Ground {
     this.processes.daemonBegins();
     const daemon = new SimDaemon(this.#core, boot, () => this.time.now());
     this.#life = { daemon, watch: new Watch(daemon) };
-    this.input({ type: 'boot', record: this.#shallRecord(daemon) }, 'boot');
+    this.input({ type: 'boot', record: this.#startToMake(daemon) }, 'boot');
+    watchKept(boot, daemon.manager.state());
     const living = () => this.processes.living();
     beat(this, daemon, living);
     watchEvidence(this, daemon, living);
@@ -200,9 +204,21 @@ export class World implements Ground {
     return this.daemon?.manager.state().recording.name === 'recording';
   }
 
-  #shallRecord({ manager, boot }: SimDaemon): boolean {
+  #startToMake({ manager, boot }: SimDaemon): StartWish | null {
     const { autostart } = this.plan;
-    if (['recording', 'paused'].includes(manager.state().recording.name)) return false;
-    return autostart === 'always' || (autostart === 'resume' && boot.desired !== 'idle');
+    if (['recording', 'paused'].includes(manager.state().recording.name)) return null;
+    if (boot.start !== null) return boot.start;
+    const records = autostart === 'always' || (autostart === 'resume' && boot.desired !== 'idle');
+    return records ? { label: null, due: null } : null;
   }
+}
+
+/** A start that people wished and no daemon came to is on its way with the next one, or waits for its time. */
+function watchKept({ start, scheduled }: Boot, after: RigState): void {
+  const wish = standingWish(after);
+  const labels = [wish.start, wish.scheduled].map((one) => one?.label);
+  if (start !== null) hold(labels.includes(start.label), 'a start was lost with the daemon');
+  const isThatOne = ['recording', 'paused'].includes(after.recording.name);
+  const isKept = scheduled === null || wish.scheduled !== null || isThatOne;
+  hold(isKept, 'a set start was lost with the daemon');
 }

@@ -97,6 +97,7 @@ export function snapshotWith(
       session: null,
       trial: null,
       problems: [],
+      scheduled: null,
       waitingFor: [],
       until: null,
       startup: 'complete',

@@ -11,7 +11,8 @@ export const recordingWish = 'rig:recording';
  * What `running_modules.json` shall say.
  *
  * While a recovery is pending it never says less than before, except where a person changed that very wish: whoever cuts the
- * power during a recovery finds everything again. Afterwards it is the present set.
+ * power during a recovery finds everything again. Afterwards it is the present set. A start that has not come to a trial is
+ * taken over by the core when it begins, so that the present one is the right one.
  *
  * @param before what the file says now; null: there is none
  * @param present the wishes of this moment
@@ -39,11 +40,13 @@ export function nextRecovery(
   const recording = userWishes.has(recordingWish)
     ? present.recording
     : more(['idle', 'paused', 'recording'], before.recording, present.recording);
-  return { recording, modules: Object.fromEntries(modules) };
+  const { start, scheduled } = present;
+  return { recording, modules: Object.fromEntries(modules), start, scheduled };
 }
 
-function isWanted({ modules, recording }: RunningModules): boolean {
-  return recording !== 'idle' || Object.values(modules).some(({ desired }) => desired === 'on');
+function isWanted({ modules, recording, scheduled }: RunningModules): boolean {
+  const someone = Object.values(modules).some(({ desired }) => desired === 'on');
+  return recording !== 'idle' || scheduled !== null || someone;
 }
 
 /** The wish that stands later in the order. */

@@ -223,7 +223,8 @@ export function there<T>(value: T | null | undefined, what: string): T {
 /** A rig that has just begun: its wanted modules are being started. */
 export function begun(plan: RigPlan, record = false): CoreRig {
   const rig = new CoreRig(plan);
-  rig.input({ type: 'boot', record, heard: heardOf(bootOf(plan)) }, 'boot');
+  const wish = record ? { label: null, due: null } : null;
+  rig.input({ type: 'boot', record: wish, heard: heardOf(bootOf(plan)) }, 'boot');
   return rig;
 }
 

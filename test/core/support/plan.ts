@@ -40,6 +40,8 @@ export function bootOf(plan: RigPlan): Boot {
   );
   const { desired = 'idle', session = null, trial = null } = plan;
   const { powerLost = false, roomToResume = true, segmentMs = 0, segmentWithGap = false } = plan;
+  const { start = null, scheduled = null } = plan;
   const spec = { name, onMissingModule, autostart, segmentMs, segmentWithGap, modules };
-  return { epoch: 'epoch-1', spec, modules, desired, session, trial, powerLost, roomToResume };
+  const left = { desired, session, trial, start, scheduled, powerLost, roomToResume };
+  return { epoch: 'epoch-1', spec, modules, ...left };
 }

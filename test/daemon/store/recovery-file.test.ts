@@ -22,6 +22,8 @@ const running = (
   modules: Object.fromEntries(
     Object.entries(modules).map(([name, desired]) => [name, { desired }]),
   ),
+  start: null,
+  scheduled: null,
 });
 const nobody: ReadonlySet<string> = new Set();
 

@@ -26,6 +26,8 @@ afterEach(() => rm(folder, { recursive: true }));
 const wishes = (desired: 'on' | 'off'): RunningModules => ({
   recording: 'recording',
   modules: { mic: { desired } },
+  start: null,
+  scheduled: null,
 });
 const read = () => readSaved(path, runningModulesSchema);
 
