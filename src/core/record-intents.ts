@@ -2,7 +2,7 @@ import type { Intent } from '../protocol/intent.ts';
 import type { Refusal } from '../protocol/problem.ts';
 import type { Taken } from './intents.ts';
 import { calledOff, stepRecording } from './recording.ts';
-import { dueOf, isScheduled } from './scheduled.ts';
+import { dueIn, dueOf, isScheduled } from './scheduled.ts';
 import type { StartWish } from './spec.ts';
 import type { Due, RigState, StartAsk } from './state.ts';
 import { openTrial } from './trial.ts';
@@ -33,7 +33,7 @@ export function takeRecordIntent(turn: Turn, intent: RecordIntent): Taken {
 
 /** `inMs` counts from now, whatever becomes of the wall clock. */
 function dueBy({ now }: Turn, { at, inMs }: Of<'record.start'>): Due | null {
-  if (inMs != null) return dueOf({ at: '', monoMs: now.monoMs + inMs }, now);
+  if (inMs != null) return dueIn(inMs, now);
   return at == null ? null : dueOf({ at, monoMs: null }, now);
 }
 

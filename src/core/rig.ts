@@ -12,7 +12,6 @@ import { settle } from './reconcile.ts';
 import { startUnattended } from './record-intents.ts';
 import { stepRecording } from './recording.ts';
 import { pauseStragglers } from './running.ts';
-import type { StartWish } from './spec.ts';
 import type { Life, Module, RigState, Transition } from './state.ts';
 import { stepTake } from './take.ts';
 import type { TakeEvent } from './take-state.ts';

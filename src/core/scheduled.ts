@@ -2,7 +2,7 @@ import type { RigRecord } from '../protocol/snapshot.ts';
 import type { RigDesired } from '../protocol/vocabulary.ts';
 import type { StartWish } from './spec.ts';
 import type { Due, Recording, RigState, Scheduled, StartAsk } from './state.ts';
-import { instantOf, iso, type Now } from './time.ts';
+import { deadlineIn, instantOf, iso, type Now } from './time.ts';
 import { journal, longestArm, refusal, type Turn } from './turn.ts';
 
 /**
@@ -21,10 +21,15 @@ export function wakeMonoMs(turn: Pick<Turn, 'state'>, { due }: Scheduled): numbe
   return due.monoMs - longestArm(turn) - earlyMs;
 }
 
-/** The instant of a wish that was made now, or by an earlier daemon. */
+/** So long from now, on the monotonic clock. */
+export function dueIn(ms: number, now: Now): Due {
+  return { by: 'mono', ...deadlineIn(now, ms) };
+}
+
+/** The instant of a wish: a time of day, or what an earlier daemon counted on the monotonic clock. */
 export function dueOf({ at, monoMs }: NonNullable<StartWish['due']>, now: Now): Due {
   if (monoMs === null) return { by: 'wall', at, monoMs: onMono(at, now) };
-  return { by: 'mono', at: onWall(monoMs, now), monoMs };
+  return keptDue({ by: 'mono', at, monoMs }, now);
 }
 
 /** The same instant as the clocks are now: the very same object as long as nobody set one of them. */

@@ -184,7 +184,13 @@ test('a new daemon has the set start, and goes at once where its time went by', 
 
 test('a start that was to follow a stop follows it in the next daemon, too', () => {
   const trial = { number: 3, label: null, startedAt: inMs(-hourMs), segment: 1, partial: false };
-  const open = { ...trial, startedMonoMs: 900_000, pausedMs: 0, pausedSinceMonoMs: null };
+  const open = {
+    ...trial,
+    startedMonoMs: 900_000,
+    pausedMs: 0,
+    pausedSinceMonoMs: null,
+    nextSegmentMs: null,
+  };
   const rig = begun({ ...one, trial: open, session: null, start: { label: 'next', due: null } });
   rig.input({ type: 'boot', record: { label: 'next', due: null } }, 'boot');
   expect(rig.rig).toMatchObject({ state: 'stopping', desired: 'recording' });

@@ -167,17 +167,19 @@ function watchAnswers({ asked, now, after }: SeenStep, all: readonly Asked[]): v
       const { reason, message } = answer.refusal;
       hold(reason.length > 0 && message.length > 0, 'every refusal has its reason in words');
     }
-    const waitMs = one.intent.waitMs ?? 0;
-    // Who waits for a start at a set time waits on when the clock is set back.
-    const isSet = one.intent.kind === 'record.start' && one.intent.at != null;
-    const waits = isSet ? after.pending.find(({ id }) => id === one.id) : undefined;
-    const dueMs = waits?.deadline?.monoMs ?? one.atMonoMs + waitMs;
-    const isLate = now.monoMs > dueMs + alarmLateMs;
+    const isLate = now.monoMs > answeredByMs(one, after) + alarmLateMs;
     hold(answer !== undefined || !isLate, `${one.intent.kind} was not answered in time`);
   }
   if (asked !== null && !asked.intent.waitMs) {
     hold(asked.answers.length === 1, `${asked.intent.kind} is answered after its step`);
   }
+}
+
+/** Who waits for a start at a set time waits on when the clock is set back. */
+function answeredByMs({ id, intent, atMonoMs }: Asked, { pending }: RigState): number {
+  const isSet = intent.kind === 'record.start' && intent.at != null;
+  const waits = isSet ? pending.find((one) => one.id === id) : undefined;
+  return waits?.deadline?.monoMs ?? atMonoMs + (intent.waitMs ?? 0);
 }
 
 /** Whatever waits has an end: something is due, or the module's own words are not needed. */

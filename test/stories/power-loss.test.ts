@@ -1,8 +1,7 @@
-import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { canonicalJson } from '../../src/protocol/canonical.ts';
 import { until } from '../support/until.ts';
+import { cutPower } from './support/other-boot.ts';
 import { manifestOf, rowsOf, theSession, unbroken } from './support/recorded.ts';
 import type { StoryRig } from './support/rig.ts';
 import { story } from './support/story.ts';
@@ -119,29 +118,4 @@ function recording({ modules: all, rig }: ReturnType<StoryRig['me']['now']>): bo
     ({ state, health }) => state === 'recording' && health === 'ok',
   );
   return rig.state === 'recording' && each;
-}
-
-const otherBoot = 'c0ffee00-0000-4000-8000-000000000000';
-
-/** All dark at once; then the machine is another boot, and its run dir was in memory and is empty, or was kept on a disk. */
-async function cutPower(rig: StoryRig, runDir: 'lost' | 'kept' = 'lost'): Promise<void> {
-  await rig.cutPower();
-  for (const name of readdirSync(rig.runDir)) {
-    const path = join(rig.runDir, name);
-    const record = join(path, 'run.json');
-    if (runDir === 'lost') rmSync(path, { recursive: true });
-    else if (existsSync(record)) {
-      writeFileSync(
-        record,
-        readFileSync(record, 'utf8').replace(/("bootId":")[^"]*/, `$1${otherBoot}`),
-      );
-    }
-  }
-  const path = join(rig.stateDir, 'runtime-state.json');
-  if (!existsSync(path)) return; // nothing was recorded yet, and counters may wait
-  const { data, version } = JSON.parse(readFileSync(path, 'utf8'));
-  if (data.trial === null) return;
-  data.trial.bootId = otherBoot;
-  const checksum = createHash('sha256').update(canonicalJson(data)).digest('hex');
-  writeFileSync(path, JSON.stringify({ version, checksum, data }));
 }
