@@ -2,7 +2,7 @@ import type { RigRecord } from '../protocol/snapshot.ts';
 import type { RigDesired } from '../protocol/vocabulary.ts';
 import type { StartWish } from './spec.ts';
 import type { Due, Recording, RigState, Scheduled, StartAsk } from './state.ts';
-import { deadlineIn, instantOf, iso, type Now } from './time.ts';
+import { instantOf, iso, type Now } from './time.ts';
 import { journal, longestArm, refusal, type Turn } from './turn.ts';
 
 /**
@@ -23,7 +23,8 @@ export function wakeMonoMs(turn: Pick<Turn, 'state'>, { due }: Scheduled): numbe
 
 /** So long from now, on the monotonic clock. */
 export function dueIn(ms: number, now: Now): Due {
-  return { by: 'mono', ...deadlineIn(now, ms) };
+  const monoMs = now.monoMs + ms;
+  return { by: 'mono', at: onWall(monoMs, now), monoMs };
 }
 
 /** The instant of a wish: a time of day, or what an earlier daemon counted on the monotonic clock. */

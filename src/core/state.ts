@@ -113,7 +113,7 @@ export type StartAsk = {
 };
 
 /** An instant to come, on both clocks. `by` says which one it is held to when the other is set: see scheduled.ts. */
-export type Due = Deadline & { readonly by: 'wall' | 'mono' };
+export type Due = Pick<Deadline, 'at' | 'monoMs'> & { readonly by: 'wall' | 'mono' };
 
 /** A start that is set for later. */
 export type Scheduled = StartAsk & { readonly due: Due };
