@@ -1,64 +1,52 @@
 /** Figures of this machine, read from the kernel: no subprocess, a fraction of a millisecond. What is not there is null. */
-import { readdirSync, readFileSync } from 'node:fs';
-import { statfs } from 'node:fs/promises';
+import { disk } from './disk.mjs';
+import { less, list, number, text } from './kernel-files.mjs';
+import { power } from './power.mjs';
+import { processor } from './processor.mjs';
 
 /**
  * @typedef {object} Figures
  * @property {number | null} cpuPercent of all cores, since the reading before
+ * @property {(number | null)[]} cores of each
+ * @property {number | null} cpuMHz
  * @property {number | null} load1
  * @property {number | null} memoryUsedBytes total less available
  * @property {number | null} memoryAvailableBytes
  * @property {number | null} swapUsedBytes
  * @property {number | null} temperatureC of the hottest zone
  * @property {string | null} throttled the Pi's bits, in hex: 0-3 now, 16-19 since boot
+ * @property {number | null} underVoltage 1: now
+ * @property {number | null} slowedDown 1: now, for lack of power or for heat
  * @property {number | null} diskFreeBytes of the disk that is recorded to, for an ordinary user
  * @property {number | null} diskUsedPercent
+ * @property {number | null} diskWriteBytesPerS to that disk, by everybody, since the reading before
+ * @property {number | null} ioPressurePercent of the last 10 s, in which somebody waited for a disk
+ * @property {number | null} memoryPressurePercent the same for memory
  * @property {number | null} receivedBytes by all interfaces but lo, since boot
  * @property {number | null} sentBytes
  */
-
-const thermal = '/sys/class/thermal';
-const throttledFile = '/sys/devices/platform/soc/soc:firmware/get_throttled';
 
 /**
  * Gives a function that reads the figures.
  *
  * @param {string} dir on the disk that is recorded to
+ * @param {string} [root] before /proc and /sys, for tests
  * @returns {() => Promise<Figures>}
  */
-export function machine(dir) {
-  const zones = list(thermal).filter((name) => name.startsWith('thermal_zone'));
-  let before = cpuTicks();
-  return async () => {
-    const ticks = cpuTicks();
-    const cpuPercent = busyPercent(before, ticks);
-    before = ticks;
-    return {
-      cpuPercent,
-      load1: number(text('/proc/loadavg')?.split(' ')[0]),
-      ...memory(text('/proc/meminfo') ?? ''),
-      temperatureC: hottest(zones),
-      throttled: text(throttledFile)?.trim() ?? null,
-      ...(await disk(dir)),
-      ...network(text('/proc/net/dev') ?? ''),
-    };
-  };
-}
-
-/** Busy and all ticks since boot; proc_stat(5): user nice system idle iowait irq softirq steal. */
-function cpuTicks() {
-  const [first = ''] = (text('/proc/stat') ?? '').split('\n', 1);
-  const ticks = first.trim().split(/\s+/).slice(1, 9).map(Number);
-  const all = ticks.reduce((sum, one) => sum + one, 0);
-  return { all, busy: all - (ticks[3] ?? 0) - (ticks[4] ?? 0) };
-}
-
-/** @param {{ all: number, busy: number }} from @param {{ all: number, busy: number }} to */
-function busyPercent(from, to) {
-  const all = to.all - from.all;
-  if (all <= 0) return null; // read twice within one tick
-  const percent = (100 * (to.busy - from.busy)) / all; // iowait can run backwards
-  return Math.round(10 * Math.min(Math.max(percent, 0), 100)) / 10;
+export function machine(dir, root = '') {
+  const zones = list(`${root}/sys/class/thermal`).filter((name) => name.startsWith('thermal_zone'));
+  const readers = { processor: processor(root), power: power(root), disk: disk(root, dir) };
+  return async () => ({
+    ...readers.processor(),
+    load1: number(text(`${root}/proc/loadavg`)),
+    ...memory(text(`${root}/proc/meminfo`) ?? ''),
+    temperatureC: hottest(zones.map((zone) => text(`${root}/sys/class/thermal/${zone}/temp`))),
+    ...readers.power(),
+    ...(await readers.disk()),
+    ioPressurePercent: pressure(text(`${root}/proc/pressure/io`)),
+    memoryPressurePercent: pressure(text(`${root}/proc/pressure/memory`)),
+    ...network(text(`${root}/proc/net/dev`) ?? ''),
+  });
 }
 
 /** @param {string} meminfo */
@@ -75,27 +63,15 @@ function memory(meminfo) {
   };
 }
 
-/** @param {string[]} zones */
-function hottest(zones) {
-  const milli = zones
-    .map((zone) => number(text(`${thermal}/${zone}/temp`)))
-    .filter((value) => value !== null);
+/** @param {(string | null)[]} temperatures in thousandths of a degree */
+function hottest(temperatures) {
+  const milli = temperatures.map(number).filter((value) => value !== null);
   return milli.length === 0 ? null : Math.max(...milli) / 1_000;
 }
 
-/** @param {string} dir */
-async function disk(dir) {
-  try {
-    const { bavail, bfree, blocks, bsize } = await statfs(dir);
-    const used = blocks - bfree;
-    // what df shows: blocks kept for root count neither as used nor as free
-    return {
-      diskFreeBytes: bavail * bsize,
-      diskUsedPercent: Math.round((1_000 * used) / Math.max(used + bavail, 1)) / 10,
-    };
-  } catch {
-    return { diskFreeBytes: null, diskUsedPercent: null };
-  }
+/** `some avg10=1.81 avg60=..`: the part of the time in which at least one task waited (the kernel's accounting/psi). @param {string | null} psi */
+function pressure(psi) {
+  return number(/^some avg10=(\S+)/m.exec(psi ?? '')?.[1]);
 }
 
 /** @param {string} dev /proc/net/dev: two lines of head, then `eth0: received bytes .. (8 fields) sent bytes ..` */
@@ -108,31 +84,4 @@ function network(dev) {
   const sum = (/** @type {number} */ field) =>
     rows.length === 0 ? null : rows.reduce((total, row) => total + Number(row[field]), 0);
   return { receivedBytes: sum(1), sentBytes: sum(9) };
-}
-
-/** @param {number | null} from @param {number | null} what */
-const less = (from, what) => (from === null || what === null ? null : from - what);
-
-/** @param {string | null | undefined} of */
-function number(of) {
-  const value = Number.parseFloat(of ?? '');
-  return Number.isFinite(value) ? value : null;
-}
-
-/** @param {string} file */
-function text(file) {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return null; // this machine has no such thing, or not now: a zone may answer EAGAIN
-  }
-}
-
-/** @param {string} folder */
-function list(folder) {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
-  }
 }

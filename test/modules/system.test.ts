@@ -1,5 +1,6 @@
-import { cpSync, mkdtempSync, rmSync, statfsSync } from 'node:fs';
-import { loadavg, release, tmpdir, totalmem } from 'node:os';
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { cpus, loadavg, release, tmpdir, totalmem } from 'node:os';
 import path from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { ModuleProcess } from './module-process.ts';
@@ -43,6 +44,90 @@ test('the figures are those of this machine', async () => {
   const instants = rows.map((row) => BigInt(row['monoNs'] ?? 0));
   expect(instants).toEqual([...instants].sort((a, b) => Number(a - b)));
   expect(Math.abs(Date.parse(last['at'] ?? '') - Date.now())).toBeLessThan(60_000);
+});
+
+test('each core has a column of its own where that is wished', async () => {
+  const module = await ready({ rate: 10, perCore: true });
+  const file = await module.records();
+  await module.growsTo(file, 4);
+  await module.stops();
+  const rows = table(module.read(file));
+  const names = cpus().map((_, index) => `cpu${index}Percent`);
+  expect(Object.keys(rows[0] ?? {}).slice(-names.length - 1)).toEqual([...names, 'mark']);
+  // Two rows within one tick of the kernel's have nothing to say.
+  const told = rows.filter((row) => names.every((name) => /^\d+(\.\d)?$/.test(row[name] ?? '')));
+  expect(told.length).toBeGreaterThan(0);
+});
+
+test('it goes on in the next file without losing a row', async () => {
+  const module = await ready({ rate: 50 });
+  const first = await module.records();
+  await module.growsTo(first, 10);
+  const atNs = process.hrtime.bigint() + 200_000_000n;
+  const fields = { dir: module.dir, prefix: 'it_s002', segment: 2, atMonoNs: String(atNs) };
+  const told = await module.hears('recording', { id: module.tell('split', fields) });
+  const second = path.join(module.dir, 'it_s002.csv');
+  expect(told['files']).toEqual([second, path.join(module.dir, 'it_s002.inventory.json')]);
+  await module.growsTo(second, 10);
+  await module.stops();
+  const [before, after] = [first, second].map((file) => table(module.read(file)));
+  const instants = [...(before ?? []), ...(after ?? [])].map((row) => BigInt(row['monoNs'] ?? 0));
+  expect(module.said.findLast((line) => line.is === 'progress')).toMatchObject({
+    samples: instants.length,
+  });
+  expect(instants).toEqual([...instants].sort((a, b) => Number(a - b)));
+  expect(BigInt(after?.[0]?.['monoNs'] ?? 0) >= atNs).toBe(true);
+});
+
+test('a Pi tells of its power and its heat', async () => {
+  const root = mkdtempSync(path.join(tmpdir(), 'rigdeck-pi-'));
+  const write = (file: string, text: string) => {
+    mkdirSync(path.dirname(path.join(root, file)), { recursive: true });
+    writeFileSync(path.join(root, file), `${text}\n`);
+  };
+  const firmware = 'sys/devices/platform/soc/soc:firmware/get_throttled';
+  const device = execFileSync('stat', ['-c', '%Hd %Ld', root], { encoding: 'utf8' }).trim();
+  const written = (sectors: number) =>
+    write(
+      'proc/diskstats',
+      `   7 0 loop0 1 1 1 1 9 9 9\n ${device} sda 5 6 7 8 9 10 ${sectors} 12 0 13`,
+    );
+  try {
+    write(firmware, '50005');
+    write('sys/class/thermal/thermal_zone0/temp', '61300');
+    write('sys/class/thermal/thermal_zone1/temp', '48000');
+    write('sys/devices/system/cpu/cpu0/cpufreq/scaling_cur_freq', '1500000');
+    write(
+      'proc/stat',
+      'cpu  10 0 10 80 0 0 0 0\ncpu0 5 0 5 40 0 0 0 0\ncpu1 5 0 5 40 0 0 0 0\nintr 1',
+    );
+    write('proc/pressure/io', 'some avg10=12.50 avg60=1.00 avg300=0.10 total=1\nfull avg10=3.00');
+    written(2_000);
+    const { machine } = await import(path.join(modules, 'system/machine.mjs'));
+    const read = machine(root, root);
+    write(
+      'proc/stat',
+      'cpu  20 0 20 160 0 0 0 0\ncpu0 15 0 5 120 0 0 0 0\ncpu1 5 0 15 40 0 0 0 0\nintr 1',
+    );
+    written(4_000);
+    const figures = await read();
+    expect(figures).toMatchObject({
+      ...{ cpuPercent: 20, cores: [11.1, 100], cpuMHz: 1_500, temperatureC: 61.3 },
+      ...{ throttled: '50005', underVoltage: 1, slowedDown: 1, ioPressurePercent: 12.5 },
+      ...{ load1: null, memoryUsedBytes: null, receivedBytes: null, memoryPressurePercent: null },
+    });
+    expect(figures.diskWriteBytesPerS).toBeGreaterThan(0);
+
+    write(firmware, '50000'); // it was so since boot, and is not now
+    expect(await read()).toMatchObject({ underVoltage: 0, slowedDown: 0 });
+    rmSync(path.join(root, firmware)); // newer kernels: the sensor alone
+    write('sys/class/hwmon/hwmon1/name', 'rpi_volt');
+    write('sys/class/hwmon/hwmon1/in0_lcrit_alarm', '1');
+    const readAgain = machine(root, root);
+    expect(await readAgain()).toMatchObject({ throttled: null, underVoltage: 1, slowedDown: null });
+  } finally {
+    rmSync(root, { recursive: true });
+  }
 });
 
 test('a row comes at the rate that was asked for, once a second by itself', async () => {
