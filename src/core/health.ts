@@ -96,12 +96,12 @@ function judge(before: Watch, moved: EvidenceLook['moved']): Watch {
 function turnedOver(turn: Turn, before: Module, watch: Watch, look: EvidenceLook): void {
   const { name } = before;
   const module = moduleOf(turn, name);
-  const { why, lastProgressAt } = look;
+  const { why, cure = null, lastProgressAt } = look;
   clear(turn, name, ['stalled', 'unflushed']);
   if (watch.verdict === 'ok' && isIll(before.watch)) noteStallOver(turn, name);
   if (watch.verdict === 'unflushed') raise(turn, name, words.unflushed(module));
   if (watch.verdict !== 'stalled') return;
-  raise(turn, name, words.stalled(module, why));
+  raise(turn, name, words.stalled(module, why, cure));
   noteStall(turn, name, lastProgressAt, why);
   if (module.spec.onStall !== 'restart') return;
   leaveTrial(turn, name, 'ended', `${name} recorded nothing and was restarted (onStall: restart)`);

@@ -92,6 +92,8 @@ export type EvidenceLook = {
   readonly lastProgressAt: string | null;
   /** Why nothing moves, where the shell knows: the process is frozen, the file is gone, the disk is read-only. */
   readonly why: string | null;
+  /** What to do about that; null: the usual. */
+  readonly cure?: string | null;
 };
 
 export type HealthLook = {

@@ -92,11 +92,13 @@ export function immortal(module: Module): Fault {
   };
 }
 
-export function stalled(module: Module, why: string | null): Fault {
+export function stalled(module: Module, why: string | null, cure: string | null): Fault {
   return {
     code: 'stalled',
     message: `${module.name} records nothing: ${why ?? `no progress for ${seconds(module.spec.evidenceMs)}`}.`,
-    remedy: `Check its device and cable, then: rigdeck restart ${module.name}. The other modules record on.`,
+    remedy:
+      cure ??
+      `Check its device and cable, then: rigdeck restart ${module.name}. The other modules record on.`,
   };
 }
 

@@ -1,4 +1,4 @@
-import type { EvidenceLook, Input } from '../core/input.ts';
+import type { Input } from '../core/input.ts';
 import type { RigState } from '../core/state.ts';
 import type { ModuleConfig } from '../protocol/config.ts';
 import { readClock } from './clock.ts';
@@ -6,11 +6,12 @@ import type { BytesOnDisk } from './recordings/bytes-on-disk.ts';
 import {
   afterPause,
   type Figures,
+  isMoving,
   judgeLook,
   type LookState,
-  whyStill,
 } from './recordings/evidence.ts';
 import type { Recordings } from './recordings/recordings.ts';
+import { whyStill } from './recordings/why-still.ts';
 import type { Live, Runs } from './runs/runs.ts';
 
 /** A look every so often is enough for the shortest evidence time, and cheap enough for the smallest Pi. In ms. */
@@ -152,14 +153,21 @@ export class EvidenceLoop {
     // Until the first growth is seen every half second counts: people wait for the red badge.
     const next = look.lastProgressAt === null ? Math.min(pause, shortestLookMs) : pause;
     this.#remember(name, last, { key: watched.key, from, state, dueMonoMs: monoMs + next });
-    submit(await this.#input(name, watched, look), 'evidence', `evidence: ${look.moved}`);
+    const reason = look.moved === 'no' ? await this.#why(name, watched, disk, state) : {};
+    const input = {
+      type: 'look',
+      module: name,
+      run: watched.run,
+      look: { ...look, ...reason },
+    } as const;
+    submit(input, 'evidence', `evidence: ${look.moved}`);
   }
 
-  async #input(module: string, { run }: Watched, look: EvidenceLook): Promise<Input> {
-    if (look.moved === 'yes') return { type: 'look', module, run, look };
+  #why(module: string, { kind, evidenceMs }: Watched, disk: BytesOnDisk | null, seen: LookState) {
     const folder = this.#port.state().session?.path ?? '/';
-    const why = look.why ?? (await whyStill(this.#port.runs.pidOf(module), folder));
-    return { type: 'look', module, run, look: { ...look, why } };
+    const pid = this.#port.runs.pidOf(module);
+    const isCounting = isMoving(seen.counters, evidenceMs);
+    return whyStill({ module, pid, folder, kind, disk, hasGrown: seen.files !== null, isCounting });
   }
 
   #remember(name: string, last: LookState | null, seen: Seen): void {

@@ -27,7 +27,9 @@ function recordingBadge({ rig, modules }: Snapshot): Badge {
   if (required.some(({ phase }) => phase === 'proving')) {
     return { look: looks.recording, text: 'REC ...' };
   }
-  return { look: looks.recording, text: rig.status === 'recording' ? 'REC' : 'REC !' };
+  // Also where what counts rises and the files stand still: that is no evidence.
+  const isWell = rig.status === 'recording' && required.every(({ health }) => health === 'ok');
+  return { look: looks.recording, text: isWell ? 'REC' : 'REC !' };
 }
 
 // If none of the wanted modules is required, all count as required.

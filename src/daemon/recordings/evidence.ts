@@ -1,10 +1,7 @@
-import { constants } from 'node:fs';
-import { access, readFile } from 'node:fs/promises';
 import type { EvidenceLook } from '../../core/input.ts';
-import { isErrno } from '../errno.ts';
 
 /** What counts as evidence for a module, by its configuration. */
-type EvidenceKind = 'files' | 'counters' | 'heartbeat';
+export type EvidenceKind = 'files' | 'counters' | 'heartbeat';
 
 /** What is seen of a module at one look. */
 export type Figures = {
@@ -19,8 +16,6 @@ export type Figures = {
   /** Since when the module has said nothing; null when it has no channel to speak on. */
   readonly silentMs: number | null;
   readonly detail?: string | null;
-  /** What `whyStill` found out; shown only when nothing moves. */
-  readonly why?: string | null;
 };
 
 /** What one look leaves for the next. Times it counts itself, look by look, so that a clock step is no hour of silence. */
@@ -73,7 +68,7 @@ export function judgeLook(
     detail: figures.detail ?? null,
     moved,
     lastProgressAt: state.lastProgressAt,
-    why: moved === 'yes' ? null : sayWhy(figures),
+    why: null,
   };
   return { look, state };
 }
@@ -156,41 +151,7 @@ const judge: Readonly<Record<EvidenceKind, Judge>> = {
   heartbeat: (figures, _state, evidenceMs) => (isBeating(figures, evidenceMs) ? 'yes' : 'no'),
 };
 
-function isMoving(still: Stillness, evidenceMs: number): boolean {
+/** Whether it has moved within its time. */
+export function isMoving(still: Stillness, evidenceMs: number): boolean {
   return still !== null && still < evidenceMs;
-}
-
-function sayWhy({ missing, why }: Figures): string | null {
-  if (why !== null && why !== undefined) return why;
-  const [first] = missing;
-  if (first === undefined) return null;
-  return missing.length === 1
-    ? `its file ${first} is gone`
-    : `${missing.length} of its files are gone`;
-}
-
-/**
- * Why nothing moves, as far as this machine shows it: the process is frozen, the disk is read-only. Null when it does not.
- *
- * @param pid of the module itself, null when it has no process
- * @param folder absolute path of where it records
- */
-export async function whyStill(pid: number | null, folder: string): Promise<string | null> {
-  const state = pid === null ? null : await processState(pid);
-  if (state === 'T' || state === 't') return `its process ${pid} is frozen (stopped by a signal)`;
-  if (state === 'D') return `its process ${pid} waits for a disk or device`;
-  try {
-    await access(folder, constants.W_OK);
-    return null;
-  } catch (error) {
-    if (isErrno(error, 'EROFS')) return 'the disk is read-only';
-    if (isErrno(error, 'ENOENT')) return `the folder ${folder} is gone`;
-    return null;
-  }
-}
-
-/** Field 3 of /proc/PID/stat (proc(5)); it comes after the name, which may hold anything, brackets included. */
-async function processState(pid: number): Promise<string | null> {
-  const text = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
-  return /^ (\S)/u.exec(text.slice(text.lastIndexOf(')') + 1))?.[1] ?? null;
 }

@@ -16,13 +16,19 @@ const maxFiles = 100_000;
 const maxDepth = 6;
 
 /** What is on disk of a file; null when it is not there. */
-export type FileFacts = { readonly bytes: number; readonly mtimeMs: number };
+export type FileFacts = {
+  readonly bytes: number;
+  readonly mtimeMs: number;
+  /** What tells one file from another of the same name. */
+  readonly inode: number;
+};
 
 /** Facts of one regular file, links followed. Null when there is none. */
 export async function factsOf(path: string): Promise<FileFacts | null> {
   try {
     const facts = await stat(path);
-    return facts.isFile() ? { bytes: facts.size, mtimeMs: facts.mtimeMs } : null;
+    if (!facts.isFile()) return null;
+    return { bytes: facts.size, mtimeMs: facts.mtimeMs, inode: facts.ino };
   } catch (error) {
     if (isErrno(error, 'ENOENT', 'ENOTDIR', 'ELOOP', 'EACCES')) return null;
     throw error;

@@ -1,14 +1,10 @@
-import { spawn } from 'node:child_process';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import {
   afterPause,
   type Figures,
   judgeLook,
   type LookState,
-  whyStill,
 } from '../../../src/daemon/recordings/evidence.ts';
-import { until } from '../../support/until.ts';
-import { workspace } from './shelf.ts';
 
 const evidenceMs = 5_000;
 const startMs = Date.parse('2026-11-22T14:00:00.000Z');
@@ -58,7 +54,7 @@ test('counters that rise while files stand still are unflushed, and a stall afte
   expect(said.slice(15)).toEqual(['no', 'no', 'no']);
 });
 
-test('a deleted file is a stall whatever the counters say, and is named', () => {
+test('a deleted file is a stall whatever the counters say', () => {
   const missing = ['mic/trial-001/mic_s001.wav'];
   let state: LookState | null = null;
   let judged = judgeLook(state, { ...none, bytesOnDisk: 10 }, startMs, evidenceMs);
@@ -68,7 +64,6 @@ test('a deleted file is a stall whatever the counters say, and is named', () => 
     judged = judgeLook(state, figures, startMs + n * 1_000, evidenceMs);
   }
   expect(judged.look.moved).toBe('no');
-  expect(judged.look.why).toContain('mic_s001.wav is gone');
 });
 
 test('an event logger is believed by its counters, or by its heart, where it is so configured', () => {
@@ -98,16 +93,4 @@ test('a pause is no stall when it is over', () => {
   const state = afterPause(second.state, hourLater);
   const { look } = judgeLook(state, { ...none, bytesOnDisk: 9 }, hourLater + 1_000, evidenceMs);
   expect(look.moved).toBe('yes');
-});
-
-test('a frozen process is named as the reason', async () => {
-  const folder = await workspace();
-  const child = spawn('sleep', ['60']);
-  onTestFinished(() => void child.kill('SIGKILL'));
-  const pid = child.pid ?? 0;
-  expect(await whyStill(pid, folder)).toBeNull();
-  child.kill('SIGSTOP');
-  const why = await until('a reason', () => whyStill(pid, folder));
-  expect(why).toContain('frozen');
-  expect(await whyStill(null, `${folder}/gone`)).toContain('is gone');
 });
