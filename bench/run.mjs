@@ -7,7 +7,19 @@ import { join } from 'node:path';
 import { makeReport } from './support/report.mjs';
 import { judge } from './support/verdict.mjs';
 
-const names = ['commands', 'idle', 'respawn', 'watchers', 'disk', 'prints', 'starting', 'weight'];
+const names = [
+  'commands',
+  'idle',
+  'respawn',
+  'watchers',
+  'disk',
+  'prints',
+  'starting',
+  'starts',
+  'evidence',
+  'modules',
+  'weight',
+];
 const root = new URL('..', import.meta.url).pathname;
 const resultsFile = join(root, 'docs/performance.json');
 
