@@ -1,10 +1,15 @@
 import { accessSync, constants } from 'node:fs';
+import { createConnection } from 'node:net';
 import { join } from 'node:path';
 
 const modules = `
   host:
     use: system
     options: { rate: 2 }
+  mic:                              # a tone, where a microphone would be
+    use: audio
+    group: av
+    options: { source: test, channels: 1 }
   pressure:
     use: demo-sensor
     group: sensors
@@ -17,9 +22,16 @@ const modules = `
 `;
 
 // Clusters of one second, written at once: the file grows steadily, and a cut costs a second at most.
-const camera = `
-  camera:                           # an ordinary program, started for each recording
+const pictures = `
+  camera:                           # a test picture, where a camera would be
+    use: camera
+    group: av
+    required: false
+    armTimeout: 20s
+    options: { source: test, width: 320, height: 240, rate: 10 }
+  card:                             # an ordinary program, started for each recording
     protocol: none
+    group: av
     required: false
     record:
       command: [ffmpeg, -hide_banner, -loglevel, warning, -nostdin, -re, -f, lavfi, -i, "testsrc=size=320x240:rate=10",
@@ -27,15 +39,30 @@ const camera = `
       stopSignal: SIGINT
 `;
 
-/** The configuration of the demo rig; with a camera where ffmpeg is installed. */
-export function demoConfig(): string {
+const position = `
+  gps:
+    use: gps
+    group: sensors
+    required: false
+`;
+
+const gpsdPort = 2947;
+const gpsdMs = 500;
+
+/** The configuration of the demo rig; with pictures where ffmpeg is installed, with a GPS where gpsd answers on this machine. */
+export async function demoConfig(): Promise<string> {
   const head = `version: 1
 rig:
   name: demo-rig
   recordings: ./recordings
   minFree: 50MB
 modules:`;
-  return `${head}${modules.trimEnd()}${isInstalled('ffmpeg') ? camera.trimEnd() : ''}\n`;
+  const parts = [
+    modules,
+    isInstalled('ffmpeg') ? pictures : '',
+    (await answers(gpsdPort)) ? position : '',
+  ];
+  return `${head}${parts.map((part) => part.trimEnd()).join('')}\n`;
 }
 
 function isInstalled(program: string): boolean {
@@ -47,5 +74,19 @@ function isInstalled(program: string): boolean {
     } catch {
       return false; // not in this folder
     }
+  });
+}
+
+/** Whether somebody listens on this port of this machine. */
+function answers(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = createConnection({ host: '127.0.0.1', port, timeout: gpsdMs });
+    const end = (answer: boolean) => {
+      socket.destroy();
+      resolve(answer);
+    };
+    socket.once('connect', () => end(true));
+    socket.once('error', () => end(false));
+    socket.once('timeout', () => end(false));
   });
 }

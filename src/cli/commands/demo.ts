@@ -40,7 +40,7 @@ export async function demo(context: Context, options: { readonly keep?: true }):
   const interrupted = interruption();
   let daemon: StartedDaemon | null = null;
   try {
-    await writeFile(join(folder, 'rig.yaml'), demoConfig());
+    await writeFile(join(folder, 'rig.yaml'), await demoConfig());
     daemon = await startDaemon(own, join(folder, 'rig.yaml'));
     (await Promise.race([daemon.answers('demo'), interrupted])).close();
     if (context.terminal.canAsk && !context.json)
