@@ -11,7 +11,7 @@ import { fateOf } from './daemon-process.ts';
 import { CommandFailure } from './failure.ts';
 import { followState } from './follow-state.ts';
 import type { Progress } from './progress.ts';
-import { createWaitingWords } from './waiting-words.ts';
+import { sayWaiting } from './waiting-words.ts';
 
 const betweenLooksMs = 50;
 
@@ -31,10 +31,9 @@ export async function stopDaemon(
   const deadlineMs = performance.now() + timeoutMs;
   const daemon = readStatusFile(runDir)?.daemon;
   const state = await followState(connection);
-  const words = createWaitingWords();
   let waitsFor = '';
   const ticking = setInterval(() => {
-    waitsFor = aliveWords(state.present()) ?? words(state.present(), Date.now());
+    waitsFor = aliveWords(state.present()) ?? sayWaiting(state.present(), Date.now());
     progress.tell(`stopping: ${waitsFor}`);
   }, 1_000);
   try {

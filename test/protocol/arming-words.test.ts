@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { sayArming } from '../../src/protocol/arming-words.ts';
-import { moduleWith, snapshotWith } from '../support/sample-rig.ts';
+import { moduleWith, problemWith, snapshotWith } from '../support/sample-rig.ts';
 
 const nowMs = Date.parse('2026-11-22T14:00:12.000Z');
 const armed = moduleWith({ phase: 'armed' });
@@ -48,6 +48,18 @@ test('a start that waits for a module which is tried again says when', () => {
   const rig = { state: 'arming', waitingFor: ['mic'] } as const;
   expect(sayArming(snapshotWith({ mic: crashed }, rig), nowMs)).toBe(
     '0 of 1 armed, waiting for mic: crashed, again in 2 s',
+  );
+});
+
+test('who has failed is told of as that, beside those who are waited for', () => {
+  const failed = moduleWith({ problem: problemWith({ message: 'no camera' }) });
+  const rig = { state: 'arming', waitingFor: ['cam', 'camera'] } as const;
+  expect(sayArming(snapshotWith({ mic: armed, cam: failed, camera }, rig), null)).toBe(
+    '1 of 3 armed, cam failed, waiting for camera: opening its devices and files',
+  );
+  const alone = { ...rig, waitingFor: ['cam'] };
+  expect(sayArming(snapshotWith({ mic: armed, cam: failed }, alone), null)).toBe(
+    '1 of 2 armed, cam failed',
   );
 });
 

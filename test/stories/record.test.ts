@@ -10,7 +10,7 @@ story('somebody brings a rig up, records, and brings it down', async ({ makeRig 
   const up = await rig.run('up');
   expect(up, up.stderr).toMatchObject({ code: 0, stdout: expect.stringContaining('2 of 2') });
   const began = await rig.run('record', 'start', '--label', 'dawn');
-  expect(began.stdout).toBe('recording: trial 1 in session 0001\n');
+  expect(began.stdout).toBe('recording: trial 1 "dawn" in session 0001\n');
   expect((await rig.run('mark', 'a bird')).code).toBe(0);
   expect((await rig.run('is', 'recording')).code).toBe(0);
   expect((await rig.run('record', 'stop')).code).toBe(5); // nobody can be asked

@@ -14,7 +14,7 @@ import { recordLines } from '../record-words.ts';
 import { mayStop, wouldStop } from '../stop-question.ts';
 import { parseAt } from '../times.ts';
 import { reportOfStopped } from '../trial-report.ts';
-import { createWaitingWords } from '../waiting-words.ts';
+import { sayWaiting } from '../waiting-words.ts';
 
 /** The daemon's own deadlines (arming, evidence, finalizing) come first; this one only keeps a command from hanging. */
 const longestWaitMs = 600_000;
@@ -115,8 +115,9 @@ async function withProgress<T>(
 ): Promise<T> {
   const progress = progressFor(context);
   const isSet = intent.kind === 'record.start' && intent.at;
-  const words = createWaitingWords(isSet ? Date.parse(isSet) : null);
-  const ticking = setInterval(() => progress.tell(words(state.present(), Date.now())), 250);
+  const startsAtMs = isSet ? Date.parse(isSet) : null;
+  const tell = () => progress.tell(sayWaiting(state.present(), Date.now(), startsAtMs));
+  const ticking = setInterval(tell, 250);
   try {
     return await work();
   } finally {
