@@ -1,3 +1,4 @@
+import { sayVerdict } from '../protocol/file-words.ts';
 import { clockTime } from '../protocol/local-time.ts';
 import type { Manifest, ManifestFile, ManifestTrial } from '../protocol/manifest.ts';
 import { sanitize } from '../protocol/sanitize.ts';
@@ -88,9 +89,7 @@ function gapsIn({ gaps }: Manifest, trial: ManifestTrial): string[] {
 function badFiles(files: readonly ManifestFile[]): string[] {
   return files
     .filter(({ verdict }) => verdict !== 'ok' && verdict !== 'open')
-    .map(({ path, verdict, note }) => {
-      return sanitize(`${path} is ${verdict}${note === undefined ? '' : `: ${note}`}`);
-    });
+    .map((file) => sanitize(`${file.path} is ${sayVerdict(file)}`));
 }
 
 /** Those who recorded and left no file at all. */

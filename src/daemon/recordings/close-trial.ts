@@ -1,11 +1,15 @@
+import type { Fault } from '../../core/input.ts';
+import { sayVerdict } from '../../protocol/file-words.ts';
 import type { Manifest } from '../../protocol/manifest.ts';
+import { sayCount } from '../../protocol/units.ts';
 import { sayDisk } from '../host/room.ts';
 import { type Checksums, waitingFiles } from './checksums.ts';
 import { type Lacking, lackingIn, noteLacking } from './lacking.ts';
 import { filesIn, trialOf } from './manifest-notes.ts';
 import { readManifest } from './read-manifest.ts';
-import { claimFiles, giveVerdicts, lastWrittenMs } from './recorded-files.ts';
+import { claimFiles, lastWrittenMs } from './recorded-files.ts';
 import { SessionStore, type StoreOutlet } from './session-store.ts';
+import { giveVerdicts, type Judged } from './verdicts.ts';
 
 /** Sessions that are looked through for missing checksums when a daemon begins. */
 const maxSessionsTakenUp = 50;
@@ -31,12 +35,12 @@ export async function closeTrial(
   let ended = outcome;
   try {
     await outlet.disk.demand(store.path); // files on a disk that is gone are not empty
-    const empty = await giveVerdicts(store.path, manifest, trial);
+    const faulty = await giveVerdicts(store.path, manifest, trial);
     const isLacking = noteLacking(manifest, trial, at);
     if (outcome === 'complete' && isLacking) ended = 'partial';
     const none = lackingIn(manifest, trial).filter((one) => one.files.length === 0);
-    isGood = empty.length === 0 && none.length === 0;
-    if (!isGood) tellEmpty(outlet, trial, empty, none);
+    isGood = faulty.length === 0 && none.length === 0;
+    if (!isGood) outlet.fault(verdictFault(trial, faulty, none));
   } catch (error) {
     const [words, remedy] = sayDisk(error);
     const message = `the files of trial ${trial} could not be looked at: ${words}`;
@@ -58,21 +62,22 @@ async function endOf(store: SessionStore, trial: number, outcome: string): Promi
   return new Date(lastMs ?? nowMs).toISOString();
 }
 
-function tellEmpty(
-  outlet: StoreOutlet,
-  trial: number,
-  empty: readonly { module: string; path: string }[],
-  none: readonly Lacking[],
-): void {
-  const modules = [...new Set([...empty, ...none].map((one) => one.module))];
-  const named = empty.slice(0, maxFilesNamed).map((file) => file.path);
-  const more = empty.length > named.length ? ` and ${empty.length - named.length} more` : '';
-  const where = named.length === 0 ? 'any file' : `${named.join(', ')}${more}`;
-  outlet.fault({
+/** The problem `verdict`: which files are not in order, and who left none. */
+function verdictFault(trial: number, faulty: readonly Judged[], none: readonly Lacking[]): Fault {
+  const sentences = [
+    ...none.map(({ module }) => `${module} left no file`),
+    ...faulty.map(({ file }) => `${file.path} is ${sayVerdict(file)}`),
+  ];
+  const more = sentences.length - maxFilesNamed;
+  const rest = more > 0 ? `; ${sayCount(more, 'more file')}` : '';
+  const module = [...none, ...faulty][0]?.module ?? '';
+  const isTorn = faulty.some(({ file }) => file.note?.includes('recover') === true);
+  const look = `Look at the log of ${module} (rigdeck logs ${module}) before you record again.`;
+  return {
     code: 'verdict',
-    message: `${modules.join(', ')} recorded nothing into ${where} (trial ${trial})`,
-    remedy: `Look at the log of ${modules[0]} (rigdeck logs ${modules[0]}) before you record again.`,
-  });
+    message: `trial ${trial}: ${sentences.slice(0, maxFilesNamed).join('; ')}${rest}`,
+    remedy: isTorn ? `${look} Then: rigdeck sessions recover` : look,
+  };
 }
 
 /**

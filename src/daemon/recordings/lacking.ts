@@ -25,7 +25,7 @@ type Expected = z.infer<typeof configSchema>['modules'][string];
 const unknownModule: Expected = { required: true, evidence: null, evidenceTimeout: null };
 
 /** What was expected of a module when the session was opened. */
-function expectedOf({ config }: Manifest, module: string): Expected {
+export function expectedOf({ config }: Manifest, module: string): Expected {
   const parsed = configSchema.safeParse(config);
   const known = parsed.success ? parsed.data.modules : {};
   return (Object.hasOwn(known, module) ? known[module] : undefined) ?? unknownModule;

@@ -43,7 +43,7 @@ export function endPause({ gaps }: Manifest, at: string): void {
 }
 
 /** A time in which nobody was to record. */
-function isPause({ module, cause }: ManifestGap): boolean {
+export function isPause({ module, cause }: ManifestGap): boolean {
   return module === null && cause === 'paused';
 }
 

@@ -4,8 +4,9 @@ import type { LogLevel } from '../../protocol/vocabulary.ts';
 import type { Checksums } from './checksums.ts';
 import { trialOf } from './manifest-notes.ts';
 import type { OneByOne } from './one-by-one.ts';
-import { claimFiles, factsOf, giveVerdict } from './recorded-files.ts';
+import { claimFiles, factsOf } from './recorded-files.ts';
 import type { SessionStore } from './session-store.ts';
+import { filesOf, giveVerdict } from './verdicts.ts';
 
 /** A file that has not changed its size for this long is finished: its module has gone on in another. In ms. */
 const restMs = 3_000;
@@ -59,27 +60,31 @@ export class PastSegments {
     looks: number,
   ): Promise<void> {
     await claimFiles(store.path, store.manifest, joined.trial, joined.module);
+    const trial = trialOf(store.manifest, joined.trial);
     const files = pastFiles(store, joined);
-    if (files.length === 0) return;
-    const sizes = await Promise.all(files.map((file) => sizeOf(store, file)));
+    if (trial === undefined || files.length === 0) return;
+    const sizes = await Promise.all(files.map(({ file }) => sizeOf(store, file)));
     if (String(sizes) !== String(before)) {
       if (looks < maxLooks) this.#lookLater(store, joined, sizes, looks + 1);
       return;
     }
-    for (const file of files) await giveVerdict(store.path, file);
+    for (const { segment, file } of files) {
+      const place = { trial, segment, module: joined.module };
+      await giveVerdict(store.path, store.manifest, place, file);
+    }
     store.changed();
     this.#checksums.add(store);
   }
 }
 
 /** Files of a module's earlier segments that have no verdict yet. None when the trial has ended, which gives them all. */
-function pastFiles({ manifest }: SessionStore, joined: Joined): ManifestFile[] {
+function pastFiles({ manifest }: SessionStore, joined: Joined): ReturnType<typeof filesOf> {
   const trial = trialOf(manifest, joined.trial);
   if (trial === undefined || trial.stoppedAt !== null) return [];
-  return trial.segments
-    .filter((segment) => segment.number < joined.segment)
-    .flatMap((segment) => segment.modules[joined.module]?.files ?? [])
-    .filter((file) => file.verdict === 'open');
+  return filesOf(trial).filter(
+    ({ segment, module, file }) =>
+      segment < joined.segment && module === joined.module && file.verdict === 'open',
+  );
 }
 
 async function sizeOf(store: SessionStore, file: ManifestFile): Promise<number> {

@@ -1,4 +1,4 @@
-import type { Manifest, ManifestTrial } from '../../protocol/manifest.ts';
+import type { Manifest, ManifestFile, ManifestTrial } from '../../protocol/manifest.ts';
 import { sanitize } from '../../protocol/sanitize.ts';
 import { sayCount, saySize } from '../../protocol/units.ts';
 
@@ -42,7 +42,7 @@ function trialLines(trial: ManifestTrial): string[] {
   );
   const named = files.slice(0, maxFilesNamed).map((file) => {
     const size = file.verdict === 'open' ? '' : `  ${saySize(file.bytes)}`;
-    return `  ${sanitize(file.path, 4_096)}${size}${file.verdict === 'empty' ? '  EMPTY' : ''}`;
+    return `  ${sanitize(file.path, 4_096)}${size}${verdictWords(file)}`;
   });
   const more = files.length - named.length;
   return [
@@ -51,6 +51,12 @@ function trialLines(trial: ManifestTrial): string[] {
     ...(more > 0 ? [`  and ${sayCount(more, 'more file')} (named in session.json)`] : []),
     '',
   ];
+}
+
+function verdictWords({ verdict, note }: ManifestFile): string {
+  const isPlain = verdict === 'ok' || verdict === 'open';
+  const word = isPlain ? '' : `  ${verdict.toUpperCase()}`;
+  return note === undefined ? word : `${word}  (${sanitize(note)})`;
 }
 
 function section<T>(title: string, items: readonly T[], say: (item: T) => string): string[] {

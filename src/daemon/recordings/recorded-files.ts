@@ -1,14 +1,10 @@
 import { lstat, readdir, stat } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
-import type {
-  Manifest,
-  ManifestFile,
-  ManifestSegment,
-  ManifestTrial,
-} from '../../protocol/manifest.ts';
+import type { Manifest, ManifestSegment, ManifestTrial } from '../../protocol/manifest.ts';
 import { isErrno } from '../errno.ts';
 import { foldersIn } from '../store/names-in.ts';
 import { entryOf, trialOf } from './manifest-notes.ts';
+import { isTornRest } from './mend-file.ts';
 import { segmentInName, trialName } from './session-folder.ts';
 
 /** A module that fills its folder without end must not take the daemon's memory with it. */
@@ -104,6 +100,7 @@ export async function claimedFiles(
     for (const file of segment.modules[module]?.files ?? []) named.set(file.path, segment);
   }
   return (await filesBelow(folder)).flatMap((file) => {
+    if (isTornRest(file)) return [];
     const path = relative(sessionPath, file);
     const segment = segmentFor(trial, module, path, relative(folder, file), named);
     return segment === undefined ? [] : [{ path, segment: segment.number }];
@@ -128,43 +125,6 @@ export async function claimFiles(
     const { files } = entryOf(trial, segment, module);
     files.push({ path, bytes: 0, sha256: null, verdict: 'open' });
   }
-}
-
-/**
- * Gives every file of a trial its size and verdict: `empty` when it has no bytes or is missing, else `ok`.
- *
- * @returns the empty ones with their modules
- */
-export async function giveVerdicts(
-  sessionPath: string,
-  manifest: Manifest,
-  trialNumber: number,
-): Promise<{ module: string; path: string }[]> {
-  for (const module of await modulesOnDisk(sessionPath, trialNumber)) {
-    await claimFiles(sessionPath, manifest, trialNumber, module);
-  }
-  const empty: { module: string; path: string }[] = [];
-  for (const { module, file } of filesOfTrial(manifest, trialNumber)) {
-    await giveVerdict(sessionPath, file);
-    if (file.verdict === 'empty') empty.push({ module, path: file.path });
-  }
-  return empty;
-}
-
-/** Gives one file its size and verdict. */
-export async function giveVerdict(sessionPath: string, file: ManifestFile): Promise<void> {
-  file.bytes = (await factsOf(resolve(sessionPath, file.path)))?.bytes ?? 0;
-  if (file.verdict === 'open') file.verdict = file.bytes > 0 ? 'ok' : 'empty';
-}
-
-function filesOfTrial(
-  manifest: Manifest,
-  trialNumber: number,
-): { module: string; file: ManifestFile }[] {
-  const segments = trialOf(manifest, trialNumber)?.segments ?? [];
-  return segments
-    .flatMap((segment) => Object.entries(segment.modules))
-    .flatMap(([module, { files }]) => files.map((file) => ({ module, file })));
 }
 
 /**

@@ -86,7 +86,7 @@ test('events name files relative to the session folder, so that a card that was 
   await shelf.manifest();
   const { path } = (await shelf.recordings.session()) ?? { path: '' };
   const events = await readFile(join(path, 'events.jsonl'), 'utf8');
-  expect(events).toContain('"files":["mic/trial-001/mic_s001.csv"]');
-  expect(events).toContain('"files":["mic/trial-001/mic_s001.csv.log"]');
+  expect(events).toContain('"files":["mic/trial-001/mic_s001.dat"]');
+  expect(events).toContain('"files":["mic/trial-001/mic_s001.dat.log"]');
   expect(events).not.toContain(shelf.folder);
 });

@@ -67,9 +67,9 @@ test('a file of a new segment that a module names too early, or not at all, is i
   const file = await shelf.join('mic', trial, 1, 'first');
   await shelf.join('cam', trial, 1, 'first');
   shelf.segment(trial, 2, 'length');
-  await writeFile(join(dirname(file), 'mic_s002.csv'), 'second');
-  await writeFile(join(dirname(file).replace('mic', 'cam'), 'cam_s002.csv'), 'second');
-  const named = { trial, segment: 1, module: 'mic', files: ['mic_s002.csv'] };
+  await writeFile(join(dirname(file), 'mic_s002.dat'), 'second');
+  await writeFile(join(dirname(file).replace('mic', 'cam'), 'cam_s002.dat'), 'second');
+  const named = { trial, segment: 1, module: 'mic', files: ['mic_s002.dat'] };
   shelf.recordings.note({ is: 'files', ...named });
   shelf.recordings.note({ is: 'files', ...named });
   await shelf.close(trial);
@@ -77,8 +77,8 @@ test('a file of a new segment that a module names too early, or not at all, is i
   const paths = (segment: ManifestSegment | undefined, module: string) =>
     segment?.modules[module]?.files.map(({ path }) => path);
   for (const module of ['mic', 'cam']) {
-    expect(paths(first, module)).toEqual([`${module}/trial-001/${module}_s001.csv`]);
-    expect(paths(second, module)).toEqual([`${module}/trial-001/${module}_s002.csv`]);
+    expect(paths(first, module)).toEqual([`${module}/trial-001/${module}_s001.dat`]);
+    expect(paths(second, module)).toEqual([`${module}/trial-001/${module}_s002.dat`]);
   }
 });
 

@@ -64,7 +64,7 @@ test('verifying finds what was changed, cut, removed and added', async () => {
   const modules = { good: 'good', flipped: 'abc', longer: 'abc', gone: 'abc' };
   const path = await ended(shelf, modules);
   expect(await verifySession(path)).toMatchObject({ ok: true, extra: [], notes: [] });
-  const file = (module: string) => join(path, module, 'trial-001', `${module}_s001.csv`);
+  const file = (module: string) => join(path, module, 'trial-001', `${module}_s001.dat`);
   await writeFile(file('flipped'), 'abd');
   await appendFile(file('longer'), 'd');
   await rm(file('gone'));
@@ -76,7 +76,7 @@ test('verifying finds what was changed, cut, removed and added', async () => {
     Object.fromEntries(verified.files.map((one) => [one.path.split('/')[0], one.sha256])),
   ).toEqual({ good: 'ok', flipped: 'differs', longer: 'differs', gone: 'missing' });
   expect(verified.extra).toEqual(['notes/mine.txt']);
-  expect(verified.notes).toContain('longer/trial-001/longer_s001.csv has 4 bytes instead of 3');
+  expect(verified.notes).toContain('longer/trial-001/longer_s001.dat has 4 bytes instead of 3');
   await expect(verifySession(shelf.folder)).rejects.toThrow(/no session/);
 });
 

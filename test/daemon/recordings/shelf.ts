@@ -174,9 +174,9 @@ export class Shelf {
     firstSampleMonoNs: string | null = null,
   ): Promise<string> {
     const { dir, prefix } = await this.recordings.moduleFolder(module, trial, segment);
-    const file = join(dir, `${prefix}.csv`);
+    const file = join(dir, `${prefix}.dat`);
     await writeFile(file, bytes);
-    const files = [`${prefix}.csv`];
+    const files = [`${prefix}.dat`];
     const about = { trial, segment, module, firstSampleMonoNs, files, late: false };
     this.recordings.note({ is: 'joined', ...about, at: new Date().toISOString() });
     return file;

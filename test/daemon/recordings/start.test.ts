@@ -27,8 +27,8 @@ test('a start that is called off takes back named files, empty folders and the s
   const { trial, session } = await shelf.prepare();
   const file = await shelf.recordings.moduleFolder('mic', trial, 1);
   await shelf.recordings.moduleFolder('cam', trial, 1);
-  await writeFile(join(file.dir, 'mic_s001.wav'), 'header');
-  shelf.recordings.discardTrial(trial, [join(file.dir, 'mic_s001.wav')]);
+  await writeFile(join(file.dir, 'mic_s001.raw'), 'header');
+  shelf.recordings.discardTrial(trial, [join(file.dir, 'mic_s001.raw')]);
   await shelf.recordings.flush();
   expect(existsSync(session.path)).toBe(false);
   expect(existsSync(shelf.folder)).toBe(false);
@@ -65,16 +65,16 @@ test('a start that is called off removes nothing that a module names elsewhere',
   const { trial, session } = await shelf.prepare();
   const { dir } = await shelf.recordings.moduleFolder('mic', trial, 1);
   const outside = join(folder, 'precious.txt');
-  const earlier = join(session.path, 'mic', `trial-00${kept}`, 'mic_s001.csv');
+  const earlier = join(session.path, 'mic', `trial-00${kept}`, 'mic_s001.dat');
   await writeFile(outside, 'precious');
-  await writeFile(join(dir, 'unnamed.wav'), 'not named');
+  await writeFile(join(dir, 'unnamed.raw'), 'not named');
   await symlink(folder, join(dir, 'link'));
   const named = [outside, earlier, '../../../../precious.txt', join(dir, 'link', 'precious.txt')];
   shelf.recordings.discardTrial(trial, named);
   await shelf.recordings.flush();
   expect(existsSync(outside)).toBe(true);
   expect(existsSync(earlier)).toBe(true);
-  expect(existsSync(join(dir, 'unnamed.wav'))).toBe(true);
+  expect(existsSync(join(dir, 'unnamed.raw'))).toBe(true);
   expect((await shelf.prepare()).trial).toBe(trial + 1);
 });
 
@@ -84,7 +84,7 @@ test('a start that came to nothing removes headers and keeps what was recorded w
   await shelf.begin(trial, {});
   const mic = await shelf.recordings.moduleFolder('mic', trial, 1);
   const cam = await shelf.recordings.moduleFolder('cam', trial, 1);
-  const [sound, header] = [join(mic.dir, 'mic_s001.wav'), join(cam.dir, 'cam_s001.mkv')];
+  const [sound, header] = [join(mic.dir, 'mic_s001.raw'), join(cam.dir, 'cam_s001.mkv')];
   await writeFile(sound, Buffer.alloc(1_300_000, 1));
   await writeFile(join(mic.dir, 'own-name.raw'), Buffer.alloc(4_097, 1));
   await writeFile(header, Buffer.alloc(4_096));
@@ -93,7 +93,7 @@ test('a start that came to nothing removes headers and keeps what was recorded w
   expect(trials).toMatchObject([{ number: trial, outcome: 'interrupted' }]);
   expect(trials[0]?.stoppedAt).not.toBeNull();
   expect(trials[0]?.segments[0]?.modules['mic']?.files).toMatchObject([
-    { path: 'mic/trial-001/mic_s001.wav', bytes: 1_300_000, verdict: 'ok' },
+    { path: 'mic/trial-001/mic_s001.raw', bytes: 1_300_000, verdict: 'ok' },
     { path: 'mic/trial-001/own-name.raw', bytes: 4_097, verdict: 'ok' },
   ]);
   expect(existsSync(header)).toBe(false);
@@ -107,8 +107,8 @@ test('a start that was called off before its go keeps what a module recorded too
   const shelf = new Shelf(await workspace());
   const { trial } = await shelf.prepare();
   const { dir } = await shelf.recordings.moduleFolder('mic', trial, 1);
-  await writeFile(join(dir, 'mic_s001.wav'), Buffer.alloc(9_000, 1));
-  shelf.recordings.discardTrial(trial, [join(dir, 'mic_s001.wav')]);
+  await writeFile(join(dir, 'mic_s001.raw'), Buffer.alloc(9_000, 1));
+  shelf.recordings.discardTrial(trial, [join(dir, 'mic_s001.raw')]);
   expect((await shelf.manifest()).trials).toMatchObject([
     { number: 1, outcome: 'interrupted', segments: [{ modules: { mic: { files: [{}] } } }] },
   ]);

@@ -36,8 +36,8 @@ test('a trial is in the manifest with segments, files, skew, gaps, markers and t
         number: 1,
         reason: 'start',
         modules: {
-          mic: { files: [{ path: 'mic/trial-001/mic_s001.csv', bytes: 3, verdict: 'ok' }] },
-          cam: { files: [{ path: 'cam/trial-001/cam_s001.csv', bytes: 4, verdict: 'ok' }] },
+          mic: { files: [{ path: 'mic/trial-001/mic_s001.dat', bytes: 3, verdict: 'ok' }] },
+          cam: { files: [{ path: 'cam/trial-001/cam_s001.dat', bytes: 4, verdict: 'ok' }] },
         },
       },
       { number: 2, reason: 'module-crash', modules: { mic: { files: [{ bytes: 2 }] } } },
@@ -86,7 +86,7 @@ test('a trial says which file is empty, which is missing, and what a program wro
     { path: 'cam/trial-001/frames/0001.jpg', verdict: 'ok', bytes: 4 },
   ]);
   expect(shelf.faults).toMatchObject([{ code: 'verdict' }]);
-  expect(shelf.faults[0]?.message).toContain('mic/trial-001/mic_s001.csv');
+  expect(shelf.faults[0]?.message).toContain('mic/trial-001/mic_s001.dat');
   await shelf.record({ mic: 'now it works' });
   expect(shelf.over).toEqual(['verdict']);
 });
@@ -117,8 +117,8 @@ test('a trial keeps the path of a file outside the session folder, and says so',
   const shelf = new Shelf(join(folder, 'recordings'));
   const { trial } = await shelf.prepare();
   await shelf.begin(trial, {});
-  await writeFile(join(folder, 'else.wav'), 'elsewhere');
-  const files = [join(folder, 'else.wav')];
+  await writeFile(join(folder, 'else.raw'), 'elsewhere');
+  const files = [join(folder, 'else.raw')];
   const joined = { trial, segment: 1, module: 'mic', firstSampleMonoNs: null, late: false, at };
   shelf.recordings.note({ is: 'joined', ...joined, files });
   await shelf.close(trial);
@@ -143,7 +143,7 @@ test('a trial has a README that names its files, gaps and markers', async () => 
   });
   await shelf.end();
   const text = await readFile(join(path, 'README.txt'), 'utf8');
-  expect(text).toContain('mic/trial-001/mic_s001.csv  2.0 kB');
+  expect(text).toContain('mic/trial-001/mic_s001.dat  2.0 kB');
   expect(text).toContain('complete');
   expect(text).not.toContain('\u001b');
 });
@@ -154,8 +154,8 @@ test('a module that names files without end leaves a few of them and one problem
   await shelf.begin(trial, { mic: 'abc' });
   const about = { is: 'files', trial, segment: 1, module: 'mic' } as const;
   for (let n = 0; n < 2_000; n += 1) {
-    shelf.recordings.note({ ...about, files: [`new-${n}.wav`, `more-${n}.wav`, 'mic_s001.csv'] });
-    shelf.recordings.note({ ...about, files: ['mic_s001.csv', 'new-0.wav'] });
+    shelf.recordings.note({ ...about, files: [`new-${n}.wav`, `more-${n}.wav`, 'mic_s001.dat'] });
+    shelf.recordings.note({ ...about, files: ['mic_s001.dat', 'new-0.wav'] });
   }
   const { trials, problems } = await shelf.manifest();
   expect(trials[0]?.segments[0]?.modules['mic']?.files).toHaveLength(256);
@@ -205,7 +205,7 @@ test('a trial is not complete when a required module left no file at all, and sa
     { module: 'mic', code: 'verdict', message: expect.stringContaining('in trial 2') },
   ]);
   expect(shelf.faults.at(-1)).toMatchObject({ code: 'verdict' });
-  expect(shelf.faults.at(-1)?.message).toContain('mic recorded nothing into any file');
+  expect(shelf.faults.at(-1)?.message).toContain('mic left no file');
 });
 
 test('a trial in which one of several files of a module is empty stays complete', async () => {

@@ -11,7 +11,7 @@ const sound = Buffer.alloc(20_000, 1);
 async function leave(session: string, module: string, trial: string, bytes: Buffer): Promise<void> {
   const dir = join(session, module, trial);
   await mkdir(dir, { recursive: true });
-  await writeFile(join(dir, `${module}_s001.wav`), bytes);
+  await writeFile(join(dir, `${module}_s001.raw`), bytes);
 }
 
 test('a trial whose beginning is on disk in the events only is known to the next daemon', async () => {
@@ -57,7 +57,7 @@ test('a new daemon takes up trials of which only files tell, and leaves the newe
   const { trials } = await readManifestFile(session.path);
   expect(trials.map((one) => one.stoppedAt === null)).toEqual([false, false]);
   expect(trials[1]?.segments[0]?.modules['mic']?.files).toMatchObject([
-    { path: 'mic/trial-003/mic_s001.wav', bytes: sound.length, verdict: 'ok' },
+    { path: 'mic/trial-003/mic_s001.raw', bytes: sound.length, verdict: 'ok' },
   ]);
 });
 
@@ -67,7 +67,7 @@ test('a session that ends lists trials of which only files tell', async () => {
   await leave(session.path, 'mic', 'trial-001', sound);
   const before = await verifySession(session.path);
   expect(before.ok).toBe(false);
-  expect(before.notes.join()).toContain('mic/trial-001/mic_s001.wav');
+  expect(before.notes.join()).toContain('mic/trial-001/mic_s001.raw');
   await shelf.end();
   expect((await readManifestFile(session.path)).trials).toMatchObject([
     { number: 1, outcome: 'interrupted' },
