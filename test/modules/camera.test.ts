@@ -190,6 +190,39 @@ test('a camera that fails while it is armed says so, and can be armed again', as
   await recorded(module, file, gopFrames);
 });
 
+test('frames that the camera leaves out are counted, and shown while they are fresh', async () => {
+  const module = await ready({ args: ['-vf', "select='not(between(mod(n,50),20,29))'"] });
+  const file = await module.records();
+  await recorded(module, file, 90); // two times ten are missing between them
+  await module.stops();
+  const rows = rowsBeside(file);
+  const gaps = rows.slice(1).map(({ ptsS }, index) => ptsS - (rows[index]?.ptsS ?? 0));
+  const missing = gaps.reduce((sum, gap) => sum + Math.round(gap / frameS) - 1, 0);
+  expect(missing).toBeGreaterThanOrEqual(20);
+  expect(framesIn(file).length).toBe(rows.length);
+  const last = module.said.findLast((line) => line.is === 'progress');
+  expect(last).toMatchObject({
+    dropped: missing,
+    detail: expect.stringContaining(`${missing} dropped`),
+  });
+  const { gauges } = last as unknown as { gauges: { dropped: { value: number; warn: number } } };
+  expect(gauges.dropped.value).toBeGreaterThan(gauges.dropped.warn);
+});
+
+test('a camera that falls silent while it records ends its module, so that it is opened anew', async () => {
+  const module = await ready();
+  const file = await module.records();
+  await recorded(module, file, gopFrames);
+  process.kill(encoderOf(module), 'SIGSTOP');
+  expect(await module.exited).toEqual({ code: 1, signal: null });
+  expect(module.said.at(-1)).toMatchObject({
+    is: 'error',
+    code: 'no-picture',
+    message: 'the test picture has given no picture for 10 s',
+  });
+  expectWhole(file);
+});
+
 test('nothing is overwritten, and the module lives', async () => {
   const module = await ready();
   const file = await module.records();

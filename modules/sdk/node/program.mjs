@@ -11,6 +11,11 @@ const maxLine = 4_096;
 /** What it had printed before it ended is waited for so long: a child of its own may keep the pipe open for ever. */
 const lastWordsMs = 500;
 
+/** What the rig tells a module is not for its programs: by these names modules are known. */
+const ofModules = ['PROTOCOL', 'MODULE', 'RUN', 'OPTIONS', 'STATUS_FD', 'LOG_LEVEL'].map(
+  (name) => `RIGDECK_${name}`,
+);
+
 /**
  * The absolute name of a program; null where it is not installed.
  *
@@ -61,7 +66,7 @@ export class Program {
     this.child = spawn(words[0] ?? file, words.slice(1), {
       detached: true,
       stdio: [stdin, stdout === 'lines' ? 'pipe' : stdout, 'pipe'],
-      env,
+      env: Object.fromEntries(Object.entries(env).filter(([name]) => !ofModules.includes(name))),
       cwd,
     });
     const keep = (/** @type {string} */ line) => {
