@@ -75,13 +75,19 @@ export function sayProblem(of: string | null, { message, remedy }: Problem): str
  * @param isKnown whether something of the rig is shown, from before
  * @param nowMs wall clock in ms
  */
-export function sayLink(link: Link, isKnown: boolean, nowMs: number): string {
+export function sayLink(
+  link: Link,
+  isKnown: boolean,
+  nowMs: number,
+  form: 'full' | 'brief' = 'full',
+): string {
   if (link.state !== 'lost') {
     return isKnown ? 'asking the daemon again ...' : 'asking the daemon ...';
   }
   const ageS = Math.max(1, Math.floor((nowMs - link.sinceMs) / 1_000));
+  const age = isKnown ? ` · as of ${sayDuration(ageS * 1_000)} ago` : '';
+  if (form === 'brief') return `no daemon${age}`;
   const waitS = Math.max(0, Math.ceil((link.retryAtMs - nowMs) / 1_000));
-  const age = isKnown ? `as of ${sayDuration(ageS * 1_000)} ago · ` : '';
   const again = waitS === 0 ? 'trying again' : `trying again in ${waitS} s`;
-  return `daemon not answering · ${age}${again}`;
+  return `daemon not answering${age} · ${again}`;
 }

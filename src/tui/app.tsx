@@ -44,8 +44,8 @@ export function App({ rig, calm, clocks, size, theme, leaving }: Props): ReactEl
   const paste = useRef({ open: false });
   const { exit } = useApp();
   useClock(paceOf(now), clocks, dispatch);
-  useLog(rig, view, dispatch);
-  usePast(rig, now.screen, remote.snapshot, dispatch);
+  useLog(rig, view, remote.link.state === 'live', dispatch);
+  usePast(rig, now.screen, remote, dispatch);
   useNews(rig, remote.snapshot, clocks, dispatch);
   const perform = (pressed: Pressed) => {
     if (pressed.kind === 'view') dispatch(fitted(pressed.action, seen.current.most));
@@ -64,9 +64,21 @@ export function App({ rig, calm, clocks, size, theme, leaving }: Props): ReactEl
     for (const name of typed) {
       const pressed = press(name, judged);
       perform(pressed);
-      // What is typed is no answer to anything: letters and the Enter behind them may come in one piece.
-      if (pressed.kind === 'view')
-        judged = { ...judged, screen: typedOn(judged.screen, pressed.action) };
+      if (pressed.kind !== 'view') continue;
+      // Two keys are no answer to anything, and hands are faster than a slow line: what is typed, with the Enter behind it, and
+      // a move with the key that is meant for the row it goes to.
+      const { action } = pressed;
+      judged =
+        action.type === 'move'
+          ? situationOf(
+              judged.remote,
+              reduceView(judged.view, action),
+              clocks,
+              size,
+              theme,
+              leaving,
+            )
+          : { ...judged, screen: typedOn(judged.screen, action) };
     }
   });
   return <Lines lines={frame.lines} width={now.width} theme={theme} />;

@@ -5,27 +5,58 @@ const glossary: readonly (readonly [word: string, meaning: string])[] = [
   ['REC?', 'a required module is told to record and nothing lands'],
   ['REC !', 'it is recorded, but something else is wrong'],
   ['REC time', 'how long the trial has recorded, from the common start on, without its pauses'],
-  ['ARMING, ARMED', 'opening devices and files before the common start; open, and waiting for it'],
+  ['arm', 'open devices and files, so that all modules can start at the same instant'],
   [
     '83 GB ≈ 6 h 12 m',
     'free space of the recordings disk, and how long it lasts at the present rate',
   ],
-  ['clock unknown', 'nothing on this machine says whether its time is right; recording goes on'],
+  [
+    'clock unknown',
+    'nothing on this machine says whether its time is right. Numbers and order do not need it; only dates may be wrong',
+  ],
+  ['clock ±3 ms', 'the time is synchronised, this exactly'],
   [
     'clock not synchronized',
-    'its time is not set by GPS or network; folders say `unsynced` instead of a time',
+    'its time is known to be wrong or unset, as on a Pi without network; folders are called `unsynced` then',
   ],
-  ['session', 'a named folder that collects trials; it stays open until somebody ends it'],
-  ['trial', 'one recording from start to stop; numbered when it really starts'],
-  ['segment', 'a stretch of a trial in files of its own; a new one after a crash or a power cut'],
+  ['rig', 'this machine with everything that records on it'],
+  ['module', 'a program that records: one row on the screen'],
+  [
+    'group',
+    'modules that belong together (`group:` in rig.yaml, `main` unless named); the rig is as well as its groups',
+  ],
+  [
+    'required',
+    'without this module a recording is not complete. All are, unless `required: false`',
+  ],
+  [
+    'session',
+    'a folder that collects trials, with a number and a name; it stays open until somebody ends it',
+  ],
+  [
+    'trial',
+    'one recording from start to stop; numbered when it really starts, perhaps with a label',
+  ],
+  [
+    'segment',
+    'a piece of a trial in files of its own (`mic_s002.wav`): after a crash or a power cut, or by length',
+  ],
   ['gap', 'from when to when a module recorded nothing in a trial, and why; in session.json'],
-  ['partial', 'a trial in which a required module was missing for a while, or from the start'],
-  ['start skew', 'how far apart the first samples of the modules are; measured, in session.json'],
-  ['marker', 'an instant that somebody wanted to find again'],
-  ['required', 'without this module a recording is not complete'],
-  ['group', 'modules that belong together in rig.yaml; the rig is only as well as its groups'],
+  [
+    'complete, partial',
+    'whether every required module recorded for the whole trial; the gaps say when one was missing',
+  ],
+  [
+    'start skew',
+    'how far apart the first samples of the modules are, in ms: 0 is best. None when fewer than two told theirs',
+  ],
+  ['marker', 'an instant that somebody wanted to find again, with or without words'],
+  [
+    'evidence',
+    'what shows that data land: files that grow, counters that rise. Without it there is no plain REC',
+  ],
+  ['wish', 'what people want: a module on or off, the rig recording. A crash never changes it'],
   ['↻ 2, RESTARTS', 'how often a module was started again after it had ended by itself'],
-  ['evidence', 'what shows that data land: files that grow, counters that rise'],
   ['seen', 'a problem that somebody acknowledged; it stays, dimmed, until it is over'],
 ];
 

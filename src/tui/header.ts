@@ -12,11 +12,9 @@ export function headLine(now: Situation): Line {
   const { snapshot, remote, width } = now;
   const name = snapshot === null ? 'rigdeck' : clean(snapshot.rig.name, 64);
   if (remote.link.state !== 'live' || snapshot === null) {
-    const left = nameSpans(name, Math.floor(width * 0.4));
-    return cutLine(
-      [...left, span('  '), span(sayLink(remote.link, snapshot !== null, now.nowMs), paints.warn)],
-      width,
-    );
+    const words = linkWords(now);
+    const left = nameSpans(name, Math.max(Math.floor(width * 0.4), width - words.length - 4));
+    return cutLine([...left, span('  '), span(words, paints.warn)], width);
   }
   const state = stateSpans(now);
   const left = nameSpans(name, Math.max(3, width - lineWidth(state) - 4));
@@ -24,6 +22,11 @@ export function headLine(now: Situation): Line {
   if (width < 72) return cutLine([...left, span('  '), ...state, span(`  ${trial}`)], width);
   const right = cutLine([...state, span(`   ${trial} `)], width - lineWidth(left) - 1);
   return spread(left, right, width);
+}
+
+/** That the daemon does not answer, as long as the screen lets. */
+export function linkWords({ remote: { link }, snapshot, width, nowMs }: Situation): string {
+  return sayLink(link, snapshot !== null, nowMs, width < 60 ? 'brief' : 'full');
 }
 
 function nameSpans(name: string, room: number): Span[] {

@@ -9,6 +9,9 @@ const maxWaiting = 2_000;
 export type LogSource = Pick<RemoteRig, 'readLog' | 'followLog'>;
 
 type Tell = {
+  /** The end of the log as it is now. */
+  readonly read: (lines: readonly string[]) => void;
+  /** What came after that. */
   readonly lines: (lines: readonly string[]) => void;
   readonly trouble: (words: string) => void;
 };
@@ -36,8 +39,9 @@ export function feedLog(rig: LogSource, module: string, tell: Tell): () => void 
     (lines) => {
       if (phase === 'ended') return;
       phase = 'following';
-      waiting = joined(lines, waiting);
-      flush();
+      const all = joined(lines, waiting);
+      waiting = [];
+      tell.read(all);
     },
     (error: unknown) => {
       if (phase === 'ended') return;

@@ -1,12 +1,13 @@
 import { sayArming } from '../protocol/arming-words.ts';
 import { sayProblem } from '../protocol/rig-words.ts';
-import type { ClientRecord } from '../protocol/snapshot.ts';
-import { clean, wrap } from '../protocol/text.ts';
+import type { ClientRecord, Snapshot } from '../protocol/snapshot.ts';
+import { capital, clean, wrap } from '../protocol/text.ts';
 import { type Paint, paints } from '../protocol/theme.ts';
 import { sayDuration } from '../protocol/units.ts';
 import { type Line, lineWidth, type Span, span, spread } from './line.ts';
 import { isNew } from './problems.ts';
 import type { Situation } from './situation.ts';
+import type { Notices } from './view/notices.ts';
 
 /** What is wrong, and what to do about it. */
 type Message = { readonly what: string; readonly remedy: string | null; readonly paint: Paint };
@@ -70,9 +71,11 @@ function messageOf(now: Situation): Message | null {
 function withoutDaemon({ remote, snapshot }: Situation): Message {
   const modules = Object.values(snapshot?.modules ?? {});
   const count = modules.filter(({ state }) => state === 'recording').length;
-  const seen = count === 0 ? 'nothing was recorded' : `${count} recorded`;
-  const what = `No daemon answers; modules record on without it: ${seen} at the last look.`;
-  const remedy = remote.link.state === 'lost' ? clean(remote.link.words) : null;
+  const what =
+    count === 0
+      ? 'Nothing was recorded when the daemon was last seen.'
+      : `Modules record on without the daemon: ${count} recorded at the last look.`;
+  const remedy = remote.link.state === 'lost' ? capital(clean(remote.link.words)) : null;
   return { what, remedy, paint: paints.warn };
 }
 
@@ -127,14 +130,28 @@ function noticeSpan(now: Situation): Span | null {
   const arming = armingWords(now);
   if (arming !== null) return span(arming);
   const sent = asked.at(-1);
-  if (sent !== undefined) {
-    const waitedMs = nowMs - sent.sinceMs;
-    const still = waitedMs < 2_000 ? ' ...' : `, no answer for ${sayDuration(waitedMs)}`;
-    return span(`${clean(sent.words)}${still}`);
-  }
+  if (sent !== undefined) return span(`${clean(sent.words)}${sayStill(sent, now)}`);
   const taken = underWay.at(-1);
   if (taken === undefined) return null;
   const sinceMs = nowMs - taken.sinceMs;
   const long = sinceMs < 2_000 ? '' : ` for ${sayDuration(sinceMs)}`;
   return span(`${clean(taken.words)}: under way${long}`);
+}
+
+/** What keeps an answer: what the rig waits for, where that is known. */
+function sayStill({ sinceMs, about }: Notices['asked'][number], now: Situation): string {
+  const waitedMs = now.nowMs - sinceMs;
+  if (waitedMs < 2_000) return ' ...';
+  const awaited = about === 'rig' && now.snapshot !== null ? sayAwaited(now.snapshot) : null;
+  return awaited === null ? `, no answer for ${sayDuration(waitedMs)}` : `: ${awaited}`;
+}
+
+function sayAwaited({ rig, modules }: Snapshot): string | null {
+  if (rig.state === 'stopping') {
+    const names = rig.waitingFor.map((name) => clean(name, 32)).join(', ');
+    return names === '' ? 'looking at the files' : `waiting for ${names} to finish`;
+  }
+  const unproven = Object.keys(modules).filter((name) => modules[name]?.phase === 'proving');
+  if (rig.state !== 'recording' || unproven.length === 0) return null;
+  return `waiting for the first data of ${unproven.map((name) => clean(name, 32)).join(', ')}`;
 }

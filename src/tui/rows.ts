@@ -62,7 +62,7 @@ function cellPaint(key: ColumnKey, record: ModuleRecord, selected: boolean) {
 }
 
 function badgeSpans(now: Situation, record: ModuleRecord, width: number): Span[] {
-  const badge = badgeOf({ ...record, lastProgressAt: record.evidence.lastProgressAt }, now.nowMs);
+  const badge = badgeOf({ ...record, lastProgressAt: record.evidence.lastProgressAt }, now.seenMs);
   const words =
     width < 20 ? badge.text.replace('stalled ', '').replace('no answer ', '') : badge.text;
   const text = pad(`${glyphOf(badge.look, now.theme)} ${words}`, width);
@@ -81,13 +81,13 @@ function cellText(
     case 'name':
       return clean(name);
     case 'detail':
-      return activityOf(now.nowMs, name, record, live);
+      return activityOf(now.seenMs, name, record, live);
     case 'brief':
-      return countdownOf(record, now.nowMs, 'brief') ?? briefOf(record, live);
+      return countdownOf(record, now.seenMs, 'brief') ?? briefOf(record, live);
     case 'rate':
       return rateOf(record, live);
     case 'up':
-      return upTime(record.startedAt, now.nowMs);
+      return upTime(record.startedAt, now.seenMs);
     case 'cpu':
       return live?.cpuPercent == null ? '' : `${Math.round(live.cpuPercent)} %`;
     case 'memory':

@@ -21,6 +21,8 @@ export type Situation = {
   /** The problem that keys are about: the selected one, else the one that is shown. */
   readonly problem: OwnedProblem | null;
   readonly nowMs: number;
+  /** The instant that what is shown of the rig is of: now, or when the daemon was last seen. Wall clock in ms. */
+  readonly seenMs: number;
   /** CLOCK_MONOTONIC of this machine in ms, which trials are timed by. */
   readonly monoMs: number;
   readonly theme: Theme;
@@ -44,6 +46,7 @@ export function situationOf(
   leaving: string | null,
 ): Situation {
   const { snapshot, telemetry } = remote;
+  const nowMs = clocks.nowMs();
   const names = snapshot === null ? [] : Object.keys(snapshot.modules);
   const selected = selectedOf(view.selected, names);
   const { screen } = standing(view, snapshot);
@@ -61,7 +64,8 @@ export function situationOf(
     module: name === null ? null : (snapshot?.modules[name] ?? null),
     problems,
     problem,
-    nowMs: clocks.nowMs(),
+    nowMs,
+    seenMs: remote.link.state === 'lost' ? remote.link.sinceMs : nowMs,
     monoMs: clocks.monoMs(),
     theme,
     leaving,

@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'react';
-import type { RemoteRig } from '../protocol/rig.ts';
+import type { RemoteRig, RemoteView } from '../protocol/rig.ts';
 import type { Snapshot } from '../protocol/snapshot.ts';
 import { feedLog } from './log-feed.ts';
 import { type Happening, unwatched, watchNews } from './news.ts';
@@ -21,16 +21,22 @@ export function useClock(paceMs: number | null, clocks: Clocks, dispatch: Dispat
 }
 
 /** Follows the log of the module whose log is open, also while help lies over it. */
-export function useLog(rig: RemoteRig, { screen, below }: ViewState, dispatch: Dispatch): void {
+export function useLog(
+  rig: RemoteRig,
+  { screen, below }: ViewState,
+  isLive: boolean,
+  dispatch: Dispatch,
+): void {
   const open = [...below, screen].findLast(hasLog);
   const module = open === undefined ? null : moduleOf(open);
   useEffect(() => {
-    if (module === null) return;
+    if (module === null || !isLive) return;
     return feedLog(rig, module, {
+      read: (lines) => dispatch({ type: 'log-read', module, lines }),
       lines: (lines) => dispatch({ type: 'log-lines', module, lines }),
       trouble: (words) => dispatch({ type: 'log-trouble', module, words }),
     });
-  }, [rig, module, dispatch]);
+  }, [rig, module, isLive, dispatch]);
 }
 
 function hasLog({ kind }: Screen): boolean {
@@ -44,16 +50,17 @@ const pastEveryMs = 1_000;
 export function usePast(
   rig: RemoteRig,
   screen: Screen,
-  snapshot: Snapshot | null,
+  { snapshot, link }: RemoteView,
   dispatch: Dispatch,
 ): void {
+  const isLive = link.state === 'live';
   const kind = screen.kind === 'module' || screen.kind === 'history' ? screen.kind : null;
   const module = moduleOf(screen);
   const askedMs = useRef(Number.NEGATIVE_INFINITY);
   const version = snapshot === null ? null : `${snapshot.epoch} ${snapshot.seq}`;
   // biome-ignore lint/correctness/useExhaustiveDependencies: a change of the rig is what makes it ask again
   useEffect(() => {
-    if (kind === null) {
+    if (kind === null || !isLive) {
       askedMs.current = Number.NEGATIVE_INFINITY;
       return;
     }
@@ -69,7 +76,7 @@ export function usePast(
     };
     const timer = setTimeout(ask, Math.max(0, askedMs.current + pastEveryMs - performance.now()));
     return () => clearTimeout(timer);
-  }, [rig, kind, module, version, dispatch]);
+  }, [rig, kind, module, version, isLive, dispatch]);
 }
 
 /** Tells what is new: whether what was wished has come true, what others did and who, and what happened. */
@@ -90,8 +97,9 @@ export function useNews(
   }, [rig, snapshot, clocks, dispatch]);
 }
 
-const newsMs = 4_000;
-const longNewsMs = 12_000;
+/** How long news are shown, and how long they may wait for their turn. */
+const brief = { forMs: 4_000, freshMs: 6_000 } as const;
+const long = { forMs: 12_000, freshMs: 60_000 } as const;
 
 function tellNews(
   rig: RemoteRig,
@@ -99,9 +107,10 @@ function tellNews(
   clocks: Clocks,
   dispatch: Dispatch,
 ): void {
+  const atMs = clocks.nowMs();
   const tell = (who: string | null) => {
     const all = who === null ? words : `${words} (${who})`;
-    const news = { about, words: all, forMs: matters ? longNewsMs : newsMs };
+    const news = { about, words: all, atMs, ...(matters ? long : brief) };
     dispatch({ type: 'news', news, nowMs: clocks.nowMs() });
   };
   if (wish === null) return tell(null);

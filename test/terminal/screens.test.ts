@@ -94,9 +94,94 @@ story.skipIf(!hasTmux)(
     await tmux.shows(/mic +◉ REC/);
     await daemon.kill();
     await tmux.shows(/daemon not answering/);
+    await tmux.shows(/Modules record on without the daemon: 2 recorded at the last look\./);
     expect(tmux.screen()).toMatch(/mic +◉ REC/);
     await rig.start();
     await tmux.shows(/◉ REC \d\d:\d\d:\d\d +trial 1/);
+  },
+);
+
+story.skipIf(!hasTmux)(
+  'a person on a phone sees what is wrong and what to do, looks into it, and comes back the way they came (40x12)',
+  async ({ makeRig }) => {
+    const broken = { command: ['sh', '-c', 'echo no camera found >&2; exit 3'], required: false };
+    const rig = await makeRig({ modules: { mic: modules.mic, broken } });
+    await rig.start();
+    const tmux = open(rig, 40, 12);
+    await tmux.shows(/broken +✖ CRASHED/);
+    await tmux.shows(/! broken [\s\S]*code 3[\s\S]*Its last words are in the log/);
+    tmux.press('P');
+    await tmux.shows(/problems · [\s\S]*▌→ Its last words[\s\S]*no camera found/);
+    tmux.press('Enter');
+    await tmux.shows(/ broken +✖ CRASHED[\s\S]*wanted +on, not required/);
+    tmux.press('l');
+    await tmux.shows(/log of broken[\s\S]*no camera found/);
+    tmux.press('?');
+    await tmux.shows(/type to search/);
+    tmux.press('Escape');
+    await tmux.shows(/log of broken/);
+    tmux.press('Escape');
+    await tmux.shows(/wanted +on, not required/);
+    tmux.press('Escape');
+    await tmux.shows(/problems · /);
+    tmux.press('Escape');
+    await tmux.shows(/mic +● IDLE/);
+  },
+);
+
+story.skipIf(!hasTmux)(
+  'two people at one rig: what one does the other is told, and the history knows who it was',
+  async ({ makeRig }) => {
+    const rig = await makeRig({ modules });
+    await rig.startUp();
+    const [one, other] = [open(rig, 80, 24), open(rig, 100, 30)];
+    await one.shows(/mic +● IDLE[\s\S]*r record/);
+    await other.shows(/mic +● IDLE[\s\S]*r record/);
+    one.press('r');
+    await other.shows(/trial 1 is recorded \(/);
+    one.press('m');
+    await one.shows(/ marked/);
+    await other.shows(/trial 1 is marked by /);
+    one.press('G', 'e');
+    await one.shows(/notes is on/);
+    await other.shows(/notes is switched on \(/);
+    other.press('H');
+    await other.shows(/history of the rig[\s\S]*module\.enable notes -> /);
+    other.press('f');
+    await other.shows(/only wishes, newest first[\s\S]*record\.start/);
+  },
+);
+
+story.skipIf(!hasTmux)(
+  'a module that crashes and is back before anybody looked leaves its trace on the screen',
+  async ({ makeRig }) => {
+    const flaky = { use: 'demo-sensor', options: { rate: 20 } };
+    const rig = await makeRig({ modules: { mic: modules.mic, flaky } });
+    await rig.startUp();
+    const tmux = open(rig, 80, 24);
+    await tmux.shows(/flaky +● IDLE[\s\S]*r record/);
+    tmux.press('r');
+    await tmux.shows(/flaky +◉ REC /);
+    process.kill(rig.pidOf('flaky'), 'SIGSEGV');
+    await tmux.shows(/flaky crashed \(SIGSEGV\) and records again, gap \d/);
+    await tmux.shows(/↻[\s\S]*flaky +◉ REC .* 1 +\d+ s/);
+  },
+);
+
+story.skipIf(!hasTmux)(
+  'a paused trial says since when, and its clock stands',
+  async ({ makeRig }) => {
+    const rig = await makeRig({ modules });
+    await rig.startUp();
+    const tmux = open(rig, 80, 24);
+    await tmux.shows(/mic +● IDLE[\s\S]*r record/);
+    tmux.press('r');
+    await tmux.shows(/◉ REC 00:00:0[1-9]/);
+    tmux.press('p');
+    const first = await tmux.shows(/‖ PAUSED for \d+ s, 00:00:\d\d recorded/);
+    const time = /00:00:\d\d recorded/.exec(first)?.[0] ?? '';
+    const later = await tmux.shows(/‖ PAUSED for [2-9] s/);
+    expect(later).toContain(time);
   },
 );
 

@@ -4,7 +4,15 @@ import type { Intent } from '../../src/protocol/intent.ts';
 import type { RemoteRig, RemoteView, Verdict } from '../../src/protocol/rig.ts';
 import { App } from '../../src/tui/app.tsx';
 import { calm } from '../../src/tui/calm.ts';
-import { ago, aSnapshot, aView, monoNoon, noon, recordingRig } from './support/rig-view.ts';
+import {
+  ago,
+  aModule,
+  aSnapshot,
+  aView,
+  monoNoon,
+  noon,
+  recordingRig,
+} from './support/rig-view.ts';
 
 const clocks = { nowMs: () => noon, monoMs: () => monoNoon };
 const ends: (() => void)[] = [];
@@ -17,6 +25,10 @@ function show(first: RemoteView, verdict: () => Promise<Verdict>, actor = 'pi@pt
   let view = first;
   const listeners = new Set<() => void>();
   const intents: Intent[] = [];
+  let last: { readonly cause: string; readonly modules: readonly string[] } = {
+    cause: 'record.stop',
+    modules: [],
+  };
   const rig: RemoteRig = {
     view: () => view,
     subscribe: (listener) => {
@@ -36,9 +48,8 @@ function show(first: RemoteView, verdict: () => Promise<Verdict>, actor = 'pi@pt
         epoch: 'e1',
         seq: 8,
         actor,
-        cause: 'record.stop',
         what: ['rig wished recording -> idle'],
-        modules: [],
+        ...last,
       },
     ],
     close: () => undefined,
@@ -54,11 +65,18 @@ function show(first: RemoteView, verdict: () => Promise<Verdict>, actor = 'pi@pt
     />,
   );
   ends.push(screen.unmount);
-  const change = (next: RemoteView) => {
-    view = next;
-    for (const listener of listeners) listener();
+  return {
+    ...screen,
+    intents,
+    change: (next: RemoteView) => {
+      view = next;
+      for (const listener of listeners) listener();
+    },
+    /** What the history says of the newest change, besides who made it. */
+    tell: (next: typeof last) => {
+      last = next;
+    },
   };
-  return { ...screen, intents, change };
 }
 
 const done = async (): Promise<Verdict> => ({ ok: true, outcome: 'done', seq: 8 });
@@ -93,4 +111,86 @@ test('what somebody else did is said with their name', async () => {
   await expect.poll(screen.lastFrame).toContain('trial 7');
   screen.change(aView(aSnapshot({ seq: 9 })));
   await expect.poll(screen.lastFrame).toContain('trial 7 is over (pi@pts/2 via ssh)');
+});
+
+const stale: Verdict = {
+  ok: false,
+  seq: 9,
+  refusal: { reason: 'stale', message: 'mic has changed since you looked.', remedy: null },
+};
+
+test('a wish that somebody else fulfilled is no refusal: it is so already, and who did it', async () => {
+  const off = aSnapshot({
+    seq: 9,
+    modules: { mic: aModule({ desired: 'off', state: 'stopping' }) },
+  });
+  const screen = show(aView(aSnapshot()), async () => {
+    screen.change(aView(off));
+    return stale;
+  });
+  screen.tell({ cause: 'module.disable', modules: ['mic'] });
+  await typeUntil(screen, 'e', () => screen.intents.length > 0);
+  await expect.poll(screen.lastFrame).toContain('mic is off already: pi@pts/2 via ssh did that');
+  expect(screen.intents).toHaveLength(1);
+});
+
+test('a wish that met a change which it is not about is sent once more, with what is true now', async () => {
+  const verdicts = [stale, { ok: true, outcome: 'done', seq: 9 } as const];
+  const screen = show(aView(aSnapshot()), async () => {
+    screen.change(aView(aSnapshot({ seq: 9, modules: { mic: aModule({ health: 'degraded' }) } })));
+    return verdicts.shift() ?? stale;
+  });
+  await typeUntil(screen, 'e', () => screen.intents.length > 0);
+  await expect.poll(screen.lastFrame).toContain('mic is off');
+  expect(screen.intents.map((intent) => intent.expect?.seq)).toEqual([7, 9]);
+});
+
+test('a wish that met what it is about is refused, and said so', async () => {
+  const restarted = aSnapshot({ seq: 9, modules: { mic: aModule({ desired: 'on' }) } });
+  const screen = show(
+    aView(aSnapshot({ modules: { mic: aModule({ desired: 'off' }) } })),
+    async () => {
+      screen.change(aView({ ...restarted, epoch: 'e2' }));
+      return stale;
+    },
+  );
+  screen.tell({ cause: 'module.enable', modules: ['cam'] });
+  await typeUntil(screen, 'e', () => screen.intents.length > 0);
+  await expect.poll(screen.lastFrame).toContain('mic is on already');
+  expect(screen.lastFrame()).not.toContain('did that');
+});
+
+test('what is under way is said until it has come true', async () => {
+  const accepted: Verdict = { ok: true, outcome: 'accepted', seq: 8 };
+  const screen = show(aView(aSnapshot()), async () => {
+    const mic = aModule({ desired: 'off', state: 'stopping' });
+    screen.change(aView(aSnapshot({ seq: 8, modules: { mic } })));
+    return accepted;
+  });
+  await typeUntil(screen, 'e', () => screen.intents.length > 0);
+  await expect.poll(screen.lastFrame).toContain('asked to disable mic: under way');
+  const off = aModule({ desired: 'off', state: 'disabled' });
+  screen.change(aView(aSnapshot({ seq: 9, modules: { mic: off } })));
+  await expect.poll(screen.lastFrame).toContain('mic is off');
+});
+
+test('a move and the key behind it may come in one piece: it is meant for the row that was moved to', async () => {
+  const modules = { cam: aModule(), mic: aModule() };
+  const screen = show(aView(aSnapshot({ modules })), done);
+  await typeUntil(screen, '?', () => screen.lastFrame()?.includes('type to search') === true);
+  screen.stdin.write('\u001b');
+  await expect.poll(screen.lastFrame).toContain('▌cam');
+  screen.stdin.write('Ge');
+  await expect.poll(() => screen.intents).toMatchObject([{ module: 'mic' }]);
+});
+
+test('Esc from the help that lies over a log goes back to the log', async () => {
+  const screen = show(aView(aSnapshot()), done);
+  await typeUntil(screen, 'l', () => screen.lastFrame()?.includes('log of mic') === true);
+  screen.stdin.write('?');
+  await expect.poll(screen.lastFrame).toContain('type to search');
+  screen.stdin.write('\u001b');
+  await expect.poll(screen.lastFrame).toContain('log of mic');
+  screen.stdin.write('\u001b');
+  await expect.poll(screen.lastFrame).toContain('MODULE');
 });

@@ -74,12 +74,13 @@ test('a log is read, then followed, and a log that cannot be read says so', asyn
       return () => undefined;
     },
   };
+  const read = vi.fn();
   const lines = vi.fn();
   const trouble = vi.fn();
-  const stop = feedLog(rig, 'mic', { lines, trouble });
+  const stop = feedLog(rig, 'mic', { read, lines, trouble });
   follow(['two', 'three']);
   await vi.advanceTimersByTimeAsync(0);
-  expect(lines.mock.calls).toEqual([[['one', 'two', 'three']]]);
+  expect(read.mock.calls).toEqual([[['one', 'two', 'three']]]);
   follow(['four']);
   follow(['five']);
   await vi.advanceTimersByTimeAsync(250);
@@ -89,7 +90,7 @@ test('a log is read, then followed, and a log that cannot be read says so', asyn
     ...rig,
     readLog: () => Promise.reject(new Error('no daemon answers')),
   };
-  feedLog(broken, 'mic', { lines, trouble });
+  feedLog(broken, 'mic', { read, lines, trouble });
   await vi.advanceTimersByTimeAsync(0);
   expect(trouble).toHaveBeenCalledWith('the log cannot be read: no daemon answers');
 });

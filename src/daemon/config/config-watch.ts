@@ -20,10 +20,12 @@ type Wishes = ReadonlyMap<string, boolean>;
  */
 export class ConfigWatch {
   readonly #file: string;
-  readonly #loaded: string;
   readonly #tell: (fault: Fault | null) => void;
   readonly #sinceMs = Date.now();
-  #ours: Wishes = new Map();
+  /** The text as it is in force, with what we have written into it. */
+  #ours: string;
+  /** What we wrote and is not in that text yet, in its order: off and on again is another text than never off. */
+  #wrote: Wishes[] = [];
   /** Being written at this moment: both the text before and the one after are ours. */
   #writing: Wishes = new Map();
   #seen: string | null = null;
@@ -36,7 +38,7 @@ export class ConfigWatch {
    */
   constructor(file: string, loaded: string, tell: (fault: Fault | null) => void) {
     this.#file = file;
-    this.#loaded = loaded;
+    this.#ours = loaded;
     this.#tell = tell;
   }
 
@@ -47,7 +49,7 @@ export class ConfigWatch {
 
   /** They stand there now. */
   wrote(wishes: Wishes): void {
-    this.#ours = new Map([...this.#ours, ...wishes]);
+    this.#wrote.push(wishes);
   }
 
   /** Looks whether the file has changed. Never rejects; looks that come together are one. */
@@ -70,10 +72,12 @@ export class ConfigWatch {
   }
 
   async #isOurs(text: string): Promise<boolean> {
-    if (text === this.#loaded) return true;
+    if (text === this.#ours && this.#wrote.length === 0) return true;
     const bundled = (await bundledModules()).map(({ name }) => name);
-    const after = new Map([...this.#ours, ...this.#writing]);
-    return [this.#ours, after].some((wishes) => text === withWishes(this.#loaded, wishes, bundled));
+    for (const wishes of this.#wrote.splice(0)) {
+      this.#ours = withWishes(this.#ours, wishes, bundled);
+    }
+    return text === this.#ours || text === withWishes(this.#ours, this.#writing, bundled);
   }
 
   async #faultOf(now: Stamp | null): Promise<Fault> {

@@ -24,6 +24,8 @@ const named = [
  */
 export function keysOf(input: string, key: Key): string[] {
   const name = named.find(([flag]) => key[flag]);
+  // Esc twice in one piece: Ink has taken the first one off.
+  if (name?.[1] === 'esc' && input === '\u001b') return ['esc', 'esc'];
   if (name !== undefined) return [name[1]];
   if (key.ctrl) return input === 'c' ? ['ctrl-c'] : [];
   if (input === '[200~') return ['paste-begins'];

@@ -1,8 +1,7 @@
 import { sayRecorded } from '../../protocol/recorded-time.ts';
 import { rigBadge } from '../../protocol/rig-badge.ts';
-import { sayLink } from '../../protocol/rig-words.ts';
 import { glyphOf, paints } from '../../protocol/theme.ts';
-import { headLine } from '../header.ts';
+import { headLine, linkWords } from '../header.ts';
 import { bottomLine } from '../keymap/bottom-line.ts';
 import { blank, cutLine, type Line, lineWidth, span, spread } from '../line.ts';
 import { noticeLines } from '../messages.ts';
@@ -88,8 +87,7 @@ function withRig(now: Situation, title: Line): Line {
   const { snapshot, remote, screen, width } = now;
   if (screen.kind === 'prompt') return title;
   if (remote.link.state !== 'live' || snapshot === null) {
-    const words = sayLink(remote.link, snapshot !== null, now.nowMs);
-    return cutLine([...title, span('  '), span(words, paints.warn)], width);
+    return cutLine([...title, span('  '), span(linkWords(now), paints.warn)], width);
   }
   const badge = rigBadge(snapshot);
   const time = sayRecorded(snapshot.rig, now.monoMs, 'short');

@@ -17,11 +17,11 @@ const tailLines = 5;
 const labelWidth = 10;
 
 /** Whose page it is, with its badge. */
-export function modulePageTitle({ module, name, nowMs, theme }: Situation): Line {
+export function modulePageTitle({ module, name, seenMs, theme }: Situation): Line {
   const title = span(` ${clean(name ?? '')}`, paints.bold);
   if (module === null) return [title];
   const { lastProgressAt } = module.evidence;
-  const badge = badgeOf({ ...module, lastProgressAt }, nowMs);
+  const badge = badgeOf({ ...module, lastProgressAt }, seenMs);
   return [title, span('  '), span(`${glyphOf(badge.look, theme)} ${badge.text}`, badge.look)];
 }
 
@@ -50,7 +50,7 @@ function factsOf(
   module: ModuleRecord,
   live: ModuleTelemetry | undefined,
 ): Fact[] {
-  const { nowMs } = now;
+  const { seenMs: nowMs } = now;
   const { startedAt, pid } = module;
   const since = ago(module.stateSince, nowMs).replace(/ ago$/, '');
   const required = module.required ? 'required' : 'not required';

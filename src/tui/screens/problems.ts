@@ -56,7 +56,8 @@ function whose({ of, problem }: OwnedProblem): string {
 function sayTimes({ problem }: OwnedProblem, nowMs: number): string {
   const { count, firstAt, lastAt, acknowledged } = problem;
   const last = ago(lastAt, nowMs);
-  const often = count > 1 ? `${count} times since ${ago(firstAt, nowMs)}, last ${last}` : last;
+  const span = ago(firstAt, nowMs).replace(/ ago$/, '');
+  const often = count > 1 ? `${count} times in ${span}, last ${last}` : last;
   return acknowledged === true ? `${often} · seen` : often;
 }
 

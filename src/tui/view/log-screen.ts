@@ -13,6 +13,8 @@ export type LogScreen = {
 
 /** What is told of the log of a module. */
 export type LogNews =
+  /** The end of the log as it is now: read when it was opened, and again when the daemon was away. */
+  | { readonly type: 'log-read'; readonly module: string; readonly lines: readonly string[] }
   | { readonly type: 'log-lines'; readonly module: string; readonly lines: readonly string[] }
   | { readonly type: 'log-trouble'; readonly module: string; readonly words: string };
 
@@ -27,7 +29,20 @@ export function emptyLog(module: string): LogScreen {
 /** The log with what is told of it; the same object when that is about another module. */
 export function hearLog(log: LogScreen, news: LogNews): LogScreen {
   if (news.module !== log.module) return log;
-  return news.type === 'log-lines' ? withLines(log, news.lines) : { ...log, trouble: news.words };
+  if (news.type === 'log-trouble') return { ...log, trouble: news.words };
+  return withLines(news.type === 'log-read' ? before(log, news.lines) : log, news.lines);
+}
+
+/** The log up to where these lines begin, so that what both have is there once. */
+function before(log: LogScreen, lines: readonly string[]): LogScreen {
+  const [start] = lines;
+  const from = log.lines.findIndex(
+    (line, at) => line === start && log.lines.slice(at).every((one, next) => one === lines[next]),
+  );
+  if (from !== -1) return { ...log, lines: log.lines.slice(0, from) };
+  // Nothing in common: it is longer than what was known of it, or another one. Where somebody reads, nothing moves.
+  const first = log.first + log.lines.length;
+  return log.bottom === null ? { ...log, lines: [], first } : log;
 }
 
 function withLines(log: LogScreen, lines: readonly string[]): LogScreen {

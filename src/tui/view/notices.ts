@@ -24,7 +24,11 @@ export type UnderWay = Asked & { readonly wish: Wish; readonly done: string };
 type News = {
   readonly about: string | null;
   readonly words: string;
+  /** When it happened, wall clock in ms. */
+  readonly atMs: number;
   readonly forMs: number;
+  /** How long it may wait: what is told too late is no news any more. */
+  readonly freshMs: number;
 };
 
 /** What is said to one person over the keys. */
@@ -143,9 +147,10 @@ function fresh({ mine }: Notices, nowMs: number): Notices['mine'] {
 function shown(notices: Notices, nowMs: number): Notices {
   const isOver = notices.toast === null || nowMs >= notices.toast.untilMs;
   if (!isOver) return notices;
-  const [next, ...waiting] = notices.waiting;
+  const fit = notices.waiting.filter(({ atMs, freshMs }) => nowMs < atMs + freshMs);
+  const [next, ...waiting] = fit;
   if (next === undefined || notices.asked.length > 0) {
-    return notices.toast === null ? notices : { ...notices, toast: null };
+    return { ...notices, waiting: fit, toast: null };
   }
   const { words, forMs } = next;
   return { ...notices, waiting, toast: { words, tone: 'plain', untilMs: nowMs + forMs } };

@@ -111,7 +111,10 @@ export type ScreenNews =
 export function hearScreen(screen: Screen, news: ScreenNews): Screen {
   if (news.type === 'past') {
     const isFor = screen.kind === 'history' || screen.kind === 'module';
-    return isFor && screen.module === news.module ? { ...screen, past: news.past } : screen;
+    if (!isFor || screen.module !== news.module) return screen;
+    // What was known stays, also while the daemon is away.
+    const isWorse = news.past.state === 'unknown' && screen.past.state === 'known';
+    return isWorse ? screen : { ...screen, past: news.past };
   }
   if (screen.kind === 'log') return hearLog(screen, news);
   if (screen.kind !== 'module') return screen;

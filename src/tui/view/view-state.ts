@@ -48,6 +48,7 @@ export function reduceView(view: ViewState, action: ViewAction): ViewState {
     case 'type':
     case 'erase':
       return withScreen(view, reduceScreen(view.screen, action));
+    case 'log-read':
     case 'log-lines':
     case 'log-trouble':
     case 'past':
@@ -59,8 +60,10 @@ export function reduceView(view: ViewState, action: ViewAction): ViewState {
     case 'answered':
     case 'toast':
     case 'news':
-    case 'tick':
       return withNotices(view, action);
+    case 'tick':
+      // Always another object: what counts on the screen is to be drawn anew.
+      return { ...withNotices(view, action) };
   }
 }
 

@@ -27,6 +27,7 @@ const noKey = {
 test('keys that come in one piece are keys of their own, and unknown sequences are none', () => {
   expect(keysOf('jjm', noKey)).toEqual(['j', 'j', 'm']);
   expect(keysOf('', { ...noKey, upArrow: true })).toEqual(['up']);
+  expect(keysOf('\u001b', { ...noKey, escape: true, meta: true })).toEqual(['esc', 'esc']);
   expect(keysOf('c', { ...noKey, ctrl: true })).toEqual(['ctrl-c']);
   expect(keysOf('s', { ...noKey, ctrl: true })).toEqual([]);
   expect(keysOf('s', { ...noKey, meta: true })).toEqual([]);

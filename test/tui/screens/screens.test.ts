@@ -1,11 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { looks } from '../../../src/protocol/badge.ts';
+import type { RigRecord } from '../../../src/protocol/snapshot.ts';
 import { widthOf } from '../../../src/protocol/text.ts';
 import { encode, lineWidth } from '../../../src/tui/line.ts';
+import { pageMs } from '../../../src/tui/messages.ts';
 import { frameOf } from '../../../src/tui/screens/frame.ts';
-import type { Situation } from '../../../src/tui/situation.ts';
+import { type Situation, situationOf } from '../../../src/tui/situation.ts';
 import { emptyLog } from '../../../src/tui/view/log-screen.ts';
 import { historyOf, modulePage, type Screen } from '../../../src/tui/view/screens.ts';
+import { firstView } from '../../../src/tui/view/view-state.ts';
+import { problemWith } from '../../support/sample-rig.ts';
 import {
   ago,
   aModule,
@@ -156,6 +160,43 @@ test('a screen that may only look offers only looking keys', () => {
   expect(lines.at(-2)).toContain('join the group rigdeck');
 });
 
+test('who is waited for is said while a stop or the first data take their time', () => {
+  const asked = [{ id: 1, words: 'asked to record', sinceMs: noon - 5_000, about: 'rig' }];
+  const words = (rig: Partial<RigRecord>, phase: 'armed' | 'proving') => {
+    const modules = { mic: aModule({ phase }), cam: aModule({ phase: 'arming' }) };
+    return textOf(aSituation(aView(aSnapshot({ rig, modules })), { notices: { asked } })).at(-2);
+  };
+  expect(words({ state: 'stopping', waitingFor: ['cam'] }, 'armed')).toContain(
+    'waiting for cam to finish',
+  );
+  expect(words({ ...recordingRig, waitingFor: [] }, 'proving')).toContain(
+    'waiting for the first data of mic',
+  );
+});
+
+test('what is wrong and what to do about it are shown by turns where there is little room', () => {
+  const problem = problemWith({
+    message: 'camera-right records nothing: its file stopped growing 7 s ago.',
+    remedy: 'Check the cable, then R to restart it; the other modules record on.',
+  });
+  const modules = { 'camera-right': aModule({ problem }), mic: aModule() };
+  const remote = aView(aSnapshot({ modules }));
+  const shown = (turn: number) => {
+    const clocks = { nowMs: () => noon + turn * pageMs, monoMs: () => monoNoon };
+    const size = { columns: 40, rows: 8 };
+    const theme = { colours: 'plain', ascii: false } as const;
+    return textOf(situationOf(remote, firstView, clocks, size, theme, null)).join('\n');
+  };
+  const turns = Array.from({ length: 4 }, (_, turn) => shown(turn));
+  for (const part of ['camera-right records', 'growing 7 s ago.', '→ Check the', 'record on.']) {
+    expect(
+      turns.some((text) => text.includes(part)),
+      part,
+    ).toBe(true);
+  }
+  expect(turns.join()).not.toContain('…');
+});
+
 test('a rig without modules says what to do', () => {
   const lines = textOf(aSituation(aView(aSnapshot({ modules: {} }))));
   expect(lines.join(' ')).toContain(
@@ -179,7 +220,9 @@ test('a lost daemon is said, with the age of what is shown, and everything else 
     for (const { paint } of line) expect(paint).toEqual({ dim: true });
   }
   const words = lines.flat().map(({ text }) => text);
-  expect(words.join(' ')).toContain('No daemon answers; modules record on without it: 3 recorded');
+  expect(words.join(' ')).toContain('Modules record on without the daemon: 3 recorded at the last');
+  // What counted down counts no more.
+  expect(words.join(' ')).toContain('again in 18 s');
 });
 
 test('the selected module stays in sight of a long list, and more is announced', () => {

@@ -31,7 +31,7 @@ const facts = (mic: Parameters<typeof aModule>[0], nowMs = 500): NoticeAction =>
 });
 const news = (text: string, about: string | null = null, nowMs = 0): NoticeAction => ({
   type: 'news',
-  news: { about, words: text, forMs: 4_000 },
+  news: { about, words: text, atMs: nowMs, forMs: 4_000, freshMs: 20_000 },
   nowMs,
 });
 
@@ -85,6 +85,16 @@ describe('news', () => {
     expect(noticesAfter([{ type: 'tick', nowMs: 14_000 }], first).toast).toMatchObject({
       words: 'two',
     });
+  });
+
+  test('that had to wait too long are none any more', () => {
+    const notices = noticesAfter([{ type: 'toast', toast: complain('no', 15_000) }, news('old')]);
+    expect(noticesAfter([{ type: 'tick', nowMs: 25_000 }], notices)).toMatchObject({
+      toast: null,
+      waiting: [],
+    });
+    const both = noticesAfter([news('new', null, 25_000)], notices);
+    expect(both).toMatchObject({ toast: { words: 'new' }, waiting: [] });
   });
 
   test('do not talk over what is still asked', () => {

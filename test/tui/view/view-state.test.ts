@@ -56,6 +56,21 @@ describe('a log', () => {
     expect(view.screen.kind === 'log' && view.screen.lines).toHaveLength(maxLogLines);
   });
 
+  test('that is read again when the daemon is back has no line twice, and none is missing', () => {
+    const read = (from: number, to: number): ViewAction => ({
+      type: 'log-read',
+      module: 'mic',
+      lines: Array.from({ length: to - from }, (_, at) => `line ${from + at}`),
+    });
+    const log = viewAfter([open, read(0, 10), read(4, 14)]).screen;
+    expect(log).toMatchObject({ first: 0, lines: { 0: 'line 0', 13: 'line 13', length: 14 } });
+    // So much came meanwhile that nothing of what was known is among it.
+    const other = viewAfter([open, read(0, 10), read(50, 60)]).screen;
+    expect(other).toMatchObject({ lines: { 0: 'line 50', length: 10 } });
+    const reader = viewAfter([open, read(0, 10), { type: 'scroll', by: -5 }, read(50, 60)]);
+    expect(reader.screen).toMatchObject({ bottom: 4, lines: { length: 20 } });
+  });
+
   test('takes no lines of another module', () => {
     const view = viewAfter([open]);
     expect(viewAfter([{ type: 'log-lines', module: 'cam', lines: ['no'] }], view)).toBe(view);
@@ -110,6 +125,10 @@ describe('screens lie on one another', () => {
     // The screen became larger meanwhile.
     expect(viewAfter([{ type: 'scroll', by: -1, most: 3 }], page).screen).toMatchObject({ top: 2 });
   });
+});
+
+test('time that passes is drawn, also when nothing else is new', () => {
+  expect(viewAfter([{ type: 'tick', nowMs: 1 }])).not.toBe(firstView);
 });
 
 test('typing on the help searches from the top, and whole letters are taken back', () => {
