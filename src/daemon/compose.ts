@@ -42,7 +42,10 @@ async function makeParts(place: Place, epoch: string): Promise<Parts> {
   const saved = await runtime.read();
   const runs = makeRuns(place, epoch, line);
   const { minFree: minFreeBytes, requireMount } = loaded.config.rig;
-  const machine = makeMachine({ folder: loaded.recordings, minFreeBytes, requireMount });
+  const machine = makeMachine(
+    { folder: loaded.recordings, minFreeBytes, requireMount },
+    process.env,
+  );
   const numbers = {
     nextSession: saved.data?.nextSession ?? 1,
     session: saved.data?.session ?? null,

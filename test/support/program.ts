@@ -50,7 +50,8 @@ export async function runProgram(
 /** What the tests run with: nothing of the machine that they run on decides what is printed. */
 export function plainEnvironment(): Record<string, string> {
   const { PATH = '', HOME = '', TZ = 'UTC' } = process.env;
-  return { PATH, HOME, TZ, LANG: 'C.UTF-8', TERM: 'xterm-256color' };
+  const others = { LANG: 'C.UTF-8', TERM: 'xterm-256color', RIGDECK_MACHINE_ROOT: '/nowhere' };
+  return { PATH, HOME, TZ, ...others };
 }
 
 async function builtFolder(): Promise<string> {

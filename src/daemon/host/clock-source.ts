@@ -14,8 +14,8 @@ export type ClockFacts = {
 
 const unknownClock: ClockFacts = { synchronized: null, offsetMs: null, source: null };
 
-/** Who keeps time on this machine, by the names under which they are found. */
-const keepers = { chrony: 'chronyc', systemd: 'timedatectl' };
+/** The programs of those who keep time on a machine. */
+type Keepers = { readonly chrony: string; readonly systemd: string };
 
 /** A clock that is not known to be right is asked about so often, and one that is right so often. In ms. */
 const unsureMs = 60_000;
@@ -29,14 +29,14 @@ const freshMs = 10_000;
  */
 export class ClockSource {
   readonly #timesync: string;
-  readonly #programs: typeof keepers;
+  readonly #programs: Keepers;
   readonly #absent = new Set<string>();
   #asked = unknownClock;
   #askedMonoMs = Number.NEGATIVE_INFINITY;
   #asking: Promise<void> | null = null;
 
   /** @param root where `run` lies */
-  constructor(root = '/', programs = keepers) {
+  constructor(root = '/', programs: Keepers = { chrony: 'chronyc', systemd: 'timedatectl' }) {
     this.#timesync = join(root, 'run/systemd/timesync');
     this.#programs = programs;
   }

@@ -28,8 +28,8 @@ export class Host implements HostView {
   constructor(port: HostPort) {
     this.#port = port;
     this.#storage = new StorageWatch(port);
-    this.#judge = new MachineJudge(port.complaints);
     this.#look = port.sensors.read();
+    this.#judge = new MachineJudge(port.complaints, this.#look);
   }
 
   now(): HostRecord {

@@ -16,20 +16,21 @@ const oomNewsMs = 600_000;
 /** What is wrong with this machine: power, heat, memory. */
 export class MachineJudge {
   readonly #complaints: Complaints;
-  #before: MachineLook | null = null;
+  #before: MachineLook;
   #oomMonoMs: number | null = null;
 
-  constructor(complaints: Complaints) {
+  /** @param first what was so before it began to judge */
+  constructor(complaints: Complaints, first: MachineLook) {
     this.#complaints = complaints;
+    this.#before = first;
   }
 
   /** Judges one look. */
   see(now: MachineLook): void {
     const before = this.#before;
     this.#before = now;
-    const last = before === null ? null : powerOf(before);
     this.#complaints.see('under-voltage', {
-      isBad: happened('underVoltage', last, powerOf(now)),
+      isBad: happened('underVoltage', powerOf(before), powerOf(now)),
       fault: () => underVoltage,
     });
     const limitC = this.#complaints.isRaised('too-hot') ? coolC : hotC;
@@ -37,7 +38,7 @@ export class MachineJudge {
       isBad: isHot(now, limitC),
       fault: () => tooHot(now.temperatureC),
     });
-    this.#seeKills((now.oomKills ?? 0) - (before?.oomKills ?? now.oomKills ?? 0));
+    this.#seeKills((now.oomKills ?? 0) - (before.oomKills ?? now.oomKills ?? 0));
   }
 
   #seeKills(kills: number): void {

@@ -14,6 +14,8 @@ export type SmallDisk = {
   setReadOnly(is: 'ro' | 'rw'): void;
   /** Of ext4: as after an error of the medium, whatever files are open. */
   fail(): void;
+  /** Of ext4: whoever writes waits, as for a disk that has stopped to answer. */
+  freeze(is: 'on' | 'off'): void;
   /** Away as a stick that is pulled out: its path leads to the disk beneath, and open files stay open. */
   unplug(): void;
   /** Whether nobody has a file of it open any more. */
@@ -66,6 +68,7 @@ export function mountSmallDisk(bytes = 1_048_576, kind: SmallDiskKind = 'tmpfs')
     },
     setReadOnly: (is) => run('mount', '-o', `remount,${is}`, path),
     fail: () => run('mount', '-o', 'remount,abort', path),
+    freeze: (is) => run('fsfreeze', is === 'on' ? '--freeze' : '--unfreeze', path),
     unplug: () => {
       run('umount', '--lazy', path);
       isIn = false;
