@@ -23,6 +23,7 @@ const maxLines = 40;
 
 export class Capture {
   clock;
+  /** How often the source said that it lost samples. */
   overruns = 0;
   /** What the source said in words, the newest last. @type {string[]} */
   lines = [];
@@ -32,6 +33,7 @@ export class Capture {
   ended = null;
   #source;
   #format;
+  #overrunsMs = /** @type {number[]} */ ([]);
   #arrived = 0;
   #delivered = 0;
   #firstNs = 0n;
@@ -40,8 +42,9 @@ export class Capture {
   #partial = /** @type {Buffer} */ (Buffer.alloc(0));
   #changed = () => {};
 
-  /** @param {Source} source @param {SoundFormat} format */
-  constructor(source, format) {
+  /** @param {Source} source @param {SoundFormat} format @param {string} name as ALSA calls it */
+  constructor(source, format, name) {
+    this.name = name;
     this.#source = source;
     this.#format = format;
     this.clock = new SampleClock(format.rate);
@@ -81,6 +84,11 @@ export class Capture {
         resolve();
       };
     });
+  }
+
+  /** Overruns of the last minute. */
+  get recentOverruns() {
+    return this.#overrunsMs.filter((atMs) => performance.now() - atMs < 60_000).length;
   }
 
   /** The source has ended, and nobody wished it. */
@@ -133,6 +141,7 @@ export class Capture {
   #hear(line) {
     if (isOverrun(line)) {
       this.overruns += 1;
+      this.#overrunsMs = [...this.#overrunsMs, performance.now()].slice(-maxLines);
       this.clock.warn();
     }
     this.lines = [...this.lines, line].slice(-maxLines);

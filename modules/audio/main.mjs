@@ -4,6 +4,7 @@ import { EncodedFile, findEncoder } from './encoded-file.mjs';
 import { Meter, rowsHead } from './meter.mjs';
 import { openCapture } from './open-capture.mjs';
 import { Recorder } from './recorder.mjs';
+import { isPlugged } from './sound-cards.mjs';
 import { soundFormat } from './sound-format.mjs';
 import { WavFile } from './wav-file.mjs';
 
@@ -19,6 +20,8 @@ const chosen = options({
 });
 const format = checkedFormat();
 const { device } = chosen;
+/** What the device was opened as. */
+let alsaName = '';
 const source = oneOf('source', /** @type {const} */ (['auto', 'arecord', 'ffmpeg', 'test']));
 const file = oneOf('file', /** @type {const} */ (['wav', 'flac']));
 if (file === 'flac' && format.bits > 24) refuse('file flac holds at most 24 bits, not S32_LE');
@@ -35,7 +38,7 @@ async function record(take) {
       encoder === null ? new WavFile(path(), format) : new EncodedFile(path(), format, encoder),
     );
     const rows = chosen.rows ? take.open('csv', rowsHead(format.channels)) : null;
-    const meter = new Meter(take, format, chosen.levelInterval, rows, () => capture.overruns);
+    const meter = new Meter(take, format, chosen.levelInterval, rows, capture);
     await new Recorder(take, { capture, meter, format, file: sound, device }).run();
   } finally {
     await capture.close(); // others may want the device while this module is idle
@@ -46,8 +49,12 @@ async function record(take) {
 async function probe() {
   if (file === 'flac') findEncoder();
   const capture = await openCapture({ source, device, format });
+  alsaName = capture.name;
   await capture.close();
 }
+
+/** Whether the card is plugged in; it is not opened. */
+const idle = () => isPlugged(alsaName);
 
 function checkedFormat() {
   try {
@@ -67,4 +74,4 @@ function oneOf(name, known) {
   return found ?? refuse(`${name} ${chosen[name]}: it must be one of ${known.join(', ')}`);
 }
 
-await run({ record, probe, version: '1.0', can: ['arm', 'pause', 'mark', 'split'] });
+await run({ record, probe, idle, version: '1.0', can: ['arm', 'pause', 'mark', 'split'] });

@@ -26,7 +26,7 @@ export class Meter {
   #levels;
   #intervalFrames;
   #rows;
-  #overruns;
+  #card;
   #frame = 0;
   #endNs = 0n;
   #silentS;
@@ -34,15 +34,15 @@ export class Meter {
   /**
    * @param {Take} take @param {SoundFormat} format @param {number} intervalS
    * @param {{ write: (row: string) => void } | null} rows
-   * @param {() => number} overruns so many times the card said that it lost samples
+   * @param {{ readonly overruns: number, readonly recentOverruns: number }} card
    */
-  constructor(take, format, intervalS, rows, overruns) {
+  constructor(take, format, intervalS, rows, card) {
     this.#take = take;
     this.#format = format;
     this.#levels = new Levels(format);
     this.#intervalFrames = intervalS * format.rate;
     this.#rows = rows;
-    this.#overruns = overruns;
+    this.#card = card;
     this.#silentS = new Float64Array(format.channels);
     take.detail = this.#layout;
   }
@@ -80,7 +80,7 @@ export class Meter {
     const at = new Date(Date.now() - Number(monoNs() - this.#endNs) / 1e6).toISOString();
     const place = [this.#endNs, at, this.#frame];
     const cells = levels.flatMap(({ peakDb, rmsDb }) => [peakDb, rmsDb]);
-    const row = [...place, this.#take.dropped, this.#overruns(), ...cells];
+    const row = [...place, this.#take.dropped, this.#card.overruns, ...cells];
     this.#rows?.write(`${row.join(',')},${quoted(marks.join('; '))}\n`);
   }
 
@@ -92,7 +92,7 @@ export class Meter {
       ...Object.fromEntries(levels.slice(0, maxShown).flatMap(channelGauges)),
       silent: { value: silentS, warn: silentAfterS, unit: 's' },
       clipped: { value: clipped, warn: 1, unit: 'samples' },
-      overruns: { value: this.#overruns(), warn: 1 },
+      overruns: { value: this.#card.recentOverruns, warn: 1 },
       queue: { value: Math.round(queuePercent), warn: queueWarnPercent, unit: '%' },
     };
     const loud = levels.slice(0, maxShown).map(({ rmsDb }) => Math.round(rmsDb));

@@ -30,7 +30,7 @@ const programs = {
  */
 export async function openCapture({ source, device, format }) {
   if (source === 'test') {
-    const capture = new Capture(toneSource(format), format);
+    const capture = new Capture(toneSource(format), format, 'test');
     await capture.open(openMs);
     return capture;
   }
@@ -40,7 +40,7 @@ export async function openCapture({ source, device, format }) {
   let lines = [];
   for (const program of programs[source]) {
     for (const name of names) {
-      const capture = new Capture(childSource(commands[program](name, format)), format);
+      const capture = new Capture(childSource(commands[program](name, format)), format, name);
       if (await flowing(capture, device)) return capture;
       lines = capture.lines;
       if (!isMissing(lines)) break;

@@ -75,6 +75,7 @@ export class Recorder {
   async #tail() {
     const untilNs = monoNs();
     this.#fromNs ??= this.#take.goNs || untilNs;
+    if (this.#fromNs > untilNs) return; // stopped before it began
     const end = this.#capture.clock.frameAt(untilNs);
     const deadline = performance.now() + tailMs;
     while ((this.#next ?? 0) < end) {

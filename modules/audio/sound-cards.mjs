@@ -1,6 +1,6 @@
 /** What sound cards there are, from /proc/asound (Documentation/sound/designs/procfile.rst of the kernel). */
 import { execFile } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 
 /** @typedef {{ number: number, id: string, name: string, captures: number[] }} Card `captures`: its devices that record */
@@ -51,6 +51,17 @@ export function alsaNames(device, cards) {
 
 /** ALSA converts rate and format where the card cannot. @param {Card} card */
 const plugName = ({ id, captures: [first = 0] }) => `plughw:CARD=${id},DEV=${first}`;
+
+/**
+ * Whether the card of an ALSA name is there; true of names that tell of no card.
+ *
+ * @param {string} name such as `plughw:CARD=Device,DEV=0` or `hw:1` @param {string} [folder]
+ */
+export function isPlugged(name, folder = root) {
+  const [, id, number] = /hw:(?:CARD=)?(?:([a-z]\w*)|(\d+))/i.exec(name) ?? [];
+  const card = id ?? (number && `card${number}`);
+  return card === undefined || existsSync(`${folder}/${card}`);
+}
 
 /**
  * Who has opened this card for recording.

@@ -17,20 +17,16 @@ const extensions = /** @type {const} */ ({ none: null, nmea: 'nmea', json: 'json
 if (!Object.hasOwn(extensions, raw)) refuse(`raw ${raw}: it must be one of none, nmea, json`);
 const extension = extensions[/** @type {keyof typeof extensions} */ (raw)];
 
-const about = { version: '1.0', can: ['arm', 'pause', 'mark', 'split'] };
 /** gpsd and its receiver have so long to answer; connecting and asking takes some ms. */
 const patienceMs = 3_000;
 const lookMs = 50;
-const idleReportMs = 3_000;
 
 const beganNs = monoNs();
 const receiver = new Receiver(beganNs);
 const link = new GpsdLink({ host, port, device, nmea: raw === 'nmea' }, hear);
 /** @type {Recorder | null} */
 let recorder = null;
-let isReady = false;
-let badLooks = 0;
-let saidIdle = '';
+let toldIdle = '';
 
 /** @type {import('./gpsd-link.mjs').Hear} */
 function hear(line, report, atNs) {
@@ -42,7 +38,7 @@ function hear(line, report, atNs) {
 }
 
 /** Waits until gpsd and a receiver are there. @throws {import('../sdk/node/rigdeck.mjs').Problem} */
-async function present() {
+async function probe() {
   const deadline = performance.now() + patienceMs;
   for (;;) {
     const problem = linkProblem(link, device);
@@ -52,14 +48,9 @@ async function present() {
   }
 }
 
-async function probe() {
-  await present();
-  isReady = true;
-}
-
 /** @param {import('../sdk/node/take.mjs').Take} take */
 async function record(take) {
-  await present();
+  await probe();
   recorder = new Recorder(take, link, receiver, extension);
   try {
     await recorder.run();
@@ -68,30 +59,13 @@ async function record(take) {
   }
 }
 
-/** Between recordings: whether it still could, and what the receiver does. Before it was ready `probe` speaks. */
-function reportIdle() {
-  if (recorder !== null || (!isReady && saidIdle === '')) return;
-  const problem = linkProblem(link, device);
-  badLooks = problem === null ? 0 : badLooks + 1;
-  if (badLooks > 1) isReady = false; // one may have met gpsd just restarting
-  if (problem === null && !isReady) {
-    isReady = true;
-    say({ v: 1, is: 'ready', ...about });
-  }
-  if (problem !== null && !isReady) return sayOnce({ is: 'error', ...words(problem) });
-  sayOnce({ is: 'progress', ...describe(link, receiver, monoNs(), beganNs) });
+/** Between recordings people want to know whether there is a fix. */
+function idle() {
+  const { detail, gauges } = describe(link, receiver, monoNs(), beganNs);
+  if (detail !== toldIdle) say({ is: 'progress', detail, gauges });
+  toldIdle = detail;
+  return linkProblem(link, device) === null;
 }
-
-/** @param {Record<string, unknown>} line */
-function sayOnce(line) {
-  const text = JSON.stringify(line);
-  if (text !== saidIdle) say(line);
-  saidIdle = text;
-}
-
-/** @param {import('../sdk/node/rigdeck.mjs').Problem} problem */
-const words = ({ code, message, remedy, recoverable }) => ({ code, message, remedy, recoverable });
 
 link.open();
-setInterval(reportIdle, idleReportMs).unref();
-await run({ record, probe, ...about });
+await run({ record, probe, idle, version: '1.0', can: ['arm', 'pause', 'mark', 'split'] });

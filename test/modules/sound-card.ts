@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
-const feeder = path.resolve(import.meta.dirname, '../fixtures/feed-sound.mjs');
+const feeder = path.resolve(import.meta.dirname, '../fixtures/feed-sound.py');
 export const cardRate = 48_000;
 
 type Layout = {
@@ -45,14 +45,14 @@ export class SoundCard {
     const { channels, bytes, periodFrames = 2_400 } = this.#layout;
     execFileSync('mkfifo', [this.#fifo]);
     const words = [feeder, this.#fifo, cardRate, channels, bytes, periodFrames].map(String);
-    const feeding = spawn(process.execPath, words, { stdio: ['pipe', 'pipe', 'inherit'] });
+    const feeding = spawn('python3', words, { stdio: ['pipe', 'pipe', 'inherit'] });
     this.#feeder = feeding;
     const [fromNs] = await once(feeding.stdout, 'data');
     this.#fromNs = BigInt(String(fromNs).trim());
   }
 
   tell(what: { readonly gapMs?: number; readonly silent?: boolean }): void {
-    this.#feeder?.stdin?.write(JSON.stringify(what));
+    this.#feeder?.stdin?.write(`${JSON.stringify(what)}\n`);
   }
 
   /** When a sample was taken. */

@@ -15,6 +15,8 @@ export { log, monoNs, say, statusFd, wake } from './link.mjs';
 const configurationError = 78; // sysexits.h EX_CONFIG: the rig does not try again
 /** A device that does not answer is tried again after so long. */
 const probeAgainMs = 5_000;
+/** While nothing is recorded, the device is looked at this often. */
+const idleLookMs = 3_000;
 
 /** The name of this module in rig.yaml. */
 export const moduleName = process.env.RIGDECK_MODULE ?? 'module';
@@ -42,6 +44,7 @@ let current = null;
 let armNext = null;
 let ending = false;
 let inputEnded = false;
+let badLooks = 0;
 
 /** @type {Record<string, (command: Command) => void>} */
 const commands = {
@@ -164,8 +167,9 @@ export function refuse(message, remedy) {
  * @param {() => Promise<void>} probe
  */
 async function untilItAnswers(probe) {
-  for (let told = ''; !ending && !inputEnded; await changed(probeAgainMs)) {
+  for (let told = ''; !ending && !inputEnded && !armNext; await changed(probeAgainMs)) {
     const error = await probe().then(() => null, asError);
+    badLooks = 0;
     if (error === null || ending) return;
     if (error.recoverable === false) refuse(error.message, error.remedy);
     if (error.message !== told) complain(error, undefined);
@@ -191,16 +195,29 @@ const asError = (thrown) => (thrown instanceof Error ? thrown : new Error(String
  *   `open()` or `add()`
  * @param {() => Promise<void>} [module.probe] asks the device whether it is there, and lets go of it; the module is ready
  *   when it answers. What it throws is shown, and it is asked again every five seconds; it must end by itself
+ * @param {() => boolean} [module.idle] looks every three seconds, while nothing is recorded, whether the device is still
+ *   there, without disturbing others. Where it twice is not, `probe` has to find it again
  */
-export async function run({ record, version = '0', can = ['arm', 'pause', 'mark'], probe }) {
+export async function run({ record, version = '0', can = ['arm', 'pause', 'mark'], probe, idle }) {
+  const arrive = async () => {
+    if (probe) await untilItAnswers(probe);
+    if (!ending) say({ v: 1, is: 'ready', version, can });
+  };
   listen();
-  if (probe) await untilItAnswers(probe);
-  if (!ending) say({ v: 1, is: 'ready', version, can });
+  await arrive();
   while (!ending && !(inputEnded && !armNext)) {
     if (armNext) await perform(record);
-    else await changed();
+    else if (await losesDevice(idle)) await arrive();
   }
   process.exit(0);
+}
+
+/** Waits for a command. True: the device is gone, and was at the look before; it was not just starting again. */
+async function losesDevice(/** @type {(() => boolean) | undefined} */ idle) {
+  await changed(idle ? idleLookMs : undefined);
+  if (!idle || armNext || ending) return false;
+  badLooks = idle() ? 0 : badLooks + 1;
+  return badLooks > 1;
 }
 
 /** @param {(take: Take) => Promise<void>} record */
