@@ -1,4 +1,5 @@
 import { sayTrial } from '../protocol/rig-words.ts';
+import { sayScheduled, sayStartTime, waitingStart } from '../protocol/scheduled-words.ts';
 import type { RigRecord, Snapshot } from '../protocol/snapshot.ts';
 import { saySize } from '../protocol/units.ts';
 import { sayReport, type TrialReport } from './trial-report.ts';
@@ -13,6 +14,8 @@ export type RecordOutcome = {
   readonly waited: boolean;
   /** Of the trial that was stopped, where its manifest can be read. */
   readonly report: TrialReport | null;
+  /** Wall clock in ms. */
+  readonly nowMs: number;
 };
 
 /** How many sentences about what is missing are printed; `sessions show` has all of them. */
@@ -21,11 +24,27 @@ const maxMissing = 5;
 /** What became of it, and of a trial that is over now what it lacks; a line each. */
 export function recordLines(now: RecordOutcome): string[] {
   const { before, after, outcome, partly, waited, report } = now;
-  if (!waited && outcome === 'accepted') return ['taken, and not waited for: see `rigdeck status`'];
+  if (!waited && outcome === 'accepted') return [takenWords(now)];
   const isNews = outcome !== 'unchanged' || after.rig.trial === null;
-  const words = `${isNews ? '' : 'it was so already; '}${wordsFor(before, after, report)}`;
+  const words = `${isNews ? '' : 'it was so already; '}${wordsFor(now)}`;
   const first = partly === null ? words : `${words}, but ${partly}`;
-  return [first, ...(report === null ? [] : missingLines(before.rig, report))];
+  const missing = report === null ? [] : missingLines(before.rig, report);
+  return [first, ...missing, ...stillSetLines(now)];
+}
+
+function takenWords({ before, after, nowMs }: RecordOutcome): string {
+  const { scheduled } = after.rig;
+  if (scheduled == null || before.rig.scheduled?.at === scheduled.at) {
+    return 'taken, and not waited for: see `rigdeck status`';
+  }
+  return `set: the recording ${sayScheduled(scheduled, nowMs)}; \`rigdeck record stop\` calls it off`;
+}
+
+/** A stop ends what is recorded, and leaves what is set for later. */
+function stillSetLines({ before, after, nowMs }: RecordOutcome): string[] {
+  const start = waitingStart(after.rig);
+  if (start === null || before.rig.state === 'idle') return [];
+  return [`  the next ${sayScheduled(start, nowMs)}; \`rigdeck record stop\` calls it off`];
 }
 
 /** What became of the trial of a rig that was stopped as a whole. */
@@ -34,16 +53,18 @@ export function stoppedLines(rig: RigRecord, report: TrialReport): string[] {
   return [`stopped${what}, ${sayReport(report)}`, ...missingLines(rig, report)];
 }
 
-function wordsFor(before: Snapshot, after: Snapshot, report: TrialReport | null): string {
+function wordsFor({ before, after, report, nowMs }: RecordOutcome): string {
   const { rig } = after;
   const trial = rig.trial ?? before.rig.trial;
   const session = rig.session ?? before.rig.session;
   const what = trial === null ? '' : `: ${sayTrial(trial)} in session ${session?.id ?? '?'}`;
   if (rig.state !== 'idle') return `${rig.state}${what}`;
   if (before.rig.trial === null) {
-    const isCalledOff = before.rig.state === 'arming';
+    if (before.rig.state === 'arming') return 'the start was called off: nothing was recorded';
+    const set = waitingStart(before.rig);
+    const isCalledOff = set !== null && rig.scheduled == null;
     return isCalledOff
-      ? 'the start was called off: nothing was recorded'
+      ? `the start that was set for ${sayStartTime(set.at, nowMs)} is called off`
       : 'the rig does not record';
   }
   return `stopped${what}, ${report === null ? bytesIn(after) : sayReport(report)}`;

@@ -4,6 +4,7 @@ import type { Problem } from '../protocol/problem.ts';
 import { sayRecorded } from '../protocol/recorded-time.ts';
 import { rigBadge } from '../protocol/rig-badge.ts';
 import { sayHost, sayProblem, saySession, sayTrial } from '../protocol/rig-words.ts';
+import { sayScheduled } from '../protocol/scheduled-words.ts';
 import type { RigRecord, Snapshot } from '../protocol/snapshot.ts';
 import { cut, widthOf, wrap } from '../protocol/text.ts';
 import { glyphOf, painted, paints, toAscii } from '../protocol/theme.ts';
@@ -50,7 +51,14 @@ function rigWords({ snapshot, now }: StatusScene, badge: Badge): string {
   const ran = clock === null ? '' : ` ${clock}`;
   const isEnding = state === 'stopping' && waitingFor.length > 0;
   const waits = isEnding ? ` waits for ${waitingFor.join(', ')}` : '';
-  return `${badge.text}${ran}${waits}${trial === null ? '' : ` · ${sayTrial(trial)}`}`;
+  const what = trial === null ? '' : ` · ${sayTrial(trial)}`;
+  return `${badge.text}${ran}${waits}${what}${startWords(snapshot, now.wallMs)}`;
+}
+
+function startWords({ rig: { scheduled, trial } }: Snapshot, nowMs: number): string {
+  // A daemon of an earlier version does not say it.
+  if (scheduled == null) return '';
+  return ` · ${trial === null ? '' : 'the next '}${sayScheduled(scheduled, nowMs)}`;
 }
 
 function machineWords({ rig, host, groups }: Snapshot): string {

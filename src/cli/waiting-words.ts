@@ -1,22 +1,17 @@
 import { sayArming, sayAwaited } from '../protocol/arming-words.ts';
+import { sayScheduled, waitingStart } from '../protocol/scheduled-words.ts';
 import type { Snapshot } from '../protocol/snapshot.ts';
-import { sayDuration } from '../protocol/units.ts';
 
 /**
  * Says who keeps the rig, and how long it may take: `waiting for camera: finishing its files, at most 12 s`.
  *
  * @param nowMs wall clock in ms
- * @param startsAtMs wall time that a start was set for; null for one that goes at once
  */
-export function sayWaiting(
-  snapshot: Snapshot,
-  nowMs: number,
-  startsAtMs: number | null = null,
-): string {
+export function sayWaiting(snapshot: Snapshot, nowMs: number): string {
   const arming = sayArming(snapshot, nowMs);
   if (arming !== null) return arming;
   const awaited = awaitedIn(snapshot);
-  if (awaited.length === 0) return sayRig(snapshot.rig.state, startsAtMs, nowMs);
+  if (awaited.length === 0) return sayRig(snapshot.rig, nowMs);
   return `waiting for ${awaited.map(([name, record]) => sayAwaited(name, record, nowMs)).join(' · ')}`;
 }
 
@@ -27,10 +22,8 @@ function awaitedIn({ rig, modules }: Snapshot) {
   return all.filter(([name]) => rig.waitingFor.includes(name));
 }
 
-function sayRig(state: Snapshot['rig']['state'], startsAtMs: number | null, nowMs: number): string {
-  if (state === 'idle' && startsAtMs !== null && startsAtMs > nowMs) {
-    const seconds = Math.ceil((startsAtMs - nowMs) / 1_000);
-    return `the recording starts in ${sayDuration(seconds * 1_000)}`;
-  }
-  return state === 'stopping' ? 'looking at the files of the trial' : `the rig is ${state}`;
+function sayRig(rig: Snapshot['rig'], nowMs: number): string {
+  const start = waitingStart(rig);
+  if (start !== null) return `the recording ${sayScheduled(start, nowMs)}`;
+  return rig.state === 'stopping' ? 'looking at the files of the trial' : `the rig is ${rig.state}`;
 }

@@ -1,6 +1,7 @@
 import { sayRecorded } from '../protocol/recorded-time.ts';
 import { rigBadge } from '../protocol/rig-badge.ts';
 import { sayHost, sayLink, saySession, sayTrial } from '../protocol/rig-words.ts';
+import { sayScheduled } from '../protocol/scheduled-words.ts';
 import type { TrialRecord } from '../protocol/snapshot.ts';
 import { clean, cut } from '../protocol/text.ts';
 import { glyphOf, paints } from '../protocol/theme.ts';
@@ -18,7 +19,12 @@ export function headLine(now: Situation): Line {
   }
   const state = stateSpans(now);
   const left = nameSpans(name, Math.max(3, width - lineWidth(state) - 4));
-  const trial = trialWords(snapshot.rig.trial, width);
+  const { rig } = snapshot;
+  const start = rig.scheduled ?? null;
+  const trial =
+    rig.trial === null && start !== null
+      ? sayScheduled(start, now.nowMs)
+      : trialWords(rig.trial, width);
   if (width < 72) return cutLine([...left, span('  '), ...state, span(`  ${trial}`)], width);
   const right = cutLine([...state, span(`   ${trial} `)], width - lineWidth(left) - 1);
   return spread(left, right, width);

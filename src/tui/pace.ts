@@ -1,3 +1,4 @@
+import type { RigRecord } from '../protocol/snapshot.ts';
 import { hasNotice, isPaged, pageMs } from './messages.ts';
 import type { Situation } from './situation.ts';
 
@@ -13,7 +14,8 @@ export function paceOf(now: Situation): number | null {
   const { snapshot, remote, screen } = now;
   if (hasNotice(now) || remote.link.state === 'lost') return second;
   if (screen.kind === 'help' || screen.kind === 'log' || snapshot === null) return null;
-  if (snapshot.rig.trial !== null) return second;
+  const start = startPace(snapshot.rig, now.nowMs);
+  if (snapshot.rig.trial !== null || start === second) return second;
   const modules = Object.values(snapshot.modules);
   const counts = modules.some(({ retryAt, phaseUntil }) => retryAt !== null || phaseUntil !== null);
   const starts = modules.flatMap(({ startedAt }) => (startedAt === null ? [] : [startedAt]));
@@ -21,5 +23,11 @@ export function paceOf(now: Situation): number | null {
   const young = starts.some((at) => now.nowMs - Date.parse(at) < 2 * minute);
   if (counts || young) return second;
   if (isPaged(now)) return pageMs;
-  return starts.length > 0 ? minute : null;
+  return starts.length > 0 ? minute : start;
+}
+
+/** A start that is set for later is said in minutes, and in seconds for the last two. */
+function startPace({ scheduled }: RigRecord, nowMs: number): number | null {
+  if (scheduled == null) return null;
+  return Date.parse(scheduled.at) - nowMs < 2 * minute ? second : minute;
 }

@@ -1,5 +1,6 @@
 import type { ExitCode } from '../../protocol/exit-codes.ts';
 import { exitCodes } from '../../protocol/exit-codes.ts';
+import { sayStartTime } from '../../protocol/scheduled-words.ts';
 import type { RigRecord } from '../../protocol/snapshot.ts';
 import { clean } from '../../protocol/text.ts';
 import type { Context } from '../context.ts';
@@ -34,6 +35,9 @@ export async function down(context: Context, options: { readonly yes?: true }): 
 
 function printEnd(rig: RigRecord, failedSteps: readonly string[], trial: TrialReport | null): void {
   for (const line of trial === null ? [] : stoppedLines(rig, trial)) print(line);
+  if (rig.scheduled != null) {
+    print(`the start that was set for ${sayStartTime(rig.scheduled.at, Date.now())} is called off`);
+  }
   print(`${rig.name} is down${failedSteps.length === 0 ? '' : ', but not all went in order'}`);
   for (const step of failedSteps) print(`! ${clean(step)}`);
 }

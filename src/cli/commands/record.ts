@@ -2,16 +2,19 @@ import type { Connection } from '../../client/connection.ts';
 import type { ExitCode } from '../../protocol/exit-codes.ts';
 import { exitCodes } from '../../protocol/exit-codes.ts';
 import type { Intent } from '../../protocol/intent.ts';
+import { sayStartTime, waitingStart } from '../../protocol/scheduled-words.ts';
+import type { Snapshot } from '../../protocol/snapshot.ts';
 import { tellConfigNotice } from '../config-notice.ts';
 import type { Context } from '../context.ts';
 import { getSnapshot, insist, withDaemon } from '../daemon-link.ts';
-import { usageFailure } from '../failure.ts';
+import { CommandFailure, usageFailure } from '../failure.ts';
 import type { Followed } from '../follow-state.ts';
 import { followState } from '../follow-state.ts';
 import { print, printJson } from '../output.ts';
 import { progressFor } from '../progress.ts';
 import { recordLines } from '../record-words.ts';
 import { mayStop, wouldStop } from '../stop-question.ts';
+import { tellFailure } from '../tell-failure.ts';
 import { parseAt } from '../times.ts';
 import { reportOfStopped } from '../trial-report.ts';
 import { sayWaiting } from '../waiting-words.ts';
@@ -41,6 +44,8 @@ export async function recordStart(
     kind: 'record.start',
     label: options.label ?? null,
     at: options.at === undefined ? null : new Date(atMs).toISOString(),
+    // What was said as so long from now stays so, also when the clock is set meanwhile.
+    ...(options.at?.startsWith('+') ? { inMs: atMs - nowMs } : {}),
     ...(options.wait ? { waitMs: longestWaitMs + atMs - nowMs } : {}),
   };
   return await withDaemon(context, 'record', (connection) => carryOut(context, connection, intent));
@@ -96,12 +101,13 @@ async function carryOut(
   const isOver = after.rig.trial === null && after.rig.state === 'idle';
   const report = isOver ? await reportOfStopped(before.rig) : null;
   if (context.json) {
-    const { session, trial, state: now } = after.rig;
-    const told = { outcome, seq, partly, state: now, session, trial, stopped: report };
+    const { session, trial, state: now, scheduled = null } = after.rig;
+    const told = { outcome, seq, partly, state: now, session, trial, scheduled, stopped: report };
     printJson({ version: 1, ...told });
   } else {
     const waited = intent.waitMs !== undefined;
-    const lines = recordLines({ before, after, outcome, partly, waited, report });
+    const nowMs = Date.now();
+    const lines = recordLines({ before, after, outcome, partly, waited, report, nowMs });
     for (const line of lines) print(line);
   }
   return partly === null ? exitCodes.done : exitCodes.partly;
@@ -114,14 +120,30 @@ async function withProgress<T>(
   work: () => Promise<T>,
 ): Promise<T> {
   const progress = progressFor(context);
-  const isSet = intent.kind === 'record.start' && intent.at;
-  const startsAtMs = isSet ? Date.parse(isSet) : null;
-  const tell = () => progress.tell(sayWaiting(state.present(), Date.now(), startsAtMs));
+  const tell = () => progress.tell(sayWaiting(state.present(), Date.now()));
   const ticking = setInterval(tell, 250);
+  const interrupt = () => {
+    progress.end();
+    if (intent.kind === 'record.start') tellGoesOn(context, state.present());
+    process.kill(process.pid, 'SIGINT'); // as without us: whoever called sees how it ended
+  };
+  process.once('SIGINT', interrupt);
   try {
     return await work();
   } finally {
+    process.off('SIGINT', interrupt);
     clearInterval(ticking);
     progress.end();
   }
+}
+
+/** Who does not wait any more has not called off what was asked for. */
+function tellGoesOn({ json }: Context, { rig }: Snapshot): void {
+  const start = waitingStart(rig);
+  const what =
+    start === null
+      ? 'the start goes on without this command'
+      : `the start stays set for ${sayStartTime(start.at, Date.now())}`;
+  const remedy = 'Call it off: rigdeck record stop';
+  tellFailure(new CommandFailure(exitCodes.failed, 'interrupted', what, remedy), json);
 }

@@ -1,3 +1,4 @@
+import { waitingStart } from '../../protocol/scheduled-words.ts';
 import type { Snapshot } from '../../protocol/snapshot.ts';
 import { isNew } from '../problems.ts';
 import type { Situation } from '../situation.ts';
@@ -61,7 +62,8 @@ export function cannotStop(now: Situation): Reason {
   if (reason !== null || now.snapshot === null) return reason;
   const { state, waitingFor } = now.snapshot.rig;
   if (state === 'stopping') return stillStopping(waitingFor);
-  return state === 'idle' ? 'nothing is being recorded' : null;
+  const isIdle = state === 'idle' && waitingStart(now.snapshot.rig) === null;
+  return isIdle ? 'nothing is being recorded' : null;
 }
 
 export function cannotPause(now: Situation): Reason {

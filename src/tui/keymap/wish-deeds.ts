@@ -1,4 +1,5 @@
 import type { Intent } from '../../protocol/intent.ts';
+import { waitingStart } from '../../protocol/scheduled-words.ts';
 import type { Situation } from '../situation.ts';
 import type { Wish } from '../wishes.ts';
 import { back, type Deed } from './deeds.ts';
@@ -22,11 +23,18 @@ export function stop(now: Situation): Deed {
   const trial = trialWords(now);
   const intent: Intent = { kind: 'record.stop', waitMs, ...expected(now) };
   const wish = { of: 'rig', until: 'idle' } as const;
+  if (isOnlySet(now)) {
+    return submit(intent, 'asked to call the start off', 'the start is called off', wish);
+  }
   return submit(intent, `asked to stop ${trial}`, `${trial} is stopped`, wish);
 }
 
 export function stopWord(now: Situation): string {
-  return `stop ${trialWords(now)}`;
+  return isOnlySet(now) ? 'call the start off' : `stop ${trialWords(now)}`;
+}
+
+function isOnlySet({ snapshot }: Situation): boolean {
+  return snapshot !== null && waitingStart(snapshot.rig) !== null;
 }
 
 export function pause(now: Situation): Deed {

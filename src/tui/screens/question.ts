@@ -1,4 +1,5 @@
 import { recordedMs } from '../../protocol/recorded-time.ts';
+import { sayScheduled, waitingStart } from '../../protocol/scheduled-words.ts';
 import { clean, pad, widthOf, wrap } from '../../protocol/text.ts';
 import { paints } from '../../protocol/theme.ts';
 import { sayDuration } from '../../protocol/units.ts';
@@ -72,6 +73,12 @@ function stopQuestion(now: Situation): Question {
   const trial = now.snapshot?.rig.trial ?? null;
   const keep = 'keep recording';
   const title = 'Stop recording?';
+  const start = now.snapshot === null ? null : waitingStart(now.snapshot.rig);
+  if (start !== null) {
+    const about = `A recording ${sayScheduled(start, now.nowMs)}.`;
+    const off = { answer: 'call the start off', brief: ['Call the start off?'] };
+    return { title: 'Call the start off?', about, keep: 'keep it', ...off };
+  }
   if (trial === null) {
     const about = 'A recording is just starting. Nothing has been recorded yet.';
     return { title, about, keep, answer: 'call the start off', brief: ['Call the start off?'] };

@@ -1,3 +1,4 @@
+import { waitingStart } from '../../protocol/scheduled-words.ts';
 import type { Snapshot } from '../../protocol/snapshot.ts';
 import { type NoticeAction, type Notices, noNotices, reduceNotices } from './notices.ts';
 import {
@@ -73,7 +74,8 @@ export function standing(view: ViewState, snapshot: Snapshot | null): ViewState 
   if (screen.kind !== 'confirm-stop' || snapshot === null) return view;
   const { state, trial } = snapshot.rig;
   const same = screen.epoch === snapshot.epoch && screen.trial === (trial?.number ?? null);
-  const stoppable = state === 'recording' || state === 'paused' || state === 'arming';
+  const isOn = state === 'recording' || state === 'paused' || state === 'arming';
+  const stoppable = isOn || waitingStart(snapshot.rig) !== null;
   return same && stoppable ? view : back(view);
 }
 
