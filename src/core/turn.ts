@@ -81,12 +81,16 @@ export function raise(turn: Turn, name: string | null, fault: Fault): void {
   patchModule(turn, name, { problems, lastProblem: problems.at(-1) ?? null });
 }
 
+/** Warnings that are shown only while nothing worse is wrong: they hide no problem. */
+const mild: readonly ProblemCode[] = ['gauge'];
+
 // One problem a code; the newest is the last. Codes are a closed union, so the list is short.
 function withProblem(problems: readonly Problem[], fault: Fault, at: string): Problem[] {
   const before = problems.find((problem) => problem.code === fault.code);
   const rest = problems.filter((problem) => problem !== before);
   const count = (before?.count ?? 0) + 1;
-  return [...rest, Object.freeze({ ...fault, count, firstAt: before?.firstAt ?? at, lastAt: at })];
+  const problem = Object.freeze({ ...fault, count, firstAt: before?.firstAt ?? at, lastAt: at });
+  return mild.includes(fault.code) ? [problem, ...rest] : [...rest, problem];
 }
 
 /** Ends problems. `lastProblem` stays. */

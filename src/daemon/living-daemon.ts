@@ -9,6 +9,7 @@ import type { LogLevel } from '../protocol/vocabulary.ts';
 import { endStray } from './end-stray.ts';
 import { Ending } from './ending.ts';
 import { EvidenceLoop } from './evidence-loop.ts';
+import { type GaugeWatch, watchGauges } from './gauge-watch.ts';
 import { Hooks } from './hooks/hooks.ts';
 import { ClockSteps } from './host/clock-steps.ts';
 import type { Host } from './host/host.ts';
@@ -37,6 +38,7 @@ export class Daemon {
   readonly #evidence: EvidenceLoop;
   readonly #host: Host;
   readonly #telemetry: TelemetrySampler;
+  readonly #gauges: GaugeWatch;
   readonly #persistence: Persistence;
   readonly #status: StatusWriter;
   readonly #levels: Record<string, LogLevel>;
@@ -71,7 +73,6 @@ export class Daemon {
       ...{ state, kindOf, runs, recordings, submit },
       suspectDisk: () => machine.storage.suspect(),
     });
-    const names = Object.keys(place.loaded.modules);
     this.#host = watchHost({
       machine,
       state,
@@ -88,7 +89,8 @@ export class Daemon {
       },
       this.#rig.snapshot(),
     );
-    this.#telemetry = new TelemetrySampler(names, runs, this.#evidence, this.#host);
+    this.#gauges = watchGauges(place.loaded.config, runs, this.#rig);
+    this.#telemetry = new TelemetrySampler(place.loaded, runs, this.#evidence, this.#host);
     this.#persistence = new Persistence({
       state,
       recordings,
@@ -239,6 +241,7 @@ export class Daemon {
     const seen = this.#parts.runs.health();
     if (seen.length > 0) this.#rig.input({ type: 'health', seen }, 'health', 'health');
     this.#lookAtClock();
+    this.#gauges.look();
     void this.#host.look();
     void this.#parts.configWatch.look();
     void this.#serving.tend();

@@ -1,18 +1,12 @@
-import { readFileSync } from 'node:fs';
 import type { ModuleTelemetry, Telemetry } from '../protocol/snapshot.ts';
-import { readClock } from './clock.ts';
+import type { LoadedConfig } from './config/load-config.ts';
 import type { EvidenceLoop } from './evidence-loop.ts';
 import type { Host } from './host/host.ts';
+import { ProcessUsage } from './process-usage.ts';
 import type { Runs } from './runs/runs.ts';
 
 /** How often figures are taken while somebody looks at them. In ms. */
 const periodMs = 1_000;
-/** Linux counts process time in USER_HZ, which is 100 on every architecture that a Pi has (time(7)). */
-const ticksPerSecond = 100;
-const pageBytes = 4_096;
-
-type Usage = { readonly ticks: number; readonly monoMs: number };
-
 /** Takes figures of modules and machine once a second while somebody watches, and none otherwise. */
 export class TelemetrySampler {
   readonly #modules: readonly string[];
@@ -20,11 +14,11 @@ export class TelemetrySampler {
   readonly #evidence: EvidenceLoop;
   readonly #host: Host;
   readonly #listeners = new Set<(telemetry: Telemetry) => void>();
-  readonly #usage = new Map<string, Usage>();
+  readonly #usage = new ProcessUsage();
   #timer: NodeJS.Timeout | null = null;
 
-  constructor(modules: readonly string[], runs: Runs, evidence: EvidenceLoop, host: Host) {
-    this.#modules = modules;
+  constructor({ modules }: LoadedConfig, runs: Runs, evidence: EvidenceLoop, host: Host) {
+    this.#modules = Object.keys(modules);
     this.#runs = runs;
     this.#evidence = evidence;
     this.#host = host;
@@ -58,7 +52,7 @@ export class TelemetrySampler {
   #module(name: string): ModuleTelemetry {
     const live = this.#runs.live(name);
     const pid = this.#runs.pidOf(name);
-    const { cpuPercent, memoryBytes } = pid === null ? unknown : this.#process(name, pid);
+    const { cpuPercent, memoryBytes } = this.#usage.of(name, pid);
     return {
       cpuPercent,
       memoryBytes,
@@ -70,35 +64,4 @@ export class TelemetrySampler {
       gauges: live?.gauges ?? {},
     };
   }
-
-  #process(name: string, pid: number): typeof unknown {
-    const text = readStat(pid);
-    // Fields are counted from behind the name, which may hold anything (proc(5)): utime is field 14, rss field 24.
-    const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
-    const ticks = Number(fields[11]) + Number(fields[12]);
-    const memoryBytes = Number(fields[21]) * pageBytes;
-    if (!Number.isFinite(ticks) || !Number.isFinite(memoryBytes)) return unknown;
-    const { monoMs } = readClock();
-    const key = `${name} ${pid}`;
-    const before = this.#usage.get(key);
-    this.#usage.set(key, { ticks, monoMs });
-    if (before === undefined || monoMs <= before.monoMs) return { cpuPercent: null, memoryBytes };
-    const seconds = (monoMs - before.monoMs) / 1_000;
-    const percent = ((ticks - before.ticks) / ticksPerSecond / seconds) * 100;
-    return { cpuPercent: Math.round(percent * 10) / 10, memoryBytes };
-  }
 }
-
-/** At once: the kernel answers from memory, and a thread for each file costs ten times as much. */
-function readStat(pid: number): string {
-  try {
-    return readFileSync(`/proc/${pid}/stat`, 'utf8');
-  } catch {
-    return ''; // it has ended
-  }
-}
-
-const unknown: { readonly cpuPercent: number | null; readonly memoryBytes: number | null } = {
-  cpuPercent: null,
-  memoryBytes: null,
-};

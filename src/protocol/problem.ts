@@ -20,6 +20,7 @@ export type ProblemCode =
   | 'not-stopped' //       it did not finish its files in time and was ended
   | 'flood' //             it prints or reports more than the rig can keep
   | 'bad-lines' //         lines that are too long, no JSON or of a wrong shape
+  | 'gauge' //         a gauge stands at its warn level, or it takes more than its `limits:`
   | 'no-record' //         it was asked to record, pause or resume and did not confirm in time
   | 'not-split' //         it did not go on in the file of a new segment
   // The rig and this machine

@@ -132,3 +132,15 @@ test('every problem that the core raises by itself says what to do', () => {
   ]);
   for (const remedy of seen.values()) expect(remedy).toMatch(/\w/);
 });
+
+test('a warning of a gauge hides nothing worse', () => {
+  const rig = recording({ modules: { mic: {} } });
+  rig.look('mic', 'no');
+  rig.look('mic', 'no');
+  const warning = { code: 'gauge', message: 'mic: queue at 95 %', remedy: null } as const;
+  rig.input({ type: 'problem', module: 'mic', fault: warning });
+  expect(rig.module('mic').problem?.code).toBe('stalled');
+  rig.look('mic');
+  rig.look('mic');
+  expect(rig.module('mic').problem?.code).toBe('gauge');
+});
