@@ -29,7 +29,9 @@ export async function run({ program, quick }) {
       const own = all.filter(({ command }) =>
         command.includes(`/${name === 'sensor' ? 'demo-sensor' : name}/main.mjs`),
       );
-      const used = all.filter((one) => !own.includes(one));
+      const used = [...rig.processes('module'), ...rig.processes('other')].filter(({ parent }) =>
+        own.some(({ pid }) => pid === parent),
+      );
       rows.push({
         what: `${name}: PSS of the module`,
         unit: 'MB',

@@ -44,7 +44,8 @@ export function markedProcesses(value) {
       const entry = environment.find((one) => one.startsWith('RIGDECK_MODULE='));
       const module = entry?.slice('RIGDECK_MODULE='.length) ?? null;
       const command = read(pid, 'cmdline').split('\0').join(' ').trim();
-      return [{ pid, module, command, kind: kindOf(command, module) }];
+      const parent = Number(statFields(pid)[1]);
+      return [{ pid, parent, module, command, kind: kindOf(command, module) }];
     });
 }
 

@@ -52,6 +52,8 @@ story(
     expect(framesIn(program).length).toBeGreaterThan(rate);
     const [trial] = manifestOf(session).trials;
     expect(trial).toMatchObject({ outcome: 'complete', segments: [{ number: 1 }] });
+    const cam = trial?.segments[0]?.modules['cam'];
+    expect(BigInt(cam?.firstSampleMonoNs ?? 0)).toBe(rows[0]?.monoNs);
     expect(manifestOf(session).gaps).toEqual([]);
     expect((await rig.run('sessions', 'verify')).code).toBe(0);
     await until('encoders are gone', () =>
