@@ -23,6 +23,8 @@ export class Recorder {
   /** The newest report in the file, or since when there could be one. */
   #lastNs = 0n;
   #isSilent = false;
+  /** Nothing is in this file yet. */
+  #isBlank = true;
   #wasResting = false;
 
   /**
@@ -54,6 +56,7 @@ export class Recorder {
     for (let item = await take.next(look); item !== null; item = await take.next(look))
       this.#write(item);
     if (!take.resting) for (const item of this.#waiting) this.#write(item);
+    this.#endFile();
   }
 
   /** What is to be written next; a segment that is due is begun here, also when nothing comes. */
@@ -83,7 +86,7 @@ export class Recorder {
     const { splitNs } = this.#take;
     if (splitNs !== null && item.atNs >= splitNs) this.#split(item.atNs);
     if ('line' in item) this.#lines?.write(`${item.line}\n`);
-    else if ('gap' in item) this.#rows.write(gapRow(item.atNs, new Date().toISOString(), item.gap));
+    else if ('gap' in item) this.#writeGap(item.atNs, item.gap);
     else this.#writeFix(item.fix);
   }
 
@@ -97,12 +100,25 @@ export class Recorder {
     this.#rows.write(fixRow(fix, note, marks.join('; ')));
     this.#take.dropped += missing;
     this.#take.count += 1;
-    [this.#lastNs, this.#isSilent] = [fix.atNs, false];
+    [this.#lastNs, this.#isSilent, this.#isBlank] = [fix.atNs, false, false];
+  }
+
+  /** @param {bigint} atNs @param {string} note */
+  #writeGap(atNs, note) {
+    this.#rows.write(gapRow(atNs, new Date().toISOString(), note));
+    this.#isBlank = false;
   }
 
   /** @param {bigint} atNs */
   #split(atNs) {
+    this.#endFile();
     this.#take.splitAt(atNs);
+    this.#isBlank = true;
     this.#take.confirm();
+  }
+
+  /** A file that ends before a report came says so, rather than nothing. */
+  #endFile() {
+    if (this.#isBlank) this.#writeGap(monoNs(), 'no report came');
   }
 }

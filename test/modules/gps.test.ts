@@ -153,6 +153,15 @@ test('a receiver that falls silent is named, and nothing is recorded in its plac
   await moreReports(module, 2);
 });
 
+test('a recording that ends before a report came has a row that says so', async () => {
+  const { module } = await ready({}, (one) => {
+    one.isSilent = true;
+  });
+  await module.records();
+  await module.stops();
+  expect(rowsOf(module)).toMatchObject([{ mode: '', note: 'no report came' }]);
+});
+
 test('it loses no report over a split, records nothing of a pause, and writes markers down', async () => {
   const { module } = await ready();
   await module.records();
