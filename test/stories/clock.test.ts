@@ -96,3 +96,26 @@ story(
     await rig.wish('record.stop');
   },
 );
+
+story(
+  'a clock that becomes right while no daemon watches is seen by the next one, and the trial that goes on gets its true start',
+  async ({ makeRig, skip, expect }) => {
+    skip(noFakeClock !== null, noFakeClock ?? '');
+    const clock = fakeClock();
+    clock.set('-20000d');
+    const rig = await makeRig({ modules: { cam: sensor }, env: clock.env });
+    await rig.startUp();
+    await rig.wish('record.start');
+    const session = theSession(rig.recordings);
+    await until('the manifest knows the machine', () => 'bootId' in manifestOf(session).host);
+    await rig.daemon.kill();
+    clock.set('+0');
+    await rig.startUp();
+    await until('the step is written', () => manifestOf(session).clock.steps.length === 1);
+    await rig.wish('record.stop');
+    const manifest = manifestOf(session);
+    expect(Date.now() - Date.parse(manifest.session.startedAt)).toBeLessThan(120_000);
+    expect(Date.now() - Date.parse(manifest.trials[0]?.startedAt ?? '')).toBeLessThan(120_000);
+    expect(rowsOf(session, 'cam')).toEqual(unbroken(rowsOf(session, 'cam')));
+  },
+);

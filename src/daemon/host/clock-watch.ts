@@ -46,6 +46,34 @@ export function seeClock(
   return { isChanged: true, stepMs };
 }
 
+/**
+ * The newest reading of both clocks that a manifest keeps, where it was opened in this boot, and what was dated by the clock as it
+ * ran then: a step between two daemons is seen by the second.
+ */
+export function earlierReading(
+  manifest: Manifest,
+  bootId: string,
+): { readonly reading: Now; readonly given: GivenTimes } | null {
+  if (manifest.host['bootId'] !== bootId) return null;
+  const trials = manifest.trials
+    .filter(({ goMonoNs }) => goMonoNs !== '0')
+    .map(({ number, startedAt, goMonoNs }) => ({
+      number,
+      ...at(startedAt, Number(goMonoNs) / 1e6),
+    }));
+  const steps = manifest.clock.steps.map((step) => at(step.at, step.monoMs));
+  const [reading] = [...steps, ...trials].sort((a, b) => b.monoMs - a.monoMs);
+  if (reading === undefined) return null;
+  const same = trials.filter((trial) => stepBetween(trial, reading) === null);
+  const [first] = trials;
+  const session = first !== undefined && same.includes(first);
+  return { reading, given: { session, trials: new Set(same.map(({ number }) => number)) } };
+}
+
+function at(wall: string, monoMs: number): Now {
+  return { wallMs: Date.parse(wall), monoMs };
+}
+
 /** By how much the clock stepped between two readings, in ms; null where it only ran, or was slewed. */
 function stepBetween(before: Now, now: Now): number | null {
   const monoMs = now.monoMs - before.monoMs;

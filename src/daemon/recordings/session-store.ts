@@ -9,10 +9,11 @@ import { sayDuration } from '../../protocol/units.ts';
 import type { LogLevel } from '../../protocol/vocabulary.ts';
 import { readClock } from '../clock.ts';
 import type { ClockSource } from '../host/clock-source.ts';
-import { seeClock } from '../host/clock-watch.ts';
+import { earlierReading, seeClock } from '../host/clock-watch.ts';
 import { addLook, type HealthLook } from '../host/machine-health.ts';
 import { sayDisk } from '../host/room.ts';
 import type { Storage } from '../host/storage.ts';
+import { bootId } from '../runs/process-eye.ts';
 import { Saver } from '../store/saver.ts';
 import { EventLog } from './event-log.ts';
 import { takeEvent } from './manifest-notes.ts';
@@ -55,8 +56,9 @@ export class SessionStore {
   readonly #events: EventLog;
   readonly #savers: { readonly manifest: Saver; readonly events: Saver };
   readonly #ailing = new Set<string>();
-  readonly #isOurs: boolean;
   #clocks = readClock();
+  /** Whether the clock of this daemon, or of one before it in this boot, gave the session its time. */
+  #isOurs: boolean;
   #machine: HealthLook | null = null;
   /** Trials that began under the eyes of this daemon, with times of its clock. */
   readonly #begun = new Set<number>();
@@ -67,6 +69,7 @@ export class SessionStore {
     this.manifest = manifest;
     this.#outlet = outlet;
     this.#isOurs = isOurs;
+    if (!isOurs) this.#goOnFrom(earlierReading(manifest, bootId()));
     this.#events = new EventLog(join(path, sessionFiles.events));
     this.#savers = {
       manifest: new Saver(
@@ -110,6 +113,13 @@ export class SessionStore {
   /** The manifest was changed; it is rewritten after `withinMs` at the latest, as far as the disk allows. */
   changed(withinMs = 0): void {
     this.#savers.manifest.changed(withinMs);
+  }
+
+  #goOnFrom(earlier: ReturnType<typeof earlierReading>): void {
+    if (earlier === null) return;
+    this.#clocks = earlier.reading;
+    this.#isOurs = earlier.given.session;
+    for (const trial of earlier.given.trials) this.#begun.add(trial);
   }
 
   /** Looks whether the clock stepped since the last look. */

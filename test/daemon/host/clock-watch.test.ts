@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isTrusted, seeClock } from '../../../src/daemon/host/clock-watch.ts';
+import { earlierReading, isTrusted, seeClock } from '../../../src/daemon/host/clock-watch.ts';
 import { blankManifest } from '../../../src/daemon/recordings/manifest-notes.ts';
 import type { Manifest } from '../../../src/protocol/manifest.ts';
 
@@ -18,7 +18,7 @@ const trial = (number: number, startedAt: string): Manifest['trials'][number] =>
   label: null,
   startedAt,
   stoppedAt: null,
-  goMonoNs: '1',
+  goMonoNs: '0',
   startSkewMs: null,
   outcome: 'interrupted',
   segments: [{ number: 1, startedAt, reason: 'start', modules: {} }],
@@ -92,4 +92,24 @@ test.each([
   ['1970-01-01T00:00:30Z', null, false],
 ])('a clock at %s that says %s is trusted: %s', (at, synchronized, is) => {
   expect(isTrusted(new Date(at), synchronized)).toBe(is);
+});
+
+test('the next daemon of this boot goes on from the newest reading of both clocks, and knows whose times it may set right', () => {
+  const manifest = manifestOf('2026-11-22T10:00:00.000Z', true);
+  const go = (number: number, startedAt: string, goMs: number) => ({
+    ...trial(number, startedAt),
+    goMonoNs: `${goMs}000000`,
+  });
+  manifest.host = { bootId: 'this' };
+  manifest.trials.push(go(1, '2026-11-22T10:00:10.000Z', 10_000));
+  manifest.clock.steps.push({ at: '2026-11-22T11:00:20.000Z', monoMs: 20_000, byMs: 3_600_000 });
+  manifest.trials.push(
+    go(2, '2026-11-22T11:00:30.000Z', 30_000),
+    trial(3, '2026-11-22T11:00:40.000Z'),
+  );
+  expect(earlierReading(manifest, 'another')).toBeNull();
+  const earlier = earlierReading(manifest, 'this');
+  expect(earlier?.reading).toMatchObject(reading('2026-11-22T11:00:30.000Z', 30_000));
+  expect(earlier?.given.session).toBe(false);
+  expect(earlier?.given.trials).toEqual(new Set([2]));
 });
