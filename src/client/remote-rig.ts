@@ -1,4 +1,5 @@
 import type { HistoryEntry } from '../protocol/frames.ts';
+import type { Preflight } from '../protocol/preflight.ts';
 import type { Link, RemoteRig } from '../protocol/rig.ts';
 import { protocolVersion } from '../protocol/rpc.ts';
 import type { Change, Telemetry } from '../protocol/snapshot.ts';
@@ -20,6 +21,8 @@ export type RemoteRigOptions = {
   readonly fault?: (error: unknown) => void;
 };
 
+/** A disk that hangs is said by the daemon itself, after 10 s. */
+const preflightMs = 30_000;
 const pingMs = 5_000;
 const pingTimeoutMs = 3_000;
 
@@ -66,6 +69,7 @@ export function createRemoteRig(runDir: string, options: RemoteRigOptions): Remo
     followLog: follows.follow,
     history: async (query) =>
       (await liveLine().call('history.get', query)) as readonly HistoryEntry[],
+    preflight: async () => (await liveLine().call('preflight.get', {}, preflightMs)) as Preflight,
     close: () => {
       isClosed = true;
       stop();

@@ -1,5 +1,6 @@
 import type { HistoryEntry } from './frames.ts';
 import type { Intent } from './intent.ts';
+import type { Preflight } from './preflight.ts';
 import type { Refusal } from './problem.ts';
 import type { Change, Snapshot, Telemetry } from './snapshot.ts';
 
@@ -67,5 +68,7 @@ export type RemoteRig = {
     readonly module?: string;
     readonly limit?: number;
   }): Promise<readonly HistoryEntry[]>;
+  /** Whether the rig can record now; the daemon looks at everything anew, which may take some seconds. */
+  preflight(): Promise<Preflight>;
   close(): void;
 };

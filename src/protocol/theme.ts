@@ -101,6 +101,8 @@ const signs: Readonly<Record<string, string>> = {
   '←': '<',
   '→': '>',
   '↻': '*',
+  '✖': 'x',
+  '●': 'o',
   '█': '#',
   '░': '.',
 };

@@ -15,7 +15,7 @@ import { isTypedOn, type Pressed, press } from './keymap/press.ts';
 import { paceOf } from './pace.ts';
 import { frameOf } from './screens/frame.ts';
 import { type Clocks, type Size, situationOf } from './situation.ts';
-import { useClock, useLog, useNews, usePast } from './use-feeds.ts';
+import { useClock, useLog, useNews, usePast, usePreflight } from './use-feeds.ts';
 import { useSubmit } from './use-submit.ts';
 import { complain } from './view/notices.ts';
 import { firstView, reduceView, typedOn, type ViewAction } from './view/view-state.ts';
@@ -46,6 +46,7 @@ export function App({ rig, calm, clocks, size, theme, leaving }: Props): ReactEl
   useClock(paceOf(now), clocks, dispatch);
   useLog(rig, view, remote.link.state === 'live', dispatch);
   usePast(rig, now.screen, remote, dispatch);
+  usePreflight(rig, now.screen, remote.link.state === 'live', dispatch);
   useNews(rig, remote.snapshot, clocks, dispatch);
   const perform = (pressed: Pressed) => {
     if (pressed.kind === 'view') dispatch(fitted(pressed.action, seen.current.most));

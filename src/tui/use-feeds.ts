@@ -79,6 +79,26 @@ export function usePast(
   }, [rig, kind, module, version, isLive, dispatch]);
 }
 
+/** Asks whether the rig can record, when the page of that is opened or asked for again. */
+export function usePreflight(
+  rig: RemoteRig,
+  screen: Screen,
+  isLive: boolean,
+  dispatch: Dispatch,
+): void {
+  const isAsked = screen.kind === 'preflight' && screen.answer.state === 'asked';
+  useEffect(() => {
+    if (!isAsked || !isLive) return;
+    rig.preflight().then(
+      (result) => dispatch({ type: 'preflight', answer: { state: 'known', result } }),
+      (error: unknown) => {
+        const words = `not known: ${error instanceof Error ? error.message : error}`;
+        dispatch({ type: 'preflight', answer: { state: 'unknown', words } });
+      },
+    );
+  }, [rig, isAsked, isLive, dispatch]);
+}
+
 /** Tells what is new: whether what was wished has come true, what others did and who, and what happened. */
 export function useNews(
   rig: RemoteRig,

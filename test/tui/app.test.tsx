@@ -1,6 +1,7 @@
 import { render } from 'ink-testing-library';
 import { afterEach, expect, test } from 'vitest';
 import type { Intent } from '../../src/protocol/intent.ts';
+import type { Preflight } from '../../src/protocol/preflight.ts';
 import type { RemoteRig, RemoteView, Verdict } from '../../src/protocol/rig.ts';
 import { App } from '../../src/tui/app.tsx';
 import { calm } from '../../src/tui/calm.ts';
@@ -14,6 +15,15 @@ import {
   recordingRig,
 } from './support/rig-view.ts';
 
+const aPreflight: Preflight = {
+  version: 1,
+  at: ago(2),
+  verdict: 'blocked',
+  checks: [
+    { about: 'clock', level: 'ok', message: 'the clock is right', remedy: null },
+    { about: 'cam', level: 'blocker', message: 'cam is crashed', remedy: 'look at its log' },
+  ],
+};
 const clocks = { nowMs: () => noon, monoMs: () => monoNoon };
 const ends: (() => void)[] = [];
 afterEach(() => {
@@ -52,6 +62,7 @@ function show(first: RemoteView, verdict: () => Promise<Verdict>, actor = 'pi@pt
         ...last,
       },
     ],
+    preflight: async () => aPreflight,
     close: () => undefined,
   };
   const screen = render(
@@ -193,4 +204,14 @@ test('Esc from the help that lies over a log goes back to the log', async () => 
   await expect.poll(screen.lastFrame).toContain('log of mic');
   screen.stdin.write('\u001b');
   await expect.poll(screen.lastFrame).toContain('MODULE');
+});
+
+test('the preflight says what blocks a recording first, and what to do, and looks again when asked', async () => {
+  const screen = show(aView(aSnapshot()), done);
+  await typeUntil(screen, 'F', () => screen.lastFrame()?.startsWith(' preflight') === true);
+  await expect.poll(screen.lastFrame).toContain('Not ready to record. 2 s ago');
+  const frame = screen.lastFrame() ?? '';
+  expect(frame).toMatch(/✖ cam: cam is crashed\.[\s\S]*→ Look at its log/);
+  expect(frame.indexOf('cam is crashed')).toBeLessThan(frame.indexOf('clock: the clock is right.'));
+  expect(frame).toContain('F look again');
 });

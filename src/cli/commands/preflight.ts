@@ -1,6 +1,7 @@
 import type { ExitCode } from '../../protocol/exit-codes.ts';
 import { exitCodes } from '../../protocol/exit-codes.ts';
 import type { Preflight, PreflightCheck } from '../../protocol/preflight.ts';
+import { sayVerdict, worstFirst } from '../../protocol/preflight-words.ts';
 import { pad, wrap } from '../../protocol/text.ts';
 import { sayDuration } from '../../protocol/units.ts';
 import type { Context } from '../context.ts';
@@ -23,23 +24,18 @@ export async function preflight(context: Context): Promise<ExitCode> {
 }
 
 const marks = { ok: 'ok     ', warning: 'warning', blocker: 'BLOCKER' } as const;
-const order = { blocker: 0, warning: 1, ok: 2 } as const;
 
-function tell({ terminal }: Context, { verdict, at, checks }: Preflight): void {
+function tell({ terminal }: Context, result: Preflight): void {
+  const { at, checks } = result;
   const width = Math.max(...checks.map(({ about }) => about.length)) + 1;
   const columns = terminal.isTty ? terminal.columns : Number.POSITIVE_INFINITY;
-  // The worst first: on a small screen it is what is seen.
-  for (const check of [...checks].sort((a, b) => order[a.level] - order[b.level])) {
+  for (const check of worstFirst(checks)) {
     for (const line of linesOf(check, width, columns)) print(line);
   }
-  print(`${words[verdict]} As of ${sayDuration(Math.max(0, Date.now() - Date.parse(at)))} ago.`);
+  print(
+    `${sayVerdict(result)} As of ${sayDuration(Math.max(0, Date.now() - Date.parse(at)))} ago.`,
+  );
 }
-
-const words = {
-  ready: 'Ready to record.',
-  warnings: 'Ready to record, with warnings.',
-  blocked: 'Not ready to record.',
-} as const;
 
 function linesOf(check: PreflightCheck, width: number, columns: number): readonly string[] {
   const head = `${marks[check.level]} ${pad(check.about, width)} `;

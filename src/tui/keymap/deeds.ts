@@ -68,6 +68,10 @@ export function filterWord({ screen }: Situation): string {
   return screen.kind === 'history' && screen.shows === 'wishes' ? 'all' : 'only wishes';
 }
 
+export function preflightWord({ screen }: Situation): string {
+  return screen.kind === 'preflight' ? 'look again' : 'preflight';
+}
+
 /** The question before a stop. It names the trial that it is about. */
 export function askStop({ snapshot }: Situation): Deed {
   if (snapshot === null) return back;

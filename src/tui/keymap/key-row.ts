@@ -35,4 +35,4 @@ export function key(
 }
 
 /** The screens on which one looks at the rig. */
-export const looking = ['dashboard', 'module', 'problems', 'history', 'log'] as const;
+export const looking = ['dashboard', 'module', 'problems', 'history', 'preflight', 'log'] as const;

@@ -1,9 +1,10 @@
+import { newPreflight } from '../view/screens.ts';
 import * as deeds from './deeds.ts';
 import { type KeyRow, key, looking } from './key-row.ts';
 import * as reasons from './reasons.ts';
 import * as wishes from './wish-deeds.ts';
 
-const pages = ['module', 'history', 'log', 'help'] as const;
+const pages = ['module', 'history', 'preflight', 'log', 'help'] as const;
 
 /** The keys that turn pages and open others. */
 export const pageKeys: readonly KeyRow[] = [
@@ -42,11 +43,11 @@ export const pageKeys: readonly KeyRow[] = [
     help: 'scroll down by a page',
     does: (now) => deeds.page(now, 1),
   }),
-  key(['module', 'history', 'log'], ['g', 'home'], ['g', 'g'], 'first', 0, {
+  key(['module', 'history', 'preflight', 'log'], ['g', 'home'], ['g', 'g'], 'first', 0, {
     help: 'to the first line of the page, or the oldest of the log that is kept',
     does: () => deeds.scroll(-Number.MAX_SAFE_INTEGER),
   }),
-  key(['module', 'history'], ['G', 'end'], ['G', 'G'], 'last', 0, {
+  key(['module', 'history', 'preflight'], ['G', 'end'], ['G', 'G'], 'last', 0, {
     help: 'to the last line of the page',
     does: () => deeds.scroll(Number.MAX_SAFE_INTEGER),
   }),
@@ -76,11 +77,15 @@ export const pageKeys: readonly KeyRow[] = [
     help: 'who wished what, and what happened: of the rig, or of the module that is open',
     does: deeds.openHistory,
   }),
+  key(['dashboard', 'problems', 'preflight'], ['F'], ['F', 'F'], deeds.preflightWord, 11, {
+    help: 'preflight: whether the rig can record now, what blocks it, and what to do',
+    does: () => deeds.show(newPreflight),
+  }),
   key([...pages, 'prompt', 'problems'], ['esc'], ['Esc', 'Esc'], 'back', 1, {
     help: 'back to where you came from',
     does: () => deeds.back,
   }),
-  key(['module', 'problems', 'history', 'log'], ['left'], ['←', 'Left'], 'back', 0, {
+  key(['module', 'problems', 'history', 'preflight', 'log'], ['left'], ['←', 'Left'], 'back', 0, {
     help: 'back to where you came from',
     does: () => deeds.back,
   }),

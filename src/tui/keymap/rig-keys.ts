@@ -31,7 +31,7 @@ export const rigKeys: readonly KeyRow[] = [
     refuses: reasons.noModule,
     does: deeds.openModule,
   }),
-  key(rig, ['r'], ['r', 'r'], 'record', 1, {
+  key([...rig, 'preflight'], ['r'], ['r', 'r'], 'record', 1, {
     help: 'record: start a new trial (asks nothing)',
     refuses: reasons.cannotRecord,
     does: (now) => wishes.record(now, null),

@@ -11,6 +11,7 @@ import { helpLines, helpTitle } from './help.ts';
 import { historyLines, historyTitle } from './history.ts';
 import { logLines, logTitle } from './log.ts';
 import { modulePageLines, modulePageTitle } from './module-page.ts';
+import { preflightLines, preflightTitle } from './preflight.ts';
 import { problemsBody, problemsTitle } from './problems.ts';
 import { promptLine } from './prompt.ts';
 import { questionLines } from './question.ts';
@@ -41,6 +42,10 @@ export function frameOf(now: Situation): Frame {
       const { past, shows, module } = screen;
       const lines = historyLines(past, { shows, width: now.width, module, others: now.names });
       return pageOf(now, historyTitle(screen), lines, screen.top);
+    }
+    case 'preflight': {
+      const title = preflightTitle(screen, now.nowMs);
+      return pageOf(now, title, preflightLines(screen, now.width), screen.top);
     }
     case 'module':
       return pageOf(now, modulePageTitle(now), modulePageLines(now, screen), screen.top);

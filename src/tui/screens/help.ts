@@ -13,7 +13,7 @@ export function helpTitle({ query }: HelpScreen): Line {
 /** All keys and words, or those that have what was typed; each as many lines as it needs. */
 export function helpLines(query: string, width: number): Line[] {
   const keys = findKeys(query).flatMap(({ screen, keys, help }) =>
-    entry(keys, 10, help, screen, width),
+    entry(keys, 12, help, screen, width),
   );
   const words = findWords(query).flatMap(([word, meaning]) =>
     entry(word, 20, meaning, 'word', width),

@@ -8,7 +8,7 @@ import type { HistoryScreen, Past } from '../view/screens.ts';
 
 export function historyTitle({ module, shows }: HistoryScreen): Line {
   const whose = module === null ? 'the rig' : clean(module);
-  const what = shows === 'wishes' ? 'only wishes, newest first' : 'newest first';
+  const what = shows === 'wishes' ? 'only wishes' : 'newest first';
   return [span(` history of ${whose}`, paints.bold), span(` · ${what}`, paints.dim)];
 }
 

@@ -1,4 +1,5 @@
 import type { HistoryEntry } from '../../protocol/frames.ts';
+import type { Preflight } from '../../protocol/preflight.ts';
 import {
   emptyLog,
   hearLog,
@@ -15,6 +16,7 @@ export type Screen =
   | LogScreen
   | ProblemsScreen
   | HistoryScreen
+  | PreflightScreen
   | HelpScreen
   /** A question: `about` says which trial it was asked for, so that it is never answered for another. */
   | { readonly kind: 'confirm-stop'; readonly epoch: string; readonly trial: number | null }
@@ -42,6 +44,15 @@ export type HistoryScreen = {
   readonly top: number;
   readonly past: Past;
 };
+/** Whether the rig can record, asked when it is opened and when it is asked again. */
+export type PreflightScreen = {
+  readonly kind: 'preflight';
+  readonly top: number;
+  readonly answer:
+    | { readonly state: 'asked' }
+    | { readonly state: 'known'; readonly result: Preflight }
+    | { readonly state: 'unknown'; readonly words: string };
+};
 export type HelpScreen = { readonly kind: 'help'; readonly query: string; readonly top: number };
 
 /** What is known of the past. */
@@ -60,6 +71,12 @@ export function modulePage(module: string): ModuleScreen {
 export function historyOf(module: string | null): HistoryScreen {
   return { kind: 'history', module, shows: 'all', top: 0, past: asked };
 }
+
+export const newPreflight: PreflightScreen = {
+  kind: 'preflight',
+  top: 0,
+  answer: { state: 'asked' },
+};
 
 /** The module that a screen is about, if it is about one. */
 export function moduleOf(screen: Screen): string | null {
@@ -93,6 +110,7 @@ export function reduceScreen(screen: Screen, action: ScreenAction): Screen {
     case 'history':
       return reduceHistory(screen, action);
     case 'module':
+    case 'preflight':
       return action.type === 'scroll' ? scrolled(screen, action) : screen;
     case 'dashboard':
     case 'problems':
@@ -105,21 +123,39 @@ export function reduceScreen(screen: Screen, action: ScreenAction): Screen {
 /** What comes in for a screen while it is open, also below another one. */
 export type ScreenNews =
   | LogNews
+  | { readonly type: 'preflight'; readonly answer: PreflightScreen['answer'] }
   | { readonly type: 'past'; readonly module: string | null; readonly past: Past };
 
 /** A screen that has heard. The same object when that is not for it. */
 export function hearScreen(screen: Screen, news: ScreenNews): Screen {
-  if (news.type === 'past') {
-    const isFor = screen.kind === 'history' || screen.kind === 'module';
-    if (!isFor || screen.module !== news.module) return screen;
-    // What was known stays, also while the daemon is away.
-    const isWorse = news.past.state === 'unknown' && screen.past.state === 'known';
-    return isWorse ? screen : { ...screen, past: news.past };
+  switch (screen.kind) {
+    case 'log':
+      return news.type === 'past' || news.type === 'preflight' ? screen : hearLog(screen, news);
+    case 'module':
+      return hearPage(screen, news);
+    case 'history':
+      return news.type === 'past' ? withPast(screen, news) : screen;
+    case 'preflight':
+      return news.type === 'preflight' ? { ...screen, answer: news.answer } : screen;
+    default:
+      return screen;
   }
-  if (screen.kind === 'log') return hearLog(screen, news);
-  if (screen.kind !== 'module') return screen;
-  const log = hearLog(screen.log, news);
-  return log === screen.log ? screen : { ...screen, log };
+}
+
+function hearPage(page: ModuleScreen, news: ScreenNews): ModuleScreen {
+  if (news.type === 'past') return withPast(page, news);
+  if (news.type === 'preflight') return page;
+  const log = hearLog(page.log, news);
+  return log === page.log ? page : { ...page, log };
+}
+
+/** With another past, if it is of the same; what was known stays, also while the daemon is away. */
+function withPast<T extends { readonly module: string | null; readonly past: Past }>(
+  screen: T,
+  { module, past }: Extract<ScreenNews, { type: 'past' }>,
+): T {
+  const isWorse = past.state === 'unknown' && screen.past.state === 'known';
+  return isWorse || screen.module !== module ? screen : { ...screen, past };
 }
 
 function reduceLog(log: LogScreen, action: ScreenAction): LogScreen {

@@ -53,6 +53,7 @@ export function reduceView(view: ViewState, action: ViewAction): ViewState {
     case 'log-lines':
     case 'log-trouble':
     case 'past':
+    case 'preflight':
       return heard(view, action);
     case 'asked':
       return withNotices(answeredScreen(view), action);

@@ -4,7 +4,7 @@ import { findKeys, keysAsMarkdown } from '../../../src/tui/keymap/key-help.ts';
 import { keymap } from '../../../src/tui/keymap/keymap.ts';
 import { keysOn, press } from '../../../src/tui/keymap/press.ts';
 import { emptyLog } from '../../../src/tui/view/log-screen.ts';
-import { historyOf, modulePage, type Screen } from '../../../src/tui/view/screens.ts';
+import { historyOf, modulePage, newPreflight, type Screen } from '../../../src/tui/view/screens.ts';
 import { problemWith, trialWith } from '../../support/sample-rig.ts';
 import { ago, aModule, aSituation, aSnapshot, aView, recordingRig } from '../support/rig-view.ts';
 
@@ -15,6 +15,7 @@ const screens: readonly Screen[] = [
   modulePage('mic'),
   { kind: 'problems', selected: null },
   historyOf(null),
+  newPreflight,
   { kind: 'confirm-leave' },
   { kind: 'confirm-stop', epoch: 'e1', trial: 7 },
   { kind: 'prompt', text: '' },

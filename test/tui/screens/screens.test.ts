@@ -93,6 +93,8 @@ describe('every screen fits every terminal', () => {
     reason: nasty,
     message: nasty,
   } as const;
+  const check = { about: nasty, level: 'blocker', message: nasty, remedy: nasty } as const;
+  const result = { version: 1, at: ago(1), verdict: 'blocked', checks: [check, check] } as const;
   const past = { state: 'known', entries: Array.from({ length: 40 }, () => entry) } as const;
   const screens: readonly Screen[] = [
     { kind: 'dashboard' },
@@ -103,6 +105,8 @@ describe('every screen fits every terminal', () => {
     { kind: 'help', query: nasty, top: 0 },
     { kind: 'prompt', text: nasty },
     { kind: 'problems', selected: 'module-9 exited' },
+    { kind: 'preflight', top: 0, answer: { state: 'unknown', words: nasty } },
+    { kind: 'preflight', top: 1, answer: { state: 'known', result } },
     { ...historyOf(null), past, top: 9 },
     { ...modulePage('module-3'), past, log, top: 2 },
   ];
@@ -155,7 +159,7 @@ test('a screen that may only look offers only looking keys', () => {
   } as const;
   const lines = textOf(aSituation({ ...sketchView(), link }));
   expect(lines.at(-1)?.trim()).toBe(
-    '↑↓ move  ⏎ open  l log  P problems  H history  ? help  q leave',
+    '↑↓ move  ⏎ open  l log  P problems  H history  F preflight  ? help  q leave',
   );
   expect(lines.at(-2)).toContain('join the group rigdeck');
 });
