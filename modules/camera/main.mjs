@@ -13,6 +13,7 @@ const chosen = options({
   rate: 30,
   bitrate: 4_000_000,
   gop: 1,
+  preroll: false,
   format: 'ts',
   encoder: 'auto',
   args: [],
@@ -26,7 +27,7 @@ let source = null;
 async function record(take) {
   try {
     source ??= await findSource(chosen);
-    await recordCamera(take, source);
+    await recordCamera(take, source, chosen);
   } catch (error) {
     source = null; // the next time it is looked for anew: it may have another number by then
     throw error;

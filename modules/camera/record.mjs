@@ -7,6 +7,7 @@ import { Report } from './report.mjs';
 
 /** @typedef {import('../sdk/node/take.mjs').Take} Take */
 /** @typedef {import('./camera.mjs').TimedFrame} TimedFrame */
+/** @typedef {import('./sources.mjs').Options} Options */
 /** @typedef {import('./sources.mjs').Source} Source */
 
 /** A camera that gives no picture for so long has failed; less often than once in so long nobody wants one. */
@@ -19,18 +20,18 @@ const files = { ts: StreamFile, mkv: MatroskaFile };
  *
  * @param {Take} take
  * @param {Source} source
+ * @param {Pick<Options, 'format' | 'preroll'>} options
  * @throws {Problem} where the camera cannot be opened, or ends
  */
-export async function recordCamera(take, source) {
+export async function recordCamera(take, source, options) {
   const camera = new Camera(source);
   try {
     if ((await take.next(() => hasPicture(camera))) === null) return;
-    const footage = new Footage(take, camera);
+    const footage = new Footage(take, camera, options);
     take.armed();
-    for (let frame = await nextFrame(take, camera); frame !== null; ) {
+    const look = () => footage.look();
+    for (let frame = await take.next(look); frame !== null; frame = await take.next(look))
       await footage.add(frame);
-      frame = await nextFrame(take, camera);
-    }
     if (!take.begun) return;
     const stoppedNs = monoNs();
     await camera.end();
@@ -49,18 +50,6 @@ function hasPicture(camera) {
   throw new Problem('no-picture', message, { remedy: camera.source.remedy });
 }
 
-/** Until the start one group of pictures is kept, so that the next one is at hand. @param {Take} take @param {Camera} camera */
-function nextFrame(take, camera) {
-  return take.next(() => {
-    if (!take.begun) camera.keepNewest();
-    const frame = take.begun ? camera.next() : null;
-    if (frame !== null) return frame;
-    if (camera.hasEnded) throw camera.problem;
-    if (monoNs() - camera.lastNs > silentNs) throw silent(camera);
-    return null;
-  });
-}
-
 /** @param {Camera} camera */
 function silent({ source }) {
   const message = `${source.name} has given no picture for ${silentNs / 1_000_000_000n} s`;
@@ -74,24 +63,49 @@ class Footage {
   /** @type {unknown} the file that was written to last */
   #file = null;
 
-  /** @param {Take} take @param {Camera} camera */
-  constructor(take, camera) {
+  /** When the recording begins. @type {bigint | null} */
+  #startNs = null;
+
+  /** @param {Take} take @param {Camera} camera @param {Pick<Options, 'format' | 'preroll'>} options */
+  constructor(take, camera, { format, preroll }) {
     this.take = take;
     this.camera = camera;
-    const { format } = camera.source;
+    this.preroll = preroll;
     this.video = take.add(() => new files[format](take.path(format)));
     this.rows = take.open('csv', 'monoNs,frame,ptsS,keyframe,bytes\n');
     this.report = new Report(camera.source);
+  }
+
+  /** The next frame. Until the start one group of pictures is kept, from its key frame on. */
+  look() {
+    const { take, camera } = this;
+    if (take.begun) this.#startNs ??= take.goNs || monoNs();
+    else camera.keepNewest();
+    const frame = take.begun ? camera.next() : null;
+    if (frame !== null) return frame;
+    if (camera.hasEnded) throw camera.problem;
+    if (monoNs() - camera.lastNs > silentNs) throw silent(camera);
+    return null;
   }
 
   /** @param {TimedFrame} frame */
   async add(frame) {
     const { take } = this;
     if (take.resting) this.#closed = true;
-    else if (!this.#closed || (frame.key && frame.monoNs >= take.goNs)) await this.#write(frame);
+    else if (!this.#closed || (frame.key && this.#mayBegin(frame))) await this.#write(frame);
     take.dropped = this.report.dropped;
     take.detail = this.report.detail;
     take.gauges = this.report.gauges(this.camera.queuePercent);
+  }
+
+  /** @param {bigint} atNs */
+  #isDue(atNs) {
+    return this.#startNs !== null && atNs >= this.#startNs;
+  }
+
+  /** With `preroll` the start lies inside what is written. @param {TimedFrame} frame */
+  #mayBegin(frame) {
+    return this.#isDue(frame.monoNs) || (this.preroll && this.#file === null);
   }
 
   /** Frames that were on their way when the recording was stopped. @param {bigint} stoppedNs */
@@ -111,7 +125,7 @@ class Footage {
     this.rows.write(`${atNs},${take.count},${ptsS.toFixed(6)},${key ? 1 : 0},${bytes}\n`);
     this.report.count(frame, this.#closed);
     this.#closed = false;
-    take.confirm(atNs);
+    if (this.#isDue(atNs)) take.confirm(atNs);
   }
 
   /** @param {TimedFrame} frame */

@@ -26,10 +26,10 @@ export async function findRpicam(options) {
   }
   const { lines } = await ask([program, '--list-cameras'], answerMs);
   const camera = chosen(options.device, camerasIn(lines), lines);
-  const { width, height, rate, format } = options;
+  const { width, height, rate } = options;
   const name = `${camera.name} (camera ${camera.number})`;
   return {
-    ...{ name, format, width, height, rate, stampsOfKernel: false },
+    ...{ name, width, height, rate, stampsOfKernel: false },
     command: [program, ...words(options, camera.number)],
     remedy: cableRemedy,
     isNews: (line) => /error|warn/i.test(line),

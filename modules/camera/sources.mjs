@@ -15,6 +15,7 @@ import { listCameras } from './v4l2-devices.mjs';
  * @property {number} rate frames per second
  * @property {number} bitrate bits per second
  * @property {number} gop seconds between frames that a file can begin with
+ * @property {boolean} preroll whether a recording begins with the key frame before its start
  * @property {'ts' | 'mkv'} format
  * @property {string} encoder auto, libx264, h264_v4l2m2m or copy
  * @property {string[]} args more words for the encoder
@@ -27,7 +28,6 @@ import { listCameras } from './v4l2-devices.mjs';
  * @typedef {object} Source
  * @property {string} name for people
  * @property {string[]} command writes an MPEG transport stream to stdout
- * @property {'ts' | 'mkv'} format
  * @property {number} width as it really is, and so are the next two
  * @property {number} height
  * @property {number} rate

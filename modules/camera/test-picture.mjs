@@ -7,11 +7,11 @@ import { ffmpegCommand, needFfmpeg } from './ffmpeg.mjs';
 /** @param {Options} options @returns {Promise<import('./sources.mjs').Source>} */
 export async function findTestPicture(options) {
   needFfmpeg();
-  const { width, height, rate, format } = options;
+  const { width, height, rate } = options;
   const picture = `testsrc2=size=${width}x${height}:rate=${rate}`;
   const input = ['-re', ...options.inputArgs, '-f', 'lavfi', '-i', picture];
   return {
-    ...{ name: 'the test picture', format, width, height, rate, stampsOfKernel: false },
+    ...{ name: 'the test picture', width, height, rate, stampsOfKernel: false },
     command: ffmpegCommand(input, { ...options, encoder: 'libx264' }),
     remedy: 'the machine may be too busy: choose a smaller picture',
     isNews: () => true,

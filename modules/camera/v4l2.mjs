@@ -25,14 +25,14 @@ export async function findV4l2(options) {
   const formats = formatsIn(lines);
   if (formats.length === 0) throw whyNot(lines, device, name);
   const inputFormat = chosenFormat(options, formats, name);
-  const { width, height, rate, format } = options;
+  const { width, height, rate } = options;
   const input = [
     ...[...options.inputArgs, '-copyts', '-f', 'v4l2', '-input_format', inputFormat],
     ...['-framerate', String(rate), '-video_size', `${width}x${height}`, '-i', device],
   ];
   /** @type {Source} */
   const source = {
-    ...{ name, format, width, height, rate, stampsOfKernel: true },
+    ...{ name, width, height, rate, stampsOfKernel: true },
     command: ffmpegCommand(input, options),
     remedy: `plug ${name} in again; \`v4l2-ctl --list-devices\` must list it`,
     isNews: (line) => heed(source, line),

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
+import { mountSmallDisk } from '../daemon/store/small-disk.ts';
 import { until } from '../support/until.ts';
 import { bundledCommand } from './bundled-command.ts';
 import { firstFile, ModuleProcess } from './module-process.ts';
@@ -160,6 +161,20 @@ describe.each(['ts', 'mkv'])('a camera that writes %s and does not end well', (f
   });
 });
 
+test('with preroll the common start lies inside the video, and its first frame is told', async () => {
+  const module = await ready({ preroll: true, gop: 1 });
+  await module.hears('armed', { id: module.arm() });
+  const atNs = process.hrtime.bigint() + 300_000_000n;
+  const go = module.tell('record', { atMonoNs: String(atNs) });
+  const first = BigInt(String((await module.hears('recording', { id: go }))['firstSampleMonoNs']));
+  await recorded(module, path.join(module.dir, 'it_s001.ts'), 30);
+  await module.stops();
+  const rows = expectWhole(path.join(module.dir, 'it_s001.ts'));
+  expectUnbroken(rows);
+  expect((rows[0]?.monoNs ?? atNs) < atNs).toBe(true);
+  expect(rows.find(({ monoNs }) => monoNs >= atNs)?.monoNs).toBe(first);
+});
+
 test('a signal to its whole group finishes the file, encoder or not', async () => {
   const module = await ready();
   const file = await module.records();
@@ -221,6 +236,27 @@ test('a camera that falls silent while it records ends its module, so that it is
     message: 'the test picture has given no picture for 10 s',
   });
   expectWhole(file);
+});
+
+test('a disk that fills up leaves a video of whole frames, and the module says why it ends', async () => {
+  const disk = mountSmallDisk(400_000);
+  try {
+    const module = await ready({ bitrate: 2_000_000 });
+    await module.hears('armed', { id: module.tell('arm', { dir: disk.path, prefix: 'it_s001' }) });
+    module.tell('record', { atMonoNs: '0' });
+    expect(await module.exited).toEqual({ code: 1, signal: null });
+    expect(module.said.at(-1)).toMatchObject({
+      is: 'error',
+      code: 'enospc',
+      message: expect.stringMatching(/no space left/i),
+    });
+    const file = path.join(disk.path, 'it_s001.ts');
+    expectUnbroken(rowsBeside(file));
+    expect([0, 1]).toContain(framesIn(file).length - rowsBeside(file).length);
+    expect(complaintsAbout(file)).toBe('');
+  } finally {
+    disk.remove();
+  }
 });
 
 test('nothing is overwritten, and the module lives', async () => {

@@ -25,8 +25,11 @@ export type Limits = {
 const waitMs = 30_000;
 /** What a module may still write after it said that it paused: its buffers. Then nothing for as long again. */
 const settleMs = 1_500;
-/** How long after the common instant a first sample is no sign of a slow module but of one that ignores the instant. */
-const latestStartMs = 1_000;
+/**
+ * How long after the common instant a first sample is no sign of a slow module but of one that ignores the instant. A camera begins
+ * with a key frame, of which there is one a second.
+ */
+const latestStartMs = 1_200;
 const earliestStartMs = -10;
 const floodLines = 500;
 
