@@ -19,6 +19,7 @@ const names = [
   'evidence',
   'modules',
   'weight',
+  'checksums',
 ];
 const root = new URL('..', import.meta.url).pathname;
 const resultsFile = join(root, 'docs/performance.json');

@@ -37,4 +37,5 @@ const { metafile } = await build({
 });
 await cp('src/daemon/runs/keeper.sh', `${out}/keeper.sh`);
 await chmod(`${out}/keeper.sh`, 0o755);
+await cp('src/daemon/recordings/sum-thread.mjs', `${out}/sum-thread.mjs`);
 if (parts !== undefined) await writeFile(parts, JSON.stringify(metafile));

@@ -1,8 +1,7 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Manifest, ManifestFile } from '../../protocol/manifest.ts';
 import type { LogLevel } from '../../protocol/vocabulary.ts';
+import { FileSums } from './file-sums.ts';
 import { filesIn } from './manifest-notes.ts';
 import { factsOf } from './recorded-files.ts';
 import type { SessionStore } from './session-store.ts';
@@ -10,44 +9,53 @@ import type { SessionStore } from './session-store.ts';
 /** Checksums come in one by one; the manifest is rewritten for them at most this often. */
 const saveWithinMs = 10_000;
 
+export type ChecksumsPort = {
+  readonly log: (level: LogLevel, message: string) => void;
+  readonly isRecording: () => boolean;
+  /** Has a second look at a file before it is summed. */
+  readonly review: (store: SessionStore, file: ManifestFile) => Promise<void>;
+};
+
 /**
- * SHA-256 of recorded files, in the background: one file at a time, at idle priority, called off while a recording is being
- * started. What is not done when the daemon ends is done by the next one.
+ * SHA-256 of recorded files, in the background: one file at a time, at the lowest priority. Nothing is read while a recording
+ * is being started, little while one goes on. What is not done when the daemon ends is done by the next one.
  */
 export class Checksums {
-  readonly #log: (level: LogLevel, message: string) => void;
+  readonly #port: ChecksumsPort;
+  readonly #sums = new FileSums();
   readonly #stores = new Set<SessionStore>();
   /** Files that could not be summed, with the size that they had; with another they are tried again. */
   readonly #tried = new Map<ManifestFile, number>();
-  #callOff: AbortController | null = null;
   #working: Promise<void> | null = null;
-  #isPaused = false;
+  #isStarting = false;
+  #isClosed = false;
 
-  constructor(log: (level: LogLevel, message: string) => void) {
-    this.#log = log;
+  constructor(port: ChecksumsPort) {
+    this.#port = port;
   }
 
   /** Fills in what is missing of the files of a session that have a verdict. */
   add(store: SessionStore): void {
     this.#stores.add(store);
+    this.#setPace();
     this.#go();
   }
 
-  /** A recording is being started: the file in hand is let go and begun again later. */
-  pause(): void {
-    this.#isPaused = true;
-    this.#callOff?.abort();
+  /** A recording is being started, and the disk is its own; or it has begun, or came to nothing. */
+  setStarting(isStarting: boolean): void {
+    this.#isStarting = isStarting;
+    this.#setPace();
   }
 
-  /** Goes on. */
-  resume(): void {
-    this.#isPaused = false;
-    this.#go();
+  #setPace(): void {
+    const pace = this.#port.isRecording() ? 'beside' : 'full';
+    this.#sums.setPace(this.#isStarting ? 'hold' : pace);
   }
 
-  /** Ends for good; waits until no process of ours is left. */
+  /** Ends for good. */
   async close(): Promise<void> {
-    this.pause();
+    this.#isClosed = true;
+    await this.#sums.end();
     await this.#working;
     for (const store of this.#stores) {
       await store.settle();
@@ -56,11 +64,11 @@ export class Checksums {
   }
 
   #go(): void {
-    if (this.#isPaused || this.#working !== null) return;
+    if (this.#isClosed || this.#working !== null) return;
     this.#working = this.#work()
       .catch((error: unknown) => {
         this.#stores.clear();
-        this.#log('error', `checksums stopped: ${String(error)}`);
+        this.#port.log('error', `checksums stopped: ${String(error)}`);
       })
       .finally(() => {
         this.#working = null;
@@ -70,28 +78,34 @@ export class Checksums {
 
   async #work(): Promise<void> {
     for (const store of this.#stores) {
-      for (const file of waitingFiles(store.manifest)) {
-        if (this.#isPaused) return;
-        if (this.#tried.get(file) !== file.bytes) await this.#fillIn(store, file);
-      }
-      if (this.#isPaused) return;
+      // Taken out first: what is closed meanwhile brings it in again, and this loop to it.
       this.#stores.delete(store);
+      await this.#fillAll(store);
+      if (this.#isClosed) this.#stores.add(store);
+      if (this.#isClosed) return;
       await store.settle();
+    }
+    await this.#sums.end();
+  }
+
+  async #fillAll(store: SessionStore): Promise<void> {
+    for (const file of waitingFiles(store.manifest)) {
+      if (this.#isClosed) return;
+      if (this.#tried.get(file) !== file.bytes) await this.#fillIn(store, file);
     }
   }
 
   async #fillIn(store: SessionStore, file: ManifestFile): Promise<void> {
     const path = resolve(store.path, file.path);
-    const callOff = new AbortController();
-    this.#callOff = callOff;
+    await this.#port.review(store, file);
     const before = await factsOf(path).catch(() => null);
-    const sha256 = before === null ? null : await sha256Idle(path, callOff.signal);
-    this.#callOff = null;
-    if (callOff.signal.aborted) return;
+    const sha256 = before === null ? null : await this.#sums.sumOf(path);
+    if (this.#isClosed) return;
     const after = await factsOf(path).catch(() => null);
     if (sha256 === null || after === null || before?.bytes !== after.bytes) {
       this.#tried.set(file, file.bytes);
-      this.#log('warn', `${path} has no checksum: it is gone, unreadable or still being written`);
+      const why = 'it is gone, unreadable or still being written';
+      this.#port.log('warn', `${path} has no checksum: ${why}`);
       return;
     }
     file.bytes = after.bytes;
@@ -105,40 +119,4 @@ export function waitingFiles({ trials }: Manifest): ManifestFile[] {
   return filesIn(trials).filter(
     (file) => file.sha256 === null && file.verdict !== 'open' && file.bytes > 0,
   );
-}
-
-/**
- * SHA-256 of a file in hex, read in this process piece by piece.
- *
- * @throws what the disk says, or an AbortError
- */
-export async function sha256Of(path: string, signal?: AbortSignal): Promise<string> {
-  const hash = createHash('sha256');
-  const pieces = createReadStream(path, { highWaterMark: 65_536, signal });
-  for await (const piece of pieces) hash.update(piece);
-  return hash.digest('hex');
-}
-
-/** The same by a process of idle priority; in this process where there is no such program. Null when it cannot be read. */
-async function sha256Idle(path: string, signal: AbortSignal): Promise<string | null> {
-  try {
-    const sha256 = await sha256ByProgram(path, signal);
-    return sha256 !== null || signal.aborted ? sha256 : await sha256Of(path, signal);
-  } catch {
-    return null; // Gone, unreadable or called off: the caller looks which.
-  }
-}
-
-async function sha256ByProgram(path: string, signal: AbortSignal): Promise<string | null> {
-  const { execa } = await import('execa');
-  const idle = ['-n', '19', 'ionice', '-c3', 'sha256sum', '--', path];
-  const { stdout, failed } = await execa('nice', idle, {
-    stdin: 'ignore',
-    stderr: 'ignore',
-    reject: false,
-    cancelSignal: signal,
-    forceKillAfterDelay: 1_000,
-  });
-  // The line begins with a backslash where the name has characters that would break it.
-  return failed ? null : (/^\\?([0-9a-f]{64}) /u.exec(stdout)?.[1] ?? null);
 }

@@ -1,20 +1,15 @@
-import type { Fault } from '../../core/input.ts';
-import { sayVerdict } from '../../protocol/file-words.ts';
 import type { Manifest } from '../../protocol/manifest.ts';
-import { sayCount } from '../../protocol/units.ts';
 import { sayDisk } from '../host/room.ts';
 import { type Checksums, waitingFiles } from './checksums.ts';
-import { type Lacking, lackingIn, noteLacking } from './lacking.ts';
+import { lackingIn, noteLacking } from './lacking.ts';
 import { filesIn, trialOf } from './manifest-notes.ts';
 import { readManifest } from './read-manifest.ts';
 import { claimFiles, lastWrittenMs } from './recorded-files.ts';
 import { SessionStore, type StoreOutlet } from './session-store.ts';
-import { giveVerdicts, type Judged } from './verdicts.ts';
+import { giveVerdicts, verdictFault } from './verdicts.ts';
 
 /** Sessions that are looked through for missing checksums when a daemon begins. */
 const maxSessionsTakenUp = 50;
-/** Files that a problem names; the manifest names all. */
-const maxFilesNamed = 5;
 
 /**
  * Ends a trial: sizes and verdicts of its files, its end in the manifest and on disk, the README.
@@ -60,24 +55,6 @@ async function endOf(store: SessionStore, trial: number, outcome: string): Promi
   const known = trialOf(store.manifest, trial);
   const lastMs = known && (await lastWrittenMs(store.path, known, 'everything').catch(() => null));
   return new Date(lastMs ?? nowMs).toISOString();
-}
-
-/** The problem `verdict`: which files are not in order, and who left none. */
-function verdictFault(trial: number, faulty: readonly Judged[], none: readonly Lacking[]): Fault {
-  const sentences = [
-    ...none.map(({ module }) => `${module} left no file`),
-    ...faulty.map(({ file }) => `${file.path} is ${sayVerdict(file)}`),
-  ];
-  const more = sentences.length - maxFilesNamed;
-  const rest = more > 0 ? `; ${sayCount(more, 'more file')}` : '';
-  const module = [...none, ...faulty][0]?.module ?? '';
-  const isTorn = faulty.some(({ file }) => file.note?.includes('recover') === true);
-  const look = `Look at the log of ${module} (rigdeck logs ${module}) before you record again.`;
-  return {
-    code: 'verdict',
-    message: `trial ${trial}: ${sentences.slice(0, maxFilesNamed).join('; ')}${rest}`,
-    remedy: isTorn ? `${look} Then: rigdeck sessions recover` : look,
-  };
 }
 
 /**

@@ -15,6 +15,7 @@ import {
   type SessionFacts,
 } from './open-session.ts';
 import { modulesOnDisk } from './recorded-files.ts';
+import { reviewFile } from './review-file.ts';
 import { highestSession, highestTrial, sessionFiles, sessionFolders } from './session-folder.ts';
 import type { SessionStore, StoreOutlet } from './session-store.ts';
 import { keepTrial, takeUpUnlisted } from './unlisted.ts';
@@ -43,7 +44,11 @@ export class PresentSession {
     this.#port = port;
     this.#saved = saved;
     this.#next = saved.nextSession;
-    this.checksums = new Checksums((level, message) => port.log(level, message));
+    this.checksums = new Checksums({
+      log: (level, message) => port.log(level, message),
+      isRecording: () => this.#store !== null && openTrials(this.#store.manifest).length > 0,
+      review: (store, file) => reviewFile(store, port, file),
+    });
   }
 
   /** The open session; null when none is. */
@@ -166,7 +171,7 @@ export class PresentSession {
 
   /** Removes what the start of a trial made that came to nothing; what was recorded all the same is kept and listed. */
   async discard(trial: number, files: readonly string[]): Promise<void> {
-    this.checksums.resume();
+    this.checksums.setStarting(false);
     const store = this.#store;
     if (store === null) return;
     const begun = trialOf(store.manifest, trial);

@@ -68,12 +68,12 @@ export class Recordings {
 
   /** Finds room and a number for a trial; opens a session `rec` if none is open. Answers `trial-prepared` or `trial-failed`. */
   prepareTrial(ask: number, label: string | null): void {
-    this.#session.checksums.pause();
+    this.#session.checksums.setStarting(true);
     this.#answer(
       async () => {
         const refusal = await this.#session.makeReady();
         if (refusal !== null) {
-          this.#session.checksums.resume();
+          this.#session.checksums.setStarting(false);
           return { type: 'trial-failed', ask, refusal };
         }
         const trial = await this.#session.nextTrial();
@@ -82,7 +82,7 @@ export class Recordings {
         return { type: 'trial-prepared', ask, session, trial };
       },
       (refusal) => {
-        this.#session.checksums.resume();
+        this.#session.checksums.setStarting(false);
         return { type: 'trial-failed', ask, refusal };
       },
     );
@@ -137,7 +137,7 @@ export class Recordings {
       const event = await eventOf(store, within, lastEventMs);
       if (event === null) return;
       store.add(event);
-      if (note.is === 'trial-began') this.#session.checksums.resume();
+      if (note.is === 'trial-began') this.#session.checksums.setStarting(false);
       if (note.is !== 'joined') return;
       this.#session.confirm();
       this.#past.follow(store, note);

@@ -1,5 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { extname, resolve } from 'node:path';
+import type { Fault } from '../../core/input.ts';
+import { sayVerdict } from '../../protocol/file-words.ts';
 import type {
   FileVerdict,
   Manifest,
@@ -7,15 +9,17 @@ import type {
   ManifestTrial,
   ModuleInSegment,
 } from '../../protocol/manifest.ts';
-import { sayDuration } from '../../protocol/units.ts';
+import { sayCount, sayDuration } from '../../protocol/units.ts';
 import { isErrno, wordsOf } from '../errno.ts';
 import { checkContainer, isOfLines } from './containers/check-container.ts';
 import type { ContainerLook } from './containers/container.ts';
 import { expectedMs, type FileTimes, isShort } from './expected-time.ts';
-import { expectedOf } from './lacking.ts';
+import { expectedOf, type Lacking } from './lacking.ts';
 import { trialOf } from './manifest-notes.ts';
 import { claimFiles, modulesOnDisk } from './recorded-files.ts';
 
+/** Files that a problem names; the manifest names all. */
+const maxFilesNamed = 5;
 /** A stop is not held up longer than this: files that are left over then are judged by their size. */
 const longestLookMs = 10_000;
 
@@ -157,6 +161,28 @@ function entryIn({ trial, segment, module }: Place): ModuleInSegment | undefined
   return trial.segments.find((one) => one.number === segment)?.modules[module];
 }
 
+/** The problem `verdict`: which files are not in order, and who left none. */
+export function verdictFault(
+  trial: number,
+  faulty: readonly Judged[],
+  none: readonly Lacking[],
+): Fault {
+  const sentences = [
+    ...none.map(({ module }) => `${module} left no file`),
+    ...faulty.map(({ file }) => `${file.path} is ${sayVerdict(file)}`),
+  ];
+  const more = sentences.length - maxFilesNamed;
+  const rest = more > 0 ? `; ${sayCount(more, 'more file')}` : '';
+  const module = [...none, ...faulty][0]?.module ?? '';
+  const isTorn = faulty.some(({ file }) => file.note?.includes('recover') === true);
+  const look = `Look at the log of ${module} (rigdeck logs ${module}) before you record again.`;
+  return {
+    code: 'verdict',
+    message: `trial ${trial}: ${sentences.slice(0, maxFilesNamed).join('; ')}${rest}`,
+    remedy: isTorn ? `${look} Then: rigdeck sessions recover` : look,
+  };
+}
+
 /** Every file of a trial with its place. */
 export function filesOf(trial: ManifestTrial): (Judged & { readonly segment: number })[] {
   return trial.segments.flatMap(({ number: segment, modules }) =>
@@ -168,7 +194,8 @@ export function filesOf(trial: ManifestTrial): (Judged & { readonly segment: num
 
 type Facts = FileTimes & { readonly bytes: number };
 
-async function timesOf(path: string): Promise<Facts | null> {
+/** Size and times of a file. Null when there is none. @throws what the disk says */
+export async function timesOf(path: string): Promise<Facts | null> {
   try {
     const facts = await stat(path);
     if (!facts.isFile()) return null;

@@ -1,8 +1,8 @@
 import { basename, relative, resolve } from 'node:path';
 import type { FileVerdict, Manifest, ManifestFile } from '../../protocol/manifest.ts';
 import { sayCount } from '../../protocol/units.ts';
-import { sha256Of } from './checksums.ts';
 import { openTrials } from './close-trial.ts';
+import { sha256Of } from './file-sums.ts';
 import { filesIn } from './manifest-notes.ts';
 import { readManifest } from './read-manifest.ts';
 import { factsOf, filesBelow } from './recorded-files.ts';
