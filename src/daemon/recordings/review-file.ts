@@ -34,6 +34,7 @@ export async function reviewFile(
   if (trial.stoppedAt !== null && trial.outcome === 'complete')
     lackNow(store, trial, trial.stoppedAt);
   store.changed();
+  await store.writeReadme();
 }
 
 function lackNow({ manifest }: SessionStore, trial: ManifestTrial, stoppedAt: string): void {
