@@ -7,6 +7,8 @@ import { FakeClock, noFakeClock } from './support/fake-clock.ts';
 import { manifestOf, rowsOf, sessions, theSession, unbroken } from './support/recorded.ts';
 import { story } from './support/story.ts';
 
+/** Looks are five seconds apart, and a busy machine takes its time. */
+const patienceMs = 180_000;
 const sensor = { use: 'demo-sensor', options: { rate: 50 } };
 const hourMs = 3_600_000;
 
@@ -50,6 +52,7 @@ story(
     expect(rowsOf(session, 'cam')).toEqual(unbroken(rowsOf(session, 'cam')));
     expect(manifestOf(session).trials).toMatchObject([{ number: 1, outcome: 'complete' }]);
   },
+  patienceMs,
 );
 
 story(
@@ -95,6 +98,7 @@ story(
     ]);
     await rig.wish('record.stop');
   },
+  patienceMs,
 );
 
 story(
@@ -118,4 +122,5 @@ story(
     expect(Date.now() - Date.parse(manifest.trials[0]?.startedAt ?? '')).toBeLessThan(120_000);
     expect(rowsOf(session, 'cam')).toEqual(unbroken(rowsOf(session, 'cam')));
   },
+  patienceMs,
 );

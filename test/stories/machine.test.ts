@@ -2,6 +2,8 @@ import { machineTree, pi4 } from '../daemon/host/machine-tree.ts';
 import { manifestOf, theSession } from './support/recorded.ts';
 import { story } from './support/story.ts';
 
+/** Looks are five seconds apart, and a busy machine takes its time. */
+const patienceMs = 180_000;
 const sensor = { use: 'demo-sensor', options: { rate: 50 } };
 const firmware = 'sys/devices/platform/soc/soc:firmware/get_throttled';
 
@@ -46,6 +48,7 @@ story(
       });
     }
   },
+  patienceMs,
 );
 
 story(
@@ -65,4 +68,5 @@ story(
       ioStallMs: null,
     });
   },
+  patienceMs,
 );

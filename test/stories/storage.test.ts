@@ -7,6 +7,8 @@ import { manifestOf, rowsOf, theSession, unbroken } from './support/recorded.ts'
 import type { StoryRig } from './support/rig.ts';
 import { story } from './support/story.ts';
 
+/** Looks are five seconds apart, and a busy machine takes its time. */
+const patienceMs = 180_000;
 const sensor = { use: 'demo-sensor', options: { rate: 50 } };
 const withImages = noImageDisk();
 
@@ -71,6 +73,7 @@ story.concurrent(
     await rig.wish('record.start');
     await rig.wish('record.stop');
   },
+  patienceMs,
 );
 
 story.concurrent(
@@ -89,6 +92,7 @@ story.concurrent(
     const refused = await rig.run('record', 'start');
     expect(refused).toMatchObject({ code: 5, stderr: expect.stringMatching(/more files/) });
   },
+  patienceMs,
 );
 
 story.concurrent(
@@ -109,6 +113,7 @@ story.concurrent(
     const refused = await rig.run('record', 'start');
     expect(refused).toMatchObject({ code: 5, stderr: expect.stringMatching(/read-only/) });
   },
+  patienceMs,
 );
 
 story.concurrent(
@@ -156,6 +161,7 @@ story.concurrent(
     expect(trials[0]?.segments[0]?.modules['cam']?.files).toMatchObject([{ verdict: 'ok' }]);
     expect(rowsOf(session, 'cam').length).toBeGreaterThan(0);
   },
+  patienceMs,
 );
 
 story.concurrent(
@@ -181,6 +187,7 @@ story.concurrent(
     expect(theSession(recordings)).toMatch(/\/0002_[^/]*_rec$/);
     expect(manifestOf(theSession(recordings)).trials).toHaveLength(1);
   },
+  patienceMs,
 );
 
 story.concurrent(
@@ -207,4 +214,5 @@ story.concurrent(
     await rig.wish('record.stop');
     expect(manifestOf(theSession(join(disk.path, 'recordings'))).trials).toHaveLength(1);
   },
+  patienceMs,
 );
