@@ -53,7 +53,7 @@ async function after(deed: (file: string) => Promise<unknown>) {
 test('a file that was deleted, replaced or cut short has its own words, as the disk shows it', async () => {
   const gone = await after((file) => rm(file));
   expect(await why({ disk: gone, isCounting: true })).toBe(
-    'its file mic/trial-001/mic_s001.csv is gone',
+    'its file mic/trial-001/mic_s001.dat is gone',
   );
   const replaced = await after(async (file) => {
     await writeFile(`${file}.new`, 'another');
