@@ -117,6 +117,17 @@ it('logs gives the newest lines, and goes on with -f', async () => {
   await vi.waitFor(() => expect(text).toBe('mic began\nmic is ready\nmic hums\n'), 10_000);
 });
 
+it('a log with nothing in it is not silent, and prints no line for readers of lines', async () => {
+  rig.emptyLogs();
+  expect(await run('logs', 'mic')).toEqual({
+    code: 0,
+    stdout: '',
+    stderr: 'mic has printed nothing\n',
+  });
+  expect(JSON.parse((await run('logs', 'mic', '--json')).stdout)).toMatchObject({ lines: [] });
+  expect(await run('logs', 'No/Name')).toMatchObject({ code: 4 });
+});
+
 it('history says who did what and what became of it', async () => {
   const { stdout } = await run('history', 'mic', '--since', '10m', '-n', '7');
   expect(stdout.split('\n')[0]).toMatch(/^2026-11-22 .*boot: mic disabled -> starting$/);

@@ -141,6 +141,19 @@ it('on a terminal record stop asks, and anything but yes goes on', async () => {
   expect(rig.intents).toMatchObject([{ kind: 'record.stop' }]);
 });
 
+it('down asks in other words than record stop: it ends the modules, too', async () => {
+  beginRecording();
+  const stop = onTerminal('record', 'stop');
+  await stop.sees('? The modules go on running. [y/N]');
+  stop.type('\r');
+  expect(await stop.ended).toBe(5);
+  const down = onTerminal('down');
+  await down.sees(', then end all modules and the daemon? [y/N]');
+  down.type('\r');
+  expect(await down.ended).toBe(5);
+  expect(rig.intents).toEqual([]);
+});
+
 it('Ctrl-C at the question stops nothing', async () => {
   beginRecording();
   const terminal = onTerminal('record', 'stop');

@@ -21,6 +21,8 @@ export type ServedRig = {
   answer(how: (intent: Intent) => Verdict | Promise<Verdict>): void;
   /** Lines that a module prints from now on. */
   printLines(module: string, lines: readonly string[]): void;
+  /** Modules that have printed nothing, from now on. */
+  emptyLogs(): void;
   followers(): number;
   close(): Promise<void>;
 };
@@ -80,6 +82,7 @@ export async function serveRig(start: Snapshot): Promise<ServedRig> {
       how = given;
     },
     printLines: logs.print,
+    emptyLogs: logs.empty,
     followers: logs.followers,
     close: () => server.close(),
   };
@@ -110,11 +113,12 @@ function changeTo(
 }
 
 function createLogs(exists: (module: string) => boolean) {
+  let isEmpty = false;
   const followers = new Set<{ module: string; tell: (lines: readonly string[]) => void }>();
   return {
     exists,
     tail: async (module: string, lines: number) =>
-      [`${module} began`, `${module} is ready`].slice(-lines),
+      isEmpty ? [] : [`${module} began`, `${module} is ready`].slice(-lines),
     follow: (module: string, tell: (lines: readonly string[]) => void) => {
       const follower = { module, tell };
       followers.add(follower);
@@ -122,6 +126,9 @@ function createLogs(exists: (module: string) => boolean) {
     },
     print: (module: string, lines: readonly string[]) => {
       for (const follower of followers) if (follower.module === module) follower.tell(lines);
+    },
+    empty: () => {
+      isEmpty = true;
     },
     followers: () => followers.size,
   };
