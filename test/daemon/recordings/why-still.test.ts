@@ -59,11 +59,11 @@ test('a file that was deleted, replaced or cut short has its own words, as the d
     await writeFile(`${file}.new`, 'another');
     await rename(`${file}.new`, file);
   });
-  expect(await why({ disk: replaced })).toMatch(/mic_s001\.csv was replaced by another/);
+  expect(await why({ disk: replaced })).toMatch(/mic_s001\.dat was replaced by another/);
   const cut = await after((file) => truncate(file, 2));
-  expect(await why({ disk: cut })).toMatch(/mic_s001\.csv was cut short/);
+  expect(await why({ disk: cut })).toMatch(/mic_s001\.dat was cut short/);
   const grown = await after((file) => appendFile(file, 'more'));
-  expect(await why({ disk: grown })).toBe('its file mic_s001.csv does not grow any more');
+  expect(await why({ disk: grown })).toBe('its file mic_s001.dat does not grow any more');
 });
 
 test('a file of a program that names none is missed when it is gone, too', async () => {
