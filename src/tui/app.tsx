@@ -17,7 +17,7 @@ import { frameOf } from './screens/frame.ts';
 import { type Clocks, type Size, situationOf } from './situation.ts';
 import { useClock, useLog, useNews, usePast, usePreflight } from './use-feeds.ts';
 import { useSubmit } from './use-submit.ts';
-import { complain } from './view/notices.ts';
+import { complain, say } from './view/notices.ts';
 import { firstView, reduceView, typedOn, type ViewAction } from './view/view-state.ts';
 
 type Props = {
@@ -28,10 +28,12 @@ type Props = {
   readonly theme: Theme;
   /** What leaving would end, for a screen that does not leave the rig as it is. */
   readonly leaving: string | null;
+  /** Puts text into the clipboard of whoever sits there. */
+  readonly copy: (text: string) => void;
 };
 
 /** The whole program on the screen: takes keys, hands them to the view or the rig, draws what is. */
-export function App({ rig, calm, clocks, size, theme, leaving }: Props): ReactElement {
+export function App({ rig, calm, clocks, size, theme, leaving, copy }: Props): ReactElement {
   const remote = useSyncExternalStore(calm.subscribe, calm.view);
   const [view, dispatch] = useReducer(reduceView, firstView);
   const now = situationOf(remote, view, clocks, size, theme, leaving);
@@ -51,6 +53,11 @@ export function App({ rig, calm, clocks, size, theme, leaving }: Props): ReactEl
   const perform = (pressed: Pressed) => {
     if (pressed.kind === 'view') dispatch(fitted(pressed.action, seen.current.most));
     if (pressed.kind === 'submit') submit(pressed);
+    if (pressed.kind === 'copy') {
+      copy(pressed.text);
+      const words = `${pressed.what} copied, if this terminal takes it (OSC 52)`;
+      dispatch({ type: 'toast', toast: say(words, clocks.nowMs()) });
+    }
     if (pressed.kind === 'leave') exit();
     if (pressed.kind !== 'refused') return;
     dispatch({ type: 'toast', toast: complain(pressed.words, clocks.nowMs()) });

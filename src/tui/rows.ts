@@ -26,8 +26,16 @@ export function moduleLines(now: Situation, height: number): Line[] {
 
 /** The line of titles over the modules. */
 export function titleLine(now: Situation): Line {
-  const cells = moduleColumns(now).map(({ title, width, side }) => pad(title, width, side));
+  const cells = moduleColumns(now).map(({ key, title, width, side }) =>
+    pad(key === 'name' ? nameTitle(now) : title, width, side),
+  );
   return [span(`  ${cells.join(' ')}`, paints.dim)];
+}
+
+// So many of how many, where not all are shown.
+function nameTitle({ names, snapshot }: Situation): string {
+  const all = Object.keys(snapshot?.modules ?? {}).length;
+  return names.length === all ? 'MODULE' : `${names.length} OF ${all}`;
 }
 
 function moduleColumns({ names, snapshot, width }: Situation): Column[] {

@@ -2,16 +2,19 @@ import type { RemoteView } from '../protocol/rig.ts';
 import type { ModuleRecord, Snapshot, Telemetry } from '../protocol/snapshot.ts';
 import type { Theme } from '../protocol/theme.ts';
 import { type OwnedProblem, problemKey, problemsOf } from './problems.ts';
-import { moduleOf, type Screen } from './view/screens.ts';
+import { dashboard, moduleOf, type Screen } from './view/screens.ts';
 import { selectedOf, standing, type ViewState } from './view/view-state.ts';
 
 /** What is on the screen at one moment: what keys are judged by and what lines are made from. */
 export type Situation = {
   readonly view: ViewState;
   readonly screen: Screen;
+  /** The screen below it. */
+  readonly under: Screen | null;
   readonly remote: RemoteView;
   readonly snapshot: Snapshot | null;
   readonly telemetry: Telemetry | null;
+  /** The modules that are shown. */
   readonly names: readonly string[];
   /** The module that keys are about: that of the screen, else the selected one. */
   readonly name: string | null;
@@ -47,15 +50,17 @@ export function situationOf(
 ): Situation {
   const { snapshot, telemetry } = remote;
   const nowMs = clocks.nowMs();
-  const names = snapshot === null ? [] : Object.keys(snapshot.modules);
+  const { screen, below } = standing(view, snapshot);
+  const board = [...below, screen].find(({ kind }) => kind === 'dashboard') ?? dashboard;
+  const names = snapshot === null ? [] : shownNames(snapshot, board);
   const selected = selectedOf(view.selected, names);
-  const { screen } = standing(view, snapshot);
   const problems = snapshot === null ? [] : problemsOf(snapshot, moduleOf(screen) ?? selected);
   const problem = problemOn(screen, problems);
   const name = screen.kind === 'problems' ? (problem?.of ?? null) : (moduleOf(screen) ?? selected);
   return {
     view,
     screen,
+    under: below.at(-1) ?? null,
     remote,
     snapshot,
     telemetry,
@@ -72,6 +77,17 @@ export function situationOf(
     width: Math.max(1, size.columns),
     height: Math.max(1, size.rows - 1),
   };
+}
+
+/** Those that are looked for: by a part of their name, group or state, or because something is wrong with them. */
+function shownNames({ modules }: Snapshot, board: Screen): string[] {
+  if (board.kind !== 'dashboard') return Object.keys(modules);
+  const find = board.find.toLowerCase();
+  return Object.entries(modules).flatMap(([name, { group, state, problem, health }]) => {
+    const isFound = `${name} ${group} ${state}`.toLowerCase().includes(find);
+    const isWell = problem === null && (health === 'ok' || health === 'unknown');
+    return isFound && (board.only === 'all' || !isWell) ? [name] : [];
+  });
 }
 
 function problemOn(screen: Screen, problems: readonly OwnedProblem[]): OwnedProblem | null {

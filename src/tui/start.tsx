@@ -56,6 +56,7 @@ export async function startTui(rig: RemoteRig, options: TuiOptions): Promise<voi
       size={size}
       theme={theme}
       leaving={options.ending?.leaving ?? null}
+      copy={terminal.copy}
     />
   );
   let instance: Instance | undefined;

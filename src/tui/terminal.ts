@@ -4,6 +4,8 @@ export type OwnTerminal = {
   readonly stdout: NodeJS.WriteStream;
   /** Draws the frame that stands there once more, on a clean screen: a resize may have moved, cut or mixed what stood there. */
   readonly redraw: () => void;
+  /** Puts text into the clipboard of the terminal, where it takes such text: over SSH that is the one of the person. */
+  readonly copy: (text: string) => void;
   /** Gives the terminal back as it was found. Does nothing the second time. */
   readonly restore: () => void;
 };
@@ -30,6 +32,11 @@ export function takeTerminal(stdout: NodeJS.WriteStream): OwnTerminal {
     redraw: () => {
       // The frame begins with Ink's steps up to erase the one before; at the top of the screen they lead nowhere.
       if (taken) stdout.write(clear + frame);
+    },
+    copy: (text) => {
+      // OSC 52 of xterm's ctlseqs, "Manipulate Selection Data".
+      const coded = Buffer.from(text, 'utf8').toString('base64');
+      if (taken) stdout.write(`\u001b]52;c;${coded}\u0007`);
     },
     restore: () => {
       if (!taken) return;

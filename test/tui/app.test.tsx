@@ -5,6 +5,7 @@ import type { Preflight } from '../../src/protocol/preflight.ts';
 import type { RemoteRig, RemoteView, Verdict } from '../../src/protocol/rig.ts';
 import { App } from '../../src/tui/app.tsx';
 import { calm } from '../../src/tui/calm.ts';
+import { problemWith } from '../support/sample-rig.ts';
 import {
   ago,
   aModule,
@@ -35,6 +36,7 @@ function show(first: RemoteView, verdict: () => Promise<Verdict>, actor = 'pi@pt
   let view = first;
   const listeners = new Set<() => void>();
   const intents: Intent[] = [];
+  const copied: string[] = [];
   let last: { readonly cause: string; readonly modules: readonly string[] } = {
     cause: 'record.stop',
     modules: [],
@@ -49,7 +51,7 @@ function show(first: RemoteView, verdict: () => Promise<Verdict>, actor = 'pi@pt
       intents.push(intent);
       return verdict();
     },
-    readLog: async () => [],
+    readLog: async () => ['one Error', 'two', 'three error', 'four'],
     followLog: () => () => undefined,
     history: async () => [
       {
@@ -73,12 +75,14 @@ function show(first: RemoteView, verdict: () => Promise<Verdict>, actor = 'pi@pt
       size={{ columns: 100, rows: 24 }}
       theme={{ colours: 'plain', ascii: false }}
       leaving={null}
+      copy={(text) => copied.push(text)}
     />,
   );
   ends.push(screen.unmount);
   return {
     ...screen,
     intents,
+    copied,
     change: (next: RemoteView) => {
       view = next;
       for (const listener of listeners) listener();
@@ -214,4 +218,41 @@ test('the preflight says what blocks a recording first, and what to do, and look
   expect(frame).toMatch(/✖ cam: cam is crashed\.[\s\S]*→ Look at its log/);
   expect(frame.indexOf('cam is crashed')).toBeLessThan(frame.indexOf('clock: the clock is right.'));
   expect(frame).toContain('F look again');
+});
+
+test('a log is searched as one types, its lines are gone to, and what is shown is copied', async () => {
+  const screen = show(aView(aSnapshot()), done);
+  await typeUntil(screen, 'l', () => screen.lastFrame()?.includes('four') === true);
+  screen.stdin.write('/');
+  await expect.poll(screen.lastFrame).toMatch(/ \/ *$/);
+  screen.stdin.write('error');
+  await expect.poll(screen.lastFrame).toContain('2 with "error"');
+  screen.stdin.write('\r');
+  await expect.poll(screen.lastFrame).toContain('line 3, not following · 2 with "error"');
+  screen.stdin.write('n');
+  await expect.poll(screen.lastFrame).toContain('line 1, not following');
+  screen.stdin.write('N');
+  await expect.poll(screen.lastFrame).toContain('line 3, not following');
+  screen.stdin.write('c');
+  await expect.poll(() => screen.copied).toEqual(['one Error\ntwo\nthree error']);
+  await expect.poll(screen.lastFrame).toContain('3 lines copied');
+});
+
+test('a long list is filtered as one types, Esc takes that back, and only problems are one key', async () => {
+  const problem = problemWith({ message: 'cam-2 records nothing.' });
+  const modules = { 'cam-1': aModule(), 'cam-2': aModule({ problem }), mic: aModule() };
+  const screen = show(aView(aSnapshot({ modules })), done);
+  await typeUntil(screen, '/', () => / \/ *$/.test(screen.lastFrame() ?? ''));
+  screen.stdin.write('cam');
+  await expect.poll(screen.lastFrame).toContain('2 OF 3');
+  expect(screen.lastFrame()).not.toContain('mic ');
+  screen.stdin.write('x');
+  await expect.poll(screen.lastFrame).toContain('No module is called so. Esc shows all.');
+  screen.stdin.write('\u001b');
+  await expect.poll(screen.lastFrame).toContain('mic ');
+  screen.stdin.write('f');
+  await expect.poll(screen.lastFrame).toContain('1 OF 3');
+  expect(screen.lastFrame()).toContain('▌cam-2');
+  screen.stdin.write('\u001b');
+  await expect.poll(screen.lastFrame).toContain('MODULE');
 });

@@ -27,7 +27,7 @@ export const answerKeys: readonly KeyRow[] = [
     refuses: reasons.cannotRecord,
     does: (now) => wishes.record(now, now.screen.kind === 'prompt' ? now.screen.text : null),
   }),
-  key(['prompt', 'help'], ['backspace'], ['⌫', 'Bsp'], 'erase', 0, {
+  key(['prompt', 'help', 'search'], ['backspace'], ['⌫', 'Bsp'], 'erase', 0, {
     help: 'take the last letter back',
     does: () => ({ kind: 'view', action: { type: 'erase' } }),
   }),
@@ -36,7 +36,7 @@ export const answerKeys: readonly KeyRow[] = [
     does: ({ leaving }) => (leaving === null ? deeds.leave : deeds.show({ kind: 'confirm-leave' })),
   }),
   key(
-    [...looking, 'help', 'confirm-stop', 'confirm-leave', 'prompt'],
+    [...looking, 'help', 'confirm-stop', 'confirm-leave', 'prompt', 'search'],
     ['ctrl-c'],
     ['^C', '^C'],
     'leave',

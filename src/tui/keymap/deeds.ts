@@ -1,13 +1,18 @@
 import type { Intent } from '../../protocol/intent.ts';
+import { clean } from '../../protocol/text.ts';
 import { problemKey } from '../problems.ts';
 import { pageOf, type Situation } from '../situation.ts';
 import { emptyLog } from '../view/log-screen.ts';
-import { historyOf, modulePage, type Screen } from '../view/screens.ts';
+import { findOf, historyOf, modulePage, type Screen } from '../view/screens.ts';
 import type { ViewAction } from '../view/view-state.ts';
 import type { Wish } from '../wishes.ts';
 
 /** What a key does: to the view, to the rig, or to this program. */
-export type Deed = { readonly kind: 'view'; readonly action: ViewAction } | WishDeed | Leave;
+export type Deed =
+  | { readonly kind: 'view'; readonly action: ViewAction }
+  | { readonly kind: 'copy'; readonly text: string; readonly what: string }
+  | WishDeed
+  | Leave;
 type Leave = { readonly kind: 'leave' };
 
 /** A wish on its way to the rig. `asked`: "asked to stop trial 7"; `done`: "trial 7 is stopped". */
@@ -70,6 +75,40 @@ export function filterWord({ screen }: Situation): string {
 
 export function preflightWord({ screen }: Situation): string {
   return screen.kind === 'preflight' ? 'look again' : 'preflight';
+}
+
+/** Looks for something on this screen; what was looked for is there to be changed. */
+export function search({ screen }: Situation): Deed {
+  const find = findOf(screen) ?? '';
+  return show({ kind: 'search', text: find, before: find });
+}
+
+export function isSearching({ screen }: Situation): boolean {
+  return findOf(screen) !== '';
+}
+
+export function isFiltered({ screen }: Situation): boolean {
+  return screen.kind === 'dashboard' && (screen.find !== '' || screen.only === 'problems');
+}
+
+export function problemsWord({ screen }: Situation): string {
+  return screen.kind === 'dashboard' && screen.only === 'problems' ? 'all' : 'only problems';
+}
+
+export function wrapWord({ screen }: Situation): string {
+  return screen.kind === 'log' && screen.wraps ? 'cut lines' : 'wrap lines';
+}
+
+/** The lines of the log that the screen has room for, as they are in the log. */
+export function copyLog(now: Situation): Deed {
+  const { screen } = now;
+  if (screen.kind !== 'log') return back;
+  const end = screen.bottom === null ? screen.lines.length : screen.bottom - screen.first + 1;
+  const lines = screen.lines
+    .slice(Math.max(0, end - pageOf(now)), end)
+    .map((line) => clean(line, 4_000));
+  const what = lines.length === 1 ? '1 line' : `${lines.length} lines`;
+  return { kind: 'copy', text: lines.join('\n'), what };
 }
 
 /** The question before a stop. It names the trial that it is about. */

@@ -12,6 +12,7 @@ const titles: Readonly<Record<ScreenKind, string>> = {
   'confirm-stop': 'The question before a stop',
   'confirm-leave': 'The question before a demo ends',
   prompt: 'The label of a trial',
+  search: 'What is searched for',
   help: 'This help',
 };
 
@@ -74,6 +75,7 @@ const screenKinds: readonly ScreenKind[] = [
   'confirm-stop',
   'confirm-leave',
   'prompt',
+  'search',
   'help',
 ];
 

@@ -55,6 +55,51 @@ export const pageKeys: readonly KeyRow[] = [
     help: 'follow the newest lines of the log, or stay here',
     does: () => ({ kind: 'view', action: { type: 'follow' } }),
   }),
+  key(['dashboard'], ['/'], ['/', '/'], 'filter', 12, {
+    help: 'show only the modules with that in their name, group or state',
+    offers: (now) => now.names.length > 1,
+    does: deeds.search,
+  }),
+  key(['log'], ['/'], ['/', '/'], 'search', 4, {
+    help: 'search the log',
+    does: deeds.search,
+  }),
+  key(['log'], ['n'], ['n', 'n'], 'older match', 2, {
+    help: 'to the next older line that has what is searched for',
+    offers: deeds.isSearching,
+    does: () => ({ kind: 'view', action: { type: 'find', way: 'older' } }),
+  }),
+  key(['log'], ['N'], ['N', 'N'], 'newer', 3, {
+    help: 'to the next newer line that has what is searched for',
+    offers: deeds.isSearching,
+    does: () => ({ kind: 'view', action: { type: 'find', way: 'newer' } }),
+  }),
+  key(['log'], ['w'], ['w', 'w'], deeds.wrapWord, 8, {
+    help: 'break long lines, or cut them',
+    does: () => ({ kind: 'view', action: { type: 'wrap' } }),
+  }),
+  key(['log'], ['c'], ['c', 'c'], 'copy', 9, {
+    help: 'copy the lines that are shown (OSC 52: the terminal must allow it)',
+    does: deeds.copyLog,
+  }),
+  key(['dashboard'], ['f'], ['f', 'f'], deeds.problemsWord, 12, {
+    help: 'only modules that have a problem, or all',
+    offers: (now) => now.problems.length > 0 && now.names.length > 1,
+    does: () => ({ kind: 'view', action: { type: 'filter' } }),
+  }),
+  key(['dashboard'], ['esc'], ['Esc', 'Esc'], 'show all', 2, {
+    help: 'show all modules again',
+    offers: deeds.isFiltered,
+    does: () => ({ kind: 'view', action: { type: 'show-all' } }),
+  }),
+  key(['search'], ['enter'], ['⏎', 'Enter'], 'keep', 1, {
+    help: 'keep what is searched for; in a log go to the newest line that has it',
+    does: () => ({ kind: 'view', action: { type: 'keep' } }),
+  }),
+  key(['search'], ['esc'], ['Esc', 'Esc'], 'as before', 1, {
+    help: 'search for what was searched for before, or for nothing',
+    does: () => ({ kind: 'view', action: { type: 'cancel' } }),
+  }),
   key(['history'], ['f'], ['f', 'f'], deeds.filterWord, 2, {
     help: 'only what people wished, or all that happened',
     does: () => ({ kind: 'view', action: { type: 'filter' } }),

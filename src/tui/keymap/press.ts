@@ -42,7 +42,7 @@ export function keysOn(row: KeyRow, screen: ScreenKind): readonly string[] {
 
 /** Whether letters are typing on that screen, not keys. */
 export function isTypedOn(screen: ScreenKind): boolean {
-  return screen === 'help' || screen === 'prompt';
+  return screen === 'help' || screen === 'prompt' || screen === 'search';
 }
 
 function isLetter(key: string): boolean {

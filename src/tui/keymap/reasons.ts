@@ -37,7 +37,11 @@ function isFailed({ module }: Situation): boolean {
 export function cannotRecord(now: Situation): Reason {
   const { snapshot } = now;
   if (snapshot === null) return cannotAct(now);
-  return cannotAct(now) ?? notIdle(now) ?? (now.names.length === 0 ? noModules : null);
+  return (
+    cannotAct(now) ??
+    notIdle(now) ??
+    (Object.keys(snapshot.modules).length === 0 ? noModules : null)
+  );
 }
 
 const noModules = 'there are no modules to record with: add some to rig.yaml';

@@ -1,4 +1,4 @@
-import { clean, wrap } from '../../protocol/text.ts';
+import { capital, clean, wrap } from '../../protocol/text.ts';
 import { paints } from '../../protocol/theme.ts';
 import { headLine, infoLine } from '../header.ts';
 import { bottomLine } from '../keymap/bottom-line.ts';
@@ -36,11 +36,18 @@ export function dashboardLines(now: Situation): Line[] {
   return lines.slice(0, now.height);
 }
 
-function emptyLines({ snapshot, remote, width }: Situation): Line[] {
-  const why = remote.link.state === 'lost' ? ` ${clean(remote.link.words)}` : '';
-  const words =
-    snapshot === null
-      ? `Nothing is known of the rig yet.${why}`
-      : 'This rig has no modules. Add one under `modules:` in rig.yaml, then: rigdeck config check';
-  return wrap(words, width - 2).map((text): Line => [span(` ${text}`)]);
+function emptyLines(now: Situation): Line[] {
+  return wrap(sayEmpty(now), now.width - 2).map((text): Line => [span(` ${text}`)]);
+}
+
+function sayEmpty({ snapshot, remote, screen }: Situation): string {
+  if (snapshot === null) {
+    const why = remote.link.state === 'lost' ? ` ${capital(clean(remote.link.words))}` : '';
+    return `Nothing is known of the rig yet.${why}`;
+  }
+  if (Object.keys(snapshot.modules).length === 0) {
+    return 'This rig has no modules. Add one under `modules:` in rig.yaml, then: rigdeck config check';
+  }
+  const isOnly = screen.kind === 'dashboard' && screen.only === 'problems';
+  return `No module ${isOnly ? 'has a problem' : 'is called so'}. Esc shows all.`;
 }

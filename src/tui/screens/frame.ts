@@ -1,5 +1,6 @@
 import { sayRecorded } from '../../protocol/recorded-time.ts';
 import { rigBadge } from '../../protocol/rig-badge.ts';
+import { clean, cut } from '../../protocol/text.ts';
 import { glyphOf, paints } from '../../protocol/theme.ts';
 import { headLine, linkWords } from '../header.ts';
 import { bottomLine } from '../keymap/bottom-line.ts';
@@ -30,10 +31,12 @@ export function frameOf(now: Situation): Frame {
       return whole(questionLines(now));
     case 'prompt':
       return pageOf(now, headLine(now), [promptLine(screen.text, now.width)], 0);
+    case 'search':
+      return searchFrame(now, screen.text);
     case 'log':
       return whole(
         page(now, logTitle(screen), (room) =>
-          logLines(screen, now.width - 1, room).map((text): Line => [span(` ${text}`)]),
+          logLines(screen, now.width - 1, room).map((line): Line => [span(' '), ...line]),
         ),
       );
     case 'help':
@@ -52,6 +55,15 @@ export function frameOf(now: Situation): Frame {
     case 'problems':
       return whole(page(now, problemsTitle(now), (room) => selectedPart(now, room)));
   }
+}
+
+/** The screen that is searched, with what is typed in the place of its keys. */
+function searchFrame(now: Situation, text: string): Frame {
+  if (now.under === null || now.under.kind === 'search') return whole([]);
+  const { lines, most } = frameOf({ ...now, screen: now.under });
+  const shown = cut(clean(text, 200), Math.max(1, now.width - 4));
+  const input: Line = [span(' /', paints.bold), span(shown), span(' ', { reverse: true })];
+  return { lines: [...lines.slice(0, -1), input], most };
 }
 
 function whole(lines: Line[]): Frame {

@@ -1,28 +1,58 @@
-import { clean, wrap } from '../../protocol/text.ts';
-import { paints } from '../../protocol/theme.ts';
-import { type Line, span } from '../line.ts';
-import type { LogScreen } from '../view/log-screen.ts';
+import { clean, cut, wrap } from '../../protocol/text.ts';
+import { type Paint, paints } from '../../protocol/theme.ts';
+import { type Line, type Span, span } from '../line.ts';
+import { isHit, type LogScreen } from '../view/log-screen.ts';
 
-/** What stands over a log: whose it is, and whether it is followed. */
+/** What stands over a log: whose it is, whether it is followed, and how many lines have what is searched for. */
 export function logTitle(log: LogScreen): Line {
   const where = log.bottom === null ? 'following' : `line ${log.bottom + 1}, not following`;
-  return [span(` log of ${clean(log.module)}`, paints.bold), span(` · ${where}`, paints.dim)];
+  const hits = log.lines.filter((line) => isHit(line, log.find)).length;
+  const found = log.find === '' ? '' : ` · ${hits} with "${clean(log.find, 40)}"`;
+  return [
+    span(` log of ${clean(log.module)}`, paints.bold),
+    span(` · ${where}${found}`, paints.dim),
+  ];
 }
 
-/** The part of a log that is shown, in lines of at most `width` columns: whole lines of the log, long ones broken. */
-export function logLines(log: LogScreen, width: number, height: number): string[] {
-  if (log.lines.length === 0)
-    return wrap(clean(log.trouble ?? 'nothing in this log yet'), width).slice(0, height);
+/** The part of a log that is shown: whole lines of it, long ones broken or cut, with what is searched for in reverse. */
+export function logLines(log: LogScreen, width: number, height: number): Line[] {
+  if (log.lines.length === 0) {
+    const words = clean(log.trouble ?? 'nothing in this log yet');
+    return wrap(words, width)
+      .slice(0, height)
+      .map((text) => [span(text)]);
+  }
+  const rows = (at: number): string[] => {
+    const text = clean(log.lines[at] ?? '', 4_000);
+    return log.wraps ? wrap(text, width) : [cut(text, width)];
+  };
   const last = log.bottom === null ? log.lines.length - 1 : log.bottom - log.first;
   const shown: string[] = [];
   let at = Math.min(last, log.lines.length - 1);
   while (at >= 0 && shown.length < height) {
-    shown.unshift(...wrap(clean(log.lines[at] ?? '', 4_000), width));
+    shown.unshift(...rows(at));
     at -= 1;
   }
   // At the oldest line there is nothing above, so what follows fills the page.
   for (let next = last + 1; next < log.lines.length && shown.length < height; next += 1) {
-    shown.push(...wrap(clean(log.lines[next] ?? '', 4_000), width));
+    shown.push(...rows(next));
   }
-  return shown.slice(-height);
+  return shown.slice(-height).map((text) => marked(text, log.find));
+}
+
+const hit: Paint = { reverse: true };
+
+function marked(text: string, find: string): Line {
+  if (find === '') return [span(text)];
+  const spans: Span[] = [];
+  const lower = text.toLowerCase();
+  let from = 0;
+  // Lower case may have another length (\u0130): then nothing is marked rather than something wrong.
+  const isEven = lower.length === text.length;
+  for (let at = isEven ? lower.indexOf(find.toLowerCase()) : -1; at !== -1; ) {
+    spans.push(span(text.slice(from, at)), span(text.slice(at, at + find.length), hit));
+    from = at + find.length;
+    at = lower.indexOf(find.toLowerCase(), from);
+  }
+  return [...spans, span(text.slice(from))];
 }

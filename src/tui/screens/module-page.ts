@@ -30,7 +30,7 @@ export function modulePageLines(now: Situation, page: ModuleScreen): Line[] {
   const { module, width } = now;
   if (module === null) return [[span(' this module is gone from rig.yaml')]];
   const live = now.telemetry?.modules[page.module];
-  const log = logLines(page.log, width - 3, tailLines).map((text): Line => [span(`  ${text}`)]);
+  const log = logLines(page.log, width - 3, tailLines).map((line): Line => [span('  '), ...line]);
   return [
     ...factLines(factsOf(now, page.module, module, live), width),
     ...gaugeLines(live?.gauges ?? {}, width),

@@ -9,6 +9,10 @@ export type LogScreen = {
   readonly bottom: number | null;
   /** Why there is no log, in words. */
   readonly trouble: string | null;
+  /** What is searched for; empty for nothing. */
+  readonly find: string;
+  /** Whether long lines go on in the next row; else they are cut. */
+  readonly wraps: boolean;
 };
 
 /** What is told of the log of a module. */
@@ -23,7 +27,8 @@ export const maxLogLines = 2_000;
 
 /** A log screen before its first line has come. */
 export function emptyLog(module: string): LogScreen {
-  return { kind: 'log', module, lines: [], first: 0, bottom: null, trouble: null };
+  const log = { kind: 'log', module, lines: [], first: 0, bottom: null, trouble: null } as const;
+  return { ...log, find: '', wraps: true };
 }
 
 /** The log with what is told of it; the same object when that is about another module. */
@@ -67,4 +72,20 @@ export function heldLog(log: LogScreen): LogScreen {
 
 function lastLine(log: LogScreen): number {
   return log.first + log.lines.length - 1;
+}
+
+/** Whether a line has what is searched for. */
+export function isHit(line: string, find: string): boolean {
+  return find !== '' && line.toLowerCase().includes(find.toLowerCase());
+}
+
+/** The next line that has what is searched for is the last one shown; the same log when there is none. */
+export function foundLog(log: LogScreen, way: 'older' | 'newer'): LogScreen {
+  const end = lastLine(log) + 1;
+  // What is followed has everything above it still to be searched, the newest line included.
+  const present = (log.bottom ?? end) - log.first;
+  const hits = log.lines.flatMap((line, at) => (isHit(line, log.find) ? [at] : []));
+  const at =
+    way === 'older' ? hits.findLast((hit) => hit < present) : hits.find((hit) => hit > present);
+  return at === undefined ? log : { ...log, bottom: log.first + at };
 }

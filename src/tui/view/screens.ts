@@ -2,6 +2,7 @@ import type { HistoryEntry } from '../../protocol/frames.ts';
 import type { Preflight } from '../../protocol/preflight.ts';
 import {
   emptyLog,
+  foundLog,
   hearLog,
   heldLog,
   type LogNews,
@@ -11,7 +12,7 @@ import {
 
 /** Which screen is up, and what belongs to that screen alone. */
 export type Screen =
-  | { readonly kind: 'dashboard' }
+  | DashboardScreen
   | ModuleScreen
   | LogScreen
   | ProblemsScreen
@@ -21,10 +22,18 @@ export type Screen =
   /** A question: `about` says which trial it was asked for, so that it is never answered for another. */
   | { readonly kind: 'confirm-stop'; readonly epoch: string; readonly trial: number | null }
   | { readonly kind: 'confirm-leave' }
-  | { readonly kind: 'prompt'; readonly text: string };
+  | { readonly kind: 'prompt'; readonly text: string }
+  /** What is looked for on the screen below; `before` is what was looked for there until now. */
+  | { readonly kind: 'search'; readonly text: string; readonly before: string };
 
 export type ScreenKind = Screen['kind'];
 
+/** The modules; of a long list those that have `find` in their name or group, or only those with a problem. */
+type DashboardScreen = {
+  readonly kind: 'dashboard';
+  readonly find: string;
+  readonly only: 'all' | 'problems';
+};
 /** All about one module. `top` is the first line of the page that is shown. */
 export type ModuleScreen = {
   readonly kind: 'module';
@@ -61,6 +70,8 @@ export type Past =
   | { readonly state: 'known'; readonly entries: readonly HistoryEntry[] }
   | { readonly state: 'unknown'; readonly words: string };
 
+export const dashboard: DashboardScreen = { kind: 'dashboard', find: '', only: 'all' };
+
 const asked: Past = { state: 'asked' };
 
 /** The page of a module before anything of its past is known. */
@@ -91,7 +102,10 @@ export type ScreenAction =
       readonly most?: number;
     }
   | { readonly type: 'follow' }
+  | { readonly type: 'wrap' }
   | { readonly type: 'filter' }
+  | { readonly type: 'show-all' }
+  | { readonly type: 'find'; readonly way: 'older' | 'newer' }
   | { readonly type: 'type'; readonly text: string }
   | { readonly type: 'erase' };
 
@@ -106,6 +120,7 @@ export function reduceScreen(screen: Screen, action: ScreenAction): Screen {
       if (action.type === 'scroll') return scrolled(screen, action);
       return { ...screen, query: typed(screen.query, action), top: 0 };
     case 'prompt':
+    case 'search':
       return { ...screen, text: typed(screen.text, action) };
     case 'history':
       return reduceHistory(screen, action);
@@ -113,6 +128,7 @@ export function reduceScreen(screen: Screen, action: ScreenAction): Screen {
     case 'preflight':
       return action.type === 'scroll' ? scrolled(screen, action) : screen;
     case 'dashboard':
+      return reduceDashboard(screen, action);
     case 'problems':
     case 'confirm-stop':
     case 'confirm-leave':
@@ -158,9 +174,27 @@ function withPast<T extends { readonly module: string | null; readonly past: Pas
   return isWorse || screen.module !== module ? screen : { ...screen, past };
 }
 
+function reduceDashboard(screen: DashboardScreen, { type }: ScreenAction): DashboardScreen {
+  if (type === 'show-all') return dashboard;
+  if (type !== 'filter') return screen;
+  return { ...screen, only: screen.only === 'all' ? 'problems' : 'all' };
+}
+
 function reduceLog(log: LogScreen, action: ScreenAction): LogScreen {
   if (action.type === 'scroll') return scrolledLog(log, action.by);
+  if (action.type === 'find') return foundLog(log, action.way);
+  if (action.type === 'wrap') return { ...log, wraps: !log.wraps };
   return action.type === 'follow' ? heldLog(log) : log;
+}
+
+/** What is looked for on a screen; null where nothing can be. */
+export function findOf(screen: Screen): string | null {
+  return screen.kind === 'dashboard' || screen.kind === 'log' ? screen.find : null;
+}
+
+/** The screen that looks for something else. */
+export function finding(screen: Screen, find: string): Screen {
+  return screen.kind === 'dashboard' || screen.kind === 'log' ? { ...screen, find } : screen;
 }
 
 function reduceHistory(screen: HistoryScreen, action: ScreenAction): HistoryScreen {

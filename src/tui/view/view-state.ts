@@ -2,6 +2,8 @@ import { waitingStart } from '../../protocol/scheduled-words.ts';
 import type { Snapshot } from '../../protocol/snapshot.ts';
 import { type NoticeAction, type Notices, noNotices, reduceNotices } from './notices.ts';
 import {
+  dashboard,
+  finding,
   hearScreen,
   reduceScreen,
   type Screen,
@@ -23,12 +25,14 @@ export type ViewAction =
   | { readonly type: 'move'; readonly by: number; readonly names: readonly string[] }
   | { readonly type: 'show'; readonly screen: Screen }
   | { readonly type: 'back' }
+  /** What was typed to be looked for is it, or it is what it was before. */
+  | { readonly type: 'keep' | 'cancel' }
   | ScreenAction
   | ScreenNews
   | NoticeAction;
 
 export const firstView: ViewState = {
-  screen: { kind: 'dashboard' },
+  screen: dashboard,
   below: [],
   selected: null,
   notices: noNotices,
@@ -43,12 +47,18 @@ export function reduceView(view: ViewState, action: ViewAction): ViewState {
       return shown(view, action.screen);
     case 'back':
       return back(view);
+    case 'keep':
+    case 'cancel':
+      return searched(view, action.type);
     case 'scroll':
     case 'follow':
+    case 'wrap':
     case 'filter':
+    case 'show-all':
+    case 'find':
     case 'type':
     case 'erase':
-      return withScreen(view, reduceScreen(view.screen, action));
+      return lookingFor(withScreen(view, reduceScreen(view.screen, action)));
     case 'log-read':
     case 'log-lines':
     case 'log-trouble':
@@ -112,6 +122,22 @@ function shown(view: ViewState, screen: Screen): ViewState {
 function back(view: ViewState): ViewState {
   const screen = view.below.at(-1);
   return screen === undefined ? view : { ...view, screen, below: view.below.slice(0, -1) };
+}
+
+/** While it is typed the screen below shows already what is found. */
+function lookingFor(view: ViewState): ViewState {
+  const { screen, below } = view;
+  const under = below.at(-1);
+  if (screen.kind !== 'search' || under === undefined) return view;
+  return { ...view, below: [...below.slice(0, -1), finding(under, screen.text)] };
+}
+
+function searched(view: ViewState, end: 'keep' | 'cancel'): ViewState {
+  const { screen } = view;
+  if (screen.kind !== 'search') return view;
+  const under = back(view);
+  if (end === 'cancel') return withScreen(under, finding(under.screen, screen.before));
+  return withScreen(under, reduceScreen(under.screen, { type: 'find', way: 'older' }));
 }
 
 // A question or a prompt is over once what it was for was sent.

@@ -4,12 +4,19 @@ import { findKeys, keysAsMarkdown } from '../../../src/tui/keymap/key-help.ts';
 import { keymap } from '../../../src/tui/keymap/keymap.ts';
 import { keysOn, press } from '../../../src/tui/keymap/press.ts';
 import { emptyLog } from '../../../src/tui/view/log-screen.ts';
-import { historyOf, modulePage, newPreflight, type Screen } from '../../../src/tui/view/screens.ts';
+import {
+  dashboard,
+  historyOf,
+  modulePage,
+  newPreflight,
+  type Screen,
+} from '../../../src/tui/view/screens.ts';
 import { problemWith, trialWith } from '../../support/sample-rig.ts';
 import { ago, aModule, aSituation, aSnapshot, aView, recordingRig } from '../support/rig-view.ts';
 
 const screens: readonly Screen[] = [
-  { kind: 'dashboard' },
+  dashboard,
+  { kind: 'search', text: 'x', before: '' },
   { kind: 'help', query: '', top: 0 },
   emptyLog('mic'),
   modulePage('mic'),

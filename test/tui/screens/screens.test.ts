@@ -7,7 +7,7 @@ import { pageMs } from '../../../src/tui/messages.ts';
 import { frameOf } from '../../../src/tui/screens/frame.ts';
 import { type Situation, situationOf } from '../../../src/tui/situation.ts';
 import { emptyLog } from '../../../src/tui/view/log-screen.ts';
-import { historyOf, modulePage, type Screen } from '../../../src/tui/view/screens.ts';
+import { dashboard, historyOf, modulePage, type Screen } from '../../../src/tui/view/screens.ts';
 import { firstView } from '../../../src/tui/view/view-state.ts';
 import { problemWith } from '../../support/sample-rig.ts';
 import {
@@ -97,7 +97,8 @@ describe('every screen fits every terminal', () => {
   const result = { version: 1, at: ago(1), verdict: 'blocked', checks: [check, check] } as const;
   const past = { state: 'known', entries: Array.from({ length: 40 }, () => entry) } as const;
   const screens: readonly Screen[] = [
-    { kind: 'dashboard' },
+    dashboard,
+    { kind: 'search', text: 'x', before: '' },
     question.screen,
     { kind: 'confirm-leave' },
     log,
