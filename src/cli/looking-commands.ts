@@ -106,7 +106,15 @@ function addRecordingCommands(program: Command, finish: Finish): void {
         ),
       );
   }
-  addNotBuilt(sessions, 'recover', 'repair what a power cut left');
+  sessions
+    .command('recover [id]')
+    .description('repair what a power cut left, and say what was done; nothing is deleted')
+    .option('--dry-run', 'only say what would be done')
+    .action(
+      does<{ dryRun?: true }>(finish, async ({ context, words: [id], options }) =>
+        (await import('./commands/recover.ts')).recover(context, id, options),
+      ),
+    );
 }
 
 function addFileCommands(program: Command, finish: Finish): void {

@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
+import { appendFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { until } from '../support/until.ts';
 import { cutPower } from './support/other-boot.ts';
-import { manifestOf, rowsOf, theSession, unbroken } from './support/recorded.ts';
+import { filesOf, manifestOf, rowsOf, theSession, unbroken } from './support/recorded.ts';
 import type { StoryRig } from './support/rig.ts';
 import { story } from './support/story.ts';
 
@@ -50,6 +50,34 @@ story.concurrent(
       expect(again).toBeGreaterThan(0);
     }
     expect((await rig.run('sessions', 'verify')).code).toBe(0);
+  },
+);
+
+story.concurrent(
+  'after kill -9 and a power cut a session is recovered without a daemon, and not while one has it open',
+  async ({ makeRig, expect }) => {
+    const rig = await makeRig({ modules });
+    await rig.startUp();
+    await rig.wish('record.start');
+    const session = theSession(rig.recordings);
+    const refused = await rig.run('sessions', 'recover');
+    expect(refused).toMatchObject({ code: 5 });
+    expect(refused.stderr).toContain('has this session open');
+    await cutPower(rig);
+    const [file = ''] = filesOf(session, 'cam');
+    const whole = readFileSync(file, 'utf8');
+    appendFileSync(file, '99,12');
+    const dry = await rig.run('sessions', 'recover', '--dry-run');
+    expect(dry.stdout).toContain('nothing was changed');
+    expect(readFileSync(file, 'utf8')).toBe(`${whole}99,12`);
+    const done = await rig.run('sessions', 'recover');
+    expect(done.code).toBe(0);
+    expect(done.stdout).toContain('closed as interrupted');
+    expect(readFileSync(file, 'utf8')).toBe(whole);
+    expect(readFileSync(`${file}.torn`, 'utf8')).toBe('99,12');
+    expect(manifestOf(session).trials).toMatchObject([{ outcome: 'interrupted' }]);
+    expect((await rig.run('sessions', 'verify')).code).toBe(0);
+    expect((await rig.run('sessions', 'recover')).stdout).toContain('nothing to do');
   },
 );
 

@@ -24,7 +24,7 @@ export async function sessions(
 ): Promise<ExitCode> {
   const { recordings } = await requireConfig(context);
   if (verb === 'list') return await list(context, recordings);
-  const found = await find(recordings, id);
+  const found = await findSession(context, id);
   if (verb === 'verify') return await verify(context, found);
   if (context.json) printJson(found.manifest);
   else for (const line of sessionLines(found)) print(line);
@@ -40,7 +40,9 @@ async function list(context: Context, recordings: string): Promise<ExitCode> {
   return exitCodes.done;
 }
 
-async function find(recordings: string, id: string | undefined): Promise<FoundSession> {
+/** The session that was named, or the newest. @throws CommandFailure exit 4 when there is none */
+export async function findSession(context: Context, id: string | undefined): Promise<FoundSession> {
+  const { recordings } = await requireConfig(context);
   const { listSessions, showSession } = await import('../../daemon/recordings/sessions.ts');
   const which = id ?? (await listSessions(recordings)).at(-1)?.folder;
   const found = which === undefined ? null : await showSession(recordings, which);
@@ -120,10 +122,10 @@ function trialLines(trial: Manifest['trials'][number]): string[] {
   );
   return [
     `  ${sayTrial(trial)} ${clock(trial.startedAt)}: ${ran}${skew}`,
-    ...files.map(
-      ({ path, bytes, verdict }) =>
-        `    ${pad(saySize(bytes), 8, 'right')}  ${pad(verdict, 8)} ${sanitize(path)}`,
-    ),
+    ...files.flatMap(({ path, bytes, verdict, note }) => [
+      `    ${pad(saySize(bytes), 8, 'right')}  ${pad(verdict, 8)} ${sanitize(path)}`,
+      ...(note === undefined ? [] : [`      ${sanitize(note, 1_000)}`]),
+    ]),
   ];
 }
 

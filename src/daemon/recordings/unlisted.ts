@@ -17,7 +17,9 @@ const maxFilesNamed = 256;
  * @returns their numbers, the lowest first
  * @throws what the disk says
  */
-export async function takeUpUnlisted(store: SessionStore): Promise<number[]> {
+export async function takeUpUnlisted(
+  store: Pick<SessionStore, 'path' | 'manifest' | 'add'>,
+): Promise<number[]> {
   const taken: number[] = [];
   for (const trial of await trialsOnDisk(store.path)) {
     if (trialOf(store.manifest, trial) !== undefined) continue;
@@ -37,7 +39,7 @@ export async function takeUpUnlisted(store: SessionStore): Promise<number[]> {
 
 /** Notes that a trial is kept that did not begin in order. @param files absolute */
 export function keepTrial(
-  store: SessionStore,
+  store: Pick<SessionStore, 'path' | 'manifest' | 'add'>,
   trial: number,
   files: readonly string[],
   at: string,

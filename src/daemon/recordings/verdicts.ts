@@ -150,7 +150,7 @@ function tellsTime(
 }
 
 /** It was told to stop and did, or it went on in another file. */
-function isFinished(place: Place): boolean {
+export function isFinished(place: Place): boolean {
   const left = entryIn(place)?.left;
   if (left !== undefined) return left.how === 'finished';
   const { trial, segment, module } = place;

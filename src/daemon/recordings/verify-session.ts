@@ -2,8 +2,10 @@ import { basename, relative, resolve } from 'node:path';
 import type { FileVerdict, Manifest, ManifestFile } from '../../protocol/manifest.ts';
 import { sayCount } from '../../protocol/units.ts';
 import { openTrials } from './close-trial.ts';
+import { checkContainer } from './containers/check-container.ts';
 import { sha256Of } from './file-sums.ts';
 import { filesIn } from './manifest-notes.ts';
+import { isTornRest } from './mend-file.ts';
 import { readManifest } from './read-manifest.ts';
 import { factsOf, filesBelow } from './recorded-files.ts';
 import { sessionFiles, trialName } from './session-folder.ts';
@@ -18,6 +20,8 @@ type VerifiedFile = {
   readonly expectedBytes: number;
   readonly sha256: 'ok' | 'differs' | 'unknown' | 'missing';
   readonly verdict: FileVerdict;
+  /** What is wrong inside it, or what the manifest says of it; null where nothing is to be said. */
+  readonly note: string | null;
 };
 
 /** What verifying found out about a session. `extra`: files that no trial lists, those of an open one excepted. */
@@ -55,12 +59,25 @@ async function verifyFile(sessionPath: string, file: ManifestFile): Promise<Veri
   const path = resolve(sessionPath, file.path);
   const facts = await factsOf(path);
   const { bytes: expectedBytes, verdict } = file;
-  const seen = { path: file.path, bytes: facts?.bytes ?? 0, expectedBytes, verdict };
+  const inside = facts === null || verdict === 'open' ? null : await faultInside(path);
+  const note = inside ?? file.note ?? null;
+  const about = { path: file.path, bytes: facts?.bytes ?? 0, expectedBytes, note };
+  // What cannot be used is bad, whatever was thought of it when it was recorded.
+  const seen = {
+    ...about,
+    verdict: inside !== null && verdict === 'ok' ? ('bad' as const) : verdict,
+  };
   if (facts === null) return { ...seen, sha256: 'missing' };
   if (file.sha256 === null) return { ...seen, sha256: 'unknown' };
   // A file that cannot be read to its end is not what it was; the disk says why only in its log.
   const sha256 = await sha256Of(path).catch(() => null);
   return { ...seen, sha256: sha256 === file.sha256 ? 'ok' : 'differs' };
+}
+
+/** What makes a file unusable, as a look into it shows; null where nothing does. */
+async function faultInside(path: string): Promise<string | null> {
+  const look = await checkContainer(path, true).catch(() => null);
+  return look?.state === 'bad' || look?.state === 'torn' ? look.note : null;
 }
 
 function isGood({ verdict, sha256, bytes, expectedBytes }: VerifiedFile): boolean {
@@ -69,17 +86,20 @@ function isGood({ verdict, sha256, bytes, expectedBytes }: VerifiedFile): boolea
   return (sha256 === 'ok' || sha256 === 'unknown') && bytes === expectedBytes;
 }
 
-function sayBad({ path, sha256, bytes, expectedBytes, verdict }: VerifiedFile): string {
+function sayBad({ path, sha256, bytes, expectedBytes, verdict, note }: VerifiedFile): string {
   if (sha256 === 'missing') return `${path} is missing`;
   if (verdict === 'empty' && bytes === 0) return `${path} is empty: nothing was recorded into it`;
   if (bytes !== expectedBytes) return `${path} has ${bytes} bytes instead of ${expectedBytes}`;
-  return sha256 === 'differs' ? `${path} was changed: its checksum differs` : `${path} is bad`;
+  if (sha256 === 'differs') return `${path} was changed: its checksum differs`;
+  return `${path} is ${verdict}${note === null ? '' : `: ${note}`}`;
 }
 
 function notesOn(manifest: Manifest, files: readonly VerifiedFile[]): string[] {
   const notes = manifest.trials
     .filter((trial) => trial.stoppedAt === null)
     .map((trial) => `trial ${trial.number} is open: it is being recorded, or the power went`);
+  const short = files.filter((file) => file.verdict === 'short');
+  notes.push(...short.map(({ path, note }) => `${path} is short: ${note ?? ''}`));
   const unknown = files.filter((file) => file.sha256 === 'unknown' && file.verdict !== 'open');
   if (unknown.length > 0)
     notes.push(`${sayCount(unknown.length, 'file has', 'files have')} no checksum yet: sizes only`);
@@ -102,5 +122,5 @@ async function extraFiles(path: string, manifest: Manifest): Promise<string[]> {
   const isOpen = (file: string) => open.has(file.split('/')[1] ?? '');
   return (await filesBelow(path))
     .map((file) => relative(path, file))
-    .filter((file) => !known.has(file) && !isOwn(file) && !isOpen(file));
+    .filter((file) => !known.has(file) && !isOwn(file) && !isOpen(file) && !isTornRest(file));
 }

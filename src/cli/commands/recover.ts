@@ -1,0 +1,65 @@
+import type { FoundSession } from '../../daemon/recordings/sessions.ts';
+import type { ExitCode } from '../../protocol/exit-codes.ts';
+import { exitCodes } from '../../protocol/exit-codes.ts';
+import { sanitize } from '../../protocol/sanitize.ts';
+import type { Context } from '../context.ts';
+import { getSnapshot, withDaemon } from '../daemon-link.ts';
+import { CommandFailure } from '../failure.ts';
+import { print, printJson } from '../output.ts';
+import { findSession } from './sessions.ts';
+
+/**
+ * Repairs what a power cut left of a session, line by line. Refused (exit 5) for one that a living daemon has open, or is
+ * making checksums of: it would write over what is repaired.
+ *
+ * @param id `0042`, `42` or a folder's name; the newest session when it is not given
+ */
+export async function recover(
+  context: Context,
+  id: string | undefined,
+  options: { readonly dryRun?: true },
+): Promise<ExitCode> {
+  const found = await findSession(context, id);
+  const isDry = options.dryRun === true;
+  if (!isDry) await refuseInUse(context, found);
+  const { recoverSession } = await import('../../daemon/recordings/recover-session.ts');
+  const { did } = await recoverSession(found.path, isDry);
+  const { id: number } = found.manifest.session;
+  if (context.json) {
+    printJson({ version: 1, id: number, path: found.path, dryRun: isDry, did });
+    return exitCodes.done;
+  }
+  const done = isDry ? 'would be recovered, and nothing was changed' : 'is recovered';
+  print(`session ${number} ${did.length === 0 ? 'is in order: nothing to do' : `${done}:`}`);
+  for (const words of did) print(`  ${sanitize(words, 4_096)}`);
+  return exitCodes.done;
+}
+
+async function refuseInUse(context: Context, { path, manifest }: FoundSession): Promise<void> {
+  const used = await usedPath(context);
+  if (used === undefined) return;
+  const files = manifest.trials.flatMap(({ segments }) =>
+    segments.flatMap(({ modules }) => Object.values(modules).flatMap((entry) => entry.files)),
+  );
+  const isSumming = files.some(({ bytes, sha256, verdict }) => {
+    return sha256 === null && bytes > 0 && verdict !== 'open';
+  });
+  if (used !== path && !isSumming) return;
+  const { id } = manifest.session;
+  const what = used === path ? 'has this session open' : 'makes the checksums of this session';
+  const remedy =
+    used === path ? 'End it first: rigdeck session end' : 'Wait for it, or: rigdeck down';
+  throw new CommandFailure(exitCodes.refused, 'in-use', `the daemon ${what} (${id})`, remedy);
+}
+
+/** The session that a living daemon has open, null when none; undefined where no daemon answers. */
+async function usedPath(context: Context): Promise<string | null | undefined> {
+  try {
+    return await withDaemon(context, 'recover', async (connection) => {
+      return (await getSnapshot(connection)).rig.session?.path ?? null;
+    });
+  } catch (error) {
+    if (error instanceof CommandFailure && error.exitCode === exitCodes.noDaemon) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,145 @@
+import { stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import type { Manifest, ManifestFile } from '../../protocol/manifest.ts';
+import type { ManifestEvent } from '../../protocol/manifest-schema.ts';
+import { sayCount } from '../../protocol/units.ts';
+import { waitingFiles } from './checksums.ts';
+import { openTrials } from './close-trial.ts';
+import { checkContainer } from './containers/check-container.ts';
+import type { Mend } from './containers/container.ts';
+import { EventLog } from './event-log.ts';
+import { sha256Of } from './file-sums.ts';
+import { noteLacking } from './lacking.ts';
+import { takeEvent, trialOf } from './manifest-notes.ts';
+import { mendFile } from './mend-file.ts';
+import { readManifest, reopenManifest } from './read-manifest.ts';
+import { readmeText } from './readme-text.ts';
+import { claimFiles, lastWrittenMs, modulesOnDisk } from './recorded-files.ts';
+import { replaceFile } from './replace-file.ts';
+import { sessionFiles } from './session-folder.ts';
+import { manifestText } from './session-store.ts';
+import { takeUpUnlisted } from './unlisted.ts';
+import { filesOf, giveVerdicts, isFinished, type Place } from './verdicts.ts';
+
+/** What was done, or would be, a sentence each; none where all is in order. */
+export type Recovered = { readonly did: readonly string[] };
+
+/** A session without a daemon: its manifest in memory, and the events that are still to be written. */
+type Bench = {
+  readonly path: string;
+  readonly manifest: Manifest;
+  readonly events: EventLog;
+  readonly isDry: boolean;
+  readonly did: string[];
+  add(event: ManifestEvent): void;
+};
+
+/**
+ * Repairs what a power cut left of a session: mends torn files, keeping what it takes off them, closes trials and the session,
+ * makes missing checksums. Nothing is deleted, and done twice it finds nothing to do. Nobody else may write to the session.
+ *
+ * @param path absolute path of the session folder
+ * @param isDry only says what it would do
+ * @throws what the disk says, or an Error when it is no session
+ */
+export async function recoverSession(path: string, isDry: boolean): Promise<Recovered> {
+  // Asked for first: to write the end is to write to it.
+  const lastMs = (await stat(join(path, sessionFiles.events)).catch(() => null))?.mtimeMs ?? 0;
+  const read = isDry ? await readManifest(path) : await reopenManifest(path);
+  if (read === null) throw new Error(`${path} is no session`);
+  const bench = benchOf(path, read.manifest, isDry);
+  if (read.damaged !== null) {
+    bench.did.push(`session.json was damaged (${read.damaged}): made again from events.jsonl`);
+  }
+  for (const trial of await takeUpUnlisted(bench)) {
+    bench.did.push(`trial ${trial}: no word of it was on disk, its files are taken up`);
+  }
+  for (const { number } of read.manifest.trials) await mendTrial(bench, number);
+  for (const number of openTrials(read.manifest)) await closeOpen(bench, number);
+  endSession(bench, lastMs);
+  await sumUp(bench);
+  if (!isDry && bench.did.length > 0) await save(bench);
+  return { did: bench.did };
+}
+
+function benchOf(path: string, manifest: Manifest, isDry: boolean): Bench {
+  const events = new EventLog(join(path, sessionFiles.events));
+  return {
+    path,
+    manifest,
+    events,
+    isDry,
+    did: [],
+    add: (event) => {
+      takeEvent(manifest, event, path);
+      events.add(event, new Date().toISOString());
+    },
+  };
+}
+
+async function mendTrial(bench: Bench, number: number): Promise<void> {
+  for (const module of await modulesOnDisk(bench.path, number)) {
+    await claimFiles(bench.path, bench.manifest, number, module);
+  }
+  const trial = trialOf(bench.manifest, number);
+  for (const { segment, module, file } of trial === undefined ? [] : filesOf(trial)) {
+    if (trial !== undefined) await mendOne(bench, { trial, segment, module }, file);
+  }
+}
+
+async function mendOne(bench: Bench, place: Place, file: ManifestFile): Promise<void> {
+  const path = resolve(bench.path, file.path);
+  const facts = await stat(path).catch(() => null);
+  if (facts === null || !facts.isFile() || facts.size === 0) return;
+  const look = await checkContainer(path, isFinished(place));
+  if (look?.state !== 'torn' || look.mend === undefined) return;
+  const kept = bench.isDry ? null : await mendFile(path, look.mend);
+  const beside = kept === null ? '' : `, kept as ${kept}`;
+  bench.did.push(`${file.path}: ${look.note}; ${look.mend.words}${beside}`);
+  file.bytes = sizeAfter(look.mend, facts.size);
+  file.sha256 = null;
+  file.verdict = file.bytes === 0 ? 'empty' : 'repaired';
+  file.note = `${look.note}; ${look.mend.words}${beside}`;
+}
+
+function sizeAfter({ cutAt }: Mend, bytes: number): number {
+  return cutAt === null ? bytes : Math.min(cutAt, bytes);
+}
+
+/** It ended with its last byte. */
+async function closeOpen(bench: Bench, number: number): Promise<void> {
+  const { path, manifest } = bench;
+  const trial = trialOf(manifest, number);
+  if (trial === undefined) return;
+  const lastMs = (await lastWrittenMs(path, trial, 'everything')) ?? Date.parse(trial.startedAt);
+  const at = new Date(lastMs).toISOString();
+  await giveVerdicts(path, manifest, number);
+  noteLacking(manifest, number, at);
+  bench.add({ is: 'trial-closed', trial: number, outcome: 'interrupted', at });
+  bench.did.push(`trial ${number} was open: closed as interrupted, with its last byte at ${at}`);
+}
+
+function endSession({ manifest, did, add }: Bench, eventsMs: number): void {
+  if (manifest.session.endedAt !== null) return;
+  const times = manifest.trials.map((trial) => Date.parse(trial.stoppedAt ?? trial.startedAt));
+  const lastMs = Math.max(Date.parse(manifest.session.startedAt), eventsMs, ...times);
+  add({ is: 'session-ended', at: new Date(lastMs).toISOString() });
+  did.push(`session ${manifest.session.id} was open: it is ended`);
+}
+
+async function sumUp({ path, manifest, isDry, did }: Bench): Promise<void> {
+  let made = 0;
+  for (const file of waitingFiles(manifest)) {
+    const sha256 = isDry ? '' : await sha256Of(resolve(path, file.path)).catch(() => null);
+    if (sha256 === null) did.push(`${file.path}: it cannot be read, and has no checksum`);
+    else made += 1;
+    if (sha256 !== null && !isDry) file.sha256 = sha256;
+  }
+  if (made > 0) did.push(`${sayCount(made, 'checksum')} made`);
+}
+
+async function save({ path, manifest, events }: Bench): Promise<void> {
+  await events.save();
+  await replaceFile(join(path, sessionFiles.manifest), manifestText(manifest));
+  await replaceFile(join(path, sessionFiles.readme), readmeText(manifest));
+}

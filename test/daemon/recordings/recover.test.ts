@@ -1,0 +1,92 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { appendFile, readdir, readFile, truncate, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { recoverSession } from '../../../src/daemon/recordings/recover-session.ts';
+import { verifySession } from '../../../src/daemon/recordings/verify-session.ts';
+import { readManifestFile, Shelf, workspace } from './shelf.ts';
+
+/** A session whose rig lost its power: a table and a sound that were not finished, nothing was closed. */
+async function darkened(): Promise<{ path: string; table: string; sound: string }> {
+  const shelf = new Shelf(await workspace());
+  const { trial, session } = await shelf.prepare();
+  await shelf.begin(trial, {});
+  const place = async (module: string, name: string) => {
+    const { dir } = await shelf.recordings.moduleFolder(module, trial, 1);
+    const joined = { trial, segment: 1, module, firstSampleMonoNs: null, late: false };
+    const at = new Date().toISOString();
+    shelf.recordings.note({ is: 'joined', ...joined, files: [join(dir, name)], at });
+    return join(dir, name);
+  };
+  const table = await place('gps', 'gps_s001.csv');
+  await writeFile(table, 'n,monoNs\n1,5000000000\n2,6000000000\n3,70');
+  const sound = await place('mic', 'mic_s001.wav');
+  execFileSync('ffmpeg', ['-v', 'error', '-f', 'lavfi', '-i', 'sine=d=2', '-y', sound]);
+  await truncate(sound, 100_001);
+  await shelf.recordings.flush();
+  await shelf.recordings.close();
+  return { path: session.path, table, sound };
+}
+
+test('recovering mends what a power cut left, closes the trial, sums the files, and says it line by line', async () => {
+  const { path, table, sound } = await darkened();
+  const { did } = await recoverSession(path, false);
+  expect(did.join('\n')).toMatch(
+    /gps_s001\.csv: its last row is torn .*kept as gps_s001\.csv\.torn/,
+  );
+  expect(did.join('\n')).toMatch(/mic_s001\.wav: its header says/);
+  expect(did.join('\n')).toContain('trial 1 was open: closed as interrupted');
+  expect(did.join('\n')).toContain('2 checksums made');
+  expect(await readFile(table, 'utf8')).toBe('n,monoNs\n1,5000000000\n2,6000000000\n');
+  expect(await readFile(`${table}.torn`, 'utf8')).toBe('3,70');
+  const words = ['-v', 'error', '-i', sound, '-f', 'null', '-'];
+  expect(execFileSync('ffmpeg', words, { encoding: 'utf8' })).toBe('');
+  const { session, trials } = await readManifestFile(path);
+  expect(session.endedAt).not.toBeNull();
+  expect(trials).toMatchObject([{ outcome: 'interrupted' }]);
+  const files = Object.values(trials[0]?.segments[0]?.modules ?? {}).flatMap((one) => one.files);
+  for (const file of files) {
+    expect(file).toMatchObject({ verdict: 'repaired', sha256: expect.any(String) });
+  }
+  expect(await readFile(join(path, 'README.txt'), 'utf8')).toContain('REPAIRED');
+  expect(await verifySession(path)).toMatchObject({ ok: true, extra: [] });
+  expect(await recoverSession(path, false)).toEqual({ did: [] });
+});
+
+test('a dry run says the same and changes nothing', async () => {
+  const { path } = await darkened();
+  await writeFile(join(path, 'session.json'), '{"version":1,');
+  const before = await everything(path);
+  const { did } = await recoverSession(path, true);
+  expect(did.length).toBeGreaterThan(4);
+  expect(await everything(path)).toEqual(before);
+  const done = (await recoverSession(path, false)).did;
+  expect(done.map((words) => words.split(', kept as')[0])).toEqual(did);
+  expect(existsSync(join(path, 'session.json.damaged-1'))).toBe(true);
+});
+
+test('a session that was ended in order needs nothing, and one that was changed since is not touched', async () => {
+  const shelf = new Shelf(await workspace());
+  const { session } = await shelf.open('whole');
+  await shelf.record({ mic: 'sound' });
+  await shelf.end();
+  await shelf.recordings.close();
+  await recoverSession(session.path, false); // checksums that the daemon did not come to
+  await appendFile(join(session.path, 'mic/trial-001/mic_s001.dat'), 'changed');
+  const before = await everything(session.path);
+  expect(await recoverSession(session.path, false)).toEqual({ did: [] });
+  expect(await everything(session.path)).toEqual(before);
+  expect((await verifySession(session.path)).ok).toBe(false);
+});
+
+async function everything(path: string): Promise<Record<string, string>> {
+  const found: Record<string, string> = {};
+  for (const name of (await readdir(path, { recursive: true, withFileTypes: true })).filter((one) =>
+    one.isFile(),
+  )) {
+    const file = join(name.parentPath, name.name);
+    found[file] = await readFile(file, 'base64');
+  }
+  return found;
+}
