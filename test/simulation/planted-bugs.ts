@@ -112,6 +112,20 @@ export const plantedBugs: Readonly<Record<string, readonly Edit[]>> = {
       to: 'const joins =',
     },
   ],
+  'an answer to a split that comes late is forgotten': [
+    {
+      file: 'split.ts',
+      from: 'if (!isIn || segment <= take.segment) return',
+      to: "if (!isIn || segment <= take.segment || take.name === 'recording') return",
+    },
+  ],
+  'a new daemon takes a split that was told for one that was made': [
+    {
+      file: 'boot.ts',
+      from: 'if (to === null) return recording;',
+      to: 'return to === null ? recording : { ...recording, segment: to };',
+    },
+  ],
   'a gap is not written down': [
     {
       file: 'trial.ts',

@@ -2,7 +2,7 @@ import type { Module, Pending, RigState } from '../../src/core/state.ts';
 import type { World } from './world.ts';
 
 /** What is not at rest yet; null when every wish is met, or a problem says why not. */
-export function unrest({ daemon, processes }: World): string | null {
+export function unrest({ daemon }: World): string | null {
   if (daemon === null) return 'there is no daemon';
   const state = daemon.manager.state();
   if (state.pending.some((one) => !waitsForTime(one, state))) return 'somebody waits for an answer';
@@ -10,8 +10,6 @@ export function unrest({ daemon, processes }: World): string | null {
   for (const module of Object.values(state.modules)) {
     const why = unrestOf(module, state.recording.name === 'recording');
     if (why !== null) return `${module.name} is ${why}`;
-    const heard = processes.livingOf(module.name)?.heard.segment;
-    if (!isIn(module, heard)) return `${module.name} is not in segment ${heard}`;
   }
   return recordingUnrest(state);
 }
@@ -28,12 +26,6 @@ function unrestOf({ life, desired, problems }: Module, records: boolean): string
   if (!records || problems.some(({ code }) => code === 'stalled')) return null; // it lies, and is shown to
   const isProven = life.take.name === 'recording' && life.take.proven;
   return isProven ? null : `${life.take.name} and not proven`;
-}
-
-/** The rig knows in which file a module records. */
-function isIn({ life }: Module, heard: number | null | undefined): boolean {
-  if (life.name !== 'up' || life.take.name !== 'recording') return true;
-  return life.take.segment === heard;
 }
 
 /** What retrying cures not, or was forbidden to: it stays down, and its problem says so. */

@@ -13,6 +13,7 @@ import { anyIntent } from './people.ts';
 import { makePlan, type Plan } from './plan.ts';
 import { Processes } from './processes.ts';
 import { Saved } from './saved.ts';
+import { SegmentWatch } from './segment-watch.ts';
 import { type Performed, type SeenStep, SimDaemon } from './sim-daemon.ts';
 import { SimDisk } from './sim-disk.ts';
 import { sayStep } from './story.ts';
@@ -36,6 +37,7 @@ export class World implements Ground {
   readonly #tells: boolean;
   readonly #disk: SimDisk;
   readonly #trials = new TrialWatch();
+  readonly #segments = new SegmentWatch();
   #life: Life | null = null;
 
   constructor(core: Core, seed: number, tells: boolean) {
@@ -156,6 +158,7 @@ export class World implements Ground {
     if (intent !== undefined && 'module' in intent) {
       this.processes.personAsked(intent.module ?? '');
     }
+    this.#segments.look(step.after, this.processes.living(), this.time.monoMs);
     this.#watchRec(daemon);
     for (const effect of step.effects) this.#perform(effect);
   }
