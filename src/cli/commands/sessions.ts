@@ -36,7 +36,10 @@ async function list(context: Context, recordings: string): Promise<ExitCode> {
   const all = await listSessions(recordings);
   if (context.json) printJson(all);
   else if (all.length === 0) print(`no sessions in ${recordings}`);
-  else for (const session of all) print(summaryLine(session));
+  else {
+    const isNarrow = context.terminal.columns < narrowColumns;
+    for (const session of all) for (const line of summaryLines(session, isNarrow)) print(line);
+  }
   return exitCodes.done;
 }
 
@@ -73,18 +76,16 @@ async function verify(context: Context, { path, manifest }: FoundSession): Promi
   throw new CommandFailure(exitCodes.failed, 'differs', `session ${id} is not in order`, remedy);
 }
 
-function summaryLine({
-  id,
-  name,
-  startedAt,
-  trials,
-  bytes,
-  state,
-  damaged,
-}: SessionSummary): string {
+/** Below this a session takes two lines. */
+const narrowColumns = 70;
+
+function summaryLines(session: SessionSummary, isNarrow: boolean): string[] {
+  const { id, name, startedAt, trials, bytes, state, damaged } = session;
   const words = `${sayCount(trials, 'trial')}, ${saySize(bytes)}, ${state}`;
   const damage = damaged === null ? '' : ` · session.json damaged: ${sanitize(damaged)}`;
-  return `${id}  ${startedAt.slice(0, 16).replace('T', ' ')} UTC  ${pad(sanitize(name), 24)}  ${words}${damage}`;
+  const began = startedAt.slice(0, 16).replace('T', ' ');
+  if (isNarrow) return [`${id}  ${began}  ${sanitize(name)}`, `      ${words}${damage}`];
+  return [`${id}  ${began} UTC  ${pad(sanitize(name), 24)}  ${words}${damage}`];
 }
 
 /** A session in words: trials with their files, gaps, markers, problems. Times are UTC, as in the folder's name. */
