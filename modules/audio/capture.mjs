@@ -1,6 +1,6 @@
 /** Samples as they come from a source, each with its place in time. */
 import { monoNs, wake } from '../sdk/node/rigdeck.mjs';
-import { isOverrun } from './commands.mjs';
+import { isOverrun, toldRate } from './commands.mjs';
 import { SampleClock } from './sample-clock.mjs';
 
 /** @typedef {import('./sound-format.mjs').SoundFormat} SoundFormat */
@@ -19,7 +19,7 @@ const warmUp = { chunks: 4, ms: 150 };
 const tooFastS = 3;
 /** A stop of the rig that reaches the recorder first is no failure of it. */
 const graceMs = 500;
-const maxLines = 40;
+const maxLines = 100;
 
 export class Capture {
   clock;
@@ -27,6 +27,8 @@ export class Capture {
   overruns = 0;
   /** What the source said in words, the newest last. @type {string[]} */
   lines = [];
+  /** What it told of its rate, see `toldRate`. @type {number[]} */
+  rates = [];
   /** Frames until now, those that were lost included. */
   frames = 0;
   /** Why there is nothing more. @type {string | null} */
@@ -144,6 +146,8 @@ export class Capture {
       this.#overrunsMs = [...this.#overrunsMs, performance.now()].slice(-maxLines);
       this.clock.warn();
     }
+    const rate = toldRate(line);
+    if (rate !== null) this.rates.push(rate);
     this.lines = [...this.lines, line].slice(-maxLines);
   }
 

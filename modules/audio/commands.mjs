@@ -10,7 +10,7 @@ const bufferMs = 1_000;
 /** @param {string} device @param {SoundFormat} format */
 export const arecordCommand = (device, { name, rate, channels }) => [
   'arecord',
-  '--quiet',
+  '--verbose', // it tells the true rate
   `--device=${device}`,
   '--file-type=raw',
   `--format=${name}`,
@@ -26,7 +26,7 @@ export const arecordCommand = (device, { name, rate, channels }) => [
  * @param {string} device @param {SoundFormat} format
  */
 export const ffmpegCommand = (device, { ffmpeg, rate, channels }) => [
-  ...['ffmpeg', '-nostdin', '-hide_banner', '-nostats', '-loglevel', 'warning'],
+  ...['ffmpeg', '-nostdin', '-hide_banner', '-nostats', '-loglevel', 'info'], // it tells the true rate
   ...['-fflags', 'nobuffer', '-probesize', '32', '-analyzeduration', '0', '-c:a', `pcm_${ffmpeg}`],
   ...['-f', 'alsa', '-sample_rate', `${rate}`, '-channels', `${channels}`, '-i', device],
   ...['-c:a', 'copy', '-bsf:a', 'setts=ts=N', '-f', ffmpeg, '-flush_packets', '1', 'pipe:1'],
@@ -35,8 +35,18 @@ export const ffmpegCommand = (device, { ffmpeg, rate, channels }) => [
 /** The card lost samples: arecord says `overrun!!! (at least 12.3 ms long)`, ffmpeg `ALSA buffer xrun.` @param {string} line */
 export const isOverrun = (line) => /\b(?:overrun|xrun)\b/.test(line);
 
-/** The card runs at a rate of its own, and a file would play too fast or too slow. @param {string} line */
-export const otherRate = (line) => {
-  const got = /rate is not accurate \(requested = \d+Hz, got = (\d+)Hz\)/.exec(line);
-  return got === null ? null : Number(got[1]);
-};
+/**
+ * The rate of the device as the program tells it, which need not be the one that was asked for: arecord takes what is near, and is
+ * silent about 5 % and less. Where ALSA converts, the first is what comes out and the second is that of the card.
+ *
+ * @param {string} line
+ * @returns {number | null}
+ */
+export function toldRate(line) {
+  const [, exact, stream] =
+    /^\s*exact rate\s*: ([\d.]+)|^\s*Stream #0:0\b.*?, (\d+) Hz/.exec(line) ?? [];
+  return exact === undefined && stream === undefined ? null : Number(exact ?? stream);
+}
+
+/** Words of a program about what went wrong, among all that it tells. @param {string} line */
+export const isComplaint = (line) => /^(?:arecord:|ALSA lib|\[\w+ @|spawn )/.test(line);

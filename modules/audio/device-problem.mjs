@@ -1,5 +1,6 @@
 /** Why a sound card cannot be recorded from, and what to do about it. */
 import { Problem } from '../sdk/node/rigdeck.mjs';
+import { isComplaint } from './commands.mjs';
 import { holderOf } from './sound-cards.mjs';
 
 /** @typedef {import('./sound-cards.mjs').Card} Card */
@@ -26,6 +27,7 @@ export function deviceProblem(scene, holder = holderOf) {
 }
 
 const missingProgram = /spawn \S+ ENOENT/;
+const unfit = /non available|not available|cannot set/i;
 const missingDevice =
   /No such (?:file|device)|Unknown PCM|[Cc]annot find card|cannot open audio device/;
 
@@ -35,7 +37,7 @@ const kinds = [
   [missingProgram, noProgram],
   [/resource busy/, busy],
   [/Permission denied|Operation not permitted/, forbidden],
-  [/non available|not available|cannot set/i, otherFormat],
+  [unfit, otherFormat],
   [missingDevice, noDevice],
 ];
 
@@ -54,7 +56,9 @@ function noProgram() {
 /** @type {Kind} */
 function busy({ device, names, cards }, holder) {
   const card = cards.find(({ id }) => names.at(-1)?.includes(`CARD=${id}`));
-  const owners = (card ? [card] : cards).map(holder).filter((owner) => owner !== null);
+  const owners = (card ? [card] : cards)
+    .map((one) => holder(one))
+    .filter((owner) => owner !== null);
   const who = owners.length > 0 ? `in use by ${owners.join(', ')}` : 'in use by another program';
   return new Problem('busy', `the sound card ${quote(device)} is ${who}`, {
     remedy: 'end that program, or choose another device',
@@ -74,8 +78,10 @@ function forbidden({ device }) {
 
 /** @type {Kind} */
 function otherFormat({ device, lines }) {
-  const said = lines.findLast((line) => /available|accurate|set/i.test(line)) ?? '';
-  return new Problem('format', `${quote(device)} cannot record like this: ${lastWords(said)}`, {
+  const said = lastWords(lines.find((line) => unfit.test(line)) ?? '');
+  const formats = lines.flatMap((line) => /^- (\w+)$/.exec(line)?.[1] ?? []);
+  const known = formats.length === 0 ? '' : `; it has ${formats.join(', ')}`;
+  return new Problem('format', `${quote(device)} cannot record like this: ${said}${known}`, {
     remedy: 'choose another rate, format or channels, or a plughw: device, which converts',
   });
 }
@@ -89,7 +95,7 @@ function noDevice(scene) {
 
 /** @type {Kind} */
 function unknownFault(scene) {
-  const words = lastWords(scene.lines.findLast((line) => line.trim() !== '') ?? 'no reason given');
+  const words = lastWords(scene.lines.findLast(isComplaint) ?? 'no reason given');
   return new Problem('no-device', `${quote(scene.device)} cannot be opened: ${words}`, {
     remedy: whatExists(scene),
   });

@@ -1,8 +1,8 @@
 /** Opens what is to be recorded, or says why that cannot be. */
-import { Problem } from '../sdk/node/rigdeck.mjs';
+import { log, Problem } from '../sdk/node/rigdeck.mjs';
 import { Capture } from './capture.mjs';
 import { childSource } from './child-source.mjs';
-import { arecordCommand, ffmpegCommand, otherRate } from './commands.mjs';
+import { arecordCommand, ffmpegCommand } from './commands.mjs';
 import { deviceProblem, isMissing, isNoProgram } from './device-problem.mjs';
 import { alsaNames, configuredNames, soundCards } from './sound-cards.mjs';
 import { toneSource } from './tone.mjs';
@@ -39,36 +39,54 @@ export async function openCapture({ source, device, format }) {
   /** @type {string[]} */
   let lines = [];
   for (const program of programs[source]) {
-    for (const name of names) {
-      const capture = new Capture(childSource(commands[program](name, format)), format, name);
-      if (await flowing(capture, device)) return capture;
-      lines = capture.lines;
-      if (!isMissing(lines)) break;
-    }
+    const capture = await openWith(program, names, { device, format });
+    if (capture.ended === null) return capture;
+    lines = capture.lines;
     if (!isNoProgram(lines)) break;
   }
   throw deviceProblem({ device, names, lines, cards, configured: await configuredNames() });
 }
 
 /**
- * @param {Capture} capture @param {string} device
- * @returns {Promise<Capture | null>} null: the program has ended and said why
+ * @param {'arecord' | 'ffmpeg'} program @param {string[]} names @param {{ device: string, format: SoundFormat }} chosen
+ * @returns {Promise<Capture>} samples flow, or it has ended and its lines say why
  */
-async function flowing(capture, device) {
+async function openWith(program, names, { device, format }) {
+  const [name = device, ...others] = names;
+  const capture = new Capture(childSource(commands[program](name, format)), format, name);
+  const isOpen = await flows(capture, device, format.rate);
+  if (!isOpen && others.length > 0 && isMissing(capture.lines))
+    return await openWith(program, others, { device, format });
+  if (isOpen && program === 'ffmpeg')
+    log('info', 'ffmpeg costs more than arecord and is coarser: sudo apt install alsa-utils');
+  return capture;
+}
+
+/**
+ * @param {Capture} capture @param {string} device @param {number} rate
+ * @returns {Promise<boolean>} false: the program has ended and said why
+ */
+async function flows(capture, device, rate) {
   const outcome = await capture.open(openMs);
-  const rate = capture.lines.map(otherRate).find((one) => one !== null);
-  if (outcome === 'flows' && rate === undefined) return capture;
+  const [given = rate, ofCard = rate] = capture.rates;
+  if (outcome === 'flows' && isNear(given, rate)) {
+    if (!isNear(ofCard, rate)) log('info', `the card runs at ${ofCard} Hz, ALSA converts`);
+    return true;
+  }
   await capture.close();
-  if (outcome === 'ended') return null;
+  if (outcome === 'ended') return false;
   if (outcome === 'too fast') throw tooFast(device);
-  if (rate !== undefined)
-    throw new Problem('rate', `"${device}" records at ${rate} Hz only`, {
-      remedy: `set options.rate to ${rate}, or take a plughw: device, which converts`,
+  if (outcome === 'flows')
+    throw new Problem('rate', `"${device}" records at ${given} Hz, not at ${rate}`, {
+      remedy: `set options.rate to ${given}, or take a plughw: device, which converts`,
     });
   throw new Problem('no-data', `"${device}" is open and gives no samples`, {
     remedy: 'plug it out and in again; look at dmesg',
   });
 }
+
+/** No quartz is better than this. @param {number} a @param {number} b */
+const isNear = (a, b) => Math.abs(a / b - 1) < 0.001;
 
 /** @param {string} device */
 export const tooFast = (device) =>

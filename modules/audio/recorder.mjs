@@ -1,5 +1,6 @@
 /** One recording: from the sample at the rig's instant to the last one, over pauses and splits. */
 import { monoNs, Problem } from '../sdk/node/rigdeck.mjs';
+import { isComplaint } from './commands.mjs';
 import { tooFast } from './open-capture.mjs';
 
 /** @typedef {import('../sdk/node/take.mjs').Take} Take */
@@ -137,7 +138,7 @@ function cut(chunk, from, to, frameBytes) {
 
 /** @param {string} device @param {Capture} capture */
 function gone(device, { ended, lines }) {
-  const words = lines.findLast((line) => line.trim() !== '');
+  const words = lines.findLast(isComplaint);
   return new Problem('unplugged', `the sound card "${device}" is gone: ${words ?? ended}`, {
     remedy: 'plug it in again: the recording goes on by itself in a new segment',
   });

@@ -12,7 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
-import { otherRate } from '../../modules/audio/commands.mjs';
+import { toldRate } from '../../modules/audio/commands.mjs';
 import { deviceProblem } from '../../modules/audio/device-problem.mjs';
 import { alsaNames, holderOf, isPlugged, parseCards } from '../../modules/audio/sound-cards.mjs';
 import { until } from '../support/until.ts';
@@ -238,7 +238,8 @@ test.each([
     choices,
   ],
 ])('%s: words and a remedy', (line, code, message, remedy) => {
-  const holder = ({ id }: { id: string }) => (id === 'Device' ? 'pulseaudio (pid 812)' : null);
+  const holder = ({ id }: { id: string }, ...more: unknown[]) =>
+    id === 'Device' && more.length === 0 ? 'pulseaudio (pid 812)' : null;
   const problem = deviceProblem({ ...scene, lines: ['', line] }, holder);
   expect(problem).toMatchObject({ code, message, recoverable: true });
   expect(problem.remedy).toMatch(remedy);
@@ -251,8 +252,17 @@ test('a machine whose cards can only play is told so', () => {
   expect(problem.remedy).toBe('plug a microphone in; Headphones, vc4hdmi can only play');
 });
 
-test('another rate than the one that was asked for would be heard as another pitch', () => {
-  const line = 'Warning: rate is not accurate (requested = 48000Hz, got = 44100Hz)';
-  expect(otherRate(line)).toBe(44_100);
-  expect(otherRate('         please, try the plug plugin')).toBeNull();
+test('the formats that a card has are named when it has not the one that was asked for', () => {
+  const lines = ['arecord: set_params:1352: Sample format non available', 'Available formats:'];
+  const problem = deviceProblem({ ...scene, lines: [...lines, '- U8', '- S16_LE'] });
+  expect(problem.message).toBe(`${unlike}: Sample format non available; it has U8, S16_LE`);
+});
+
+test('the true rate is read from what arecord and ffmpeg tell', () => {
+  expect(toldRate('  exact rate   : 48000 (48000/1)')).toBe(48_000);
+  expect(toldRate('  rate         : 48000')).toBeNull();
+  expect(toldRate('  Stream #0:0: Audio: pcm_s16le, 44100 Hz, stereo, s16, 1411 kb/s')).toBe(
+    44_100,
+  );
+  expect(toldRate('  Stream #0:0 -> #0:0 (copy)')).toBeNull();
 });
