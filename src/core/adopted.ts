@@ -1,5 +1,6 @@
 import type { Heard } from './input.ts';
 import { own } from './own.ts';
+import type { Finished } from './spec.ts';
 import { iso } from './time.ts';
 import { note, openTrial } from './trial.ts';
 import type { Turn } from './turn.ts';
@@ -17,5 +18,13 @@ export function noteAdopted(turn: Turn, heard: Readonly<Record<string, Heard>>):
     note(turn, { is: 'joined', ...about, firstSampleMonoNs, files });
     if (take.name !== 'splitting') continue;
     note(turn, { is: 'segment', trial: trial.number, segment: take.to, reason: 'length', at });
+  }
+}
+
+/** Who finished in order while no daemon listened has left the trial, and nothing is missing of it. */
+export function noteFinished(turn: Turn, finished: Readonly<Record<string, Finished>>): void {
+  for (const [module, { trial, segment }] of Object.entries(finished)) {
+    if (openTrial(turn.state.recording)?.number !== trial) continue;
+    note(turn, { is: 'left', trial, segment, module, how: 'finished', at: null });
   }
 }

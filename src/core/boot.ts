@@ -5,10 +5,11 @@ import { assertNever } from './assert.ts';
 import { stateOf } from './facts.ts';
 import { unwatched } from './health.ts';
 import type { Heard } from './input.ts';
+import { own } from './own.ts';
 import { forgivenAfterMs } from './restart.ts';
 import { unpaused } from './running.ts';
 import { dueOf } from './scheduled.ts';
-import type { Adopted, Boot, BootModule, ModuleSpec } from './spec.ts';
+import type { Adopted, Boot, BootModule, Finished, ModuleSpec } from './spec.ts';
 import type { Left, Life, Module, Recording, RigState, Trial } from './state.ts';
 import type { Take } from './take-state.ts';
 import { deadlineIn, iso, type Now } from './time.ts';
@@ -52,6 +53,16 @@ export function heardOf({ modules }: Boot): Record<string, Heard> {
   return Object.fromEntries(
     Object.entries(modules).flatMap(([name, { adopted }]) =>
       adopted === null ? [] : [[name, adopted.heard]],
+    ),
+  );
+}
+
+/** Who finished its files in order while no daemon listened, of a trial that people have stopped. */
+export function finishedOf({ desired, trial, modules }: Boot): Record<string, Finished> {
+  if (desired !== 'idle') return {};
+  return Object.fromEntries(
+    Object.entries(modules).flatMap(([name, { finished }]) =>
+      finished !== null && finished.trial === trial?.number ? [[name, finished]] : [],
     ),
   );
 }
@@ -165,14 +176,22 @@ function withTrial(state: RigState, boot: Boot, now: Now): RigState {
   const wished = boot.desired !== 'idle' && mayResume;
   const trial = resumedTrial(state, boot, boot.trial, now);
   const desired = living.length > 0 || wished ? boot.desired : 'idle';
-  return { ...state, desired, recording: resumedRecording(desired, trial, living.length === 0) };
+  return { ...state, desired, recording: resumedRecording(desired, trial, howLeft(living, boot)) };
+}
+
+type HowLeft = Extract<Recording, { readonly name: 'stopping' }>['left'];
+
+/** Where nobody is in the trial any more: whether it came to its end as it was told to. */
+function howLeft(living: readonly Module[], boot: Boot): HowLeft {
+  if (living.length > 0) return 'watched';
+  return Object.keys(finishedOf(boot)).length > 0 ? 'finished' : 'deserted';
 }
 
 /** Nobody changes the wish but people: a rig that was paused is paused, whoever is still in it. */
-function resumedRecording(desired: RigDesired, trial: Trial, isDeserted: boolean): Recording {
+function resumedRecording(desired: RigDesired, trial: Trial, left: HowLeft): Recording {
   switch (desired) {
     case 'idle':
-      return { name: 'stopping', trial, interrupted: isDeserted };
+      return { name: 'stopping', trial, left };
     case 'paused':
     case 'recording':
       return { name: desired, trial };
@@ -192,6 +211,10 @@ function resumedTrial(state: RigState, boot: Boot, open: TrialRecord, now: Now):
     isRecordingIn(module, number) ? 'in' : missingSince(boot, module),
   ]);
   const required = requiredModules(state).map((module) => module.name);
+  const finished = finishedOf(boot);
+  const lacks = joined.some(
+    ([name, how]) => how !== 'in' && required.includes(name) && own(finished, name) === undefined,
+  );
   return {
     number,
     label,
@@ -202,7 +225,7 @@ function resumedTrial(state: RigState, boot: Boot, open: TrialRecord, now: Now):
     segmentShared: false,
     given: Object.fromEntries(joined.map(([name]) => [name, segment])),
     generation: 0,
-    partial: open.partial || joined.some(([name, how]) => how !== 'in' && required.includes(name)),
+    partial: open.partial || lacks,
     joined: Object.fromEntries(joined),
     noted: Array.from({ length: segment }, (_, index) => index + 1),
     nextSegmentMs: nextSegmentMs(boot, open, now),
@@ -241,7 +264,8 @@ function isRecordingIn(module: Module, trial: number): boolean {
 function missingSince(boot: Boot, { name, desired }: Module): Left {
   const ended = boot.modules[name]?.ended ?? null;
   const from = ended?.at ?? null;
-  if (desired === 'off') return { from: null, reason: 'resume', cause: null, noted: false };
+  const isNone = desired === 'off' || own(finishedOf(boot), name) !== undefined;
+  if (isNone) return { from: null, reason: 'resume', cause: null, noted: false };
   if (boot.powerLost) {
     const cause = 'the rig lost power or was started again';
     return { from, reason: 'power-loss', cause, noted: false };

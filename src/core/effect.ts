@@ -56,13 +56,7 @@ export type Effect =
       readonly trial: number;
       readonly files: readonly string[];
     }
-  | {
-      /** Every module has finished: give verdicts, write the manifest, answer `trial-closed`. */
-      readonly type: 'close-trial';
-      readonly ask: number;
-      readonly trial: number;
-      readonly outcome: 'complete' | 'partial' | 'interrupted';
-    }
+  | CloseTrial
   | { readonly type: 'note'; readonly note: RecordingNote }
   | { readonly type: 'log-level'; readonly module: string | null; readonly level: LogLevel }
   | {
@@ -73,6 +67,16 @@ export type Effect =
       readonly message: string;
     }
   | { readonly type: 'shut-down'; readonly what: 'daemon' | 'rig'; readonly actor: string };
+
+/** Every module has finished: give verdicts, write the manifest, answer `trial-closed`. */
+export type CloseTrial = {
+  readonly type: 'close-trial';
+  readonly ask: number;
+  readonly trial: number;
+  readonly outcome: 'complete' | 'partial' | 'interrupted';
+  /** `last-byte`: nobody watched it end; it was over when the last byte was written. */
+  readonly end: 'now' | 'last-byte';
+};
 
 /** Commands that need nothing from the shell but to be written. */
 export type PlainCommand = Exclude<ModuleCommand, { readonly do: 'arm' | 'split' }>;
@@ -127,7 +131,8 @@ export type RecordingNote =
       readonly segment: number;
       readonly module: string;
       readonly how: 'finished' | 'crashed' | 'ended';
-      readonly at: string;
+      /** Null: when its last byte was written. */
+      readonly at: string | null;
     }
   | {
       readonly is: 'gap';

@@ -1,7 +1,7 @@
 import type { Intent } from '../protocol/intent.ts';
 import type { Exit, ProblemCode, Refusal } from '../protocol/problem.ts';
 import type { ClientRecord, GpioRecord, SessionRecord } from '../protocol/snapshot.ts';
-import type { StartWish } from './spec.ts';
+import type { Finished, StartWish } from './spec.ts';
 
 /** Everything that can happen to the rig. The shell turns the world into these and submits them. */
 export type Input =
@@ -29,6 +29,8 @@ export type Input =
       readonly record: StartWish | null;
       /** What adopted modules have said of the take that they are in: no daemon may have heard it. */
       readonly heard?: Readonly<Record<string, Heard>>;
+      /** Who finished its take in order, of the open trial that people have stopped. */
+      readonly finished?: Readonly<Record<string, Finished>>;
     };
 
 /** Of one take: when its first sample was taken, and the files it named, absolute. */

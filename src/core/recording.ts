@@ -208,7 +208,7 @@ function stop(
   turn: Turn,
   recording: In<'going' | 'recording' | 'pausing' | 'paused' | 'resuming'>,
 ) {
-  set(turn, { name: 'stopping', trial: recording.trial, interrupted: false });
+  set(turn, { name: 'stopping', trial: recording.trial, left: 'watched' });
 }
 
 function settleStop(turn: Turn): void {
@@ -216,12 +216,13 @@ function settleStop(turn: Turn): void {
   const { recording } = turn.state; // finishing may have marked the trial
   if (recording.name !== 'stopping' || stillFinishing(turn)) return;
   const ask = nextAsk(turn);
-  const { trial, interrupted } = recording;
+  const { trial, left } = recording;
   set(turn, { name: 'closing', ask, trial, deadline: deadlineIn(turn.now, closeMs) });
   endGaps(turn, trial);
   const whole = trial.partial ? 'partial' : 'complete';
-  const outcome = interrupted ? 'interrupted' : whole;
-  turn.effects.push({ type: 'close-trial', ask, trial: trial.number, outcome });
+  const outcome = left === 'deserted' ? 'interrupted' : whole;
+  const end = left === 'watched' ? 'now' : 'last-byte';
+  turn.effects.push({ type: 'close-trial', ask, trial: trial.number, outcome, end });
 }
 
 /** Sizes are looked at and the manifest is written; checksums come later. Longer than this means that the disk hangs. */

@@ -1,4 +1,4 @@
-import { noteAdopted } from './adopted.ts';
+import { noteAdopted, noteFinished } from './adopted.ts';
 import { assertNever, invariant } from './assert.ts';
 import { followClock } from './clock-step.ts';
 import type { Effect } from './effect.ts';
@@ -71,8 +71,10 @@ function apply(turn: Turn, input: Input): void {
 }
 
 /** The first step of a daemon: it goes on where the one before was interrupted. */
-function beginEpoch(turn: Turn, { record, heard }: Extract<Input, { type: 'boot' }>): void {
-  noteAdopted(turn, heard ?? {});
+function beginEpoch(turn: Turn, input: Extract<Input, { type: 'boot' }>): void {
+  const { record, heard = {}, finished = {} } = input;
+  noteAdopted(turn, heard);
+  noteFinished(turn, finished);
   noteLost(turn);
   pauseStragglers(turn);
   if (record !== null) startUnattended(turn, record);

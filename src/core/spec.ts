@@ -38,6 +38,8 @@ export type BootModule = {
   readonly failures: number;
   readonly lastProblem: Problem | null;
   readonly adopted: Adopted | null;
+  /** The take that its newest run has finished as it was told to, whoever heard of it; null when it was told of another since. */
+  readonly finished: Finished | null;
   /** How its newest run ended while no daemon watched, where it did. */
   readonly ended: {
     readonly exit: Exit;
@@ -45,6 +47,9 @@ export type BootModule = {
     readonly lastWords: readonly string[];
   } | null;
 };
+
+/** A take that came to its end in order. */
+export type Finished = { readonly trial: number; readonly segment: number };
 
 /** A run that lives on from an earlier daemon. `take` is the last thing it confirmed. */
 export type Adopted = {

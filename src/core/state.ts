@@ -189,7 +189,11 @@ export type Recording =
       readonly name: 'calling-off';
       readonly refusal: Refusal;
     })
-  | (Open & { readonly name: 'stopping'; readonly interrupted: boolean })
+  | (Open & {
+      readonly name: 'stopping';
+      /** How a new daemon found it: somebody was still in it, all had finished, or all were gone. */
+      readonly left: 'watched' | 'finished' | 'deserted';
+    })
   | (Open & { readonly name: 'closing'; readonly ask: number; readonly deadline: Deadline });
 type Arming = { readonly start: StartAsk; readonly trial: number; readonly made: Made };
 type Open = { readonly trial: Trial };

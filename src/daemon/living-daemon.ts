@@ -1,4 +1,4 @@
-import { heardOf } from '../core/boot.ts';
+import { finishedOf, heardOf } from '../core/boot.ts';
 import type { Fault } from '../core/input.ts';
 import type { Boot, StartWish } from '../core/spec.ts';
 import { sayExit } from '../core/turn.ts';
@@ -138,7 +138,8 @@ export class Daemon {
     this.#restoreLevels();
     this.#tellOfAdoption();
     const record = this.#startToMake();
-    this.#rig.input({ type: 'boot', record, heard: heardOf(this.#boot) }, 'boot', 'boot');
+    const told = { heard: heardOf(this.#boot), finished: finishedOf(this.#boot) };
+    this.#rig.input({ type: 'boot', record, ...told }, 'boot', 'boot');
     line.connect(this.#rig);
     for (const fault of faults) this.#rig.fault(null, fault);
     this.#persistence.follow(null);

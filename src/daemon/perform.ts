@@ -61,7 +61,7 @@ function record(effect: RecordingEffect, recordings: Recordings): void {
     case 'discard-trial':
       return recordings.discardTrial(effect.trial, effect.files);
     case 'close-trial':
-      return recordings.closeTrial(effect.ask, effect.trial, effect.outcome);
+      return recordings.closeTrial(effect);
     case 'note':
       return recordings.note(effect.note);
     default:

@@ -104,9 +104,13 @@ function bootModule(
     failures: failuresOf(saved, run?.restarts ?? 0),
     // It was written by us and its code was one of ours; a later version's code is shown as it is.
     lastProblem: (saved?.lastProblem ?? null) as Problem | null,
-    adopted: run?.living ?? null,
-    ended: run?.ended ?? null,
+    ...leftBy(run),
   };
+}
+
+function leftBy(run: FoundRun | undefined): Pick<BootModule, 'adopted' | 'finished' | 'ended'> {
+  if (run === undefined) return { adopted: null, finished: null, ended: null };
+  return { adopted: run.living, finished: run.finished, ended: run.ended };
 }
 
 /** Saved with a delay; the run's folder, written before each start, tells how many restarts came after it. */

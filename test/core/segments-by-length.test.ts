@@ -87,7 +87,7 @@ test('with segmentWithGap it finishes its file and comes back in the new one, an
   expect(rig.of('arm')).toMatchObject([{ segment: 2 }]);
   expect(of(rig, 'segment')).toMatchObject([{ segment: 2, reason: 'length' }]);
   const [left] = rig.notes().filter((note) => note.is === 'left');
-  const from = left?.is === 'left' ? left.at : '';
+  const from = left?.is === 'left' ? (left.at ?? '') : '';
   // The gap begins when it was told to stop, not when it had finished its file.
   expect(Date.parse(to) - Date.parse(from)).toBeGreaterThanOrEqual(500);
   expect(of(rig, 'gap').at(-1)).toMatchObject({ module: 'mic', from, to });

@@ -86,14 +86,15 @@ export class Processes {
     const process = this.livingOf(module);
     if (process === undefined) {
       this.#trials.lost(module);
-      return { adopted: null, ended: this.#ended.get(module) ?? null };
+      return { adopted: null, finished: null, ended: this.#ended.get(module) ?? null };
     }
     const { take } = process.heard;
+    const finished = process.finished();
     if (take === 'finalizing') this.#trials.finishing(module);
     if (take === 'armed') this.#trials.armed(module);
-    if (take === 'idle') this.#trials.lost(module);
+    if (take === 'idle' && finished === null) this.#trials.lost(module);
     const startedAt = '2026-11-22T00:00:00.000Z';
-    return { adopted: { ...process.heard, pid: process.pid(), startedAt }, ended: null };
+    return { adopted: { ...process.heard, pid: process.pid(), startedAt }, finished, ended: null };
   }
 
   #count(module: string): void {

@@ -1,5 +1,5 @@
 import { type StandingWish, standingWish } from '../../src/core/scheduled.ts';
-import type { Adopted, Boot, BootModule, StartWish } from '../../src/core/spec.ts';
+import type { Adopted, Boot, BootModule, Finished, StartWish } from '../../src/core/spec.ts';
 import type { RigState, StartAsk } from '../../src/core/state.ts';
 import type { CoreSnapshot } from '../../src/core/state-manager.ts';
 import type { Exit, Problem } from '../../src/protocol/problem.ts';
@@ -10,6 +10,7 @@ import type { SimStore } from './sim-store.ts';
 type Counters = { run: number; restarts: number; failures: number; lastProblem: Problem | null };
 export type Left = {
   readonly adopted: Adopted | null;
+  readonly finished: Finished | null;
   readonly ended: { readonly exit: Exit; readonly at: string; readonly lastWords: string[] } | null;
 };
 
@@ -98,6 +99,7 @@ export class Saved {
       failures: saved?.failures ?? 0,
       lastProblem: saved?.lastProblem ?? null,
       adopted: left?.adopted ?? null,
+      finished: left?.finished ?? null,
       ended: left?.ended ?? null,
     };
   }

@@ -1,5 +1,5 @@
 import type { Said } from '../../src/core/input.ts';
-import type { Adopted } from '../../src/core/spec.ts';
+import type { Adopted, Finished } from '../../src/core/spec.ts';
 import type { ModuleCommand } from '../../src/protocol/module-lines.ts';
 import type { Exit } from '../../src/protocol/problem.ts';
 import type { Prng } from '../support/prng.ts';
@@ -60,6 +60,11 @@ export abstract class SimProcess {
   abstract signal(signal: 'SIGINT' | 'SIGTERM' | 'SIGKILL'): void;
   /** Whether its silence can be judged. */
   abstract silentMs(): number | null;
+
+  /** The take that it has finished as it was told to. */
+  finished(): Finished | null {
+    return null;
+  }
 
   /** Lets time pass on the disk. */
   grow(): void {

@@ -1,4 +1,5 @@
 import type { Said } from '../../src/core/input.ts';
+import type { Finished } from '../../src/core/spec.ts';
 import type { ModuleCommand } from '../../src/protocol/module-lines.ts';
 import { failures, type ProcessPort, SimProcess, type Told } from './sim-process.ts';
 
@@ -39,6 +40,12 @@ export class SpokenProcess extends SimProcess {
 
   silentMs(): number {
     return this.port.time.monoMs - this.lastLineMs;
+  }
+
+  override finished(): Finished | null {
+    const { take, trial, segment } = this.heard;
+    const isOver = take === 'idle' && this.#asked.stop !== undefined;
+    return isOver && trial !== null && segment !== null ? { trial, segment } : null;
   }
 
   tell(command: ModuleCommand): void {

@@ -17,10 +17,18 @@ export class TrialWatch {
   look(notes: readonly RecordingNote[], isBoot: boolean): void {
     for (const note of notes) {
       if (note.is === 'trial-began') this.#begin(note.trial);
-      if (note.is === 'joined' && isBoot) this.#goOn(note.module, note.segment);
+      if (isBoot) this.#takeOver(note);
       else if (note.is === 'joined') this.#join(note, notes);
-      if (note.is === 'left') this.#leave(note.module, note.trial, notes);
+      else if (note.is === 'left') this.#leave(note.module, note.trial, notes);
     }
+  }
+
+  /** What a new daemon found: who records, and who had finished; the one before may have said so already. */
+  #takeOver(note: RecordingNote): void {
+    if (note.is === 'joined') this.#goOn(note.module, note.segment);
+    if (note.is !== 'left') return;
+    this.#in.delete(note.module);
+    this.#out.delete(note.module);
   }
 
   split(module: string, segment: number): void {

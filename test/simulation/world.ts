@@ -1,3 +1,4 @@
+import { finishedOf } from '../../src/core/boot.ts';
 import type { Input } from '../../src/core/input.ts';
 import { standingWish } from '../../src/core/scheduled.ts';
 import type { Boot, StartWish } from '../../src/core/spec.ts';
@@ -84,7 +85,8 @@ export class World implements Ground {
     this.processes.daemonBegins();
     const daemon = new SimDaemon(this.#core, boot, () => this.time.now());
     this.#life = { daemon, watch: new Watch(daemon) };
-    this.input({ type: 'boot', record: this.#startToMake(daemon) }, 'boot');
+    const record = this.#startToMake(daemon);
+    this.input({ type: 'boot', record, finished: finishedOf(boot) }, 'boot');
     watchKept(boot, daemon.manager.state());
     const living = () => this.processes.living();
     beat(this, daemon, living);
@@ -179,7 +181,7 @@ export class World implements Ground {
       const { run } = processes.newest.get(effect.module) ?? {};
       hold(run === effect.run, `${effect.type} to an old run`);
     }
-    if (effect.type === 'close-trial') this.#trials.closed();
+    if (effect.type === 'close-trial') this.#closes(effect);
     switch (effect.type) {
       case 'spawn':
         return processes.spawn(effect.module, effect.run);
@@ -205,6 +207,14 @@ export class World implements Ground {
 
   #isRecording(): boolean {
     return this.daemon?.manager.state().recording.name === 'recording';
+  }
+
+  /** Whoever was told to stop, and did, has made no interrupted trial of it, whether or not a daemon was there to see it. */
+  #closes({ trial, outcome }: Extract<Performed, { type: 'close-trial' }>): void {
+    this.#trials.closed();
+    if (outcome !== 'interrupted' || this.daemon?.boot.desired !== 'idle') return;
+    const finished = this.processes.living().filter((one) => one.finished()?.trial === trial);
+    hold(finished.length === 0, `trial ${trial} ended in order and is called interrupted`);
   }
 
   #startToMake({ manager, boot }: SimDaemon): StartWish | null {

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { until } from '../support/until.ts';
 import { cutPower } from './support/other-boot.ts';
@@ -14,7 +14,10 @@ const inMs = (ms: number) => new Date(Date.now() + ms).toISOString();
 /** What the next daemon will find in the state dir, as soon as it is there. */
 async function isSaved(rig: StoryRig, words: string): Promise<void> {
   const file = join(rig.stateDir, 'running_modules.json');
-  await until(`${words} is saved`, () => readFileSync(file, 'utf8').includes(words));
+  await until(
+    `${words} is saved`,
+    () => existsSync(file) && readFileSync(file, 'utf8').includes(words),
+  );
 }
 
 async function records(rig: StoryRig) {
@@ -88,7 +91,7 @@ story.concurrent(
     expect(now.rig.trial?.label).toBe('second');
     await rig.wish('record.stop');
     const { trials } = manifestOf(theSession(rig.recordings));
-    expect(trials).toMatchObject([{ label: 'first' }, { label: 'second' }]);
+    expect(trials).toMatchObject([{ label: 'first', outcome: 'complete' }, { label: 'second' }]);
   },
 );
 

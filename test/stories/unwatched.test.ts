@@ -49,6 +49,35 @@ story.concurrent(
 );
 
 story.concurrent(
+  'a trial that was stopped is complete, though no daemon saw its modules finish',
+  async ({ makeRig, expect }) => {
+    const plain = {
+      protocol: 'none',
+      record: { command: ['sh', '-c', 'exec cat /dev/zero > {dir}/{prefix}.bin'] },
+    };
+    const slow = { use: 'demo-sensor', options: { rate: 50, slowFinalize: 500 } };
+    const rig = await makeRig({ modules: { cam: slow, mic: sensor, plain } });
+    await rig.startUp();
+    await rig.wish('record.start');
+    await rig.me.insist({ kind: 'record.stop' });
+    await rig.daemon.kill();
+    const status = join(rig.runDir, 'cam/status');
+    await until('cam has finished', () => readFileSync(status, 'utf8').includes('"is":"idle"'));
+    await until('plain has ended', () => rig.copies('plain').length === 0);
+    await rig.start();
+    await rig.until('the trial is over', ({ rig: { state, trial } }) => !trial && state === 'idle');
+
+    const manifest = manifestOf(theSession(rig.recordings));
+    expect(manifest.trials).toMatchObject([{ outcome: 'complete' }]);
+    const files = manifest.trials[0]?.segments[0]?.modules ?? {};
+    for (const name of ['cam', 'mic', 'plain']) {
+      expect(files[name]?.files).toMatchObject([{ verdict: 'ok' }]);
+    }
+    expect(manifest.gaps).toEqual([]);
+  },
+);
+
+story.concurrent(
   'a process that has the number of a module by chance is neither adopted nor signalled',
   async ({ makeRig, expect }) => {
     const rig = await makeRig({ modules: { cam: sensor } });

@@ -1,3 +1,4 @@
+import type { CloseTrial } from '../../core/effect.ts';
 import type { Manifest } from '../../protocol/manifest.ts';
 import { sayDisk } from '../host/room.ts';
 import { type Checksums, waitingFiles } from './checksums.ts';
@@ -11,10 +12,16 @@ import { giveVerdicts, verdictFault } from './verdicts.ts';
 /** Sessions that are looked through for missing checksums when a daemon begins. */
 const maxSessionsTakenUp = 50;
 
+/** How a trial ended, and when. */
+export type TrialEnd = Pick<CloseTrial, 'outcome' | 'end'>;
+
+/** Nobody stopped it in order. */
+export const interrupted: TrialEnd = { outcome: 'interrupted', end: 'last-byte' };
+
 /**
  * Ends a trial: sizes and verdicts of its files, its end in the manifest and on disk, the README.
  *
- * @param outcome what the core knows; `complete` becomes `partial` when a required module left no good file, or the rig ended the
+ * @param how what the core knows; `complete` becomes `partial` when a required module left no good file, or the rig ended the
  *   trial itself
  * @returns whether every file is good and everybody left one; if not, the problem `verdict` was raised
  */
@@ -22,11 +29,11 @@ export async function closeTrial(
   store: SessionStore,
   outlet: StoreOutlet,
   trial: number,
-  outcome: 'complete' | 'partial' | 'interrupted',
+  { outcome, end }: TrialEnd,
 ): Promise<boolean> {
   const { manifest } = store;
   let isGood = false;
-  const at = await endOf(store, trial, outcome);
+  const at = await endOf(store, trial, end);
   let ended = outcome;
   try {
     await outlet.disk.demand(store.path); // files on a disk that is gone are not empty
@@ -48,10 +55,10 @@ export async function closeTrial(
   return isGood;
 }
 
-// A trial that was interrupted ended with its last byte, not when somebody came to write that down.
-async function endOf(store: SessionStore, trial: number, outcome: string): Promise<string> {
+// A trial that nobody watched end was over with its last byte, not when somebody came to write that down.
+async function endOf(store: SessionStore, trial: number, end: TrialEnd['end']): Promise<string> {
   const nowMs = Date.now();
-  if (outcome !== 'interrupted') return new Date(nowMs).toISOString();
+  if (end === 'now') return new Date(nowMs).toISOString();
   const known = trialOf(store.manifest, trial);
   const lastMs = known && (await lastWrittenMs(store.path, known, 'everything').catch(() => null));
   return new Date(lastMs ?? nowMs).toISOString();

@@ -1,14 +1,17 @@
 import { resolve } from 'node:path';
 import type { RecordingNote } from '../../core/effect.ts';
+import type { ManifestTrial } from '../../protocol/manifest.ts';
 import type { ManifestEvent } from '../../protocol/manifest-schema.ts';
 import { openGap } from './manifest-gaps.ts';
+import { trialOf } from './manifest-notes.ts';
 import { claimedFiles, factsOf, lastWrittenMs, newestMs } from './recorded-files.ts';
 import type { SessionStore } from './session-store.ts';
 
 type NoteOf<K extends RecordingNote['is']> = Extract<RecordingNote, { readonly is: K }>;
 
 /**
- * What is written down of a note. A gap of which nobody knows when it began is given the time of the module's last byte.
+ * What is written down of a note. A gap of which nobody knows when it began, and an end that nobody watched, are given the time of
+ * the module's last byte.
  *
  * @param lastEventMs when this session was last written to by an earlier daemon; null when there was none
  * @returns null when there is nothing to write
@@ -24,6 +27,8 @@ export async function eventOf(
       const known = openGap(store.manifest, note.module)?.from;
       return { ...note, from: known ?? (await gapBegan(store, note, lastEventMs)) };
     }
+    case 'left':
+      return { ...note, at: note.at ?? (await lastByteOf(store, note)) };
     case 'stalled':
       return await stallBegan(store, note);
     case 'stall-over':
@@ -53,19 +58,9 @@ async function stallBegan(
   const segment = trial?.segments.findLast((one) => one.modules[module] !== undefined);
   if (trial === undefined || segment === undefined) return null;
   const joinedAt = segment.modules[module]?.joinedAt ?? segment.startedAt;
-  const files = await claimedFiles(path, trial, module).catch(() => []);
-  const own = files.filter((file) => file.segment === segment.number);
-  const times: number[] = [];
-  for (const file of from === null ? own : []) {
-    const facts = await factsOf(resolve(path, file.path)).catch(() => null);
-    if (facts !== null) times.push(facts.mtimeMs);
-  }
+  const lastMs = from === null ? await lastByteMs(path, trial, segment.number, module) : null;
   // A header is written before anything is recorded: no stall begins before its module recorded.
-  const beganMs = Math.max(
-    Date.parse(from ?? joinedAt),
-    Date.parse(joinedAt),
-    newestMs(times) ?? 0,
-  );
+  const beganMs = Math.max(Date.parse(from ?? joinedAt), Date.parse(joinedAt), lastMs ?? 0);
   return { is: 'gap', module, from: new Date(beganMs).toISOString(), to: null, cause };
 }
 
@@ -82,4 +77,29 @@ function stallEnded(
     to: at < open.from ? open.from : at,
     cause: open.cause,
   };
+}
+
+/** Nobody watched it finish: it was over with its last byte. */
+async function lastByteOf(
+  { manifest, path }: SessionStore,
+  { trial: number, segment, module }: NoteOf<'left'>,
+): Promise<string> {
+  const trial = trialOf(manifest, number);
+  const lastMs = trial === undefined ? null : await lastByteMs(path, trial, segment, module);
+  return new Date(lastMs ?? Date.now()).toISOString();
+}
+
+async function lastByteMs(
+  sessionPath: string,
+  trial: ManifestTrial,
+  segment: number,
+  module: string,
+): Promise<number | null> {
+  const files = await claimedFiles(sessionPath, trial, module).catch(() => []);
+  const times: number[] = [];
+  for (const file of files.filter((one) => one.segment === segment)) {
+    const facts = await factsOf(resolve(sessionPath, file.path)).catch(() => null);
+    if (facts !== null) times.push(facts.mtimeMs);
+  }
+  return newestMs(times);
 }

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Manifest } from '../../protocol/manifest.ts';
-import { closeTrial, giveLateVerdicts, openTrials } from './close-trial.ts';
+import { closeTrial, giveLateVerdicts, interrupted, openTrials } from './close-trial.ts';
 import { readEvents } from './event-log.ts';
 import { addProblem } from './manifest-notes.ts';
 import { readManifest, reopenManifest } from './read-manifest.ts';
@@ -65,7 +65,7 @@ async function finish(path: string, outlet: StoreOutlet): Promise<SessionStore> 
   const wasTold = isEnded(manifest);
   await giveLateVerdicts(store);
   await takeUpUnlisted(store);
-  for (const trial of openTrials(manifest)) await closeTrial(store, outlet, trial, 'interrupted');
+  for (const trial of openTrials(manifest)) await closeTrial(store, outlet, trial, interrupted);
   const at = lastOf(manifest, lastMs);
   if (!wasTold) {
     const message = 'the end of this session was not on disk; the next daemon wrote it';

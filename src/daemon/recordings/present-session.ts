@@ -3,7 +3,14 @@ import { basename, join } from 'node:path';
 import type { Refusal } from '../../protocol/problem.ts';
 import { refusalOf } from '../host/room.ts';
 import { Checksums } from './checksums.ts';
-import { closeTrial, giveLateVerdicts, openTrials, takeUpChecksums } from './close-trial.ts';
+import {
+  closeTrial,
+  giveLateVerdicts,
+  interrupted,
+  openTrials,
+  type TrialEnd,
+  takeUpChecksums,
+} from './close-trial.ts';
 import { discardFiles, filesWithData } from './discard.ts';
 import { finishSessions } from './finish-sessions.ts';
 import { hasRecorded, trialOf } from './manifest-notes.ts';
@@ -114,7 +121,7 @@ export class PresentSession {
       );
     }
     const newest = hasOpen ? null : this.#lastTrial(store);
-    for (const trial of taken) if (trial !== newest) await this.closeTrial(trial, 'interrupted');
+    for (const trial of taken) if (trial !== newest) await this.closeTrial(trial, interrupted);
   }
 
   #takeUp(paths: readonly string[]): void {
@@ -154,7 +161,7 @@ export class PresentSession {
       this.#store = null;
       return this.open(store.manifest.session.name, minFreeBytes);
     }
-    for (const trial of openTrials(store.manifest)) await this.closeTrial(trial, 'interrupted');
+    for (const trial of openTrials(store.manifest)) await this.closeTrial(trial, interrupted);
     // The true test of a disk is to write to it.
     store.changed();
     if (!(await store.settle())) return cannotWrite(store.path);
@@ -183,7 +190,7 @@ export class PresentSession {
     if (hasJoined || kept.length > 0) return this.#keep(store, trial, kept);
     if (begun !== undefined && (await modulesOnDisk(store.path, trial)).length > 0) {
       // Something lies there that nobody named: it is kept, and the manifest says so.
-      return this.closeTrial(trial, 'interrupted');
+      return this.closeTrial(trial, interrupted);
     }
     if (begun !== undefined) {
       store.add({ is: 'trial-discarded', trial, at: new Date().toISOString() });
@@ -195,7 +202,7 @@ export class PresentSession {
     this.#port.log('warn', `trial ${trial} has recorded and is not discarded: ${kept.join(', ')}`);
     this.confirm();
     keepTrial(store, trial, kept, new Date().toISOString());
-    await this.closeTrial(trial, 'interrupted');
+    await this.closeTrial(trial, interrupted);
   }
 
   /** Removes the session when the start that came to nothing had opened it, and nothing was recorded or marked in it. */
@@ -213,7 +220,7 @@ export class PresentSession {
   }
 
   /** Ends a trial that began. */
-  async closeTrial(trial: number, outcome: 'complete' | 'partial' | 'interrupted'): Promise<void> {
+  async closeTrial(trial: number, how: TrialEnd): Promise<void> {
     const store = this.#store;
     if (store === null) return this.#port.log('warn', `no session is open to close trial ${trial}`);
     if (trialOf(store.manifest, trial) === undefined) {
@@ -221,7 +228,7 @@ export class PresentSession {
       const at = new Date().toISOString();
       store.add({ is: 'segment', trial, segment: 1, reason: 'start', at });
     }
-    const isGood = await closeTrial(store, this.#port, trial, outcome);
+    const isGood = await closeTrial(store, this.#port, trial, how);
     if (isGood && this.#hasBadVerdict) this.#port.over('verdict');
     this.#hasBadVerdict = !isGood;
     this.checksums.add(store);
@@ -234,7 +241,7 @@ export class PresentSession {
     await takeUpUnlisted(store).catch((error: unknown) =>
       this.#port.log('warn', `${store.path} could not be looked through: ${String(error)}`),
     );
-    for (const trial of openTrials(store.manifest)) await this.closeTrial(trial, 'interrupted');
+    for (const trial of openTrials(store.manifest)) await this.closeTrial(trial, interrupted);
     store.add({ is: 'session-ended', at: new Date().toISOString() });
     await store.writeReadme();
     if (!(await store.settle())) this.#unsaved.add(store);

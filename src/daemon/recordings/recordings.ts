@@ -1,4 +1,4 @@
-import type { RecordingNote } from '../../core/effect.ts';
+import type { CloseTrial, RecordingNote } from '../../core/effect.ts';
 import type { Fault, StoreInput } from '../../core/input.ts';
 import type { Refusal } from '../../protocol/problem.ts';
 import type { SessionRecord, TrialRecord } from '../../protocol/snapshot.ts';
@@ -114,10 +114,10 @@ export class Recordings {
   }
 
   /** Every module has finished: verdicts and the end of the trial. Answers `trial-closed`; checksums follow by themselves. */
-  closeTrial(ask: number, trial: number, outcome: 'complete' | 'partial' | 'interrupted'): void {
+  closeTrial({ ask, trial, ...how }: Omit<CloseTrial, 'type'>): void {
     this.#answer(
       async () => {
-        await this.#session.closeTrial(trial, outcome);
+        await this.#session.closeTrial(trial, how);
         return { type: 'trial-closed', ask };
       },
       () => ({ type: 'trial-closed', ask }),

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { namePattern } from '../../protocol/vocabulary.ts';
 import { isErrno, isSystemError, wordsOf } from '../errno.ts';
-import { LineReader } from './line-reader.ts';
+import { lastSaid } from './last-said.ts';
 import { LogFile, readLastWords } from './log-file.ts';
 import { beFile } from './mend-run.ts';
 import { bootId, ProcessEye } from './process-eye.ts';
@@ -20,7 +20,6 @@ import {
 import type { FoundRun } from './run-port.ts';
 import { readSaid, writeSaid } from './said-file.ts';
 import { readProc } from './strays.ts';
-import { Voice } from './voice.ts';
 
 const pollMs = 20;
 /** A keeper that was started a moment before its daemon was killed gets so long to begin. */
@@ -99,7 +98,7 @@ export function readEnd({ record, paths }: Found): FoundRun['ended'] {
     exit: end?.exit ?? { code: null, signal: null },
     at: end?.at ?? lastSignOfLife(paths),
     lastWords: readLastWords(paths),
-    take: lastTake(paths),
+    take: lastSaid(paths).take,
   };
 }
 
@@ -182,13 +181,4 @@ async function holds(condition: () => boolean, withinMs: number): Promise<boolea
     await delay(pollMs);
   }
   return true;
-}
-
-function lastTake(paths: RunPaths): NonNullable<FoundRun['ended']>['take'] {
-  const said = readSaid(paths);
-  const voice = new Voice(said, said.idsBelow);
-  const reader = new LineReader(paths.status, said.offset);
-  for (const line of reader.readAll().lines) voice.hear(line);
-  reader.close();
-  return voice.record.take;
 }

@@ -1,5 +1,5 @@
 import type { Fault, HealthLook, RunInput, Said } from '../../core/input.ts';
-import type { Adopted } from '../../core/spec.ts';
+import type { Adopted, Finished } from '../../core/spec.ts';
 import type { ModuleCommand } from '../../protocol/module-lines.ts';
 import type { Exit, ProblemCode } from '../../protocol/problem.ts';
 import type { Gauge } from '../../protocol/snapshot.ts';
@@ -50,6 +50,8 @@ export type FoundRun = {
   readonly run: number;
   readonly restarts: number;
   readonly living: Adopted | null;
+  /** The take that it has finished as it was told to, whether or not anybody heard of it. */
+  readonly finished: Finished | null;
   /** Null also for an end that an earlier daemon has told already. */
   readonly ended: {
     readonly exit: Exit;

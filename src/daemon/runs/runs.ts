@@ -8,6 +8,7 @@ import { isSystemError, wordsOf } from '../errno.ts';
 import { logTail } from './archive-log.ts';
 import { capLog, type Found, findRuns, readEnd, setAside, settleEnd } from './find-runs.ts';
 import { followLog } from './follow-log.ts';
+import { finishedTake } from './last-said.ts';
 import { readLastWords } from './log-file.ts';
 import { endLostRuns } from './lost-runs.ts';
 import { ModuleRun } from './module-run.ts';
@@ -78,7 +79,7 @@ export class Runs {
     }
     const owned = new Set([...this.#runs.values()].flatMap((run) => run.pid() ?? []));
     for (const { module, run } of await endLostRuns(this.#port, owned, found)) {
-      left[module] ??= { run, restarts: 0, living: null, ended: null };
+      left[module] ??= { run, restarts: 0, living: null, finished: null, ended: null };
       complaints.push(`${module} ran on without its run folder and was ended.`);
     }
     for (const { name, why } of damaged) {
@@ -198,7 +199,9 @@ export class Runs {
     const context = this.#context(record);
     capLog(paths, this.#logCapBytes);
     const run = record.bootId === bootId() ? this.#takeOver(context, paths) : null;
-    const known = { run: record.run, restarts: record.restarts };
+    const isOfThisBoot = record.bootId === bootId();
+    const finished = isOfThisBoot ? finishedTake(paths, record, run !== null) : null;
+    const known = { run: record.run, restarts: record.restarts, finished };
     if (run === null) return { ...known, living: null, ended: this.#mourn(context, left) };
     this.#runs.set(module, run);
     this.#schedule();

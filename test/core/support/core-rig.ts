@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { bootState, heardOf } from '../../../src/core/boot.ts';
+import { bootState, finishedOf, heardOf } from '../../../src/core/boot.ts';
 import type { Effect } from '../../../src/core/effect.ts';
 import type { EvidenceLook, Input, Said } from '../../../src/core/input.ts';
 import { type CoreSnapshot, StateManager } from '../../../src/core/state-manager.ts';
@@ -223,8 +223,12 @@ export function there<T>(value: T | null | undefined, what: string): T {
 /** A rig that has just begun: its wanted modules are being started. */
 export function begun(plan: RigPlan, record = false): CoreRig {
   const rig = new CoreRig(plan);
+  const boot = bootOf(plan);
   const wish = record ? { label: null, due: null } : null;
-  rig.input({ type: 'boot', record: wish, heard: heardOf(bootOf(plan)) }, 'boot');
+  rig.input(
+    { type: 'boot', record: wish, heard: heardOf(boot), finished: finishedOf(boot) },
+    'boot',
+  );
   return rig;
 }
 

@@ -29,6 +29,7 @@ const usual: ModuleSpec & BootModule = {
   failures: 0,
   lastProblem: null,
   adopted: null,
+  finished: null,
   ended: null,
 };
 

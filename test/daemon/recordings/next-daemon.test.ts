@@ -99,7 +99,7 @@ test('a new daemon takes up checksums that the last one did not finish', async (
   const { trial } = await first.prepare();
   await first.begin(trial, { mic: 'abc' });
   const path = (await first.recordings.session())?.path ?? '';
-  first.recordings.closeTrial(99, trial, 'complete');
+  first.recordings.closeTrial({ ask: 99, trial, outcome: 'complete', end: 'now' });
   first.recordings.endSession(100);
   await until('the last of them is known', () =>
     first.answers.some((answer) => answer.ask === 100),

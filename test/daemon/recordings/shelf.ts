@@ -136,7 +136,10 @@ export class Shelf {
   }
 
   close(trial: number, outcome: 'complete' | 'partial' | 'interrupted' = 'complete') {
-    return this.ask('trial-closed', (ask) => this.recordings.closeTrial(ask, trial, outcome));
+    const end = outcome === 'interrupted' ? 'last-byte' : 'now';
+    return this.ask('trial-closed', (ask) =>
+      this.recordings.closeTrial({ ask, trial, outcome, end }),
+    );
   }
 
   end() {

@@ -217,6 +217,7 @@ test('a run of another boot lives no more, whatever has its number now', async (
     run: 1,
     restarts: 0,
     living: null,
+    finished: null,
     ended: null,
   });
   writeFileSync(path, genuine);

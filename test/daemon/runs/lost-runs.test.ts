@@ -33,7 +33,7 @@ test('modules whose run folders were removed with the daemon are ended before th
   const world = makeWorld(specs, folder);
   const found = await world.runs.adopt();
   for (const pid of pids) expect(existsSync(`/proc/${pid}`)).toBe(false);
-  const gone = { run: 7, restarts: 0, living: null, ended: null };
+  const gone = { run: 7, restarts: 0, living: null, finished: null, ended: null };
   expect(found).toEqual({ mic: gone, cam: gone });
   world.runs.begin();
   expect(complaints(world)).toMatch(/mic ran on .* cam ran on|cam ran on .* mic ran on/);

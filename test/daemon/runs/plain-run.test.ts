@@ -97,6 +97,6 @@ test('an ordinary program that was idle when its daemon went has nothing to adop
   await first.runs.handOver();
   const second = makeWorld({}, first.folder);
   expect(await second.runs.adopt()).toEqual({
-    cam: { run: 1, restarts: 0, living: null, ended: null },
+    cam: { run: 1, restarts: 0, living: null, finished: { trial: 3, segment: 2 }, ended: null },
   });
 });
