@@ -1,4 +1,3 @@
-import type { CloseTrial } from '../../core/effect.ts';
 import type { Manifest } from '../../protocol/manifest.ts';
 import { sayDisk } from '../host/room.ts';
 import { type Checksums, waitingFiles } from './checksums.ts';
@@ -7,16 +6,11 @@ import { filesIn, trialOf } from './manifest-notes.ts';
 import { readManifest } from './read-manifest.ts';
 import { claimFiles, lastWrittenMs } from './recorded-files.ts';
 import { SessionStore, type StoreOutlet } from './session-store.ts';
+import type { TrialEnd } from './trial-end.ts';
 import { giveVerdicts, verdictFault } from './verdicts.ts';
 
 /** Sessions that are looked through for missing checksums when a daemon begins. */
 const maxSessionsTakenUp = 50;
-
-/** How a trial ended, and when. */
-export type TrialEnd = Pick<CloseTrial, 'outcome' | 'end'>;
-
-/** Nobody stopped it in order. */
-export const interrupted: TrialEnd = { outcome: 'interrupted', end: 'last-byte' };
 
 /**
  * Ends a trial: sizes and verdicts of its files, its end in the manifest and on disk, the README.

@@ -1,12 +1,13 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Manifest } from '../../protocol/manifest.ts';
-import { closeTrial, giveLateVerdicts, interrupted, openTrials } from './close-trial.ts';
+import { closeTrial, giveLateVerdicts, openTrials } from './close-trial.ts';
 import { readEvents } from './event-log.ts';
 import { addProblem } from './manifest-notes.ts';
 import { readManifest, reopenManifest } from './read-manifest.ts';
 import { sessionFiles } from './session-folder.ts';
 import { SessionStore, type StoreOutlet } from './session-store.ts';
+import { interrupted } from './trial-end.ts';
 import { takeUpUnlisted } from './unlisted.ts';
 
 /** Sessions that are looked at when a daemon begins. */

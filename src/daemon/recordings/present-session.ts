@@ -3,14 +3,7 @@ import { basename, join } from 'node:path';
 import type { Refusal } from '../../protocol/problem.ts';
 import { refusalOf } from '../host/room.ts';
 import { Checksums } from './checksums.ts';
-import {
-  closeTrial,
-  giveLateVerdicts,
-  interrupted,
-  openTrials,
-  type TrialEnd,
-  takeUpChecksums,
-} from './close-trial.ts';
+import { closeTrial, giveLateVerdicts, openTrials, takeUpChecksums } from './close-trial.ts';
 import { discardFiles, filesWithData } from './discard.ts';
 import { finishSessions } from './finish-sessions.ts';
 import { hasRecorded, trialOf } from './manifest-notes.ts';
@@ -25,6 +18,7 @@ import { modulesOnDisk } from './recorded-files.ts';
 import { reviewFile } from './review-file.ts';
 import { highestSession, highestTrial, sessionFiles, sessionFolders } from './session-folder.ts';
 import type { SessionStore, StoreOutlet } from './session-store.ts';
+import { interrupted, type TrialEnd } from './trial-end.ts';
 import { keepTrial, takeUpUnlisted } from './unlisted.ts';
 
 /** What the present session needs of the daemon. */
