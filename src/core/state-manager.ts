@@ -1,7 +1,8 @@
 import type { Intent } from '../protocol/intent.ts';
 import type { Refusal } from '../protocol/problem.ts';
 import type { Sender, Verdict } from '../protocol/rig.ts';
-import type { Change, Snapshot } from '../protocol/snapshot.ts';
+import type { Change, Changed, Snapshot } from '../protocol/snapshot.ts';
+import { invariant } from './assert.ts';
 import { nextDeadline } from './deadlines.ts';
 import type { Effect } from './effect.ts';
 import type { Input } from './input.ts';
@@ -70,6 +71,19 @@ export class StateManager {
     }
   }
 
+  /**
+   * The first change of an epoch: modules that an earlier daemon had started, as they are found. It tells their whole records and
+   * is no transition of theirs. To be called before anything is submitted.
+   */
+  adopt(modules: readonly string[]): void {
+    invariant(this.#seq === 0, 'adoption is the first change of an epoch');
+    const all = Object.entries(this.#publisher.facts().modules);
+    const adopted = all.filter(([name]) => modules.includes(name));
+    if (adopted.length === 0) return;
+    const changed = adopted.map(([name, record]) => [`modules.${name}`, record]);
+    this.#publish(Object.fromEntries(changed), this.#port.now(), 'boot', 'adopted');
+  }
+
   /** Submits a wish. `answer` is called exactly once, after everybody was told of what the wish changed. */
   intend(intent: Intent, sender: Sender, answer: (verdict: Verdict) => void): void {
     this.#intents += 1;
@@ -132,7 +146,8 @@ export class StateManager {
     const before = this.#state;
     const [after, effects] = step(before, input, now, actor, cause);
     this.#state = after;
-    if (after !== before) this.#publish(before, now, actor, cause);
+    const changed = after === before ? null : this.#publisher.changes(before, after, this.#seq + 1);
+    if (changed !== null) this.#publish(changed, now, actor, cause);
     for (const effect of effects) this.#handOver(effect);
   }
 
@@ -141,9 +156,7 @@ export class StateManager {
     else this.#port.perform(effect);
   }
 
-  #publish(before: RigState, now: Now, actor: string, cause: string): void {
-    const changed = this.#publisher.changes(before, this.#state, this.#seq + 1);
-    if (changed === null) return;
+  #publish(changed: Changed, now: Now, actor: string, cause: string): void {
     this.#seq += 1;
     this.#at = iso(now.wallMs);
     this.#tell({

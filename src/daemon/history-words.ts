@@ -25,9 +25,15 @@ export function describeChange(before: Before, change: Change): HistoryEntry {
     if (!path.startsWith('modules.')) continue;
     const name = path.slice('modules.'.length);
     modules.push(name);
-    what.push(...moduleWords(name, before.modules[name], entity as ModuleRecord));
+    const now = entity as ModuleRecord;
+    const adopted = cause === 'adopted' ? [adoptedWords(name, now)] : [];
+    what.push(...adopted, ...moduleWords(name, before.modules[name], now));
   }
   return { type: 'change', at, epoch, seq, actor, cause, what, modules };
+}
+
+function adoptedWords(name: string, { state, run, pid }: ModuleRecord): string {
+  return `${name} adopted: ${state}, run ${run}, PID ${pid ?? 'none'}`;
 }
 
 function rigWords(before: RigRecord, now: RigRecord): string[] {

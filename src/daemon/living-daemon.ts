@@ -205,13 +205,13 @@ export class Daemon {
   }
 
   #tellOfAdoption(): void {
-    for (const [name, { run, living, ended }] of Object.entries(this.#parts.legacy.found)) {
+    const found = Object.entries(this.#parts.legacy.found);
+    this.#rig.manager.adopt(found.flatMap(([name, { living }]) => (living === null ? [] : [name])));
+    for (const [name, { run, living, ended }] of found) {
       if (ended !== null) {
         this.#rig.event('ended-unwatched', name, `run ${run} ${sayExit(ended.exit)}`, ended);
       }
-      if (living === null) continue;
-      this.#rig.event('adopted', name, `run ${run}, PID ${living.pid ?? 'none'}, ${living.take}`);
-      if (!(name in this.#place.loaded.modules))
+      if (living !== null && !(name in this.#place.loaded.modules))
         endStray(this.#parts, this.#rig, name, run, living);
     }
   }

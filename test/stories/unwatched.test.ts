@@ -125,3 +125,29 @@ story('a run folder of another boot is no reason to touch anybody', async ({ mak
   expect(rig.me.module('cam').run).toBe(2);
   expect(rig.copies('cam').map(({ pid }) => pid)).toContain(cam);
 });
+
+story.concurrent(
+  'the first change of a daemon tells what it adopted, and is no transition of anybody',
+  async ({ makeRig, expect }) => {
+    const rig = await makeRig({ modules: { cam: sensor, mic: sensor } });
+    await rig.startUp();
+    await rig.wish('record.start');
+    await rig.daemon.kill();
+    process.kill(rig.pidOf('mic'), 'SIGKILL');
+    await until('mic has died', () => rig.copies('mic').length === 0);
+    await rig.start();
+    const { epoch } = rig.me.now();
+    const { stdout } = await rig.run('history', '--json', '-n', '10000');
+    const entries = JSON.parse(stdout) as Record<string, unknown>[];
+    const first = entries.find((entry) => entry['type'] === 'change' && entry['epoch'] === epoch);
+    expect(first).toMatchObject({
+      seq: 1,
+      cause: 'adopted',
+      actor: 'boot',
+      modules: ['cam'],
+      what: [expect.stringMatching(/^cam adopted: recording, run 1, PID \d+$/)],
+    });
+    const second = entries.find((entry) => entry['epoch'] === epoch && entry['seq'] === 2);
+    expect(second).toMatchObject({ cause: 'boot' });
+  },
+);
