@@ -130,8 +130,9 @@ function goodbye(rig: RemoteRig, options: TuiOptions): string {
   if (options.ending !== undefined) return options.ending.goodbye;
   const { snapshot } = rig.view();
   if (snapshot === null) return 'The rig was not reached; nothing was changed.';
-  const { name, trial } = snapshot.rig;
-  const does = trial === null ? '' : `: trial ${trial.number} is being recorded`;
+  const { name, trial, state } = snapshot.rig;
+  const is = state === 'paused' ? 'paused, and nothing is recorded' : 'being recorded';
+  const does = trial === null ? '' : `: trial ${trial.number} is ${is}`;
   return `${clean(name, 64)} goes on without this screen${does}. It comes back with: rigdeck`;
 }
 

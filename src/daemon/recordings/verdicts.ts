@@ -76,8 +76,9 @@ export async function giveVerdict(
   isInside = true,
 ): Promise<void> {
   const facts = await timesOf(resolve(sessionPath, file.path));
+  const before = file.bytes;
   file.bytes = facts?.bytes ?? 0;
-  if (file.verdict !== 'open') return;
+  if (file.verdict !== 'open' && !isAnother(file, before)) return;
   const look =
     facts !== null && facts.bytes > 0 && isInside
       ? await lookInside(resolve(sessionPath, file.path), isFinished(place))
@@ -86,6 +87,21 @@ export async function giveVerdict(
   file.verdict = verdict;
   if (note === null) delete file.note;
   else file.note = note;
+}
+
+/**
+ * Whether a file that has its verdict, as those of past segments have while the trial goes on, is another now. One that is less
+ * than it was keeps its checksum, which tells so for ever; one that has grown is summed again.
+ */
+function isAnother(file: ManifestFile, before: number): boolean {
+  if (file.bytes === before) return false;
+  if (file.bytes > before) {
+    file.sha256 = null;
+    return true;
+  }
+  file.verdict = file.bytes === 0 ? 'empty' : 'bad';
+  file.note = `it had ${before} bytes when it was finished`;
+  return false;
 }
 
 /** What a look into a file and its times say of it. */

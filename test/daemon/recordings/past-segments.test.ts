@@ -91,3 +91,25 @@ test('a segment by length that nobody went into is not in the manifest of the cl
   await shelf.close(trial);
   expect((await segmentsOf(shelf)).map(({ number }) => number)).toEqual([1]);
 });
+
+test('a file that had its verdict and is less at the end of the trial is told of', async () => {
+  const shelf = new Shelf(await workspace());
+  const { trial } = await shelf.prepare();
+  await shelf.begin(trial, {});
+  const file = await shelf.join('mic', trial, 1, 'first');
+  shelf.segment(trial, 2, 'length');
+  await shelf.join('mic', trial, 2, 'second');
+  await until(
+    'its verdict',
+    async () => fileOf(await segmentsOf(shelf), 1)?.verdict === 'ok',
+    30_000,
+  );
+  await writeFile(file, '');
+  await shelf.close(trial);
+  expect(fileOf(await segmentsOf(shelf), 1)).toMatchObject({
+    bytes: 0,
+    verdict: 'empty',
+    note: 'it had 5 bytes when it was finished',
+  });
+  expect(shelf.faults.map(({ code }) => code)).toContain('verdict');
+});
