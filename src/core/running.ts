@@ -33,7 +33,10 @@ function join(turn: Turn, name: string): void {
 
 export function pause(turn: Turn, recording: In<'recording'>): void {
   const deadline = deadlineIn(turn.now, longestArm(turn) + 1_000);
-  set(turn, { name: 'pausing', trial: recording.trial, deadline });
+  // The pause counts from here, however long a module takes to confirm it: the others record no more.
+  const trial = { ...recording.trial, pausedSinceMonoMs: Math.floor(turn.now.monoMs) };
+  set(turn, { name: 'pausing', trial, deadline });
+  note(turn, { is: 'paused', trial: trial.number, at: iso(turn.now.wallMs) });
   for (const { name, life, can } of wantedModules(turn.state)) {
     if (life.name !== 'up' || life.ending !== null) continue;
     if (records(life.take) && can.includes('pause')) stepTake(turn, name, { type: 'pause' });
@@ -58,9 +61,7 @@ function records({ name }: Take): boolean {
 export function settlePause(turn: Turn, recording: In<'pausing'>): void {
   const due = recording.deadline.monoMs <= turn.now.monoMs;
   if (!due && someTake(turn, 'pausing')) return;
-  const trial = { ...recording.trial, pausedSinceMonoMs: Math.floor(turn.now.monoMs) };
-  set(turn, { name: 'paused', trial });
-  note(turn, { is: 'paused', trial: trial.number, at: iso(turn.now.wallMs) });
+  set(turn, { name: 'paused', trial: recording.trial });
 }
 
 export function resume(turn: Turn, recording: In<'paused'>): void {

@@ -143,3 +143,17 @@ test('the record button on a paused rig stops it', () => {
   rig.ask({ kind: 'record.toggle' });
   expect(rig.rig).toMatchObject({ state: 'stopping', desired: 'idle' });
 });
+
+test('a pause counts from when it was wished, however long one module takes to confirm it', () => {
+  const rig = recording(pair);
+  const wishedMs = rig.monoMs;
+  rig.ask({ kind: 'record.pause' });
+  rig.says('mic', { is: 'paused' });
+  expect(rig.notes().filter(({ is }) => is === 'paused')).toHaveLength(1);
+  rig.pass(20_000); // gps is frozen
+  expect(rig.snapshot().rig).toMatchObject({
+    state: 'paused',
+    trial: { pausedSinceMonoMs: Math.floor(wishedMs) },
+  });
+  expect(rig.notes().filter(({ is }) => is === 'paused')).toHaveLength(1);
+});

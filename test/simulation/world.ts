@@ -79,14 +79,17 @@ export class World implements Ground {
     store.reopen();
     const boot = this.saved.boot(this.processes.left(), this.processes.runs(), store, powerLost);
     this.tell(() => `--- a daemon begins: ${boot.epoch}, wish ${boot.desired}`);
-    for (const [name, { desired }] of Object.entries(boot.modules)) {
+    const finished = finishedOf(boot);
+    for (const [name, { desired, finished: take, adopted }] of Object.entries(boot.modules)) {
+      // It finished a take, and is wanted in the trial that goes on: it is away until it is back.
+      if (take !== null && !(name in finished) && adopted?.take === 'idle') this.#trials.lost(name);
       if (desired === 'off') this.#trials.excuse(name);
     }
     this.processes.daemonBegins();
     const daemon = new SimDaemon(this.#core, boot, () => this.time.now());
     this.#life = { daemon, watch: new Watch(daemon) };
     const record = this.#startToMake(daemon);
-    this.input({ type: 'boot', record, finished: finishedOf(boot) }, 'boot');
+    this.input({ type: 'boot', record, finished }, 'boot');
     watchKept(boot, daemon.manager.state());
     const living = () => this.processes.living();
     beat(this, daemon, living);
