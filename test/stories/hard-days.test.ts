@@ -38,8 +38,8 @@ story(
       const { faults } = watching.end();
       expect(faults, faults.join()).toEqual([]);
       expectWholeFiles(rig);
-      const verified = await rig.run('sessions', 'verify');
-      expect(verified, verified.stdout + verified.stderr).toMatchObject({ code: 0 });
+      const verified = await rig.run('sessions', 'verify', '--json');
+      expect(faultsIn(verified.stdout), verified.stdout).toEqual([]);
     } catch (error) {
       throw new Error(`after ${told.join(', ')}`, { cause: error });
     }
@@ -150,4 +150,16 @@ function expectWholeFiles(rig: StoryRig): void {
     for (const gap of manifest.gaps) expect(gap.to, JSON.stringify(gap)).not.toBeNull();
     expect(manifest.session.endedAt).not.toBeNull();
   }
+}
+
+type Verified = {
+  files: { path: string; sha256: string; verdict: string }[];
+  extra: string[];
+};
+
+/** What is not in order. A module that was killed before its first row leaves a file that is empty, and is said to be. */
+function faultsIn(said: string): readonly string[] {
+  const { files, extra }: Verified = JSON.parse(said);
+  const wrong = files.filter(({ sha256, verdict }) => sha256 !== 'ok' || verdict === 'bad');
+  return [...wrong.map(({ path }) => path), ...extra];
 }
