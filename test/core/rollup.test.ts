@@ -5,6 +5,7 @@ import {
   type ModuleState,
   moduleStates,
   type RigDesired,
+  rigStatuses,
   type Status,
 } from '../../src/protocol/vocabulary.ts';
 import { rigByHand, statusByHand } from '../simulation/status-by-hand.ts';
@@ -12,17 +13,7 @@ import { rigByHand, statusByHand } from '../simulation/status-by-hand.ts';
 const healths: readonly Health[] = ['ok', 'degraded', 'stalled', 'unresponsive', 'unknown'];
 const wishes: readonly RigDesired[] = ['idle', 'recording', 'paused'];
 const commands = ['none', 'arming', 'stopping'] as const;
-const statuses: readonly Status[] = [
-  'off',
-  'idle',
-  'starting',
-  'arming',
-  'recording',
-  'paused',
-  'stopping',
-  'degraded',
-  'error',
-];
+const statuses: readonly Status[] = rigStatuses;
 
 const facts: readonly RollupFact[] = moduleStates.flatMap((state) =>
   healths.flatMap((health) => [true, false].map((required) => ({ state, health, required }))),

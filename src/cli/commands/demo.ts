@@ -96,7 +96,7 @@ async function recordAndTell(context: Context): Promise<void> {
     await insist(connection, { kind: 'record.stop', waitMs: confirmMs });
     await insist(connection, { kind: 'session.end', waitMs: confirmMs });
   });
-  // Checksums are made in the background; the controlled stop waits for nothing but the files, so that they are waited for here.
+  // Checksums are made in the background: of files that have none yet, this checks the sizes and says so.
   if (!context.json) await sessions(context, 'show', undefined);
   const verified = await sessions(context, 'verify', undefined);
   if (verified !== exitCodes.done)
