@@ -21,7 +21,7 @@ const { metafile } = await build({
   metafile: true,
   define: { 'process.env.NODE_ENV': '"production"' },
   // Native parts stay outside the bundle and are optional at run time.
-  external: ['onoff', 'epoll'],
+  external: ['onoff', 'koffi'],
   // Ink asks for the developer tools only when DEV is set; a static import of them would cost every start.
   alias: { 'react-devtools-core': new URL('react-devtools-core.mjs', import.meta.url).pathname },
   banner: {

@@ -1,0 +1,181 @@
+import { closeSync, openSync } from 'node:fs';
+import type {
+  Edge,
+  Input,
+  InputWish,
+  Level,
+  LineError,
+  LineInfo,
+  Lines,
+  Output,
+  OutputWish,
+} from '../lines.ts';
+import {
+  decodeEdges,
+  eventSize,
+  type KernelEdge,
+  lineInfo,
+  lineRequest,
+  requests,
+  values,
+} from './cdev-abi.ts';
+import { listCdevChips, pickChip } from './chips.ts';
+import { errnoOf, type Kernel, loadKernel, readNow } from './kernel.ts';
+import { attempt, busyError, lineErrorOf, noLineError } from './line-errors.ts';
+
+/** As many edges as one read takes; what is left is read in the next turn of the event loop. */
+const edgesAtOnce = 64;
+
+/**
+ * Lines of the GPIO character device: the kernel does bias and debounce, and stamps each edge.
+ *
+ * @param label of the chip; undefined for the header of a Raspberry Pi
+ * @throws a LineError
+ */
+export async function openCdev(label: string | undefined): Promise<Lines> {
+  const kernel = await loadKernel();
+  const { chips, denied } = listCdevChips(kernel);
+  const chip = pickChip(chips, label, denied);
+  const what = `${chip.label} (${chip.path})`;
+  const lines = attempt(() => new Cdev(kernel, openSync(chip.path, 'r+'), what, chip.count), what);
+  try {
+    // A kernel before 5.10 does not know this question.
+    lines.info(0);
+    return lines;
+  } catch (error) {
+    lines.close();
+    throw error;
+  }
+}
+
+class Cdev implements Lines {
+  readonly backend = 'cdev';
+  readonly limits = [];
+  readonly chip: string;
+  readonly count: number;
+  readonly #kernel: Kernel;
+  readonly #fd: number;
+  readonly #open = new Set<() => void>();
+
+  constructor(kernel: Kernel, fd: number, chip: string, count: number) {
+    this.#kernel = kernel;
+    this.#fd = fd;
+    this.chip = chip;
+    this.count = count;
+  }
+
+  async watch(
+    wish: InputWish,
+    onEdge: (edge: Edge) => void,
+    onFault: (error: LineError) => void,
+  ): Promise<Input> {
+    const fd = this.#request(wish.line, lineRequest.input(wish));
+    const edges = new EdgeReader(fd, wish.filterMs);
+    const poll = this.#kernel.whenReadable(fd, () => {
+      if (!this.#open.has(end)) return;
+      const read = edges.read();
+      if (!Array.isArray(read)) {
+        end();
+        onFault(lineErrorOf(read.error, `GPIO${wish.line}`));
+        return;
+      }
+      // Whoever hears of one edge may close the line before the next.
+      for (const edge of read) if (this.#open.has(end)) onEdge(edge);
+    });
+    const end = this.#ending(() => {
+      poll.close();
+      closeSync(fd);
+    });
+    return { read: () => this.#read(fd, wish.line), close: end };
+  }
+
+  async drive(wish: OutputWish): Promise<Output> {
+    const fd = this.#request(wish.line, lineRequest.output(wish));
+    const bytes = values.empty();
+    const write = (level: Level) =>
+      this.#call(fd, requests.setValues, values.fill(bytes, level), `GPIO${wish.line}`);
+    const end = this.#ending(() => closeSync(fd));
+    return {
+      write,
+      close(level) {
+        try {
+          write(level);
+        } finally {
+          end();
+        }
+      },
+    };
+  }
+
+  info(line: number): LineInfo | null {
+    if (line >= this.count) return null;
+    const bytes = lineInfo.ask(line);
+    this.#call(this.#fd, requests.lineInfo, bytes, this.chip);
+    return lineInfo.decode(bytes);
+  }
+
+  close(): void {
+    for (const end of [...this.#open]) end();
+    closeSync(this.#fd);
+  }
+
+  #request(line: number, bytes: Buffer): number {
+    if (line >= this.count) throw noLineError(line, this.chip, this.count);
+    try {
+      this.#kernel.ioctl(this.#fd, requests.line, bytes);
+    } catch (error) {
+      if (errnoOf(error) === 'EBUSY') throw busyError(line, this.info(line)?.consumer ?? null);
+      throw lineErrorOf(error, `GPIO${line}`);
+    }
+    return lineRequest.fd(bytes);
+  }
+
+  #read(fd: number, line: number): Level {
+    const bytes = values.fill(values.empty(), 0);
+    this.#call(fd, requests.values, bytes, `GPIO${line}`);
+    return values.decode(bytes);
+  }
+
+  #call(fd: number, request: number, bytes: Buffer, what: string): void {
+    attempt(() => this.#kernel.ioctl(fd, request, bytes), what);
+  }
+
+  /** Gives a line back once, whoever asks first: its user, a fault, or the end of all. */
+  #ending(giveBack: () => void): () => void {
+    const end = () => {
+      if (this.#open.delete(end)) giveBack();
+    };
+    this.#open.add(end);
+    return end;
+  }
+}
+
+/** Takes the kernel's edges off a line, and knows when they were and how many were lost. */
+class EdgeReader {
+  readonly #fd: number;
+  readonly #filterMs: number;
+  readonly #bytes = Buffer.alloc(eventSize * edgesAtOnce);
+  #seen = 0;
+
+  constructor(fd: number, filterMs: number) {
+    this.#fd = fd;
+    this.#filterMs = filterMs;
+  }
+
+  /** @returns no edges where there are none; an error when the line is lost */
+  read(): Edge[] | { readonly error: unknown } {
+    try {
+      const length = readNow(this.#fd, this.#bytes) ?? 0;
+      return decodeEdges(this.#bytes.subarray(0, length)).map((edge) => this.#toEdge(edge));
+    } catch (error) {
+      return { error };
+    }
+  }
+
+  #toEdge({ atMs, level, count }: KernelEdge): Edge {
+    const lost = (count - this.#seen - 1) >>> 0;
+    this.#seen = count;
+    // The kernel stamps a debounced edge when the level has been steady for that long.
+    return { level, atMs: atMs - this.#filterMs, lost };
+  }
+}

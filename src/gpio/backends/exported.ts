@@ -1,0 +1,59 @@
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { errnoOf } from './kernel.ts';
+
+/**
+ * The lines that daemons of this run dir have exported to sysfs, one empty file for each. They are the way to know our own leftovers
+ * after `kill -9`: an exported line stays exported, and nobody else can use it. Like the exports, the files are gone
+ * with the next boot.
+ */
+export class ExportedLines {
+  readonly #folder: string;
+  readonly #sysfs: string;
+
+  /** @param sysfs `/sys/class/gpio` */
+  constructor(runDir: string, sysfs: string) {
+    this.#folder = join(runDir, 'exported-lines');
+    this.#sysfs = sysfs;
+  }
+
+  /** @throws an error of the system: no permission, or the line is taken (`EBUSY`) */
+  export(number: number): void {
+    mkdirSync(this.#folder, { recursive: true });
+    const note = join(this.#folder, String(number));
+    // First the note: a line without one would never be given back.
+    writeFileSync(note, '');
+    try {
+      writeFileSync(join(this.#sysfs, 'export'), String(number));
+    } catch (error) {
+      rmSync(note);
+      throw error;
+    }
+  }
+
+  unexport(number: number): void {
+    try {
+      writeFileSync(join(this.#sysfs, 'unexport'), String(number));
+    } catch (error) {
+      // EINVAL: it is not exported any more. ENOENT: there is no such sysfs any more.
+      if (!['EINVAL', 'ENOENT', 'ENODEV'].includes(errnoOf(error) ?? '')) throw error;
+    }
+    rmSync(join(this.#folder, String(number)), { force: true });
+  }
+
+  /** Gives back what a killed daemon has left, so that either backend can have it. Lamps keep their level. */
+  unexportLeftovers(): void {
+    for (const name of this.#names()) {
+      if (/^\d+$/.test(name)) this.unexport(Number(name));
+    }
+  }
+
+  #names(): string[] {
+    try {
+      return readdirSync(this.#folder);
+    } catch (error) {
+      if (errnoOf(error) === 'ENOENT') return [];
+      throw error;
+    }
+  }
+}

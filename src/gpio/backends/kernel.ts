@@ -1,0 +1,67 @@
+import { readSync } from 'node:fs';
+import { constants } from 'node:os';
+import { LineError } from '../lines.ts';
+
+/** The two things that Node cannot ask of Linux by itself. */
+export type Kernel = {
+  /** @throws an error with the `code` of the system, such as `EBUSY` */
+  ioctl(fd: number, request: number, argument: Uint8Array): void;
+  /** Tells when there may be something to read, until it is closed. Also tells when the device is gone. */
+  whenReadable(fd: number, tell: () => void): { close(): void };
+};
+
+const codes = new Map(Object.entries(constants.errno).map(([name, number]) => [number, name]));
+const remedy =
+  'reinstall Rigdeck with its optional packages (`npm install --include=optional`); for this Node and processor koffi has to have a prebuilt part';
+
+let loaded: Promise<Kernel> | undefined;
+
+/**
+ * System calls through koffi, which brings its native part prebuilt for every Raspberry Pi: no compiler is needed.
+ *
+ * @throws a LineError `no-addon` where koffi is not installed or not made for this machine
+ */
+export function loadKernel(): Promise<Kernel> {
+  loaded ??= load();
+  return loaded;
+}
+
+async function load(): Promise<Kernel> {
+  const koffi = await import('koffi').catch((error: unknown) => {
+    const words = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
+    throw new LineError('no-addon', `the package koffi cannot be loaded: ${words}`, remedy);
+  });
+  if (typeof koffi.node?.poll !== 'function') {
+    throw new LineError('no-addon', `koffi ${koffi.version} cannot wait for a descriptor`, remedy);
+  }
+  // Of the running program, so that it does not matter whose libc that is. Variadic calls of integers are as plain ones.
+  const ioctl: (fd: number, request: number, argument: Uint8Array) => number = koffi
+    .load(null)
+    .func('int ioctl(int fd, unsigned long request, _Inout_ uint8_t *argument)');
+  return {
+    ioctl(fd, request, argument) {
+      if (ioctl(fd, request, argument) >= 0) return;
+      const code = codes.get(koffi.errno()) ?? 'EIO';
+      throw Object.assign(new Error(`${code}: ioctl 0x${request.toString(16)}`), { code });
+    },
+    whenReadable(fd, tell) {
+      // Koffi calls back outside of Node's own frame, where no promise goes on and no throw is caught: at once after it.
+      return koffi.node.poll(fd, { readable: true }, () => void setImmediate(tell));
+    },
+  };
+}
+
+/** What can be read now from a descriptor that does not block; null when that is nothing. */
+export function readNow(fd: number, into: Uint8Array): number | null {
+  try {
+    return readSync(fd, into);
+  } catch (error) {
+    if (errnoOf(error) === 'EAGAIN') return null;
+    throw error;
+  }
+}
+
+/** The system's name for what went wrong, such as `ENODEV`; null for what the system did not say. */
+export function errnoOf(error: unknown): string | null {
+  return error instanceof Error && 'code' in error ? String(error.code) : null;
+}

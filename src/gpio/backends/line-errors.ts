@@ -1,0 +1,54 @@
+import { LineError } from '../lines.ts';
+import { errnoOf } from './kernel.ts';
+
+/** What everybody of the group may touch on Raspberry Pi OS. */
+export const groupRemedy =
+  'add the user of the daemon to the group gpio (`sudo usermod -aG gpio $USER`), then log in again';
+
+/** Says what the system refused in words, with what to do; what is a LineError already stays as it is. */
+export function lineErrorOf(error: unknown, what: string): LineError {
+  if (error instanceof LineError) return error;
+  const code = errnoOf(error);
+  if (code === 'EACCES' || code === 'EPERM') {
+    return new LineError('permission', `${what}: permission denied`, groupRemedy);
+  }
+  if (code === 'ENODEV' || code === 'ENXIO') {
+    return new LineError(
+      'lost',
+      `${what}: the chip is gone`,
+      'look at `dmesg` for why, then restart the daemon',
+    );
+  }
+  const words = error instanceof Error ? error.message : String(error);
+  return new LineError(
+    'failed',
+    `${what}: ${words}`,
+    'look at `dmesg`, and at `rigdeck gpio list`',
+  );
+}
+
+/** @param holder what the kernel calls the one that has the line; null where it does not say */
+export function busyError(line: number, holder: string | null): LineError {
+  const remedy =
+    holder === 'sysfs'
+      ? 'some program has exported it: end that, or write its number to /sys/class/gpio/unexport'
+      : `end that program, or free the pin in /boot/firmware/config.txt, or use another line`;
+  return new LineError('busy', `GPIO${line} is held by ${holder ?? 'something else'}`, remedy);
+}
+
+export function noLineError(line: number, chip: string, count: number): LineError {
+  return new LineError(
+    'no-line',
+    `${chip} has no GPIO${line}: it has ${count} lines`,
+    'use a line of the header, GPIO0 to GPIO27',
+  );
+}
+
+/** @throws a LineError for whatever the system says against it */
+export function attempt<T>(work: () => T, what: string): T {
+  try {
+    return work();
+  } catch (error) {
+    throw lineErrorOf(error, what);
+  }
+}

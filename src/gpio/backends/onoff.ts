@@ -1,0 +1,194 @@
+import { accessSync, constants, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Direction, Gpio } from 'onoff';
+import {
+  type Edge,
+  type Input,
+  type InputWish,
+  type Level,
+  LineError,
+  type LineInfo,
+  type Lines,
+  type Output,
+  type OutputWish,
+} from '../lines.ts';
+import { listSysfsChips, pickChip, type SysfsChip } from './chips.ts';
+import type { ExportedLines } from './exported.ts';
+import { errnoOf } from './kernel.ts';
+import { attempt, busyError, groupRemedy, lineErrorOf, noLineError } from './line-errors.ts';
+
+export const sysfsFolder = '/sys/class/gpio';
+/** How long udev may take to let the group have a line that has just been exported. */
+const accessWithinMs = 2_000;
+const accessLookMs = 10;
+const remedy =
+  'install a compiler (`sudo apt install build-essential python3`) and reinstall Rigdeck, or use `gpio.backend: cdev`';
+
+type Onoff = typeof Gpio;
+
+/**
+ * Lines of sysfs through onoff, for kernels without the character device. No bias, no debounce, no kernel's time stamps.
+ *
+ * @throws a LineError
+ */
+export async function openOnoff(
+  label: string | undefined,
+  exported: ExportedLines,
+): Promise<Lines> {
+  const onoff = await import('onoff').catch((error: unknown) => {
+    const words = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
+    throw new LineError('no-addon', `the package onoff cannot be loaded: ${words}`, remedy);
+  });
+  const chip = pickChip(listSysfsChips(), label);
+  return new Sysfs(onoff.Gpio, chip, exported);
+}
+
+class Sysfs implements Lines {
+  readonly backend = 'onoff';
+  readonly limits = ['bias', 'filter', 'timestamps'] as const;
+  readonly chip: string;
+  readonly count: number;
+  readonly #gpio: Onoff;
+  readonly #base: number;
+  readonly #exported: ExportedLines;
+  readonly #open = new Set<() => void>();
+
+  constructor(gpio: Onoff, chip: SysfsChip, exported: ExportedLines) {
+    this.#gpio = gpio;
+    this.#base = chip.base;
+    this.#exported = exported;
+    this.chip = `${chip.label} (${chip.path})`;
+    this.count = chip.count;
+  }
+
+  async watch(
+    wish: InputWish,
+    onEdge: (edge: Edge) => void,
+    onFault: (error: LineError) => void,
+  ): Promise<Input> {
+    const gpio = await this.#claim(wish, 'in');
+    const what = `GPIO${wish.line}`;
+    const end = this.#ending(wish.line, gpio);
+    const readSync = gpio.readSync.bind(gpio);
+    let last = readSync();
+    // Onoff reads in its poller, where an error would end the daemon: a chip that was unplugged.
+    gpio.readSync = () => {
+      try {
+        return readSync();
+      } catch (error) {
+        setImmediate(() => {
+          if (!this.#open.has(end)) return;
+          end();
+          onFault(lineErrorOf(error, what));
+        });
+        return last;
+      }
+    };
+    gpio.watch((_error, level) => {
+      // Sysfs tells of a glitch by the same value once more.
+      if (level === last) return;
+      last = level;
+      onEdge({ level, atMs: Number(process.hrtime.bigint()) / 1e6, lost: 0 });
+    });
+    return { read: () => attempt(readSync, what), close: end };
+  }
+
+  async drive(wish: OutputWish): Promise<Output> {
+    // These two words set direction and level in one, and mean the voltage whatever active-low says.
+    const isHigh = (wish.level === 1) !== wish.activeLow;
+    const gpio = await this.#claim(wish, isHigh ? 'high' : 'low');
+    const end = this.#ending(wish.line, gpio);
+    const write = (level: Level) => attempt(() => gpio.writeSync(level), `GPIO${wish.line}`);
+    return {
+      write,
+      close(level) {
+        try {
+          write(level);
+        } finally {
+          end();
+        }
+      },
+    };
+  }
+
+  info(line: number): LineInfo | null {
+    if (line >= this.count) return null;
+    const folder = this.#folder(line);
+    try {
+      const direction = readFileSync(join(folder, 'direction'), 'utf8').trim();
+      return { name: '', direction: direction === 'out' ? 'out' : 'in', consumer: 'sysfs' };
+    } catch {
+      // Sysfs knows only what is exported.
+      return { name: '', direction: 'in', consumer: null };
+    }
+  }
+
+  close(): void {
+    for (const end of [...this.#open]) end();
+  }
+
+  /** Exports a line, waits until this user may use all of it, and only then gives it to onoff, which would block. */
+  async #claim({ line, activeLow }: InputWish | OutputWish, direction: Direction): Promise<Gpio> {
+    if (line >= this.count) throw noLineError(line, this.chip, this.count);
+    const number = this.#base + line;
+    this.#export(line, number);
+    try {
+      const edge = direction === 'in' ? 'both' : 'none';
+      await this.#access(line, edge === 'both' ? ['edge'] : []);
+      const gpio = new this.#gpio(number, direction, edge, { activeLow });
+      // Of a line that is exported already onoff does not say when it cannot be set.
+      if (edge === 'both' && gpio.edge() !== 'both') throw new Error('the line tells no edges');
+      return gpio;
+    } catch (error) {
+      this.#exported.unexport(number);
+      throw lineErrorOf(error, `GPIO${line}`);
+    }
+  }
+
+  #export(line: number, number: number): void {
+    try {
+      this.#exported.export(number);
+    } catch (error) {
+      if (errnoOf(error) === 'EBUSY') throw busyError(line, this.info(line)?.consumer ?? null);
+      throw lineErrorOf(error, `GPIO${line}`);
+    }
+  }
+
+  async #access(line: number, more: readonly string[]): Promise<void> {
+    const deadline = performance.now() + accessWithinMs;
+    for (const file of ['value', 'direction', 'active_low', ...more]) {
+      const path = join(this.#folder(line), file);
+      while (!isWritable(path)) {
+        if (performance.now() > deadline) {
+          throw new LineError('permission', `GPIO${line}: no permission for ${path}`, groupRemedy);
+        }
+        await pause(accessLookMs);
+      }
+    }
+  }
+
+  #folder(line: number): string {
+    return join(sysfsFolder, `gpio${this.#base + line}`);
+  }
+
+  #ending(line: number, gpio: Gpio): () => void {
+    const end = () => {
+      if (!this.#open.delete(end)) return;
+      gpio.unexport();
+      this.#exported.unexport(this.#base + line);
+    };
+    this.#open.add(end);
+    return end;
+  }
+}
+
+function isWritable(path: string): boolean {
+  try {
+    accessSync(path, constants.R_OK | constants.W_OK);
+    return true;
+  } catch (error) {
+    if (['EACCES', 'EPERM', 'ENOENT'].includes(errnoOf(error) ?? '')) return false;
+    throw error;
+  }
+}
