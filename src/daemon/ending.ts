@@ -69,6 +69,7 @@ export class Ending {
           runs.signal(name, run, 'SIGKILL');
         }
       },
+      leftBehind: () => runs.leftBehind(),
       closeSockets: () => this.#port.closeSockets(),
     };
   }

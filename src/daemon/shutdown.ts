@@ -99,6 +99,8 @@ export type CloseSteps = {
   /** Wishes, numbers, preferences and journal. Gives what could not be written. */
   flushState(): Promise<string | null>;
   killLeftovers(): void;
+  /** Processes of modules that are not gone though their modules are, in words; null when there are none. */
+  leftBehind(): string | null;
   closeSockets(): Promise<void>;
 };
 
@@ -136,7 +138,7 @@ export function controlledStop(port: CloseSteps): ShutdownStep[] {
       name: 'verify processes gone',
       budgetMs: 10_000,
       run: () => port.killLeftovers(),
-      missing: () => stillLiving(port.state()),
+      missing: () => stillLiving(port.state()) ?? port.leftBehind(),
     },
     {
       name: 'finish hooks',

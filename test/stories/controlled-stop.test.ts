@@ -1,6 +1,7 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { noSmallDisk } from '../daemon/store/small-disk.ts';
+import { until } from '../support/until.ts';
 import { makeReadOnly } from './support/read-only.ts';
 import { filesOf, manifestOf, theSession } from './support/recorded.ts';
 import type { StoryRig } from './support/rig.ts';
@@ -59,6 +60,26 @@ story.concurrent(
     const session = theSession(rig.recordings);
     expect(filesOf(session, 'stuck')).toHaveLength(1);
     expect(manifestOf(session).trials).toMatchObject([{ outcome: 'partial' }]);
+  },
+);
+
+story.concurrent(
+  'what a module put into a session of its own is gone when the rig is down, deaf as it is',
+  async ({ makeRig, expect }) => {
+    const deaf = 'trap "" INT TERM; while :; do date >> "$1"; sleep 0.02; done';
+    const leaves = `setsid sh -c '${deaf}' deaf "$1" & exec sleep 1000`;
+    const command = ['sh', '-c', leaves, 'plain', '{dir}/{prefix}.txt'];
+    const rig = await makeRig({ modules: { plain: { protocol: 'none', record: { command } } } });
+    await rig.startUp();
+    await rig.wish('record.start');
+    await until('both processes run', () => rig.copies('plain').length === 2);
+    const down = await rig.run('down', '--yes');
+    expect(rig.processes()).toEqual([]);
+    expect(down, down.stderr).toMatchObject({ code: 0 });
+    const [file] = filesOf(theSession(rig.recordings), 'plain');
+    const manifest = manifestOf(theSession(rig.recordings));
+    const listed = manifest.trials[0]?.segments[0]?.modules['plain']?.files[0];
+    expect(listed?.bytes).toBe(statSync(file ?? '').size);
   },
 );
 

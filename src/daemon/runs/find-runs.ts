@@ -7,6 +7,7 @@ import { lastSaid } from './last-said.ts';
 import { LogFile, readLastWords } from './log-file.ts';
 import { beFile } from './mend-run.ts';
 import { bootId, ProcessEye } from './process-eye.ts';
+import { readProc } from './processes.ts';
 import {
   lastSignOfLife,
   type RunPaths,
@@ -19,7 +20,6 @@ import {
 } from './run-folder.ts';
 import type { FoundRun } from './run-port.ts';
 import { readSaid, writeSaid } from './said-file.ts';
-import { readProc } from './strays.ts';
 
 const pollMs = 20;
 /** A keeper that was started a moment before its daemon was killed gets so long to begin. */

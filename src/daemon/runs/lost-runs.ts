@@ -1,10 +1,10 @@
-import { basename, dirname, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Found } from './find-runs.ts';
 import { bootId, ProcessEye, parseStat, sendSignal } from './process-eye.ts';
+import { keptBy, processes, readProc } from './processes.ts';
 import type { RunSpec, RunsPort } from './run-port.ts';
 import { signalOf } from './signal-name.ts';
-import { endStrays, processes, readProc } from './strays.ts';
+import type { Strays } from './strays.ts';
 
 const pollMs = 50;
 /** So long a module may finish its files: as long as one that the configuration says nothing about. */
@@ -30,7 +30,12 @@ export type LostRun = {
 function findLostRuns(runDir: string, owned: ReadonlySet<number>): LostRun[] {
   const stats = processes().flatMap((entry) => parseStat(readProc(`${entry}/stat`)) ?? []);
   const living = stats.filter(({ state }) => state !== 'Z' && state !== 'X');
-  const kept = new Map(living.flatMap(({ pid }) => keeps(pid, runDir)));
+  const kept = new Map(
+    living.flatMap(({ pid }): [number, Pick<LostRun, 'module' | 'kind'>][] => {
+      const words = keptBy(pid, runDir);
+      return words === null ? [] : [[pid, words]];
+    }),
+  );
   return living.flatMap((keeper): LostRun[] => {
     const words = kept.get(keeper.pid);
     // A keeper that is just beginning a process is there twice: the second becomes that process.
@@ -51,17 +56,23 @@ export async function endLostRuns(
   { runDir, specs }: Pick<RunsPort, 'runDir' | 'specs'>,
   owned: ReadonlySet<number>,
   found: readonly Found[],
+  strays: Strays,
 ): Promise<LostRun[]> {
   const past = found.filter(({ record }) => record.bootId !== bootId());
   const lost = findLostRuns(runDir, owned).filter(
     ({ module }) => !past.some(({ record }) => record.module === module),
   );
-  await Promise.all(lost.map((run) => endLostRun(run, specs[run.module])));
+  await Promise.all(lost.map((run) => endLostRun(run, specs[run.module], runDir, strays)));
   return lost;
 }
 
 /** Ends a lost run in order, so that the next one neither runs beside it nor finds its device taken. */
-async function endLostRun(lost: LostRun, spec: RunSpec | undefined): Promise<void> {
+async function endLostRun(
+  lost: LostRun,
+  spec: RunSpec | undefined,
+  runDir: string,
+  strays: Strays,
+): Promise<void> {
   const { module, run, kind, keeper, pid } = lost;
   if (pid === null) {
     sendSignal(keeper, 'SIGKILL');
@@ -78,7 +89,7 @@ async function endLostRun(lost: LostRun, spec: RunSpec | undefined): Promise<voi
   }
   eye.close();
   await settled(keeper);
-  endStrays({ module, run, pid });
+  await strays.end({ module, run, runDir }, () => undefined);
 }
 
 /** The keeper writes down how it ended, and then is gone too. */
@@ -96,12 +107,6 @@ async function ends(eye: ProcessEye, withinMs: number): Promise<boolean> {
     await delay(pollMs);
   }
   return true;
-}
-
-function keeps(pid: number, runDir: string): [number, Pick<LostRun, 'module' | 'kind'>][] {
-  const [, script = '', folder = '', kind = ''] = readProc(`${pid}/cmdline`).split('\0');
-  if (basename(script) !== 'keeper.sh' || dirname(folder) !== resolve(runDir)) return [];
-  return [[pid, { module: basename(folder), kind }]];
 }
 
 function runOf(pid: number | null): number {

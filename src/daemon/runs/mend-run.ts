@@ -1,8 +1,8 @@
 import { existsSync, lstatSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { parseStat } from './process-eye.ts';
+import { readProc } from './processes.ts';
 import type { RunPaths, RunRecord } from './run-folder.ts';
 import type { SaidRecord } from './said-record.ts';
-import { readProc } from './strays.ts';
 
 /**
  * Puts back what somebody removed from the folder of a run that lives, so that the next daemon finds that run. The files that

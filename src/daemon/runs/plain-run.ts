@@ -3,33 +3,21 @@ import type { Adopted } from '../../core/spec.ts';
 import type { ModuleCommand } from '../../protocol/module-lines.ts';
 import type { Exit } from '../../protocol/problem.ts';
 import { wordsOf } from '../errno.ts';
-import { fillPlaces, type Places } from './fill-places.ts';
+import type { Places } from './fill-places.ts';
 import { findProgram, sayMissing } from './find-program.ts';
-import { KeptProcess } from './kept-process.ts';
-import { type LogFile, readLastWords } from './log-file.ts';
-import {
-  archiveCrash,
-  environmentOf,
-  keepFolder,
-  keepSaid,
-  type RunContext,
-  watchPrints,
-} from './run-context.ts';
-import { makeRunFolder, type RunPaths, readPid } from './run-folder.ts';
+import { type PlainProgram, plainProgram } from './plain-program.ts';
+import { type PlainEnd, PlainTake, type PlainTakeEvents, plainReady } from './plain-take.ts';
+import type { RunContext } from './run-context.ts';
+import { makeRunFolder, type RunPaths } from './run-folder.ts';
 import type { Live, Run, RunSpec } from './run-port.ts';
-import { readSaid } from './said-file.ts';
-import { nothingSaid, type SaidRecord } from './said-record.ts';
 import { signalOf } from './signal-name.ts';
-import { endStrays } from './strays.ts';
 import { adoptedAs } from './voice.ts';
 
 /**
  * What an ordinary program is doing. It has a process only while it records: `waiting` for the common instant, `beginning` until
- * its keeper has it, `recording`, `ending` since its stop signal.
+ * its keeper has it, `recording`, `ending` from its stop signal until nothing of it is left.
  */
 type Doing = 'idle' | 'armed' | 'waiting' | 'beginning' | 'recording' | 'ending';
-
-const ready: SaidRecord = { ...nothingSaid, ready: true, can: ['arm'] };
 
 /**
  * Speaks `rigdeck/1` in the place of an ordinary program (`protocol: none`): ready at once, arming checks that the program
@@ -42,51 +30,42 @@ export class PlainRun implements Run {
   readonly #spec: RunSpec | undefined;
   #doing: Doing = 'idle';
   #places: Places | null = null;
-  #paths: RunPaths;
-  #said: SaidRecord = ready;
-  #kept: KeptProcess | null = null;
-  #log: LogFile | null = null;
+  #take: PlainTake | null = null;
   #timer: NodeJS.Timeout | null = null;
-  /** It was told to quit: the end of its recording is the end of the run. */
+  /** It was told to quit, or was signalled: the end of its recording is the end of the run. */
   #quitting = false;
   #over = false;
 
-  private constructor(context: RunContext, spec: RunSpec | undefined, paths: RunPaths) {
+  private constructor(context: RunContext, spec: RunSpec | undefined) {
     this.run = context.record.run;
     this.restarts = context.record.restarts;
     this.#context = context;
     this.#spec = spec;
-    this.#paths = paths;
   }
 
   /** @throws what the file system says when the run's folder cannot be made */
   static spawn(context: RunContext, spec: RunSpec): PlainRun {
-    const said = JSON.stringify({ ...ready, told: true });
-    const self = new PlainRun(
-      context,
-      spec,
-      makeRunFolder(context.port.runDir, context.record, said),
-    );
+    const said = JSON.stringify({ ...plainReady, told: true });
+    makeRunFolder(context.port.runDir, context.record, said);
+    const self = new PlainRun(context, spec);
     queueMicrotask(() => {
       self.#spawned(null);
-      self.#say({ is: 'ready', version: null, can: ready.can });
+      self.#say({ is: 'ready', version: null, can: plainReady.can });
     });
     return self;
   }
 
   /** Takes over a recording that an earlier daemon began. Null: nothing lives. */
   static adopt(context: RunContext, spec: RunSpec | undefined, paths: RunPaths): PlainRun | null {
-    const self = new PlainRun(context, spec, paths);
-    self.#said = readSaid(paths);
-    self.#kept = KeptProcess.adopt(paths, self.#events());
-    if (self.#kept === null) return null;
-    self.#doing = self.#said.take === 'finalizing' ? 'ending' : 'recording';
-    self.#log = watchPrints(context, paths);
+    const self = new PlainRun(context, spec);
+    self.#take = PlainTake.adopt(context, paths, self.#events());
+    if (self.#take === null) return null;
+    self.#doing = self.#take.said.take === 'finalizing' ? 'ending' : 'recording';
     return self;
   }
 
   pid(): number | null {
-    return this.#kept?.pid ?? null;
+    return this.#take?.pid ?? null;
   }
 
   living(): boolean {
@@ -94,8 +73,9 @@ export class PlainRun implements Run {
   }
 
   adopted(): Adopted {
-    const startedAt = new Date(readPid(this.#paths)?.startedAt ?? Date.now()).toISOString();
-    return { pid: this.pid(), startedAt, ...adoptedAs(this.#said) };
+    const { said = plainReady, startedAt = Date.now() } = this.#take ?? {};
+    const at = new Date(startedAt).toISOString();
+    return { pid: this.pid(), startedAt: at, ...adoptedAs(said) };
   }
 
   unheard(): Said | null {
@@ -127,8 +107,9 @@ export class PlainRun implements Run {
 
   signal(signal: NodeJS.Signals): void {
     if (this.#over) return;
-    if (this.#kept === null) this.#quitted({ code: null, signal });
-    else this.#kept.signal(signal);
+    this.#quitting = true;
+    if (this.#take !== null) this.#take.signal(signal);
+    else this.#quitted(endedNow({ code: null, signal }));
   }
 
   attend(): void {
@@ -140,9 +121,7 @@ export class PlainRun implements Run {
   }
 
   look(): Omit<HealthLook, 'module' | 'run'> | null {
-    this.#kept?.look();
-    const pid = this.pid();
-    if (pid !== null) keepFolder(this.#context, this.#paths, this.#said, pid);
+    this.#take?.look();
     return this.#over ? null : { silentMs: null };
   }
 
@@ -157,9 +136,9 @@ export class PlainRun implements Run {
   }
 
   #arm(): void {
-    if (this.#over || this.#kept !== null) return;
+    if (this.#over || this.#take !== null) return;
     const { module } = this.#context;
-    const { command, cwd, env } = this.#filled();
+    const { command, cwd, env } = this.#program();
     const program = command[0] ?? '';
     if (findProgram(program, cwd, env) === null) {
       this.#say({
@@ -185,18 +164,10 @@ export class PlainRun implements Run {
   #begin(): void {
     this.#timer = null;
     this.#doing = 'beginning';
-    const { command, cwd, env } = this.#filled();
     const { trial = null, segment = null } = this.#places ?? {};
-    this.#said = { ...ready, take: 'recording', trial, segment };
     try {
-      const { port, record } = this.#context;
-      this.#paths = makeRunFolder(port.runDir, record, JSON.stringify(this.#said));
-      this.#log = watchPrints(this.#context, this.#paths);
-      this.#kept = KeptProcess.start(
-        this.#paths,
-        { kind: 'plain', command, cwd, env },
-        this.#events(),
-      );
+      const about = { trial, segment };
+      this.#take = PlainTake.start(this.#context, this.#program(), about, this.#events());
     } catch (error) {
       this.#failed(wordsOf(error));
     }
@@ -205,70 +176,62 @@ export class PlainRun implements Run {
   #stop(): void {
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;
-    if (this.#kept === null) {
+    if (this.#take === null) {
       this.#doing = 'idle';
-      queueMicrotask(() => this.#finished());
+      queueMicrotask(() => this.#finished(endedNow({ code: 0, signal: null })));
       return;
     }
     if (this.#doing === 'ending') return; // a second signal would make many programs leave their file unfinished
     this.#doing = 'ending';
-    this.#said = { ...this.#said, take: 'finalizing' };
-    keepSaid(this.#context, this.#paths, this.#said);
-    this.#kept.signal(signalOf(this.#spec?.stopSignal) ?? 'SIGINT');
+    this.#take.finish(signalOf(this.#spec?.stopSignal) ?? 'SIGINT');
   }
 
-  #events() {
+  #events(): PlainTakeEvents {
     return {
-      started: (pid: number) => {
+      started: (pid) => {
         this.#spawned(pid);
         if (this.#doing !== 'beginning') return; // stopped before it began
         this.#doing = 'recording';
         this.#say({ is: 'recording', firstSampleMonoNs: null, files: [], segment: null });
       },
-      failed: (message: string) => this.#failed(message),
-      ended: (exit: Exit, at: string, pid: number) => this.#ended(exit, at, pid),
+      failed: (message) => this.#failed(message),
+      ended: (end) => this.#ended(end),
     };
   }
 
-  #ended(exit: Exit, at: string, pid: number): void {
-    const { module } = this.#context;
-    const stopped = this.#doing === 'ending';
-    keepSaid(this.#context, this.#paths, { ...this.#said, told: true });
-    if (!stopped) archiveCrash(this.#context, this.#paths, exit, at);
-    const lastWords = readLastWords(this.#paths);
+  #ended(end: PlainEnd): void {
     this.#letGo();
-    endStrays({ module, run: this.run, pid });
-    if (stopped) {
-      this.#spawned(null);
-      this.#finished();
-    } else this.#quitted(exit, lastWords, at);
+    if (this.#doing !== 'ending' || !end.asked) return this.#quitted(end);
+    this.#spawned(null);
+    this.#finished(end);
   }
 
   /** It does not record any more, because it was asked to stop. */
-  #finished(): void {
+  #finished(end: End): void {
     this.#doing = 'idle';
-    if (this.#quitting) this.#quitted({ code: 0, signal: null });
-    else this.#say({ is: 'idle', files: [] });
+    if (this.#quitting) this.#quitted(end);
+    else if (!this.#over) this.#say({ is: 'idle', files: [] });
   }
 
   #failed(message: string): void {
     this.#letGo();
-    this.#doing = 'idle';
+    if (this.#quitting) return this.#quitted(endedNow({ code: null, signal: null }));
     const remedy = 'Check `record.command` and `cwd` of the module, and the space in the run dir.';
     this.#say({ is: 'error', code: 'cannot-start', message, remedy, recoverable: true });
+    if (this.#doing === 'ending') this.#say({ is: 'idle', files: [] });
+    this.#doing = 'idle';
   }
 
-  #quitted(exit: Exit, lastWords: readonly string[] = [], at = new Date().toISOString()): void {
+  #quitted({ exit, at, lastWords }: End): void {
+    if (this.#over) return;
     const { module, port } = this.#context;
     this.close();
     port.report({ type: 'exited', module, run: this.run, exit, lastWords, at });
   }
 
   #letGo(): void {
-    this.#kept?.close();
-    this.#kept = null;
-    if (this.#log !== null) this.#context.prints.remove(this.#log);
-    this.#log = null;
+    this.#take?.close();
+    this.#take = null;
   }
 
   #spawned(pid: number | null): void {
@@ -282,15 +245,17 @@ export class PlainRun implements Run {
   }
 
   /** The program of the present take, its places filled. */
-  #filled(): { command: readonly string[]; cwd: string; env: Record<string, string> } {
+  #program(): PlainProgram {
     const spec = this.#spec;
     const places = this.#places;
     if (spec === undefined || places === null) return { command: [], cwd: '/', env: {} };
-    const env = Object.entries(spec.env).map(([name, value]) => [name, fillPlaces(value, places)]);
-    return {
-      command: spec.command.map((word) => fillPlaces(word, places)),
-      cwd: spec.cwd,
-      env: environmentOf(this.#context, { ...spec, env: Object.fromEntries(env) }, {}),
-    };
+    return plainProgram(this.#context, spec, places);
   }
+}
+
+type End = Pick<PlainEnd, 'exit' | 'at' | 'lastWords'>;
+
+/** The end of a run that had no process. */
+function endedNow(exit: Exit): End {
+  return { exit, at: new Date().toISOString(), lastWords: [] };
 }

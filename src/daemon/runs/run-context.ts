@@ -1,3 +1,4 @@
+import type { Fault } from '../../core/input.ts';
 import type { Exit } from '../../protocol/problem.ts';
 import { wordsOf } from '../errno.ts';
 import { archiveLog } from './archive-log.ts';
@@ -9,6 +10,7 @@ import type { RunPaths, RunRecord } from './run-folder.ts';
 import type { RunSpec, RunsPort } from './run-port.ts';
 import { writeSaid } from './said-file.ts';
 import type { SaidRecord } from './said-record.ts';
+import type { Strays } from './strays.ts';
 
 const crashTailBytes = 16_384;
 /** What belongs to the daemon alone: a module must not answer systemd in its name. */
@@ -19,6 +21,7 @@ export type RunContext = {
   readonly module: string;
   readonly port: RunsPort;
   readonly prints: Prints;
+  readonly strays: Strays;
   readonly record: RunRecord;
   /** Work on files that the hand-over waits for. It never rejects. */
   readonly during: (work: Promise<void>) => void;
@@ -29,7 +32,7 @@ export type RunContext = {
 
 /** The environment of a module's process. */
 export function environmentOf(
-  { module, record }: RunContext,
+  { module, record, port }: RunContext,
   spec: RunSpec,
   own: Readonly<Record<string, string>>,
 ): Record<string, string> {
@@ -41,6 +44,7 @@ export function environmentOf(
     ...spec.env,
     RIGDECK_MODULE: module,
     RIGDECK_RUN: String(record.run),
+    RIGDECK_RUN_DIR: port.runDir,
     ...own,
   };
 }
@@ -88,6 +92,26 @@ export function archiveCrash(context: RunContext, paths: RunPaths, exit: Exit, a
         }),
     ),
   );
+}
+
+/** Ends what a run left behind whose process is gone, and tells it then; at once where it left nothing. */
+export function whenClear({ module, record, port, strays, during }: RunContext, over: () => void) {
+  const { run } = record;
+  const told = strays.end({ module, run, runDir: port.runDir }, (survivors) => {
+    if (survivors.length > 0) port.fault(module, immortal(module, survivors));
+    over();
+  });
+  during(told);
+}
+
+function immortal(module: string, survivors: readonly number[]): Fault {
+  const which =
+    survivors.length === 1 ? `process ${survivors[0]}` : `processes ${survivors.join(', ')}`;
+  return {
+    code: 'not-stopped',
+    message: `${module} left ${which} behind, still there after SIGKILL: the kernel waits for a device or disk.`,
+    remedy: 'Unplug its device, or check the disk with dmesg; it ends when the kernel lets go.',
+  };
 }
 
 /** Opens the log of a run and keeps it below its cap. */

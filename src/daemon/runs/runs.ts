@@ -12,14 +12,12 @@ import { finishedTake } from './last-said.ts';
 import { readLastWords } from './log-file.ts';
 import { endLostRuns } from './lost-runs.ts';
 import { ModuleRun } from './module-run.ts';
-import { Nuisance } from './nuisance.ts';
 import { PlainRun } from './plain-run.ts';
-import { logCapBytes, Prints } from './prints.ts';
 import { bootId } from './process-eye.ts';
 import { archiveCrash, type RunContext } from './run-context.ts';
-import { type RunPaths, type RunRecord, readPid, runPaths } from './run-folder.ts';
+import { RunContexts } from './run-contexts.ts';
+import { type RunPaths, type RunRecord, runPaths } from './run-folder.ts';
 import type { FoundRun, Live, Run, RunSpec, RunsPort } from './run-port.ts';
-import { endStrays } from './strays.ts';
 
 export type { FoundRun, Live, RunSpec, RunsPort } from './run-port.ts';
 
@@ -31,13 +29,9 @@ const hurryMs = 50;
 /** Every run of every module: started, listened to, told, signalled, adopted, handed over. */
 export class Runs {
   readonly #port: RunsPort;
-  readonly #logCapBytes: number;
-  readonly #prints: Prints;
+  readonly #contexts: RunContexts;
   readonly #runs = new Map<string, Run>();
   readonly #levels = new Map<string, LogLevel>();
-  readonly #nuisances = new Map<string, Pick<RunContext, 'flood' | 'wrongLines'>>();
-  readonly #runFolder: Nuisance;
-  readonly #underWay = new Set<Promise<void>>();
   /** What was reported since `adopt` began, until somebody is there to hear it. */
   #held: (() => void)[] | null = null;
   #timer: NodeJS.Timeout | null = null;
@@ -53,9 +47,7 @@ export class Runs {
         if (this.#held === null) port.heard(module);
       },
     };
-    this.#runFolder = new Nuisance('run-folder', (fault) => this.#port.fault(null, fault));
-    this.#logCapBytes = logCapBytes(port.runDir, Object.keys(port.specs).length);
-    this.#prints = new Prints(this.#logCapBytes);
+    this.#contexts = new RunContexts(this.#port);
   }
 
   /**
@@ -78,7 +70,12 @@ export class Runs {
       }
     }
     const owned = new Set([...this.#runs.values()].flatMap((run) => run.pid() ?? []));
-    for (const { module, run } of await endLostRuns(this.#port, owned, found)) {
+    for (const { module, run } of await endLostRuns(
+      this.#port,
+      owned,
+      found,
+      this.#contexts.strays,
+    )) {
       left[module] ??= { run, restarts: 0, living: null, finished: null, ended: null };
       complaints.push(`${module} ran on without its run folder and was ended.`);
     }
@@ -87,7 +84,7 @@ export class Runs {
     }
     for (const complaint of complaints) this.#port.log('warn', complaint);
     const remedy = `Exclude ${runDir} from whatever cleans up there.`;
-    if (complaints.length > 0) this.#runFolder.happened(complaints.join(' '), remedy);
+    if (complaints.length > 0) this.#contexts.runFolder.happened(complaints.join(' '), remedy);
     return left;
   }
 
@@ -106,12 +103,12 @@ export class Runs {
     invariant(this.#runs.get(module)?.living() !== true, `no earlier run of ${module} lives`);
     const record = this.#record(module, spec, run, restarts);
     try {
-      this.#runs.set(module, this.#start(this.#context(record), spec));
+      this.#runs.set(module, this.#start(this.#contexts.of(record), spec));
       this.#schedule();
     } catch (error) {
       const message = `The run folder could not be made: ${wordsOf(error)}`;
       const remedy = `Check space and owner of ${this.#port.runDir}.`;
-      this.#runFolder.happened(message, remedy);
+      this.#contexts.runFolder.happened(message, remedy);
       this.#cannot({ module, run, message, remedy, transient: true });
     }
   }
@@ -164,6 +161,11 @@ export class Runs {
     return run?.living() ? run.pid() : null;
   }
 
+  /** Which modules left processes behind that are not gone yet, in words. Null: none did. */
+  leftBehind(): string | null {
+    return this.#contexts.strays.living();
+  }
+
   /** The last lines that the module's newest run printed, sanitised. */
   lastWords(module: string): readonly string[] {
     return readLastWords(this.#paths(module));
@@ -184,8 +186,7 @@ export class Runs {
     if (this.#timer !== null) clearInterval(this.#timer);
     if (this.#hurry !== null) clearTimeout(this.#hurry);
     for (const run of this.#runs.values()) run.close();
-    this.#prints.close();
-    await Promise.all(this.#underWay);
+    await this.#contexts.close();
   }
 
   #start(context: RunContext, spec: RunSpec): Run {
@@ -196,8 +197,8 @@ export class Runs {
   #adopt(left: Found): FoundRun {
     const { record, paths } = left;
     const { module } = record;
-    const context = this.#context(record);
-    capLog(paths, this.#logCapBytes);
+    const context = this.#contexts.of(record);
+    capLog(paths, this.#contexts.logCapBytes);
     const run = record.bootId === bootId() ? this.#takeOver(context, paths) : null;
     const isOfThisBoot = record.bootId === bootId();
     const finished = isOfThisBoot ? finishedTake(paths, record, run !== null) : null;
@@ -221,8 +222,9 @@ export class Runs {
     const { module, run } = record;
     const ended = readEnd(left);
     if (ended === null) return null;
-    const pid = readPid(paths)?.pid;
-    if (pid !== undefined) endStrays({ module, run, pid });
+    context.during(
+      this.#contexts.strays.end({ module, run, runDir: this.#port.runDir }, () => undefined),
+    );
     archiveCrash(context, paths, ended.exit, ended.at);
     this.#hold(() => settleEnd(paths));
     return ended;
@@ -238,11 +240,7 @@ export class Runs {
   }
 
   #sweep(): void {
-    this.#runFolder.look();
-    for (const { flood, wrongLines } of this.#nuisances.values()) {
-      flood.look();
-      wrongLines.look();
-    }
+    this.#contexts.look();
     this.#read([...this.#runs]);
   }
 
@@ -259,7 +257,10 @@ export class Runs {
       return look();
     } catch (error) {
       if (!isSystemError(error)) throw error;
-      this.#runFolder.happened(`${whose} cannot be read: ${wordsOf(error)}`, 'Check the run dir.');
+      this.#contexts.runFolder.happened(
+        `${whose} cannot be read: ${wordsOf(error)}`,
+        'Check the run dir.',
+      );
       return null;
     }
   }
@@ -267,21 +268,6 @@ export class Runs {
   #record(module: string, spec: RunSpec, run: number, restarts: number): RunRecord {
     const { epoch } = this.#port;
     return { layout: 1, module, run, restarts, epoch, bootId: bootId(), protocol: spec.protocol };
-  }
-
-  #context(record: RunRecord): RunContext {
-    const { module } = record;
-    const nuisances = this.#nuisances.get(module) ?? {
-      flood: new Nuisance('flood', (fault) => this.#port.fault(module, fault)),
-      wrongLines: new Nuisance('bad-lines', (fault) => this.#port.fault(module, fault)),
-    };
-    this.#nuisances.set(module, nuisances);
-    const during = (work: Promise<void>) => {
-      const done: Promise<void> = work.finally(() => this.#underWay.delete(done));
-      this.#underWay.add(done);
-    };
-    const rigs = { port: this.#port, prints: this.#prints, runFolder: this.#runFolder, during };
-    return { module, record, ...rigs, ...nuisances };
   }
 
   #paths(module: string): RunPaths {

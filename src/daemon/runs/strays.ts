@@ -1,53 +1,80 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { isSystemError } from '../errno.ts';
-import { parseStat, sendSignal } from './process-eye.ts';
+import { setTimeout as delay } from 'node:timers/promises';
+import { ProcessEye, parseStat } from './process-eye.ts';
+import { keptBy, processes, readProc } from './processes.ts';
 
-const politeMs = 1_000;
+/** After SIGTERM, and after SIGKILL: what is there still is held by the kernel, and nobody waits for it any longer. */
+const rungs = [
+  ['SIGTERM', 1_000],
+  ['SIGKILL', 2_000],
+] as const;
+const pollMs = 10;
 
-/** Processes that a module left behind in its session, recognised by the environment they inherited. */
-export type Left = { readonly module: string; readonly run: number; readonly pid: number };
+/** A run whose process is gone. What it left behind is recognised by the environment it inherited. */
+export type Left = { readonly module: string; readonly run: number; readonly runDir: string };
 
-/**
- * Ends what a module that has ended left behind: it may hold a device that the next run needs. SIGTERM at once, SIGKILL to what
- * is still there a second later.
- */
-export function endStrays(left: Left): void {
-  if (signalStrays(left, 'SIGTERM') === 0) return;
-  setTimeout(() => signalStrays(left, 'SIGKILL'), politeMs).unref();
-}
+/** Processes that runs left behind, also those in sessions and groups of their own. */
+export class Strays {
+  /** Of these not all was gone when somebody looked last. */
+  readonly #unfinished = new Set<Left>();
+  #closed = false;
 
-function signalStrays(left: Left, signal: NodeJS.Signals): number {
-  const strays = processes().filter((entry) => isStray(entry, left));
-  for (const stray of strays) sendSignal(Number(stray), signal);
-  return strays.length;
-}
+  /**
+   * Ends what a run left behind, and then tells it: before that it may hold a device that the next run needs, or write on in
+   * the files. Where nothing was left, which is the rule, it is told before this returns.
+   *
+   * @param over is given the numbers of those that survive SIGKILL; not called once the daemon hands over
+   */
+  async end(left: Left, over: (survivors: readonly number[]) => void): Promise<void> {
+    let strays = findStrays(left);
+    this.#unfinished.add(left);
+    for (const [signal, withinMs] of rungs) {
+      if (strays.length === 0) break;
+      for (const stray of strays) stray.signal(signal);
+      await gone(strays, withinMs);
+      strays = findStrays(left); // what they forked meanwhile, too
+    }
+    if (strays.length === 0) this.#unfinished.delete(left);
+    for (const stray of strays) stray.close();
+    if (!this.#closed) over(strays.map(({ pid }) => pid));
+  }
 
-/** The numbers of all processes; none where the system cannot say now. */
-export function processes(): string[] {
-  try {
-    return readdirSync('/proc').filter((entry) => /^\d+$/.test(entry));
-  } catch (error) {
-    if (isSystemError(error)) return [];
-    throw error;
+  /** Who left what behind that is not gone yet, in words. Null: nobody. */
+  living(): string | null {
+    const words = [...this.#unfinished].flatMap((left) => {
+      const strays = findStrays(left);
+      if (strays.length === 0) this.#unfinished.delete(left);
+      for (const stray of strays) stray.close();
+      return strays.map(({ pid }) => `${left.module} left process ${pid} behind`);
+    });
+    return words.length === 0 ? null : words.join(', ');
+  }
+
+  close(): void {
+    this.#closed = true;
   }
 }
 
-/** The session number alone proves nothing: numbers come again. */
-function isStray(entry: string, { module, run, pid }: Left): boolean {
-  const stat = parseStat(readProc(`${entry}/stat`));
-  if (stat === null || stat.session !== pid || stat.state === 'Z') return false;
-  const environment = readProc(`${entry}/environ`).split('\0');
-  return (
-    environment.includes(`RIGDECK_MODULE=${module}`) && environment.includes(`RIGDECK_RUN=${run}`)
-  );
+async function gone(strays: readonly ProcessEye[], withinMs: number): Promise<void> {
+  for (let waited = 0; waited < withinMs; waited += pollMs) {
+    if (!strays.some((stray) => stray.alive())) break;
+    await delay(pollMs);
+  }
+  for (const stray of strays) stray.close();
 }
 
-/** A file below /proc; empty where it cannot be read. */
-export function readProc(path: string): string {
-  try {
-    return readFileSync(`/proc/${path}`, 'latin1');
-  } catch (error) {
-    if (isSystemError(error)) return ''; // gone, or not ours to see
-    throw error;
-  }
+function findStrays({ module, run, runDir }: Left): ProcessEye[] {
+  const marks = [`RIGDECK_MODULE=${module}`, `RIGDECK_RUN=${run}`, `RIGDECK_RUN_DIR=${runDir}`];
+  return processes().flatMap((entry) => {
+    const environment = readProc(`${entry}/environ`); // empty for a zombie
+    if (!environment.includes('RIGDECK_RUN=')) return [];
+    const variables = environment.split('\0');
+    if (!marks.every((mark) => variables.includes(mark)) || !isOurs(entry, runDir)) return [];
+    const stat = parseStat(readProc(`${entry}/stat`));
+    return stat === null ? [] : (ProcessEye.open(stat) ?? []);
+  });
+}
+
+/** A daemon that a module started is none of its strays, and a keeper ends by itself as soon as it has written. */
+function isOurs(entry: string, runDir: string): boolean {
+  return Number(entry) !== process.pid && keptBy(entry, runDir) === null;
 }

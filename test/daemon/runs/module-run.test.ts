@@ -137,20 +137,42 @@ test('commands wait for a module that does not read, and the one too many is rep
   expect(world.inputs.filter(({ type }) => type === 'queue-full')).toHaveLength(1);
 });
 
-test('what one run left behind in its session is ended before the next needs its device', async () => {
-  const world = makeWorld({ mic: spec([fixture('run-leaves-a-child.sh')]) });
+test.each([
+  ['in its session', []],
+  ['in a session of its own', ['setsid']],
+])('what one run left behind %s is gone before its end is told', async (_where, how) => {
+  const world = makeWorld({ mic: spec([fixture('run-leaves-a-child.sh'), ...how]) });
+  world.runs.spawn('mic', 1, 0);
+  const child = () =>
+    JSON.parse(readFileSync(join(world.runDir, 'mic', 'status'), 'utf8') || '{}').detail;
+  await until('it says what it leaves', child);
+  await until('it is waited for by name', () =>
+    world.runs.leftBehind()?.includes(`mic left process ${child()} behind`),
+  );
+  expect(world.inputs.map(({ type }) => type)).toEqual(['spawned']);
+  await world.next('exited');
+  expect(lives(child())).toBe(false);
+  expect(world.runs.leftBehind()).toBeNull();
+});
+
+test('processes of another rig on the same machine, of a module and a run of the same name, live on', async () => {
+  const world = makeWorld({ mic: spec([fixture('run-leaves-a-child.sh'), 'setsid']) });
+  const other = makeWorld({ mic: spec(['setsid', '--wait', fixture('run-deaf.sh')]) });
+  other.runs.spawn('mic', 1, 0);
+  const { pid } = await other.next('spawned');
   world.runs.spawn('mic', 1, 0);
   await world.next('exited');
-  const child = Number(
-    JSON.parse(readFileSync(join(world.runDir, 'mic', 'status'), 'utf8')).detail,
-  );
-  await until(
-    'the child is gone',
-    () =>
-      !existsSync(`/proc/${child}`) ||
-      /^State:\sZ/m.test(readFileSync(`/proc/${child}/status`, 'utf8')),
-  );
+  expect(lives(pid ?? 0)).toBe(true);
+  expect(other.inputs.some(({ type }) => type === 'exited')).toBe(false);
 });
+
+function lives(pid: number | string): boolean {
+  try {
+    return !/^State:\s[ZX]/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  } catch {
+    return false; // its folder is gone with it
+  }
+}
 
 test('a keeper that is killed costs no recording, and the end is noticed without it', async () => {
   const world = makeWorld({ mic: spec([fixture('run-deaf.sh')]) });

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { until } from '../../support/until.ts';
@@ -99,4 +99,34 @@ test('an ordinary program that was idle when its daemon went has nothing to adop
   expect(await second.runs.adopt()).toEqual({
     cam: { run: 1, restarts: 0, living: null, finished: { trial: 3, segment: 2 }, ended: null },
   });
+});
+
+test('what an ordinary program left behind in a session of its own is gone before it says that it is idle', async () => {
+  const leaves =
+    'setsid sh -c \'trap "" TERM; while :; do sleep 0.05; done\' & echo $!; sleep 1000';
+  const world = start(['sh', '-c', leaves], { stopSignal: 'SIGTERM' });
+  await until('armed', () => words(world).includes('armed'));
+  world.runs.tell('cam', 1, { do: 'record', atMonoNs: '0' });
+  const log = join(world.runDir, 'cam', 'log');
+  await until('recording', () => words(world).includes('recording'));
+  const child = await until('its child runs', () => Number(readFileSync(log, 'utf8')));
+  world.runs.tell('cam', 1, { do: 'stop' });
+  await until('idle', () => words(world).includes('idle'));
+  expect(existsSync(`/proc/${child}`) && !readFileSync(`/proc/${child}/stat`).includes(' Z ')).toBe(
+    false,
+  );
+});
+
+test('an ordinary program that ends at a signal of the stop ladder has ended, and is not idle', async () => {
+  const deaf = 'trap "" INT; echo up; while :; do sleep 0.01; done';
+  const world = start(['sh', '-c', deaf]);
+  await until('armed', () => words(world).includes('armed'));
+  world.runs.tell('cam', 1, { do: 'record', atMonoNs: '0' });
+  const log = join(world.runDir, 'cam', 'log');
+  await until('it is deaf', () => readFileSync(log, 'utf8') === 'up\n');
+  world.runs.tell('cam', 1, { do: 'stop' });
+  for (const signal of ['SIGINT', 'SIGKILL'] as const) world.runs.signal('cam', 1, signal);
+  expect((await world.next('exited')).exit).toEqual({ code: null, signal: 'SIGKILL' });
+  expect(words(world)).not.toContain('idle');
+  expect(world.runs.pidOf('cam')).toBeNull();
 });
