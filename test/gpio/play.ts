@@ -1,0 +1,121 @@
+import type { Level } from '../../src/gpio/lines.ts';
+import { type PressInput, startPress, stepPress } from '../../src/gpio/press.ts';
+import type { PressEvent, PressSettings } from '../../src/gpio/press-events.ts';
+import type { Button, Trace } from './traces/trace.ts';
+
+export const buttons: Readonly<Record<Button, PressSettings>> = {
+  plain: { kind: 'push', debounceMs: 30, double: false, holdMs: null },
+  hold: { kind: 'push', debounceMs: 30, double: false, holdMs: 2_000 },
+  double: { kind: 'push', debounceMs: 30, double: true, holdMs: null },
+  both: { kind: 'push', debounceMs: 30, double: true, holdMs: 2_000 },
+  slow: { kind: 'push', debounceMs: 200, double: false, holdMs: 2_000 },
+  switch: { kind: 'switch', debounceMs: 30 },
+};
+
+/** One move of the line. `isTold` is false where the edge never reaches the program. */
+export type Move = {
+  readonly level: Level;
+  readonly atMs: number;
+  readonly lost: number;
+  readonly isTold: boolean;
+};
+
+type Play = {
+  readonly settings: PressSettings;
+  readonly start: Level;
+  readonly moves: readonly Move[];
+  readonly blocked: readonly (readonly [number, number])[];
+  /** How late the timer is each time. */
+  readonly lateMs?: (nth: number) => number;
+  readonly untilMs: number;
+};
+
+const never = Number.POSITIVE_INFINITY;
+
+/** Does what a panel does: hands edges on as they come, and has one timer, at which it looks at the line. */
+export function play({ settings, start, moves, blocked, untilMs, lateMs }: Play): PressEvent[] {
+  const heardAt = (atMs: number) =>
+    blocked.find(([from, to]) => atMs >= from && atMs < to)?.[1] ?? atMs;
+  const edges = moves.filter(({ isTold }) => isTold);
+  const told: PressEvent[] = [];
+  let step = startPress(start, 0, settings);
+  let looks = 0;
+  let nowMs = 0;
+  for (let turns = 0; turns < 100_000; turns += 1) {
+    const [edge] = edges;
+    const edgeMs = edge === undefined ? never : heardAt(edge.atMs);
+    const lookMs = Math.max(nowMs, heardAt((step.wakeAtMs ?? never) + (lateMs?.(looks) ?? 0)));
+    nowMs = Math.max(nowMs, Math.min(edgeMs, lookMs));
+    if (nowMs > untilMs) return told;
+    // Timers come before what waits to be read; otherwise the edge is there first.
+    const isEdge = edgeMs < lookMs || (edgeMs === lookMs && edge?.atMs === edgeMs);
+    if (edge !== undefined && isEdge) edges.shift();
+    else looks += 1;
+    const input: PressInput =
+      edge !== undefined && isEdge
+        ? { type: 'edge', level: edge.level, atMs: edge.atMs, lost: edge.lost }
+        : { type: 'look', level: levelOf(start, moves, nowMs), atMs: nowMs };
+    step = stepPress(step.state, input, settings);
+    told.push(...step.told);
+  }
+  throw new Error('the button never comes to rest');
+}
+
+function levelOf(start: Level, moves: readonly Move[], atMs: number): Level {
+  return moves.findLast((move) => move.atMs <= atMs)?.level ?? start;
+}
+
+export function playTrace({ button, start = 0, line, blocked = [] }: Trace): string[] {
+  const moves = movesOf(line);
+  const settings = buttons[button];
+  const ends = [...moves.map(({ atMs }) => atMs), ...blocked.map(([, to]) => to)];
+  const untilMs = Math.max(0, ...ends) + 40_000;
+  return play({ settings, start, moves, blocked, untilMs }).map(sayEvent);
+}
+
+function movesOf(line: string): Move[] {
+  return line.split(/\s+/).filter(Boolean).flatMap(movesIn);
+}
+
+function movesIn(word: string): Move[] {
+  const [, silent, sign, from = '', to, count, lost = '0'] =
+    /^(~?)([+-])([\d.]+)(?:\.\.(\d+)\/(\d+))?(?:!(\d+))?$/.exec(word) ?? [];
+  if (sign === undefined) throw new Error(`no move of a line: ${word}`);
+  const first: Level = sign === '+' ? 1 : 0;
+  const isTold = silent === '';
+  const times = spread(Number(from), Number(to ?? from), Number(count ?? 1));
+  return times.map((atMs, index) => {
+    const level: Level = index % 2 === 0 ? first : first === 1 ? 0 : 1;
+    return { level, atMs, lost: index === 0 ? Number(lost) : 0, isTold };
+  });
+}
+
+function spread(from: number, to: number, count: number): number[] {
+  if (count === 1) return [from];
+  return Array.from({ length: count }, (_, index) => from + ((to - from) * index) / (count - 1));
+}
+
+function sayEvent(event: PressEvent): string {
+  const at = `@${Math.round(event.atMs * 10) / 10}`;
+  switch (event.is) {
+    case 'pressed':
+    case 'released': {
+      const bounces = event.edges === 1 ? '' : ` ${event.edges} edges`;
+      if (event.is === 'pressed') {
+        const until = event.holdAtMs === null ? '' : ` hold at ${event.holdAtMs}`;
+        return `pressed ${event.downMs}${until}${bounces} ${at}`;
+      }
+      return `released ${event.downMs}-${event.upMs}${event.early ? ' early' : ''}${bounces} ${at}`;
+    }
+    case 'dropped':
+      return `dropped ${event.downMs} ${at}`;
+    case 'switched':
+      return `switched ${event.level === 1 ? 'on' : 'off'} ${event.meantMs} ${at}`;
+    case 'faulty':
+      return `${event.fault} ${at}`;
+    case 'well':
+      return `no longer ${event.fault} ${at}`;
+    default:
+      return `${event.is} ${event.downMs}-${event.meantMs} ${at}`;
+  }
+}
