@@ -50,12 +50,12 @@ type Table = {
 /** How long after a release a second press makes a double click. */
 export const doubleWindowMs = 400;
 /** Nobody holds a button for so much longer than it takes: it is stuck. */
-export const stuckMs = 30_000;
+const stuckMs = 30_000;
 /** A button that is down at the start has a finger on it, or is wired the wrong way round: told sooner. */
 export const stuckAtStartMs = 5_000;
 
 // biome-ignore format: read as a table
-export const fingerTable: Table = {
+const fingerTable: Table = {
   //         press            release             found               gap               due            chatter
   barred:  { press: 'ignore', release: rise,      found: follow,      gap: 'ignore',    due: jam,      chatter: fail },
   up:      { press: down,     release: 'ignore',  found: follow,      gap: 'ignore',    due: 'ignore', chatter: fail },

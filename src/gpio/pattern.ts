@@ -10,7 +10,12 @@ import type { Rhythm } from './rhythm.ts';
 export type LedConfig = NonNullable<Config['gpio']>['leds'][number];
 
 /** For how long a dark light is lit after a press, in ms. */
-export const darkLitMs = 30_000;
+const darkLitMs = 30_000;
+
+/** Until when an LED shows something; null: always. A dark one does so for a while after a press. */
+export function litUntilMs({ dark }: LedConfig, pressedMs: number | null): number | null {
+  return dark ? (pressedMs ?? Number.NEGATIVE_INFINITY) + darkLitMs : null;
+}
 
 /** What an LED that shows this says of the rig as it is. `host` is looked at too, which changes without a change of the state. */
 export function rhythmOf(shows: LedConfig['shows'], snapshot: Snapshot): Rhythm {

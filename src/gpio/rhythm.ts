@@ -18,7 +18,7 @@ export type LightNow = { readonly level: Level; readonly nextChangeMs: number | 
 /** A period that begins alight: for how long it is on, off, on, off ... In ms. */
 type Beat = readonly number[];
 
-export const beats: Readonly<Record<Exclude<Rhythm, 'off'>, Beat>> = {
+const beats: Readonly<Record<Exclude<Rhythm, 'off'>, Beat>> = {
   idle: [60, 1_940],
   recording: [1_850, 150],
   busy: [600, 600],
@@ -27,7 +27,7 @@ export const beats: Readonly<Record<Exclude<Rhythm, 'off'>, Beat>> = {
 };
 
 /** Shown once, from its beginning. */
-export const showBeats: Readonly<Record<'refused' | 'ready', Beat>> = {
+const showBeats: Readonly<Record<'refused' | 'ready', Beat>> = {
   refused: [80, 120, 80, 120, 80, 520],
   ready: [1_000, 200],
 };

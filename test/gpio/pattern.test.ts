@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { moduleRhythms, rhythmOf, rigRhythms } from '../../src/gpio/pattern.ts';
+import { litUntilMs, moduleRhythms, rhythmOf, rigRhythms } from '../../src/gpio/pattern.ts';
 import { levelAt, type Rhythm, type Show, showEndMs } from '../../src/gpio/rhythm.ts';
 import { moduleWith, problemWith, sampleHost, snapshotWith } from '../support/sample-rig.ts';
 
@@ -81,4 +81,11 @@ test('a hold is shown faster and faster, and the light goes on with its rhythm w
   expect(changes.length).toBe(20);
   expect(changes).toEqual([...changes].sort((a, b) => b - a));
   expect(levelAt('off', show, 3_000)).toEqual({ level: 0, nextChangeMs: null });
+});
+
+test('a dark light is lit for half a minute after a press', () => {
+  const led = { line: 'GPIO22', name: 'status', shows: 'rig', activeLow: false };
+  expect(litUntilMs({ ...led, dark: false }, null)).toBeNull();
+  expect(litUntilMs({ ...led, dark: true }, null)).toBe(Number.NEGATIVE_INFINITY);
+  expect(litUntilMs({ ...led, dark: true }, 1_000)).toBe(31_000);
 });

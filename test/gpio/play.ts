@@ -25,40 +25,50 @@ type Play = {
   readonly start: Level;
   readonly moves: readonly Move[];
   readonly blocked: readonly (readonly [number, number])[];
-  /** How late the timer is each time. */
-  readonly lateMs?: (nth: number) => number;
+  /** How late the timer is, by turn. */
+  readonly lateMs?: (turn: number) => number;
   readonly untilMs: number;
 };
 
 const never = Number.POSITIVE_INFINITY;
 
 /** Does what a panel does: hands edges on as they come, and has one timer, at which it looks at the line. */
-export function play({ settings, start, moves, blocked, untilMs, lateMs }: Play): PressEvent[] {
-  const heardAt = (atMs: number) =>
-    blocked.find(([from, to]) => atMs >= from && atMs < to)?.[1] ?? atMs;
+export function play(what: Play): PressEvent[] {
+  const { settings, start, moves, untilMs } = what;
   const edges = moves.filter(({ isTold }) => isTold);
   const told: PressEvent[] = [];
   let step = startPress(start, 0, settings);
-  let looks = 0;
   let nowMs = 0;
   for (let turns = 0; turns < 100_000; turns += 1) {
-    const [edge] = edges;
-    const edgeMs = edge === undefined ? never : heardAt(edge.atMs);
-    const lookMs = Math.max(nowMs, heardAt((step.wakeAtMs ?? never) + (lateMs?.(looks) ?? 0)));
+    const edge = edges[0];
+    const edgeMs = edge === undefined ? never : heardAt(what, edge.atMs);
+    const wakeMs = (step.wakeAtMs ?? never) + (what.lateMs?.(turns) ?? 0);
+    const lookMs = Math.max(nowMs, heardAt(what, wakeMs));
     nowMs = Math.max(nowMs, Math.min(edgeMs, lookMs));
     if (nowMs > untilMs) return told;
-    // Timers come before what waits to be read; otherwise the edge is there first.
-    const isEdge = edgeMs < lookMs || (edgeMs === lookMs && edge?.atMs === edgeMs);
-    if (edge !== undefined && isEdge) edges.shift();
-    else looks += 1;
-    const input: PressInput =
-      edge !== undefined && isEdge
-        ? { type: 'edge', level: edge.level, atMs: edge.atMs, lost: edge.lost }
-        : { type: 'look', level: levelOf(start, moves, nowMs), atMs: nowMs };
+    const input = nextInput(edge, edgeMs, lookMs, levelOf(start, moves, nowMs));
+    if (input.type === 'edge') edges.shift();
     step = stepPress(step.state, input, settings);
     told.push(...step.told);
   }
   throw new Error('the button never comes to rest');
+}
+
+/** While the program does nothing, nothing is heard. */
+function heardAt({ blocked }: Play, atMs: number): number {
+  return blocked.find(([from, to]) => atMs >= from && atMs < to)?.[1] ?? atMs;
+}
+
+/** Timers come before what waits to be read; otherwise the edge is there first. */
+function nextInput(
+  edge: Move | undefined,
+  edgeMs: number,
+  lookMs: number,
+  level: Level,
+): PressInput {
+  const isFirst = edgeMs < lookMs || (edgeMs === lookMs && edge?.atMs === edgeMs);
+  if (edge === undefined || !isFirst) return { type: 'look', level, atMs: lookMs };
+  return { type: 'edge', level: edge.level, atMs: edge.atMs, lost: edge.lost };
 }
 
 function levelOf(start: Level, moves: readonly Move[], atMs: number): Level {
