@@ -48,7 +48,7 @@ type Table = {
 };
 
 /** How long after a release a second press makes a double click. */
-export const doubleWindowMs = 400;
+const doubleWindowMs = 400;
 /** Nobody holds a button for so much longer than it takes: it is stuck. */
 const stuckMs = 30_000;
 /** A button that is down at the start has a finger on it, or is wired the wrong way round: told sooner. */
