@@ -9,6 +9,8 @@ import { moduleStates } from '../src/protocol/vocabulary.ts';
 import { glossaryAsMarkdown } from '../src/tui/glossary.ts';
 import { keysAsMarkdown } from '../src/tui/keymap/key-help.ts';
 
+export { sharedFiles } from './shared-files.ts';
+
 /** The parts of the docs that are made from the source, by the name they have in the docs. */
 const generatedParts: Readonly<Record<string, () => string>> = {
   commands: commandsAsMarkdown,

@@ -1,5 +1,5 @@
-// Brings the parts of docs/*.md that are made from the source up to date; with --check it only says which are not.
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+// Brings what is made from the source up to date: parts of docs/*.md, and share/. With --check it only says what is not.
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { build } from 'esbuild';
 
 const root = new URL('../', import.meta.url).pathname;
@@ -14,22 +14,23 @@ await build({
   platform: 'node',
   logLevel: 'warning',
 });
-const { withGeneratedParts } = await import(bundle);
+const { sharedFiles, withGeneratedParts } = await import(bundle);
 
 const isCheck = process.argv.includes('--check');
 const pages = readdirSync(`${root}docs`).filter((name) => name.endsWith('.md'));
-const changed = pages.filter((name) => {
-  const file = `${root}docs/${name}`;
-  const before = readFileSync(file, 'utf8');
-  const after = withGeneratedParts(before);
+const changed = [
+  ...pages.map((name) => [`docs/${name}`, withGeneratedParts]),
+  ...Object.entries(sharedFiles()).map(([name, text]) => [`share/${name}`, () => text]),
+].filter(([name, made]) => {
+  const file = `${root}${name}`;
+  const before = existsSync(file) ? readFileSync(file, 'utf8') : '';
+  const after = made(before);
   if (after !== before && !isCheck) writeFileSync(file, after);
   return after !== before;
 });
-for (const name of changed) {
+for (const [name] of changed) {
   console.log(
-    isCheck
-      ? `docs/${name} is not up to date: node scripts/docs.mjs brings it there`
-      : `docs/${name} is new`,
+    isCheck ? `${name} is not up to date: node scripts/docs.mjs brings it there` : `${name} is new`,
   );
 }
 process.exit(isCheck && changed.length > 0 ? 1 : 0);

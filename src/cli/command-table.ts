@@ -23,5 +23,4 @@ const notBuilt: Readonly<Record<string, string>> = {
   gpio: 'buttons and LEDs',
   doctor: 'everything on this machine that will bite',
   service: 'the system unit',
-  completion: 'shell completion',
 };

@@ -3,7 +3,8 @@ import type { ModuleRecord, Snapshot } from '../protocol/snapshot.ts';
 import type { ModuleState } from '../protocol/vocabulary.ts';
 import { moduleStates, namePattern } from '../protocol/vocabulary.ts';
 
-const rigConditions = ['up', 'ready', 'idle', 'recording', 'ok', 'degraded'] as const;
+/** What can be asked of the rig. */
+export const rigConditions = ['up', 'ready', 'idle', 'recording', 'ok', 'degraded'] as const;
 
 /** What `is` and `wait` can be asked. */
 export type Condition =

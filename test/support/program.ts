@@ -63,7 +63,7 @@ async function builtFolder(): Promise<string> {
       writeFileSync(join(folder, 'failed'), String(error)); // nobody waits for it in vain
       throw error;
     });
-    for (const beside of ['package.json', 'modules']) {
+    for (const beside of ['package.json', 'modules', 'share']) {
       symlinkSync(join(root, beside), join(folder, beside));
     }
     writeFileSync(`${done}.next`, '');

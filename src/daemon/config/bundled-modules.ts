@@ -51,12 +51,18 @@ async function readBundled(name: string, folder: string): Promise<BundledModule>
   };
 }
 
-/** Where the modules are that came with this program. This file lies at different depths in the sources and in the bundle; both have package.json and modules/ above them. */
+/** Where the modules are that came with this program. */
 export function modulesFolder(): string | null {
+  const folder = packageFolder();
+  return folder === null ? null : join(folder, 'modules');
+}
+
+/** The folder of this program's package. This file lies at different depths in the sources and in the bundle; both have package.json and modules/ above them. */
+export function packageFolder(): string | null {
   let folder = dirname(fileURLToPath(import.meta.url));
   while (folder !== dirname(folder)) {
-    const modules = join(folder, 'modules');
-    if (existsSync(join(folder, 'package.json')) && existsSync(modules)) return modules;
+    if (existsSync(join(folder, 'package.json')) && existsSync(join(folder, 'modules')))
+      return folder;
     folder = dirname(folder);
   }
   return null;

@@ -1,0 +1,136 @@
+# Completion of rigdeck for bash. Made from the table of commands by scripts/docs.mjs: change that.
+
+_rigdeck_live() {
+  command sh -c '
+  dir=$1
+  [ -n "$dir" ] || dir=$RIGDECK_RUN_DIR
+  if [ -z "$dir" ]; then
+    dir=/tmp/rigdeck-$(id -u)
+    [ ! -e /run/rigdeck ] && [ ! -e /etc/systemd/system/rigdeck.service ] || dir=/run/rigdeck
+  fi
+  status=$dir/status.json
+  [ -r "$status" ] || exit 0
+  if [ "$2" = modules ]; then
+    grep -o "\"modules\":\[[^]]*\]" "$status" | sed "s/^.modules.://" | grep -oE "[a-z0-9][a-z0-9-]*"
+    exit 0
+  fi
+  grep -q "\"code\":\"disk-fails\"" "$status" && exit 0
+  folder=$(sed -nE "s/.*\"storage\":\{\"path\":\"([^\"]*)\".*/\1/p" "$status")
+  [ -n "$folder" ] && ls "$folder" | sed -nE "s/^([0-9]+)_.*/\1/p"
+' rigdeck "${run_dir/#\~/$HOME}" "$1" 2>/dev/null
+}
+
+_rigdeck_at() {
+  case $1 in
+    '') commands='demo daemon up down enable disable restart retry log-level record mark session status logs history preflight watch is wait sessions module config completion help' options='--config --state-dir --run-dir --json --no-color --version --no-daemon -h --help' args='' ;;
+    'demo') commands='' options='--keep' args='' ;;
+    'daemon') commands='' options='' args='' ;;
+    'up') commands='' options='' args='' ;;
+    'down') commands='' options='-y --yes' args='' ;;
+    'enable') commands='' options='--all --wait' args='module...' ;;
+    'disable') commands='' options='--all --wait' args='module...' ;;
+    'restart') commands='' options='--all --wait' args='module...' ;;
+    'retry') commands='' options='--all --wait' args='module...' ;;
+    'log-level') commands='' options='' args='level...' ;;
+    'record') commands='start stop toggle pause resume' options='' args='' ;;
+    'record start') commands='' options='--label --at --no-wait' args='' ;;
+    'record stop') commands='' options='-y --yes --no-wait' args='' ;;
+    'record toggle') commands='' options='-y --yes --no-wait' args='' ;;
+    'record pause') commands='' options='--no-wait' args='' ;;
+    'record resume') commands='' options='--no-wait' args='' ;;
+    'mark') commands='' options='' args='free...' ;;
+    'session') commands='start end' options='' args='' ;;
+    'session start') commands='' options='' args='free' ;;
+    'session end') commands='' options='' args='' ;;
+    'status') commands='' options='-w --watch' args='' ;;
+    'logs') commands='' options='-f --follow -n --lines' args='module' ;;
+    'history') commands='' options='--since -n --lines' args='module' ;;
+    'preflight') commands='' options='' args='' ;;
+    'watch') commands='' options='' args='' ;;
+    'is') commands='' options='' args='condition' ;;
+    'wait') commands='' options='--timeout' args='condition' ;;
+    'sessions') commands='list show verify recover' options='' args='' ;;
+    'sessions list') commands='' options='' args='' ;;
+    'sessions show') commands='' options='' args='session' ;;
+    'sessions verify') commands='' options='' args='session' ;;
+    'sessions recover') commands='' options='--dry-run' args='session' ;;
+    'module') commands='list new test' options='' args='' ;;
+    'module list') commands='' options='' args='' ;;
+    'module new') commands='' options='--lang' args='free' ;;
+    'module test') commands='' options='--options --timeout' args='file' ;;
+    'config') commands='check show schema' options='' args='' ;;
+    'config check') commands='' options='' args='' ;;
+    'config show') commands='' options='' args='' ;;
+    'config schema') commands='' options='' args='' ;;
+    'completion') commands='' options='' args='=bash,zsh,fish' ;;
+    'help') commands='' options='' args='=demo,daemon,up,down,enable,disable,restart,retry,log-level,record,mark,session,status,logs,history,preflight,watch,is,wait,sessions,module,config,completion,help,exit-codes,conditions...' ;;
+  esac
+}
+
+_rigdeck_value() {
+  case $1 in
+    --config) kind='file' ;;
+    --state-dir | --run-dir) kind='folder' ;;
+    --wait | --label | --at | -n | --lines | --since | --timeout | --options) kind='free' ;;
+    --lang) kind='=python,node,sh' ;;
+    *) return 1 ;;
+  esac
+}
+
+_rigdeck_offer() {
+  case $1 in
+    =*) COMPREPLY=($(compgen -W "${1//[=,]/ }" -- "$cur")) ;;
+    module) COMPREPLY=($(compgen -W "$(_rigdeck_live modules)" -- "$cur")) ;;
+    level) COMPREPLY=($(compgen -W "$(_rigdeck_live modules) error warn info debug" -- "$cur")) ;;
+    session) COMPREPLY=($(compgen -W "$(_rigdeck_live sessions)" -- "$cur")) ;;
+    condition)
+      # bash cuts words at colons: of `mic:rec` only `rec` is completed here.
+      if [[ $cur == : || ${COMP_WORDS[COMP_CWORD - 1]} == : ]]; then
+        COMPREPLY=($(compgen -W 'disabled starting idle recording paused stopping error crashed' -- "${cur#:}"))
+      else
+        COMPREPLY=($(compgen -W 'up ready idle recording ok degraded' -- "$cur") $(compgen -S : -W "$(_rigdeck_live modules)" -- "$cur"))
+        [[ ${#COMPREPLY[@]} != 1 || ${COMPREPLY[0]} != *: ]] || compopt -o nospace
+      fi
+      ;;
+    file)
+      compopt -o filenames
+      mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+      ;;
+    folder)
+      compopt -o filenames
+      mapfile -t COMPREPLY < <(compgen -d -- "$cur")
+      ;;
+  esac
+}
+
+_rigdeck() {
+  local cur=${COMP_WORDS[COMP_CWORD]} path= run_dir=${RIGDECK_RUN_DIR-} typed=0 i word commands options args kind
+  COMPREPLY=()
+  _rigdeck_at ''
+  for ((i = 1; i < COMP_CWORD; i++)); do
+    word=${COMP_WORDS[i]}
+    if [[ $word == -* ]]; then
+      _rigdeck_value "$word" || continue
+      ((++i < COMP_CWORD)) || { _rigdeck_offer "$kind"; return; }
+      [[ $word != --run-dir ]] || run_dir=${COMP_WORDS[i]}
+    elif [[ " $commands " == *" $word "* ]]; then
+      path="${path:+$path }$word"
+      _rigdeck_at "$path"
+    elif [[ $word != : && ${COMP_WORDS[i - 1]} != : ]]; then
+      ((++typed))
+    fi
+  done
+  if [[ $cur == -* ]]; then
+    COMPREPLY=($(compgen -W "$options --help" -- "$cur"))
+  elif [[ -n $commands ]]; then
+    COMPREPLY=($(compgen -W "$commands" -- "$cur"))
+  else
+    set -- $args
+    [[ $cur != : && ${COMP_WORDS[COMP_CWORD - 1]} != : ]] || typed=0
+    kind=${@:typed + 1:1}
+    [[ $typed -lt $# || ${!#-} != *... ]] || kind=${!#}
+    _rigdeck_offer "${kind%...}"
+  fi
+}
+
+complete -F _rigdeck rigdeck
