@@ -1,24 +1,20 @@
 import { useApp, useInput } from 'ink';
-import {
-  type ReactElement,
-  useLayoutEffect,
-  useReducer,
-  useRef,
-  useSyncExternalStore,
-} from 'react';
+import { type ReactElement, useLayoutEffect, useRef, useSyncExternalStore } from 'react';
 import type { RemoteRig } from '../protocol/rig.ts';
 import type { Theme } from '../protocol/theme.ts';
 import type { CalmRig } from './calm.ts';
 import { Lines } from './components/lines.tsx';
-import { keysOf, withoutPaste } from './keymap/keys.ts';
+import { isTaken, keysOf } from './keymap/keys.ts';
 import { isTypedOn, type Pressed, press } from './keymap/press.ts';
 import { paceOf } from './pace.ts';
 import { frameOf } from './screens/frame.ts';
-import { type Clocks, type Size, situationOf } from './situation.ts';
+import { type Clocks, type Situation, type Size, situationOf } from './situation.ts';
 import { useClock, useLog, useNews, usePast, usePreflight } from './use-feeds.ts';
 import { useSubmit } from './use-submit.ts';
+import { useView } from './use-view.ts';
 import { complain, say } from './view/notices.ts';
-import { firstView, reduceView, typedOn, type ViewAction } from './view/view-state.ts';
+import { isQuestion } from './view/screens.ts';
+import type { ViewAction } from './view/view-state.ts';
 
 type Props = {
   readonly rig: RemoteRig;
@@ -35,12 +31,11 @@ type Props = {
 /** The whole program on the screen: takes keys, hands them to the view or the rig, draws what is. */
 export function App({ rig, calm, clocks, size, theme, leaving, copy }: Props): ReactElement {
   const remote = useSyncExternalStore(calm.subscribe, calm.view);
-  const [view, dispatch] = useReducer(reduceView, firstView);
+  const { view, latest, dispatch } = useView();
   const now = situationOf(remote, view, clocks, size, theme, leaving);
-  const frame = frameOf(now);
-  const seen = useRef({ now, most: frame.most });
+  const seen = useRef(now);
   useLayoutEffect(() => {
-    seen.current = { now, most: frame.most };
+    seen.current = now;
   });
   const submit = useSubmit(rig, clocks, dispatch);
   const paste = useRef({ open: false });
@@ -50,8 +45,8 @@ export function App({ rig, calm, clocks, size, theme, leaving, copy }: Props): R
   usePast(rig, now.screen, remote, dispatch);
   usePreflight(rig, now.screen, remote.link.state === 'live', dispatch);
   useNews(rig, remote.snapshot, clocks, dispatch);
-  const perform = (pressed: Pressed) => {
-    if (pressed.kind === 'view') dispatch(fitted(pressed.action, seen.current.most));
+  const perform = (pressed: Pressed, judged: Situation) => {
+    if (pressed.kind === 'view') dispatch(fitted(pressed.action, judged));
     if (pressed.kind === 'submit') submit(pressed);
     if (pressed.kind === 'copy') {
       copy(pressed.text);
@@ -64,35 +59,23 @@ export function App({ rig, calm, clocks, size, theme, leaving, copy }: Props): R
   };
   useInput((input, key) => {
     calm.hurry();
-    // Every key of one piece is judged by what was seen: an answer to a question that was not drawn yet is none. The ref,
-    // because Ink takes a new handler a moment later than the screen shows what it is about.
-    const current = seen.current.now;
-    const typed = withoutPaste(keysOf(input, key), paste.current, isTypedOn(current.screen.kind));
-    let judged = current;
-    for (const name of typed) {
+    for (const name of keysOf(input, key)) {
+      // Hands are faster than a slow line, and than the drawing: each key is for the screen that the key before it led to, on
+      // a rig as it was seen. Refs, because Ink takes a new handler a moment later than the screen shows what it is about.
+      const { remote: shown, screen: drawn } = seen.current;
+      const judged = situationOf(shown, latest.current, clocks, size, theme, leaving);
+      if (!isTaken(name, paste.current, isTypedOn(judged.screen.kind))) continue;
       const pressed = press(name, judged);
-      perform(pressed);
-      if (pressed.kind !== 'view') continue;
-      // Two keys are no answer to anything, and hands are faster than a slow line: what is typed, with the Enter behind it, and
-      // a move with the key that is meant for the row it goes to.
-      const { action } = pressed;
-      judged =
-        action.type === 'move'
-          ? situationOf(
-              judged.remote,
-              reduceView(judged.view, action),
-              clocks,
-              size,
-              theme,
-              leaving,
-            )
-          : { ...judged, screen: typedOn(judged.screen, action) };
+      // An answer to a question that was not drawn yet is none; going back from it is harmless.
+      const isEarly = name === 'y' && isQuestion(judged.screen) && judged.screen !== drawn;
+      if (isEarly && pressed.kind !== 'none') dispatch({ type: 'early' });
+      else perform(pressed, judged);
     }
   });
-  return <Lines lines={frame.lines} width={now.width} theme={theme} />;
+  return <Lines lines={frameOf(now).lines} width={now.width} theme={theme} />;
 }
 
 // How far a page can be scrolled hangs on the size of the screen, which the view does not know.
-function fitted(action: ViewAction, most: number): ViewAction {
-  return action.type === 'scroll' ? { ...action, most } : action;
+function fitted(action: ViewAction, now: Situation): ViewAction {
+  return action.type === 'scroll' ? { ...action, most: frameOf(now).most } : action;
 }

@@ -1,5 +1,5 @@
 import { render } from 'ink-testing-library';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import type { Intent } from '../../src/protocol/intent.ts';
 import type { Preflight } from '../../src/protocol/preflight.ts';
 import type { RemoteRig, RemoteView, Verdict } from '../../src/protocol/rig.ts';
@@ -32,7 +32,11 @@ afterEach(() => {
 });
 
 /** The app on a rig in memory; `verdict` is what every intent is answered with. */
-function show(first: RemoteView, verdict: () => Promise<Verdict>, actor = 'pi@pts/2 via ssh') {
+function show(
+  first: RemoteView,
+  verdict: () => Promise<Verdict>,
+  { actor = 'pi@pts/2 via ssh', leaving = null }: { actor?: string; leaving?: string | null } = {},
+) {
   let view = first;
   const listeners = new Set<() => void>();
   const intents: Intent[] = [];
@@ -74,7 +78,7 @@ function show(first: RemoteView, verdict: () => Promise<Verdict>, actor = 'pi@pt
       clocks={clocks}
       size={{ columns: 100, rows: 24 }}
       theme={{ colours: 'plain', ascii: false }}
-      leaving={null}
+      leaving={leaving}
       copy={(text) => copied.push(text)}
     />,
   );
@@ -83,6 +87,7 @@ function show(first: RemoteView, verdict: () => Promise<Verdict>, actor = 'pi@pt
     ...screen,
     intents,
     copied,
+    isLeft: () => listeners.size === 0,
     change: (next: RemoteView) => {
       view = next;
       for (const listener of listeners) listener();
@@ -255,4 +260,28 @@ test('a long list is filtered as one types, Esc takes that back, and only proble
   expect(screen.lastFrame()).toContain('▌cam-2');
   screen.stdin.write('\u001b');
   await expect.poll(screen.lastFrame).toContain('MODULE');
+});
+
+describe('a demo that ends with its screen', () => {
+  /** A screen that listens already, and the question is not up. */
+  async function demo() {
+    const screen = show(aView(aSnapshot()), done, { leaving: 'The demo rig ends.' });
+    await typeUntil(screen, '?', () => screen.lastFrame()?.includes('type to search') === true);
+    screen.stdin.write('\u001b');
+    await expect.poll(screen.lastFrame).toContain('▌mic');
+    return screen;
+  }
+
+  test.each([
+    ['in one piece', ['qy']],
+    ['in two pieces, before anything is drawn', ['q', 'y']],
+  ])('does not take an answer %s, says so, and takes the next', async (_, pieces) => {
+    const screen = await demo();
+    for (const piece of pieces) screen.stdin.write(piece);
+    await expect.poll(screen.lastFrame).toContain('End the demo?');
+    expect(screen.isLeft()).toBe(false);
+    await expect.poll(screen.lastFrame).toContain('That y came before this question');
+    screen.stdin.write('y');
+    await expect.poll(screen.isLeft).toBe(true);
+  });
 });

@@ -173,6 +173,24 @@ describe('text and other screens', () => {
     program.type('maze right\r');
     expect(await sent(program)).toMatchObject({ kind: 'record.start', label: 'maze right' });
   });
+
+  test('the key that asks for a label, the label and Enter may come in one piece too', async () => {
+    const program = await show(aView(aSnapshot()));
+    program.type('Lmeet x\re');
+    await expect
+      .poll(() => program.reports, patient)
+      .toMatchObject([
+        { intent: { kind: 'record.start', label: 'meet x' } },
+        { intent: { kind: 'module.disable', module: 'mic' } },
+      ]);
+  });
+
+  test.each(['?', '/'])('what is typed in one piece with %s is no row of commands', async (key) => {
+    const program = await show();
+    program.type(`${key}meet`);
+    await sees(program, `${key === '?' ? 'with "' : '/'}meet`);
+    expect(program.reports).toEqual([]);
+  });
 });
 
 describe('a stop', () => {
@@ -204,7 +222,21 @@ describe('a stop', () => {
     const program = await show();
     program.type('sy');
     await sees(program, 'keep recording');
+    await sees(program, 'That y came before this question: press it again.');
     expect(program.reports).toEqual([]);
+    program.type('y');
+    expect(await sent(program)).toMatchObject({ kind: 'record.stop' });
+  });
+
+  test('is not taken from it, nor anything else from the keys between', async () => {
+    const program = await show();
+    program.type('seRy');
+    await sees(program, 'keep recording');
+    program.type('\u001b');
+    await sees(program, 'q leave');
+    program.type('m');
+    expect(await sent(program)).toEqual({ kind: 'mark' });
+    expect(program.reports).toHaveLength(1);
   });
 
   test('is no longer asked when that trial is over', async () => {

@@ -44,18 +44,18 @@ function letterOf(character: string): string[] {
 }
 
 /**
- * The keys without those that were pasted, unless the screen is one to type on: a pasted word is no row of commands.
+ * Whether a key counts: what is pasted is no row of commands. Where text is typed its letters are, and its line ends are not.
  *
  * @param paste whether a paste has begun and not ended; changed here, as the keys say
  */
-export function withoutPaste(
-  keys: readonly string[],
-  paste: { open: boolean },
-  typing: boolean,
-): string[] {
-  return keys.filter((key) => {
-    const isEdge = key === 'paste-begins' || key === 'paste-ends';
-    if (isEdge) paste.open = key === 'paste-begins';
-    return !isEdge && (typing || !paste.open);
-  });
+export function isTaken(key: string, paste: { open: boolean }, isTyping: boolean): boolean {
+  const isEdge = key === 'paste-begins' || key === 'paste-ends';
+  if (isEdge) paste.open = key === 'paste-begins';
+  if (isEdge) return false;
+  return !paste.open || (isTyping && isLetter(key));
+}
+
+/** Whether a key is a letter, a figure or a sign that can be typed. */
+export function isLetter(key: string): boolean {
+  return [...key].length === 1;
 }

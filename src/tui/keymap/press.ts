@@ -3,6 +3,7 @@ import type { ScreenKind } from '../view/screens.ts';
 import type { Deed } from './deeds.ts';
 import type { KeyRow } from './key-row.ts';
 import { keymap } from './keymap.ts';
+import { isLetter } from './keys.ts';
 
 /** What came of a key: a deed, a reason why not, or nothing (no such key on this screen). */
 export type Pressed =
@@ -43,8 +44,4 @@ export function keysOn(row: KeyRow, screen: ScreenKind): readonly string[] {
 /** Whether letters are typing on that screen, not keys. */
 export function isTypedOn(screen: ScreenKind): boolean {
   return screen === 'help' || screen === 'prompt' || screen === 'search';
-}
-
-function isLetter(key: string): boolean {
-  return [...key].length === 1;
 }

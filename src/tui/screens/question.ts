@@ -6,6 +6,7 @@ import { sayDuration } from '../../protocol/units.ts';
 import { bottomLine } from '../keymap/bottom-line.ts';
 import { type Line, span } from '../line.ts';
 import type { Situation } from '../situation.ts';
+import { isQuestion } from '../view/screens.ts';
 import { dashboardLines } from './dashboard.ts';
 
 /** A question: its title, what it is about, the answer that does nothing and the one that does something. */
@@ -20,12 +21,21 @@ type Question = {
 
 /** The rig with a question over its lower lines; the header stays in sight, so that it is clear what it is about. */
 export function questionLines(now: Situation): Line[] {
-  const question = now.screen.kind === 'confirm-leave' ? leaveQuestion(now) : stopQuestion(now);
+  const question = questionOf(now);
   const lines = dashboardLines(now);
   const box = boxOf(question, now.width, Math.max(1, now.height - 2));
   if (now.height < 3) return box.slice(0, now.height);
   const above = lines.slice(0, Math.max(1, now.height - 1 - box.length));
   return [...above, ...box, bottomLine(now)];
+}
+
+function questionOf(now: Situation): Question {
+  const { screen } = now;
+  const question = screen.kind === 'confirm-leave' ? leaveQuestion(now) : stopQuestion(now);
+  if (!isQuestion(screen) || screen.early !== true) return question;
+  const early = 'That y came before this question: press it again.';
+  const { about, brief } = question;
+  return { ...question, about: `${early} ${about}`, brief: [early, ...brief] };
 }
 
 function boxOf(question: Question, screenWidth: number, height: number): Line[] {

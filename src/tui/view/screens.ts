@@ -19,9 +19,8 @@ export type Screen =
   | HistoryScreen
   | PreflightScreen
   | HelpScreen
-  /** A question: `about` says which trial it was asked for, so that it is never answered for another. */
-  | { readonly kind: 'confirm-stop'; readonly epoch: string; readonly trial: number | null }
-  | { readonly kind: 'confirm-leave' }
+  | StopQuestion
+  | LeaveQuestion
   | { readonly kind: 'prompt'; readonly text: string }
   /** What is looked for on the screen below; `before` is what was looked for there until now. */
   | { readonly kind: 'search'; readonly text: string; readonly before: string };
@@ -62,6 +61,15 @@ export type PreflightScreen = {
     | { readonly state: 'known'; readonly result: Preflight }
     | { readonly state: 'unknown'; readonly words: string };
 };
+/** It says which trial it was asked for, so that it is never answered for another. */
+type StopQuestion = {
+  readonly kind: 'confirm-stop';
+  readonly epoch: string;
+  readonly trial: number | null;
+  readonly early?: true;
+};
+/** `early`: a key that would have been the answer came before the question was drawn. */
+type LeaveQuestion = { readonly kind: 'confirm-leave'; readonly early?: true };
 export type HelpScreen = { readonly kind: 'help'; readonly query: string; readonly top: number };
 
 /** What is known of the past. */
@@ -92,6 +100,16 @@ export const newPreflight: PreflightScreen = {
 /** The module that a screen is about, if it is about one. */
 export function moduleOf(screen: Screen): string | null {
   return 'module' in screen ? screen.module : null;
+}
+
+/** Whether it waits for an answer. */
+export function isQuestion(screen: Screen): screen is StopQuestion | LeaveQuestion {
+  return screen.kind === 'confirm-stop' || screen.kind === 'confirm-leave';
+}
+
+/** A question that was answered before anybody could have read it. */
+export function hurried(screen: Screen): Screen {
+  return isQuestion(screen) ? { ...screen, early: true } : screen;
 }
 
 export type ScreenAction =

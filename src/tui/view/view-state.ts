@@ -5,6 +5,7 @@ import {
   dashboard,
   finding,
   hearScreen,
+  hurried,
   reduceScreen,
   type Screen,
   type ScreenAction,
@@ -27,6 +28,8 @@ export type ViewAction =
   | { readonly type: 'back' }
   /** What was typed to be looked for is it, or it is what it was before. */
   | { readonly type: 'keep' | 'cancel' }
+  /** A question was answered before it was drawn: that is no answer, and said. */
+  | { readonly type: 'early' }
   | ScreenAction
   | ScreenNews
   | NoticeAction;
@@ -65,6 +68,8 @@ export function reduceView(view: ViewState, action: ViewAction): ViewState {
     case 'past':
     case 'preflight':
       return heard(view, action);
+    case 'early':
+      return withScreen(view, hurried(view.screen));
     case 'asked':
       return withNotices(answeredScreen(view), action);
     case 'facts':
@@ -94,11 +99,6 @@ export function standing(view: ViewState, snapshot: Snapshot | null): ViewState 
 export function selectedOf(wished: string | null, names: readonly string[]): string | null {
   if (wished !== null && names.includes(wished)) return wished;
   return names[0] ?? null;
-}
-
-/** The screen with what was typed on it; any other action leaves it as it was seen. */
-export function typedOn(screen: Screen, action: ViewAction): Screen {
-  return action.type === 'type' || action.type === 'erase' ? reduceScreen(screen, action) : screen;
 }
 
 function moved(view: ViewState, { by, names }: Extract<ViewAction, { type: 'move' }>): ViewState {

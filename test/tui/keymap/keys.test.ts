@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { keysOf, withoutPaste } from '../../../src/tui/keymap/keys.ts';
+import { isTaken, keysOf } from '../../../src/tui/keymap/keys.ts';
 
 const noKey = {
   upArrow: false,
@@ -35,7 +35,11 @@ test('keys that come in one piece are keys of their own, and unknown sequences a
 });
 
 test('a paste is typing where text is typed, and nothing elsewhere', () => {
-  const keys = ['paste-begins', 's', 'y', 'paste-ends', 'm'];
-  expect(withoutPaste(keys, { open: false }, false)).toEqual(['m']);
-  expect(withoutPaste(keys, { open: false }, true)).toEqual(['s', 'y', 'm']);
+  const keys = ['paste-begins', 's', 'enter', 'y', 'paste-ends', 'm'];
+  const taken = (isTyping: boolean) => {
+    const paste = { open: false };
+    return keys.filter((key) => isTaken(key, paste, isTyping));
+  };
+  expect(taken(false)).toEqual(['m']);
+  expect(taken(true)).toEqual(['s', 'y', 'm']);
 });
