@@ -5,7 +5,8 @@ import type { Terminal } from './terminal.ts';
 
 /** One line on stderr that says what is waited for, rewritten in place. Without a terminal nothing is printed. */
 export type Progress = {
-  tell(words: string): void;
+  /** @param isNews where nobody looks on: it is said at once, not only after a while */
+  tell(words: string, isNews?: 'news'): void;
   end(): void;
 };
 
@@ -33,9 +34,10 @@ function createSlowNotes(): Progress {
   const beganMs = performance.now();
   let told = '';
   return {
-    tell: (words) => {
+    tell: (words, isNews) => {
       const what = words.replace(/\d+/g, ''); // seconds alone are no news
-      if (what === told || performance.now() - beganMs < slowMs) return;
+      const isEarly = isNews === undefined && performance.now() - beganMs < slowMs;
+      if (what === told || isEarly) return;
       note(words);
       told = what;
     },

@@ -102,7 +102,9 @@ function rowOf(name: string, module: ModuleRecord, scene: StatusScene, terminal:
   const nowMs = scene.stale === null ? scene.now.wallMs : null;
   const countdown = nowMs === null ? null : countdownOf(module, nowMs, 'brief');
   const bytes = live?.bytes ?? module.evidence.bytes;
-  const data = live === undefined ? saySize(bytes) : `${saySize(live.bytesPerS)}/s`;
+  // Of what does not record now there is no rate.
+  const isRate = live !== undefined && module.state === 'recording';
+  const data = isRate ? `${saySize(live.bytesPerS)}/s` : saySize(bytes);
   const recorded = module.state === 'recording' || module.state === 'paused';
   const up = module.startedAt === null ? '' : since(module.startedAt, scene);
   return {

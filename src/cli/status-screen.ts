@@ -4,7 +4,7 @@ import type { Problem } from '../protocol/problem.ts';
 import { sayRecorded } from '../protocol/recorded-time.ts';
 import { rigBadge } from '../protocol/rig-badge.ts';
 import { sayHost, sayProblem, saySession, sayTrial } from '../protocol/rig-words.ts';
-import { sayScheduled } from '../protocol/scheduled-words.ts';
+import { sayScheduled, sayScheduledAlone } from '../protocol/scheduled-words.ts';
 import type { RigRecord, Snapshot } from '../protocol/snapshot.ts';
 import { cut, widthOf, wrap } from '../protocol/text.ts';
 import { glyphOf, painted, paints, toAscii } from '../protocol/theme.ts';
@@ -28,8 +28,13 @@ function headerLines(scene: StatusScene, terminal: Screen): string[] {
   const { rig } = scene.snapshot;
   const { columns, theme } = terminal;
   if (scene.stale !== null) {
-    const lines = wrap(`${rig.name} · ${scene.stale}`, columns - 2).map((line) => ` ${line}`);
-    return [...lines, ` ${cut(lastKnown(rig), columns - 2)}`];
+    const start = rig.scheduled ?? null;
+    const words = [
+      ...wrap(`${rig.name} · ${scene.stale}`, columns - 2),
+      cut(lastKnown(rig), columns - 2),
+      ...(start === null ? [] : wrap(sayScheduledAlone(start, scene.now.wallMs), columns - 2)),
+    ];
+    return words.map((line) => ` ${line}`);
   }
   const badge = rigBadge(scene.snapshot);
   const room = columns - 2 - widthOf(rig.name) - 2;

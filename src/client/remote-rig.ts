@@ -3,6 +3,7 @@ import type { Preflight } from '../protocol/preflight.ts';
 import type { Link, RemoteRig } from '../protocol/rig.ts';
 import { protocolVersion } from '../protocol/rpc.ts';
 import type { Change, Telemetry } from '../protocol/snapshot.ts';
+import { asSentence } from '../protocol/text.ts';
 import { type Connection, connect } from './connection.ts';
 import { NoDaemonError, RemoteError } from './errors.ts';
 import { createLogFollows, type LogFollows } from './log-follows.ts';
@@ -130,7 +131,8 @@ function lostLink(before: Link, why: unknown, retryMs: number): Link {
 }
 
 function words(why: unknown): string {
-  if (why instanceof NoDaemonError) return `${why.message}. ${why.remedy}`;
-  if (why instanceof RemoteError && why.data?.remedy) return `${why.message}. ${why.data.remedy}`;
+  if (why instanceof NoDaemonError) return `${asSentence(why.message)} ${why.remedy}`;
+  if (why instanceof RemoteError && why.data?.remedy)
+    return `${asSentence(why.message)} ${why.data.remedy}`;
   return why instanceof Error ? why.message : String(why);
 }

@@ -23,7 +23,7 @@ export function lookAtHeart(turn: Turn, look: HealthLook): void {
   if (life.name === 'up' && (life.take.name === 'arming' || life.take.name === 'finishing')) return;
   if (look.silentMs < silenceMs) return answer(turn, module);
   if (module.pings >= lostPings && module.unresponsive === 'no') {
-    raise(turn, module.name, words.unresponsive(module));
+    raise(turn, module.name, words.unresponsive(module, look.frozenPid ?? null));
     patchModule(turn, module.name, { unresponsive: 'silent' });
   }
   patchPings(turn, moduleOf(turn, module.name), Math.min(module.pings + 1, lostPings));

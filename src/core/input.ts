@@ -103,6 +103,8 @@ export type HealthLook = {
   readonly run: number;
   /** Since when the module has said nothing, in ms. Null for a module that has no channel to speak on. */
   readonly silentMs: number | null;
+  /** Its process id where the kernel shows that somebody stopped it (SIGSTOP). */
+  readonly frozenPid?: number;
 };
 
 export type Fault = {

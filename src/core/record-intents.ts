@@ -41,21 +41,25 @@ function start(turn: Turn, label: string | null, due: Due | null): Taken {
   const { state } = turn;
   const refused = cannotStart(turn.state);
   if (refused !== null) return refused;
-  const present = generationUnderWay(state);
+  const present = underWay(state);
   if (due !== null) {
     if (present !== null) return alreadyRecording();
     const waiting = waitsUntil(state);
     if (waiting !== null) return alreadySet(waiting);
     return begin(turn, { label, unattended: true, due });
   }
-  if (present !== null) {
-    hurry(turn);
-    return { goal: { of: 'start', generation: present }, outcome: 'unchanged' };
-  }
+  if (present !== null) return join(turn, present, label);
   // The rig tries to record by itself: whoever presses now wishes the same, and takes nothing back when it fails again.
   const joins = state.recording.name === 'idle' && state.recording.retry !== null;
   const taken = begin(turn, { label, unattended: joins, due: null });
   return joins && 'goal' in taken ? { ...taken, rollback: { to: 'nothing' } } : taken;
+}
+
+/** Who wishes what is under way wishes nothing new, unless the trial is to be called otherwise. */
+function join(turn: Turn, present: UnderWay, label: string | null): Taken {
+  if (label !== null && label !== present.label) return otherLabel(present, label);
+  hurry(turn);
+  return { goal: { of: 'start', generation: present.generation }, outcome: 'unchanged' };
 }
 
 function waitsUntil({ scheduled, recording }: RigState): string | null {
@@ -97,21 +101,44 @@ export function startUnattended(turn: Turn, { label, due }: StartWish): void {
   begin(turn, { label, unattended: true, due: due && dueOf(due, turn.now) });
 }
 
+type UnderWay = {
+  readonly generation: number;
+  readonly label: string | null;
+  /** Null before it has a number. */
+  readonly number: number | null;
+};
+
 /** The start that a second press of the button joins: the one under way, or the one that follows the present stop. */
-function generationUnderWay({ recording, next }: RigState): number | null {
-  if (next !== null) return next.generation;
+function underWay({ recording, next }: RigState): UnderWay | null {
+  if (next !== null) return { generation: next.generation, label: next.label, number: null };
   switch (recording.name) {
     case 'preparing':
     case 'arming':
-    case 'going':
-      return recording.start.generation;
+    case 'going': {
+      const { generation, label } = recording.start;
+      return { generation, label, number: null };
+    }
     case 'recording':
     case 'pausing':
     case 'resuming':
-      return recording.trial.generation;
+      return recording.trial;
     default:
       return null;
   }
+}
+
+/** Who names the trial wishes for a trial of that name: another one that goes on is not it. */
+function otherLabel({ label, number }: UnderWay, wished: string): Refusal {
+  const named = label === null ? '' : ` "${label}"`;
+  const what =
+    number === null
+      ? `A start${named} is under way already`
+      : `Trial ${number}${named} is being recorded already`;
+  return refusal(
+    'recording',
+    `${what}: the label "${wished}" was not taken.`,
+    'For a trial of its own: rigdeck record stop, then start again. For words in this one: rigdeck mark.',
+  );
 }
 
 function alreadyRecording(): Refusal {

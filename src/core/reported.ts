@@ -4,6 +4,7 @@ import type { Life, Module } from './state.ts';
 import { stepTake } from './take.ts';
 import { leaveTrial, rearmMs } from './trial.ts';
 import { patchModule, raise, setLife, type Turn } from './turn.ts';
+import { isAbout } from './words.ts';
 
 /** A module says `error`: whether it goes on, finishes first, or counts as failed. */
 
@@ -21,7 +22,11 @@ export function report(turn: Turn, module: Able, { said }: { readonly said: Repo
   const { message, remedy, recoverable } = said;
   const take = module.life.name === 'up' ? module.life.take : null;
   if (take?.name === 'splitting' && recoverable) return stayInFile(turn, module, take, message);
-  raise(turn, module.name, { code: 'reported', message: `${module.name}: ${message}`, remedy });
+  raise(turn, module.name, {
+    code: 'reported',
+    message: isAbout(module, message) ? message : `${module.name}: ${message}`,
+    remedy,
+  });
   if (module.life.name === 'up' && staysUp(turn, module.name, module.life, said)) return;
   const { run, pid, startedAt, readyMonoMs } = module.life;
   patchModule(turn, module.name, {

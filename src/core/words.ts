@@ -110,7 +110,15 @@ export function unflushed(module: Module): Fault {
   };
 }
 
-export function unresponsive(module: Module): Fault {
+/** @param frozenPid of a process that somebody stopped: that is why, and one signal makes it go on */
+export function unresponsive(module: Module, frozenPid: number | null): Fault {
+  if (frozenPid !== null) {
+    return {
+      code: 'unresponsive',
+      message: `${module.name} does not answer: its process ${frozenPid} is frozen (stopped by a signal).`,
+      remedy: `Let it go on: kill -CONT ${frozenPid}. Or: rigdeck restart ${module.name}`,
+    };
+  }
   return {
     code: 'unresponsive',
     message: `${module.name} does not answer: two pings were lost.`,
@@ -176,7 +184,8 @@ function hindrance({ problems }: Module): Problem | undefined {
   return problems.findLast(({ code }) => !asides.includes(code)) ?? problems.at(-1);
 }
 
-function isAbout({ name }: Module, words: string): boolean {
+/** Whether words begin with the name of their module, so that it need not be said again. */
+export function isAbout({ name }: Module, words: string): boolean {
   return words.startsWith(`${name}:`) || words.startsWith(`${name} `);
 }
 

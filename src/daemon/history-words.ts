@@ -1,4 +1,6 @@
 import type { HistoryEntry } from '../protocol/frames.ts';
+import type { Problem } from '../protocol/problem.ts';
+import { withOwner, withoutOwner } from '../protocol/rig-words.ts';
 import type {
   Change,
   ClientRecord,
@@ -44,10 +46,7 @@ function rigWords(before: RigRecord, now: RigRecord): string[] {
   if (before.session?.id !== now.session?.id) {
     words.push(now.session === null ? 'session ended' : `session ${now.session.id} opened`);
   }
-  for (const problem of now.problems) {
-    const old = before.problems.find((one) => one.code === problem.code);
-    if (old?.count !== problem.count) words.push(`problem: ${problem.message}`);
-  }
+  words.push(...problemWords('rig', before.problems, now.problems));
   const { lastMarker } = now;
   if (lastMarker !== null && lastMarker !== before.lastMarker)
     words.push(...markerWords(lastMarker));
@@ -79,9 +78,25 @@ function moduleWords(name: string, before: ModuleRecord | undefined, now: Module
   if (before !== undefined && before.health !== health) {
     words.push(`${name} health ${before.health} -> ${health}`);
   }
-  const { problem } = now;
-  const isNew =
-    before?.problem?.code !== problem?.code || before?.problem?.count !== problem?.count;
-  if (problem !== null && isNew) words.push(problem.message);
+  const old = before?.problem == null ? [] : [before.problem];
+  words.push(...problemWords(name, old, now.problem === null ? [] : [now.problem]));
   return words;
+}
+
+/** Problems that began or came again, and those that are over. */
+function problemWords(
+  of: string,
+  before: readonly Problem[],
+  now: readonly Problem[],
+): readonly string[] {
+  const isSame = (one: Problem) => (other: Problem) =>
+    one.code === other.code && one.count === other.count;
+  const begun = now.filter((one) => !before.some(isSame(one)));
+  const over = before.filter((one) => now.every(({ code }) => code !== one.code));
+  return [
+    ...begun.map(({ message }) => (of === 'rig' ? `problem: ${message}` : withOwner(of, message))),
+    ...over.map(({ message }) => {
+      return `${of} problem over: ${withoutOwner(of, message).replace(/\.$/, '')}`;
+    }),
+  ];
 }

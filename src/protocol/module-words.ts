@@ -1,3 +1,4 @@
+import { withoutOwner } from './rig-words.ts';
 import type { ModuleRecord, ModuleTelemetry } from './snapshot.ts';
 import { clean } from './text.ts';
 import { sayDuration } from './units.ts';
@@ -49,15 +50,15 @@ export function activityOf(
 // Its name stands in the same row already.
 function sayProblemOf(name: string, { problem }: ModuleRecord): string | null {
   if (problem === null) return null;
-  return clean(problem.message).replace(new RegExp(`^${name}:? `), '');
+  return withoutOwner(name, clean(problem.message));
 }
 
 // What it said while it recorded says nothing of the time after.
 function sayDoing(record: ModuleRecord, live: ModuleTelemetry | undefined): string | null {
   const { state, phase } = record;
   if (state === 'crashed' || state === 'error' || state === 'disabled') return null;
-  const isTaking = state === 'recording' || state === 'paused';
-  const known = isTaking ? record.detail : null;
+  if (state === 'paused') return phase === null ? 'nothing is recorded' : sayPhase(phase);
+  const known = state === 'recording' ? record.detail : null;
   const detail = live === undefined ? known : live.detail;
   return cleaned(detail) ?? (phase === null ? null : phases[phase]);
 }

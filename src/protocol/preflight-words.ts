@@ -1,14 +1,24 @@
 import type { Preflight, PreflightCheck } from './preflight.ts';
 
-/** Whether the rig can record, in a sentence. */
-export function sayVerdict({ verdict }: Preflight): string {
-  return words[verdict];
+/** Whether the rig can record, in a sentence; where it does already, that, and how it stands with the next one. */
+export function sayVerdict({ verdict, recording = null }: Preflight): string {
+  if (recording === null) return words[verdict];
+  const { state, trial } = recording;
+  const does = state === 'paused' ? 'is paused' : 'is being recorded';
+  const what = trial === null ? 'A recording is just starting' : `Trial ${trial} ${does}`;
+  return `${what}${whileRecording[verdict]}`;
 }
 
 const words = {
   ready: 'Ready to record.',
   warnings: 'Ready to record, with warnings.',
   blocked: 'Not ready to record.',
+} as const;
+
+const whileRecording = {
+  ready: ', and nothing is wrong.',
+  warnings: ', with warnings.',
+  blocked: '. What blocks would keep the next one from starting.',
 } as const;
 
 /** The checks with the worst first: on a small screen that is what is seen. */

@@ -1,3 +1,5 @@
+import type { RigState } from './vocabulary.ts';
+
 /** One question of the preflight, answered. */
 export type PreflightCheck = {
   /** What was looked at: `storage`, `clock`, `power`, `last session`, or the name of a module. */
@@ -15,5 +17,7 @@ export type Preflight = {
   readonly at: string;
   /** The worst level of its checks. */
   readonly verdict: 'ready' | 'warnings' | 'blocked';
+  /** What is recorded already while it was asked; null when nothing is, absent from a daemon of an earlier version. */
+  readonly recording?: { readonly state: RigState; readonly trial: number | null } | null;
   readonly checks: readonly PreflightCheck[];
 };

@@ -64,9 +64,22 @@ function sayClock({ synchronized, offsetMs }: HostRecord['clock']): string {
  */
 export function sayProblem(of: string | null, { message, remedy }: Problem): string {
   const words = clean(message);
-  const whose = of === null || words.startsWith(of) ? '' : `${of}: `;
   const cure = remedy === null ? '' : ` ${capital(clean(remedy))}`;
-  return `${whose}${asSentence(words)}${cure}`;
+  return `${asSentence(of === null ? words : withOwner(of, words))}${cure}`;
+}
+
+/** Words about a module with its name before them, unless they begin with it: `mic: no card`, `mic does not answer`. */
+export function withOwner(of: string, words: string): string {
+  return isNamed(of, words) ? words : `${of}: ${words}`;
+}
+
+/** The same without the name, for where that stands already. */
+export function withoutOwner(of: string, words: string): string {
+  return isNamed(of, words) ? words.slice(of.length).replace(/^:? /, '') : words;
+}
+
+function isNamed(of: string, words: string): boolean {
+  return words.startsWith(`${of}: `) || words.startsWith(`${of} `);
 }
 
 /**

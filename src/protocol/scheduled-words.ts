@@ -16,6 +16,14 @@ export function sayScheduled({ at }: Scheduled, nowMs: number): string {
   return `starts at ${sayStartTime(at, nowMs)}, in ${sayDuration(seconds * 1_000)}`;
 }
 
+/** The same while no daemon runs: `a start is set for 14:02, in 12 min, and needs a daemon by then`. */
+export function sayScheduledAlone({ at }: Scheduled, nowMs: number): string {
+  const seconds = Math.ceil((Date.parse(at) - nowMs) / 1_000);
+  const when = sayStartTime(at, nowMs);
+  if (seconds <= 0) return `a start was set for ${when}: the next daemon does it at once`;
+  return `a start is set for ${when}, in ${sayDuration(seconds * 1_000)}, and needs a daemon by then`;
+}
+
 /** `14:02`, `14:02:30`, and with the day where that is not today's. */
 export function sayStartTime(at: string, nowMs: number): string {
   const whole = dateAndTime(at);

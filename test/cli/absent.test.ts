@@ -88,6 +88,12 @@ it('modules that record on without their daemon are told of, whatever was asked'
   const { code, stderr } = await run('status');
   expect(code).toBe(3);
   expect(stderr).toMatch(/; 2 modules were recording at \d\d:\d\d:\d\d and still run\. Start/);
+  await writeFile(`${rig.runDir}/rig.yaml`, 'version: 1\nmodulez: {}\n');
+  const faulty = await run('--config', `${rig.runDir}/rig.yaml`, 'up');
+  expect(faulty.code).toBe(2);
+  expect(faulty.stderr).toMatch(
+    /unknown key `modulez`.*; meanwhile 2 modules were recording at \d\d:\d\d:\d\d and still run\. See `rigdeck config check`\.\n$/,
+  );
   for (const module of ['mic', 'cam']) await write(module, alive.replace(/\d+/g, '1'));
   expect((await run('down')).stderr).toMatch(
     /; 2 modules were recording at \d\d:\d\d:\d\d and have ended\. Start it with `rigdeck up`\.\n$/,

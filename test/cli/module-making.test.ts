@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -31,11 +31,21 @@ describe.each(['python', 'node', 'sh'])('a new module in %s', (lang) => {
   test.concurrent('records as it is, and passes every check that is for it', async () => {
     const made = await run('module', 'new', `my-${lang}`, '--lang', lang);
     expect(made, made.stderr).toMatchObject({ code: 0 });
-    expect(made.stdout).toContain(`rigdeck module test my-${lang}`);
+    expect(made.stdout).toContain(`rigdeck module test ./my-${lang}`);
     const tested = await report(0, `my-${lang}`);
     expect(failuresOf(tested)).toEqual([]);
     expect(tested.passed).toBeGreaterThanOrEqual(11);
   });
+});
+
+test('a new module says how that rig.yaml names it: from its own folder, or with the whole path', async () => {
+  const path = (file: string) => join(realpathSync(folder), file);
+  const above = await run('--config', join(folder, 'rig.yaml'), 'module', 'new', 'near');
+  expect(above.stdout).toContain(`In ${join(folder, 'rig.yaml')}:`);
+  expect(above.stdout).toContain('command: [python3, ./near/main.py]');
+  const other = await run('--config', '/etc/rig.yaml', 'module', 'new', 'far');
+  expect(other.stdout).toContain(`In /etc/rig.yaml:`);
+  expect(other.stdout).toContain(`command: [python3, ${path('far/main.py')}]`);
 });
 
 test('nothing that exists is overwritten, and wrong words are refused with what there is', async () => {

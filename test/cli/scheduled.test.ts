@@ -1,5 +1,7 @@
+import { spawn } from 'node:child_process';
+import { text } from 'node:stream/consumers';
 import { beforeAll, beforeEach, expect, it } from 'vitest';
-import { programFile, runProgram } from '../support/program.ts';
+import { plainEnvironment, programFile, runProgram } from '../support/program.ts';
 import { moduleWith, snapshotWith, trialWith } from '../support/sample-rig.ts';
 import { openTerminal } from './open-terminal.ts';
 import { type ServedRig, serveRig } from './served-rig.ts';
@@ -68,6 +70,22 @@ it('status says when the rig starts', async () => {
   expect((await run('status')).stdout).toMatch(/IDLE · starts at [-\d: ]+, in (2 h|1 h 59 m)\n/);
   const { rig: record } = JSON.parse((await run('status', '--json')).stdout);
   expect(record.scheduled).toEqual(scheduled);
+});
+
+it('a start that is waited for says at once when it comes, also where nobody looks on', async () => {
+  let goes = () => {};
+  rig.answer(() => {
+    rig.change(modules, { scheduled });
+    return new Promise((resolve) => {
+      goes = () => resolve({ ok: true, outcome: 'done', seq: 2 });
+    });
+  });
+  const words = [program, '--run-dir', rig.runDir, 'record', 'start', '--at', '+2h'];
+  const child = spawn(process.execPath, words, { env: plainEnvironment() });
+  child.stderr.once('data', () => goes());
+  expect(await text(child.stderr)).toMatch(
+    /^the recording starts at [-\d: ]+, in (2 h|1 h 59 m)\n$/,
+  );
 });
 
 it('Ctrl-C while a start waits for its time says that it stays set, and how to call it off', async () => {

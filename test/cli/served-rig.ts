@@ -55,8 +55,11 @@ export async function serveRig(start: Snapshot): Promise<ServedRig> {
     preflight: async () => ({
       version: 1,
       at: new Date().toISOString(),
-      verdict: 'ready',
-      checks: [],
+      verdict: 'warnings',
+      checks: [
+        { about: 'rig', level: 'warning', message: 'It was changed.', remedy: 'Take it over.' },
+        { about: 'storage', level: 'ok', message: '83 GB free', remedy: null },
+      ],
     }),
     history: async (query) => {
       queries.push(query);

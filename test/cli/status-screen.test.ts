@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { statusLines } from '../../src/cli/status-screen.ts';
 import { widthOf } from '../../src/protocol/text.ts';
 import type { Theme } from '../../src/protocol/theme.ts';
-import { moduleWith, problemWith, snapshotWith } from '../support/sample-rig.ts';
+import { moduleWith, problemWith, sampleHost, snapshotWith } from '../support/sample-rig.ts';
 
 const wallMs = Date.parse('2026-11-22T14:12:41.000Z');
 const trial = {
@@ -145,5 +145,33 @@ describe('the status', () => {
     );
     const [first] = statusLines({ ...scene, snapshot: proving }, { columns: 80, theme: plain });
     expect(first).toContain('REC ...');
+  });
+});
+
+describe('the status of what is not of now', () => {
+  it.each([
+    ['2026-11-22T14:24:41.000Z', /^ a start is set for .*, in 12 min, and needs a daemon by then$/],
+    ['2026-11-22T14:00:00.000Z', /^ a start was set for .*: the next daemon does it at once$/],
+  ])('says without a daemon that a start is set for %s', (at, words) => {
+    const snapshot = snapshotWith({}, { scheduled: { at, label: null } });
+    const last = { ...scene, snapshot, stale: 'daemon crashed · as of 14 s ago' };
+    expect(statusLines(last, { columns: 80, theme: plain })[2]).toMatch(words);
+  });
+
+  it('gives no old rate or words of what is paused as if they were of now', () => {
+    const live = { cpuPercent: 1, memoryBytes: 1, samples: 1, dropped: 0, gauges: {} };
+    const mic = { ...live, bytes: 3e6, bytesPerS: 188e3, detail: 'peak -12 dB' };
+    const evidence = moved(1e6, '2026-11-22T14:12:34.000Z');
+    const paused = snapshotWith({
+      mic: moduleWith({ state: 'paused', detail: 'peak -12 dB', evidence }),
+    });
+    const telemetry = { at: trial.startedAt, modules: { mic }, host: sampleHost };
+    const text = statusLines(
+      { ...scene, snapshot: paused, telemetry },
+      { columns: 80, theme: plain },
+    );
+    expect(text.find((line) => line.includes('mic'))).toMatch(
+      /‖ PAUSED +nothing is recorded +3\.0 MB/,
+    );
   });
 });

@@ -1,46 +1,7 @@
 import { expect, it } from 'vitest';
 import { reportIn, sayReport } from '../../src/cli/trial-report.ts';
-import type { Manifest, ManifestFile, ManifestTrial } from '../../src/protocol/manifest.ts';
-
-const second = (s: number) => new Date(Date.UTC(2026, 10, 22, 14, 0, s)).toISOString();
-
-function fileWith(facts: Partial<ManifestFile>): ManifestFile {
-  const path = 'mic/trial-001/mic_s001.csv';
-  return { path, bytes: 1_000, sha256: null, verdict: 'ok', ...facts };
-}
-
-function trialWith(facts: Partial<ManifestTrial>, files: ManifestFile[]): ManifestTrial {
-  const segment = { number: 1, startedAt: second(0), reason: 'start' } as const;
-  return {
-    number: 1,
-    label: null,
-    startedAt: second(0),
-    stoppedAt: second(30),
-    goMonoNs: '1',
-    startSkewMs: null,
-    outcome: 'complete',
-    segments: [{ ...segment, modules: { mic: { firstSampleMonoNs: null, files } } }],
-    ...facts,
-  };
-}
-
-function manifestWith(trial: ManifestTrial, facts: Partial<Manifest> = {}): Manifest {
-  return {
-    version: 1,
-    rig: 'lab',
-    session: { id: '0001', name: 'rec', startedAt: second(0), endedAt: null },
-    host: {},
-    versions: {},
-    config: {},
-    clock: { synchronized: null, offsetMs: null, source: null, steps: [] },
-    trials: [trial],
-    gaps: [],
-    markers: [],
-    problems: [],
-    health: {},
-    ...facts,
-  };
-}
+import type { Manifest } from '../../src/protocol/manifest.ts';
+import { fileWith, manifestWith, second, trialWith } from './manifest-with.ts';
 
 function reportOf(manifest: Manifest) {
   const report = reportIn(manifest, 1);

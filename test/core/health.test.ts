@@ -33,6 +33,21 @@ test('two lost pings make a module unresponsive, and any line from it clears tha
   expect(rig.rig.status).toBe('idle');
 });
 
+test('a module that was frozen while it paused says so, with what lets it go on', () => {
+  const rig = recording(mic, ['pause']);
+  rig.ask({ kind: 'record.pause' });
+  rig.says('mic', { is: 'paused' });
+  for (const silentMs of [10_000, 15_000, 20_000]) rig.silent('mic', silentMs, { frozenPid: 4242 });
+  expect(rig.module('mic')).toMatchObject({
+    state: 'paused',
+    health: 'unresponsive',
+    problem: {
+      message: 'mic does not answer: its process 4242 is frozen (stopped by a signal).',
+      remedy: 'Let it go on: kill -CONT 4242. Or: rigdeck restart mic',
+    },
+  });
+});
+
 test('a module that stays silent has one problem, and is asked on', () => {
   const rig = ready(mic);
   looks(rig, 20);

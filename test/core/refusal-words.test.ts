@@ -96,3 +96,28 @@ test('a start without evidence names who lacks it, and what is wrong with them',
   rig.pass(5_000);
   expect(words(asked.verdict)).toContain('no evidence yet that mic and cam record');
 });
+
+test('a label that somebody wishes while another trial goes on is not dropped in silence', () => {
+  const rig = ready({ modules: { mic: {} } });
+  const first = rig.ask({ kind: 'record.start', label: 'frogs' });
+  expect(first.verdict).toMatchObject({ ok: true });
+  const early = rig.ask({ kind: 'record.start', label: 'toads' });
+  expect(refusalOf(early).message).toBe(
+    'A start "frogs" is under way already: the label "toads" was not taken.',
+  );
+  rig.prepared(1);
+  rig.saysArmed('mic');
+  rig.pass(110);
+  rig.saysRecording('mic');
+  const refused = {
+    reason: 'recording',
+    message: 'Trial 1 "frogs" is being recorded already: the label "toads" was not taken.',
+    remedy:
+      'For a trial of its own: rigdeck record stop, then start again. For words in this one: rigdeck mark.',
+  };
+  expect(refusalOf(rig.ask({ kind: 'record.start', label: 'toads' }))).toEqual(refused);
+  for (const label of ['frogs', null]) {
+    const again = rig.ask({ kind: 'record.start', label });
+    expect(again.verdict).toMatchObject({ ok: true, outcome: 'unchanged' });
+  }
+});

@@ -1,5 +1,5 @@
 import { chmodSync, cpSync, existsSync, mkdirSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import type { ExitCode } from '../../protocol/exit-codes.ts';
 import { exitCodes } from '../../protocol/exit-codes.ts';
 import { namePattern } from '../../protocol/vocabulary.ts';
@@ -46,14 +46,24 @@ export async function newModule(
     cpSync(join(shipped, 'sdk', lang, from), join(folder, to), { recursive: true });
   }
   chmodSync(join(folder, language.program), 0o755);
-  tell(context, name, folder, [language.start, `./${name}/${language.program}`]);
+  const { findConfig } = await import('../../daemon/config/find-config.ts');
+  const file = await findConfig(context.config, process.env);
+  const command = [language.start, pathFor(file, join(folder, language.program))];
+  if (context.json) printJson({ version: 1, name, folder, command });
+  else tell(name, folder, command, file);
   return exitCodes.done;
 }
 
-function tell(context: Context, name: string, folder: string, command: readonly string[]): void {
-  if (context.json) return printJson({ version: 1, name, folder, command });
+/** The path of a program as it is to stand in that rig.yaml: relative to its folder where it lies below, else whole. */
+function pathFor(file: string | null, program: string): string {
+  const path = file === null ? program : relative(dirname(file), program);
+  if (file === null || path.startsWith('..')) return program;
+  return `./${path}`;
+}
+
+function tell(name: string, folder: string, command: readonly string[], file: string | null): void {
   print(`made ${folder}`);
-  print(`\nIt records as it is. Try it:  rigdeck module test ${name}`);
-  print('\nIn rig.yaml:\n');
+  print(`\nIt records as it is. Try it:  rigdeck module test ./${name}`);
+  print(`\nIn ${file ?? 'your rig.yaml'}:\n`);
   print(`modules:\n  ${name}:\n    command: [${command.join(', ')}]`);
 }

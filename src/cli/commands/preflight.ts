@@ -2,11 +2,11 @@ import type { ExitCode } from '../../protocol/exit-codes.ts';
 import { exitCodes } from '../../protocol/exit-codes.ts';
 import type { Preflight, PreflightCheck } from '../../protocol/preflight.ts';
 import { sayVerdict, worstFirst } from '../../protocol/preflight-words.ts';
-import { pad, wrap } from '../../protocol/text.ts';
+import { asSentence, pad, wrap } from '../../protocol/text.ts';
 import { sayDuration } from '../../protocol/units.ts';
 import type { Context } from '../context.ts';
 import { withDaemon } from '../daemon-link.ts';
-import { print, printJson } from '../output.ts';
+import { columnsOf, print, printJson } from '../output.ts';
 
 /** A disk that hangs is said by the daemon itself, after 10 s. */
 const answerMs = 30_000;
@@ -25,10 +25,10 @@ export async function preflight(context: Context): Promise<ExitCode> {
 
 const marks = { ok: 'ok     ', warning: 'warning', blocker: 'BLOCKER' } as const;
 
-function tell({ terminal }: Context, result: Preflight): void {
+function tell(context: Context, result: Preflight): void {
   const { at, checks } = result;
   const width = Math.max(...checks.map(({ about }) => about.length)) + 1;
-  const columns = terminal.isTty ? terminal.columns : Number.POSITIVE_INFINITY;
+  const columns = columnsOf(context);
   for (const check of worstFirst(checks)) {
     for (const line of linesOf(check, width, columns)) print(line);
   }
@@ -39,7 +39,8 @@ function tell({ terminal }: Context, result: Preflight): void {
 
 function linesOf(check: PreflightCheck, width: number, columns: number): readonly string[] {
   const head = `${marks[check.level]} ${pad(check.about, width)} `;
-  const text = check.remedy === null ? check.message : `${check.message}. ${check.remedy}`;
+  const text =
+    check.remedy === null ? check.message : `${asSentence(check.message)} ${check.remedy}`;
   const room = columns - head.length;
   if (room >= text.length) return [head + text];
   const indent = room >= 24 ? ' '.repeat(head.length) : '  ';

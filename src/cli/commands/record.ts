@@ -120,7 +120,10 @@ async function withProgress<T>(
   work: () => Promise<T>,
 ): Promise<T> {
   const progress = progressFor(context);
-  const tell = () => progress.tell(sayWaiting(state.present(), Date.now()));
+  const tell = () => {
+    const now = state.present();
+    progress.tell(sayWaiting(now, Date.now()), waitingStart(now.rig) === null ? undefined : 'news');
+  };
   const ticking = setInterval(tell, 250);
   const interrupt = () => {
     progress.end();

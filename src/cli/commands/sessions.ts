@@ -1,15 +1,14 @@
 import type { FoundSession, SessionSummary } from '../../daemon/recordings/sessions.ts';
 import type { ExitCode } from '../../protocol/exit-codes.ts';
 import { exitCodes } from '../../protocol/exit-codes.ts';
-import type { Manifest } from '../../protocol/manifest.ts';
-import { sayTrial } from '../../protocol/rig-words.ts';
 import { sanitize } from '../../protocol/sanitize.ts';
 import { pad } from '../../protocol/text.ts';
-import { sayCount, sayDuration, saySize } from '../../protocol/units.ts';
+import { sayCount, saySize } from '../../protocol/units.ts';
 import { requireConfig } from '../config-file.ts';
 import type { Context } from '../context.ts';
 import { CommandFailure } from '../failure.ts';
-import { print, printJson } from '../output.ts';
+import { columnsOf, print, printJson } from '../output.ts';
+import { sessionLines } from '../session-words.ts';
 
 /**
  * Recordings on disk, in the folder that the configuration names; no daemon is needed.
@@ -27,7 +26,11 @@ export async function sessions(
   const found = await findSession(context, id);
   if (verb === 'verify') return await verify(context, found);
   if (context.json) printJson(found.manifest);
-  else for (const line of sessionLines(found)) print(line);
+  else {
+    const { landedBytes } = await import('../../daemon/recordings/sessions.ts');
+    for (const line of sessionLines(found, await landedBytes(found), columnsOf(context)))
+      print(line);
+  }
   return exitCodes.done;
 }
 
@@ -86,50 +89,4 @@ function summaryLines(session: SessionSummary, isNarrow: boolean): string[] {
   const began = startedAt.slice(0, 16).replace('T', ' ');
   if (isNarrow) return [`${id}  ${began}  ${sanitize(name)}`, `      ${words}${damage}`];
   return [`${id}  ${began} UTC  ${pad(sanitize(name), 24)}  ${words}${damage}`];
-}
-
-/** A session in words: trials with their files, gaps, markers, problems. Times are UTC, as in the folder's name. */
-export function sessionLines({ manifest, path, damaged }: FoundSession): string[] {
-  const { session, trials, gaps, markers, problems } = manifest;
-  const until = session.endedAt === null ? 'still open' : `until ${clock(session.endedAt)}`;
-  const from = session.startedAt.slice(0, 19).replace('T', ' ');
-  return [
-    `session ${session.id} ${sanitize(session.name)}: ${from}, ${until} (all times are UTC)`,
-    `  ${path}`,
-    ...(damaged === null ? [] : [`  session.json is damaged: ${sanitize(damaged)}`]),
-    ...trials.flatMap(trialLines),
-    ...gaps.map(
-      ({ from, to, module, cause }) =>
-        `  gap ${clock(from)} to ${to === null ? 'now' : clock(to)}: ${module ?? 'all'}, ${sanitize(cause)}`,
-    ),
-    ...markers.map(
-      ({ at, text, actor }) => `  mark ${clock(at)} ${sanitize(text ?? '')} (${sanitize(actor)})`,
-    ),
-    ...problems.map(
-      ({ at, module, message }) =>
-        `  problem ${clock(at)} ${module ?? 'rig'}: ${sanitize(message)}`,
-    ),
-  ];
-}
-
-function trialLines(trial: Manifest['trials'][number]): string[] {
-  const ran =
-    trial.stoppedAt === null
-      ? 'not stopped yet, or cut off'
-      : `${sayDuration(Date.parse(trial.stoppedAt) - Date.parse(trial.startedAt))}, ${trial.outcome}`;
-  const skew = trial.startSkewMs === null ? '' : `, start skew ${trial.startSkewMs} ms`;
-  const files = trial.segments.flatMap((segment) =>
-    Object.values(segment.modules).flatMap((module) => module.files),
-  );
-  return [
-    `  ${sayTrial(trial)} ${clock(trial.startedAt)}: ${ran}${skew}`,
-    ...files.flatMap(({ path, bytes, verdict, note }) => [
-      `    ${pad(saySize(bytes), 8, 'right')}  ${pad(verdict, 8)} ${sanitize(path)}`,
-      ...(note === undefined ? [] : [`      ${sanitize(note, 1_000)}`]),
-    ]),
-  ];
-}
-
-function clock(at: string): string {
-  return at.slice(11, 19);
 }

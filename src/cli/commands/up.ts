@@ -12,6 +12,7 @@ import type { Context } from '../context.ts';
 import { getSnapshot, runDirOf, withDaemon } from '../daemon-link.ts';
 import { CommandFailure } from '../failure.ts';
 import { followState } from '../follow-state.ts';
+import { leftRunning } from '../left-running.ts';
 import { print, printJson } from '../output.ts';
 import { progressFor } from '../progress.ts';
 import { refuseBesideService } from '../service.ts';
@@ -39,7 +40,7 @@ export async function up(context: Context): Promise<ExitCode> {
     return exitCodes.done;
   }
   refuseBesideService(context);
-  const loaded = await requireConfig(context);
+  const loaded = await configOrLeft(context);
   const daemon = await startDaemon(context, loaded.file);
   const connection = await daemon.answers('up');
   try {
@@ -47,6 +48,18 @@ export async function up(context: Context): Promise<ExitCode> {
     return report(context, snapshot, daemon.pid);
   } finally {
     connection.close();
+  }
+}
+
+/** The configuration. Where it has faults, what a daemon that crashed left recording is said with them. */
+async function configOrLeft(context: Context): Promise<LoadedConfig> {
+  try {
+    return await requireConfig(context);
+  } catch (error) {
+    const left = error instanceof CommandFailure ? await leftRunning(runDirOf(context)) : null;
+    if (!(error instanceof CommandFailure) || left === null) throw error;
+    const { exitCode, code, message, remedy } = error;
+    throw new CommandFailure(exitCode, code, `${message}; meanwhile ${left.words}`, remedy);
   }
 }
 

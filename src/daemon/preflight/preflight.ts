@@ -40,7 +40,10 @@ export async function preflight(port: PreflightPort): Promise<Preflight> {
     ...problems(rig),
     last,
   ];
-  return { version: 1, at: new Date().toISOString(), verdict: verdictOf(checks), checks };
+  const { state, trial } = rig;
+  const recording = state === 'idle' ? null : { state, trial: trial?.number ?? null };
+  const verdict = verdictOf(checks);
+  return { version: 1, at: new Date().toISOString(), verdict, recording, checks };
 }
 
 function problems({ problems: all }: Snapshot['rig']): PreflightCheck[] {

@@ -75,6 +75,16 @@ async function found(path: string): Promise<FoundSession | null> {
   return read === null ? null : { ...read, folder: basename(path), path };
 }
 
+/** How much of the files that are still open has landed by now, by their paths as the manifest has them. */
+export async function landedBytes({ path, manifest }: FoundSession): Promise<Map<string, number>> {
+  const landed = new Map<string, number>();
+  for (const file of filesIn(manifest.trials)) {
+    const facts = file.verdict === 'open' ? await factsOf(resolve(path, file.path)) : null;
+    if (facts !== null) landed.set(file.path, facts.bytes);
+  }
+  return landed;
+}
+
 /** The worst that is true of a session. */
 function stateOf({ session, trials }: Manifest): SessionSummary['state'] {
   if (session.endedAt === null) return 'open';

@@ -3,6 +3,7 @@ import type { Adopted } from '../../core/spec.ts';
 import { type ModuleCommand, maxCommandBytes } from '../../protocol/module-lines.ts';
 import type { Exit } from '../../protocol/problem.ts';
 import type { LogLevel } from '../../protocol/vocabulary.ts';
+import { isStopped } from '../store/process-identity.ts';
 import { CommandPipe } from './command-pipe.ts';
 import { Ear } from './ear.ts';
 import { findProgram, sayMissing } from './find-program.ts';
@@ -140,7 +141,9 @@ export class ModuleRun implements Run {
     this.#kept?.look();
     const pid = this.pid();
     if (pid !== null) keepFolder(this.#context, this.#paths, this.#ear.voice.record, pid);
-    return this.#over ? null : { silentMs: this.#ear.silentMs() };
+    if (this.#over) return null;
+    const silentMs = this.#ear.silentMs();
+    return pid !== null && isStopped(pid) ? { silentMs, frozenPid: pid } : { silentMs };
   }
 
   live(): Live {

@@ -11,14 +11,23 @@ export type DaemonIdentity = {
 
 /** The identity of a process that runs now. Null: there is none with this number, or only what is left of one. */
 export function processIdentity(pid: number): DaemonIdentity | null {
+  const stat = statOf(pid);
+  if (stat === null || stat.state === 'Z' || stat.state === 'X') return null;
+  return { pid, startTicks: stat.startTicks, bootId: bootId() };
+}
+
+function statOf(pid: number) {
   try {
-    const stat = parseStat(readFileSync(`/proc/${pid}/stat`, 'latin1'));
-    if (stat === null || stat.state === 'Z' || stat.state === 'X') return null;
-    return { pid, startTicks: stat.startTicks, bootId: bootId() };
+    return parseStat(readFileSync(`/proc/${pid}/stat`, 'latin1'));
   } catch (error) {
     if (isErrno(error, 'ENOENT', 'ESRCH')) return null;
     throw error;
   }
+}
+
+/** Whether a process was stopped by a signal or a debugger (proc_pid_stat(5), state T or t): it lives and does nothing. */
+export function isStopped(pid: number): boolean {
+  return /^t$/i.test(statOf(pid)?.state ?? '');
 }
 
 /** Whether that very process still runs. */

@@ -1,6 +1,7 @@
 import type { HistoryEntry } from '../../protocol/frames.ts';
 import { sayEntry } from '../../protocol/history-words.ts';
 import { clockTime, dateAndTime } from '../../protocol/local-time.ts';
+import { withOwner } from '../../protocol/rig-words.ts';
 import { clean, wrap } from '../../protocol/text.ts';
 import { paints } from '../../protocol/theme.ts';
 import { type Line, span } from '../line.ts';
@@ -46,7 +47,9 @@ export function historyLines(past: Past, { shows, width, module, others }: View)
 function ownPart(entry: HistoryEntry, module: string, others: readonly string[]): HistoryEntry {
   if (entry.type !== 'change') return entry;
   const foreign = others.filter((name) => name !== module);
-  const what = entry.what.filter((words) => !foreign.some((name) => words.startsWith(`${name} `)));
+  const what = entry.what.filter(
+    (words) => !foreign.some((name) => withOwner(name, words) === words),
+  );
   return { ...entry, what };
 }
 

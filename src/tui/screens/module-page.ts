@@ -90,7 +90,7 @@ function dataWords({ evidence, state }: ModuleRecord, live: ModuleTelemetry | un
 function lastDataWords({ evidence, state, health }: ModuleRecord, nowMs: number): string {
   if (evidence.lastProgressAt === null) return 'nothing seen yet';
   const isFine = state === 'recording' && health === 'ok';
-  return isFine ? 'seen to land' : ago(evidence.lastProgressAt, nowMs);
+  return isFine ? 'landing now' : ago(evidence.lastProgressAt, nowMs);
 }
 
 function usageWords(live: ModuleTelemetry | undefined): string {

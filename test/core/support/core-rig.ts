@@ -152,8 +152,9 @@ export class CoreRig {
   }
 
   /** One look of the health loop at a module that has been silent for so long. */
-  silent(name: string, silentMs: number | null): void {
-    this.input({ type: 'health', seen: [{ module: name, run: this.run(name), silentMs }] });
+  silent(name: string, silentMs: number | null, more: { readonly frozenPid?: number } = {}): void {
+    const look = { module: name, run: this.run(name), silentMs, ...more };
+    this.input({ type: 'health', seen: [look] });
   }
 
   /** All effects of a type that the test has not taken yet. */

@@ -2,7 +2,13 @@ import { expect, test } from 'vitest';
 import { type PreflightPort, preflight } from '../../../src/daemon/preflight/preflight.ts';
 import type { Manifest } from '../../../src/protocol/manifest.ts';
 import type { HostRecord, Snapshot } from '../../../src/protocol/snapshot.ts';
-import { moduleWith, problemWith, sampleHost, snapshotWith } from '../../support/sample-rig.ts';
+import {
+  moduleWith,
+  problemWith,
+  sampleHost,
+  snapshotWith,
+  trialWith,
+} from '../../support/sample-rig.ts';
 
 type Facts = Partial<Omit<PreflightPort, 'snapshot'>> & {
   readonly snapshot?: Snapshot;
@@ -43,6 +49,13 @@ test('a rig that is well is ready, and says what it looked at', async () => {
     'mic: ready',
     'last session: nothing has been recorded yet',
   ]);
+});
+
+test('a rig that records already says so: it is not one that waits to begin', async () => {
+  expect((await ask({})).recording).toBeNull();
+  const rig = { state: 'recording', trial: trialWith({ number: 7 }) } as const;
+  const { recording } = await ask({ snapshot: snapshotWith({ cam: moduleWith() }, rig) });
+  expect(recording).toEqual({ state: 'recording', trial: 7 });
 });
 
 test('a disk that takes no recording blocks, with the words of the refusal', async () => {

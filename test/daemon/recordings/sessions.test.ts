@@ -1,7 +1,7 @@
 import { appendFile, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { listSessions, showSession } from '../../../src/daemon/recordings/sessions.ts';
+import { landedBytes, listSessions, showSession } from '../../../src/daemon/recordings/sessions.ts';
 import { verifySession } from '../../../src/daemon/recordings/verify-session.ts';
 import { until } from '../../support/until.ts';
 import { readManifestFile, Shelf, workspace } from './shelf.ts';
@@ -34,6 +34,23 @@ test('sessions are listed with what became of them', async () => {
   expect((await listSessions(shelf.folder))[1]).toMatchObject({ state: 'partial', bytes: 6 });
   expect(await listSessions(join(shelf.folder, 'absent'))).toEqual([]);
 });
+
+test('of a trial that is still open it is known what has landed so far', async () => {
+  const shelf = new Shelf(await workspace());
+  await shelf.open('owl');
+  const { trial } = await shelf.prepare();
+  await shelf.begin(trial, { mic: 'abcdef' });
+  await shelf.manifest();
+  expect([...(await landedBytes(await found(shelf))).values()]).toEqual([6]);
+  await shelf.close(trial, 'complete');
+  expect(await landedBytes(await found(shelf))).toEqual(new Map());
+});
+
+async function found(shelf: Shelf) {
+  const session = await showSession(shelf.folder, '1');
+  if (session === null) throw new Error('there is no session');
+  return session;
+}
 
 test('a session is found by its id, its number, its folder and its path', async () => {
   const shelf = new Shelf(await workspace());

@@ -58,6 +58,17 @@ test('a killed module is told by the name of the signal, within a moment', async
   expect(exit).toEqual({ code: null, signal: 'SIGKILL' });
 });
 
+test('a module that somebody stopped by a signal is seen to be frozen, until it goes on', async () => {
+  const world = makeWorld({ mic: spec([fixture('run-deaf.sh')]) });
+  world.runs.spawn('mic', 1, 0);
+  const { pid } = await world.next('spawned');
+  if (pid === null) throw new Error('it has no process');
+  process.kill(pid, 'SIGSTOP');
+  await until('frozen', () => world.runs.health()[0]?.frozenPid === pid);
+  process.kill(pid, 'SIGCONT');
+  await until('it goes on', () => world.runs.health()[0]?.frozenPid === undefined);
+});
+
 test('SIGTERM ends the whole group and spares the keeper, which writes down how', async () => {
   const world = makeWorld({ mic: spec(['sh', '-c', 'sleep 1000 & wait']) });
   world.runs.spawn('mic', 1, 0);
