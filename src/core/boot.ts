@@ -87,7 +87,7 @@ function bootModule(
     desired: before.desired,
     closed: false,
     tried: false,
-    life: adopted === null ? { name: 'off' } : adoptedLife(adopted, before, spec, trial, now),
+    life: bootLife(before, spec, trial, now),
     runs: before.run,
     restarts: before.restarts,
     failures: before.failures,
@@ -115,6 +115,14 @@ function bootModule(
 function unwatchedEnd(module: Module, ended: NonNullable<BootModule['ended']>): Problem {
   const fault = exitedFault(module, ended.exit, ended.lastWords);
   return { ...fault, count: 1, firstAt: ended.at, lastAt: ended.at };
+}
+
+function bootLife(before: BootModule, spec: ModuleSpec, trial: number, now: Now): Life {
+  const { adopted, lost, run } = before;
+  if (adopted !== null) return adoptedLife(adopted, before, spec, trial, now);
+  if (lost === null) return { name: 'off' };
+  const how = { rung: 'SIGTERM', deadline: deadlineIn(now, spec.stopMs), why: 'lost' } as const;
+  return { name: 'stopping', run, readyMonoMs: null, ...lost, ...how };
 }
 
 function adoptedLife(

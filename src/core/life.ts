@@ -239,6 +239,7 @@ function setCrashed(
 function end(turn: Turn, module: In<'stopping'>, event: Ended): void {
   const { why } = module.life;
   if (!isWanted(module)) return rest(turn, module);
+  if (why === 'lost') return begin(turn, module);
   if (why === 'start-timeout' || why === 'stalled') return setCrashed(turn, module, event, null);
   spawn(turn, module, why === 'wish' ? module.restarts : module.restarts + 1);
 }

@@ -194,7 +194,8 @@ function stillFinishing(turn: Turn): boolean {
 
 function isFinishing({ life }: Module): boolean {
   if (life.name === 'up') return life.take.name !== 'idle';
-  const holdsFiles = life.name === 'stopping' && ['not-stopped', 'stalled'].includes(life.why);
+  const holdsFiles =
+    life.name === 'stopping' && ['not-stopped', 'stalled', 'lost'].includes(life.why);
   return holdsFiles && life.rung !== 'immortal';
 }
 

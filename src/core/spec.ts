@@ -46,7 +46,11 @@ export type BootModule = {
     readonly at: string;
     readonly lastWords: readonly string[];
   } | null;
+  /** What lives on of its newest run and can be neither heard nor told anything. It has been told to end, and its end is told. */
+  readonly lost: LostProcess | null;
 };
+
+export type LostProcess = { readonly pid: number | null; readonly startedAt: string };
 
 /** A take that came to its end in order. */
 export type Finished = { readonly trial: number; readonly segment: number };

@@ -52,7 +52,7 @@ type Process = {
 export type Rung = 'quit' | 'SIGINT' | 'SIGTERM' | 'SIGKILL' | 'immortal';
 
 /** Why a process is being ended. What follows its end hangs on it: see `rest` in life.ts. */
-export type StopReason = 'wish' | 'restart' | 'start-timeout' | 'stalled' | 'not-stopped';
+export type StopReason = 'wish' | 'restart' | 'start-timeout' | 'stalled' | 'not-stopped' | 'lost';
 
 type Counters = {
   readonly bytes: number;

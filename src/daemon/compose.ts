@@ -60,9 +60,14 @@ async function makeParts(place: Place, epoch: string): Promise<Parts> {
     preferences: new Preferences(loaded.file, teller(line, 'preference'), configWatch),
     configWatch,
     machine,
-    legacy: { running, runtime: saved, found: await runs.adopt() },
+    legacy: { running, runtime: saved, found: await runs.adopt(runNumbers(saved)) },
     line,
   };
+}
+
+function runNumbers({ data }: Legacy['runtime']): Record<string, number> {
+  const modules = Object.entries(data?.modules ?? {});
+  return Object.fromEntries(modules.map(([name, { run }]) => [name, run]));
 }
 
 /** Within one boot the run dir has the newest wishes, whatever the state dir could take. */

@@ -64,7 +64,9 @@ export async function makeBoot(
 
 /** Whoever lives, or ended in this boot, shows that the power stayed. */
 function isPowerLost({ runtime, found }: Legacy): boolean {
-  const ofThisBoot = Object.values(found).some(({ living, ended }) => living ?? ended);
+  const ofThisBoot = Object.values(found).some(
+    ({ living, ended, lost }) => living ?? ended ?? lost,
+  );
   return !ofThisBoot && runtime.data?.trial?.bootId !== bootId();
 }
 
@@ -95,7 +97,7 @@ function bootModule(
   const saved = runtime.data?.modules[name];
   const run = found[name];
   const wish = running.data?.modules[name]?.desired ?? (enabled ? 'on' : 'off');
-  const livesOn = running.from !== 'current' && run !== undefined && run.living !== null;
+  const livesOn = running.from !== 'current' && (run?.living ?? run?.lost ?? null) !== null;
   return {
     // As for the recording: somebody wanted what lives.
     desired: livesOn ? 'on' : wish,
@@ -108,9 +110,11 @@ function bootModule(
   };
 }
 
-function leftBy(run: FoundRun | undefined): Pick<BootModule, 'adopted' | 'finished' | 'ended'> {
-  if (run === undefined) return { adopted: null, finished: null, ended: null };
-  return { adopted: run.living, finished: run.finished, ended: run.ended };
+type LeftBy = Pick<BootModule, 'adopted' | 'finished' | 'ended' | 'lost'>;
+
+function leftBy(run: FoundRun | undefined): LeftBy {
+  if (run === undefined) return { adopted: null, finished: null, ended: null, lost: null };
+  return { adopted: run.living, finished: run.finished, ended: run.ended, lost: run.lost };
 }
 
 /** Saved with a delay; the run's folder, written before each start, tells how many restarts came after it. */

@@ -86,6 +86,41 @@ test('a module that lives on and is not wanted any more is ended', () => {
   expect(rig.told('mic')).toEqual(['quit']);
 });
 
+const lost = { pid: 4_712, startedAt: living.startedAt };
+
+test('a module of which a run lives that cannot be told anything is started when that has ended, and keeps nobody waiting', () => {
+  const rig = begun({
+    modules: { mic: { lost, run: 7, restarts: 2 }, gps: { adopted: living, run: 1 } },
+  });
+  expect(rig.module('mic')).toMatchObject({ state: 'stopping', phase: 'SIGTERM', pid: 4_712 });
+  expect(rig.module('gps')).toMatchObject({ state: 'idle', pid: 4_711 });
+  expect(rig.of('spawn')).toEqual([]);
+  rig.exits('mic');
+  expect(rig.of('spawn')).toEqual([{ type: 'spawn', module: 'mic', run: 8, restarts: 2 }]);
+});
+
+test('a run that cannot be told anything and does not end is killed after its stop time', () => {
+  const rig = begun({ modules: { mic: { lost, run: 7 } } });
+  rig.pass(29_999);
+  expect(rig.of('signal')).toEqual([]);
+  rig.pass(1);
+  expect(rig.of('signal')).toEqual([{ type: 'signal', module: 'mic', run: 7, signal: 'SIGKILL' }]);
+});
+
+test('a run that cannot be told anything, of a module that is not wanted any more, ends for good', () => {
+  const rig = begun({ modules: { mic: { lost, run: 7, desired: 'off' } } });
+  rig.exits('mic');
+  expect(rig.of('spawn')).toEqual([]);
+  expect(rig.module('mic').state).toBe('disabled');
+});
+
+test('a trial that was stopped is closed when the run that nobody could tell so has ended', () => {
+  const rig = begun({ ...wasRecording({ mic: { lost, run: 7 } }), desired: 'idle' });
+  expect(rig.of('close-trial')).toEqual([]);
+  rig.exits('mic');
+  expect(rig.of('close-trial')).toHaveLength(1);
+});
+
 test('every wanted module that does not live is tried once, at once; its counters go on', () => {
   const rig = begun({
     modules: { mic: { run: 7, restarts: 4, failures: 9 }, gps: { adopted: living } },

@@ -101,6 +101,7 @@ export class Saved {
       adopted: left?.adopted ?? null,
       finished: left?.finished ?? null,
       ended: left?.ended ?? null,
+      lost: null,
     };
   }
 }

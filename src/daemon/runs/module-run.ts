@@ -98,6 +98,7 @@ export class ModuleRun implements Run {
     return !this.#over;
   }
 
+  /** What it is when a new daemon finds it. */
   adopted(): Adopted {
     const startedAt = readPid(this.#paths)?.startedAt ?? Date.now();
     return {
@@ -107,6 +108,7 @@ export class ModuleRun implements Run {
     };
   }
 
+  /** An error that it reported and that has not been followed by anything: a new daemon must hear of it. */
   unheard(): Said | null {
     return this.#ear.voice.record.error;
   }

@@ -72,12 +72,14 @@ export class PlainRun implements Run {
     return !this.#over;
   }
 
+  /** What it is when a new daemon finds it. */
   adopted(): Adopted {
     const { said = plainReady, startedAt = Date.now() } = this.#take ?? {};
     const at = new Date(startedAt).toISOString();
     return { pid: this.pid(), startedAt: at, ...adoptedAs(said) };
   }
 
+  /** An error that it reported and that has not been followed by anything: a new daemon must hear of it. */
   unheard(): Said | null {
     return null;
   }

@@ -37,6 +37,17 @@ export function parseStat(text: string): ProcStat | null {
   };
 }
 
+/** When something was, in ms of wall time, by the time since boot: right in today's clock even if it was set in between. */
+export function wallAt(uptimeS: number): number {
+  const now = Number.parseFloat(readFileSync('/proc/uptime', 'utf8'));
+  return Date.now() - Math.max(0, now - uptimeS) * 1_000;
+}
+
+/** When a process began, in ms of wall time. Linux counts its start in hundredths of a second (proc_pid_stat(5)). */
+export function startedAt({ startTicks }: ProcessIdentity): number {
+  return wallAt(Number(startTicks) / 100);
+}
+
 /**
  * Looks at one process through an open descriptor on its /proc/PID/stat, which never shows a later process of the same number:
  * once that very process is gone it answers ESRCH.

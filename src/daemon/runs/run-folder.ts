@@ -5,7 +5,7 @@ import { iso } from '../../core/time.ts';
 import type { Exit } from '../../protocol/problem.ts';
 import { isErrno, isSystemError } from '../errno.ts';
 import { readTail } from './log-file.ts';
-import { bootId, type ProcessIdentity, parseStat } from './process-eye.ts';
+import { bootId, type ProcessIdentity, parseStat, wallAt } from './process-eye.ts';
 import { signalName } from './signal-name.ts';
 
 /** What is written down about a run before its process is started, so that no later daemon can miss it. */
@@ -132,10 +132,4 @@ function writtenAt(path: string): number {
 function exitOf(code: number): Exit {
   const signal = code > 128 ? signalName(code - 128) : null;
   return signal === null ? { code, signal: null } : { code: null, signal };
-}
-
-/** By the time since boot: right in today's clock even if it was set in between. */
-function wallAt(uptimeS: number): number {
-  const now = Number.parseFloat(readText('/proc/uptime'));
-  return Date.now() - Math.max(0, now - uptimeS) * 1_000;
 }

@@ -1,5 +1,5 @@
-import type { Fault, HealthLook, RunInput, Said } from '../../core/input.ts';
-import type { Adopted, Finished } from '../../core/spec.ts';
+import type { Fault, HealthLook, RunInput } from '../../core/input.ts';
+import type { Adopted, Finished, LostProcess } from '../../core/spec.ts';
 import type { ModuleCommand } from '../../protocol/module-lines.ts';
 import type { Exit, ProblemCode } from '../../protocol/problem.ts';
 import type { Gauge } from '../../protocol/snapshot.ts';
@@ -59,6 +59,8 @@ export type FoundRun = {
     readonly lastWords: readonly string[];
     readonly take: Adopted['take'];
   } | null;
+  /** What still lives of it and can be neither heard nor told anything: it is being ended, and its end will be reported. */
+  readonly lost: LostProcess | null;
 };
 
 /** One run of a module, whatever protocol it speaks. */
@@ -67,10 +69,6 @@ export type Run = {
   readonly restarts: number;
   pid(): number | null;
   living(): boolean;
-  /** What it is when a new daemon finds it. */
-  adopted(): Adopted;
-  /** An error that it reported and that has not been followed by anything: a new daemon must hear of it. */
-  unheard(): Said | null;
   tell(command: ModuleCommand): void;
   signal(signal: NodeJS.Signals): void;
   attend(awaited: boolean): void;

@@ -5,16 +5,14 @@ import type { HealthLook, RunInput } from '../../core/input.ts';
 import type { ModuleCommand } from '../../protocol/module-lines.ts';
 import type { LogLevel } from '../../protocol/vocabulary.ts';
 import { isSystemError, wordsOf } from '../errno.ts';
+import { adoptRuns } from './adopt-runs.ts';
 import { logTail } from './archive-log.ts';
-import { capLog, type Found, findRuns, readEnd, setAside, settleEnd } from './find-runs.ts';
 import { followLog } from './follow-log.ts';
-import { finishedTake } from './last-said.ts';
 import { readLastWords } from './log-file.ts';
-import { endLostRuns } from './lost-runs.ts';
 import { ModuleRun } from './module-run.ts';
 import { PlainRun } from './plain-run.ts';
 import { bootId } from './process-eye.ts';
-import { archiveCrash, type RunContext } from './run-context.ts';
+import type { RunContext } from './run-context.ts';
 import { RunContexts } from './run-contexts.ts';
 import { type RunPaths, type RunRecord, runPaths } from './run-folder.ts';
 import type { FoundRun, Live, Run, RunSpec, RunsPort } from './run-port.ts';
@@ -53,37 +51,18 @@ export class Runs {
   /**
    * Finds what earlier daemons left in the run dir and takes over what lives, also of modules that the configuration does not
    * name any more. What happens from now on is reported after `begin`, or the first other call.
+   *
+   * @param known the highest number of a run of each module that is saved elsewhere
    */
-  async adopt(): Promise<Record<string, FoundRun>> {
+  async adopt(known: Readonly<Record<string, number>> = {}): Promise<Record<string, FoundRun>> {
     this.#held = [];
-    const { runDir } = this.#port;
-    const { found, damaged } = await findRuns(runDir);
-    const left: Record<string, FoundRun> = {};
-    const complaints: string[] = [];
-    for (const run of found) {
-      const { module } = run.record;
-      try {
-        left[module] = this.#adopt(run);
-      } catch (error) {
-        if (!isSystemError(error)) throw error;
-        damaged.push({ name: module, why: wordsOf(error) });
-      }
-    }
-    const owned = new Set([...this.#runs.values()].flatMap((run) => run.pid() ?? []));
-    for (const { module, run } of await endLostRuns(
-      this.#port,
-      owned,
-      found,
-      this.#contexts.strays,
-    )) {
-      left[module] ??= { run, restarts: 0, living: null, finished: null, ended: null };
-      complaints.push(`${module} ran on without its run folder and was ended.`);
-    }
-    for (const { name, why } of damaged) {
-      complaints.push(`The run folder ${name} is damaged (${why}); ${setAside(runDir, name)}.`);
-    }
+    const hold = (work: () => void) => this.#hold(work);
+    const about = { port: this.#port, contexts: this.#contexts, known, hold };
+    const { left, runs, complaints } = await adoptRuns(about);
+    for (const [module, run] of runs) this.#runs.set(module, run);
+    if (runs.size > 0) this.#schedule();
     for (const complaint of complaints) this.#port.log('warn', complaint);
-    const remedy = `Exclude ${runDir} from whatever cleans up there.`;
+    const remedy = `Exclude ${this.#port.runDir} from whatever cleans up there.`;
     if (complaints.length > 0) this.#contexts.runFolder.happened(complaints.join(' '), remedy);
     return left;
   }
@@ -192,42 +171,6 @@ export class Runs {
   #start(context: RunContext, spec: RunSpec): Run {
     if (spec.protocol === 'none') return PlainRun.spawn(context, spec);
     return ModuleRun.spawn(context, spec, this.#levels.get(context.module));
-  }
-
-  #adopt(left: Found): FoundRun {
-    const { record, paths } = left;
-    const { module } = record;
-    const context = this.#contexts.of(record);
-    capLog(paths, this.#contexts.logCapBytes);
-    const run = record.bootId === bootId() ? this.#takeOver(context, paths) : null;
-    const isOfThisBoot = record.bootId === bootId();
-    const finished = isOfThisBoot ? finishedTake(paths, record, run !== null) : null;
-    const known = { run: record.run, restarts: record.restarts, finished };
-    if (run === null) return { ...known, living: null, ended: this.#mourn(context, left) };
-    this.#runs.set(module, run);
-    this.#schedule();
-    const said = run.unheard();
-    if (said !== null) this.#port.report({ type: 'said', module, run: record.run, said });
-    return { ...known, living: run.adopted(), ended: null };
-  }
-
-  #takeOver(context: RunContext, paths: RunPaths): Run | null {
-    const { module, record } = context;
-    if (record.protocol === 'rigdeck/1') return ModuleRun.adopt(context, paths);
-    return PlainRun.adopt(context, this.#port.specs[module], paths);
-  }
-
-  #mourn(context: RunContext, left: Found): FoundRun['ended'] {
-    const { paths, record } = left;
-    const { module, run } = record;
-    const ended = readEnd(left);
-    if (ended === null) return null;
-    context.during(
-      this.#contexts.strays.end({ module, run, runDir: this.#port.runDir }, () => undefined),
-    );
-    archiveCrash(context, paths, ended.exit, ended.at);
-    this.#hold(() => settleEnd(paths));
-    return ended;
   }
 
   #of(module: string, number: number): Run | null {

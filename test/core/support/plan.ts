@@ -31,6 +31,7 @@ const usual: ModuleSpec & BootModule = {
   adopted: null,
   finished: null,
   ended: null,
+  lost: null,
 };
 
 /** Everything that the core is given when it begins; what the plan does not say is as in an ordinary rig. */

@@ -44,6 +44,7 @@ test('modules that record live through kill -9 of the daemon, and the next one t
       run: 7,
       restarts: 6,
       ended: null,
+      lost: null,
       living: {
         pid: pidIn(daemon.inputs, module),
         ready: true,
@@ -219,6 +220,7 @@ test('a run of another boot lives no more, whatever has its number now', async (
     living: null,
     finished: null,
     ended: null,
+    lost: null,
   });
   writeFileSync(path, genuine);
   expect((await makeWorld({ mic }, folder).runs.adopt())['mic']?.living?.pid).toBe(pid);

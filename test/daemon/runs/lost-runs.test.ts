@@ -1,9 +1,10 @@
-import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import type { RunInput } from '../../../src/core/input.ts';
 import { until } from '../../support/until.ts';
 import { startDaemon } from './dying-daemon.ts';
-import { fixture, makeFolder, makeWorld, spec, type World } from './support.ts';
+import { fixture, lives, makeFolder, makeWorld, spec, type World } from './support.ts';
 
 const obedient = spec(['node', fixture('run-obedient.mjs')]);
 const plain = spec(['sleep', '1000'], { protocol: 'none', stopSignal: 'SIGTERM' });
@@ -32,14 +33,74 @@ test('modules whose run folders were removed with the daemon are ended before th
 
   const world = makeWorld(specs, folder);
   const found = await world.runs.adopt();
-  for (const pid of pids) expect(existsSync(`/proc/${pid}`)).toBe(false);
   const gone = { run: 7, restarts: 0, living: null, finished: null, ended: null };
-  expect(found).toEqual({ mic: gone, cam: gone });
+  const lost = { pid: expect.any(Number), startedAt: expect.any(String) };
+  expect(found).toEqual({ mic: { ...gone, lost }, cam: { ...gone, lost } });
+  expect(Object.values(found).map((one) => one.lost?.pid)).toEqual(expect.arrayContaining(pids));
   world.runs.begin();
+  await until('both have ended', () => endOf(world, 'mic') && endOf(world, 'cam'));
+  for (const pid of pids) expect(lives(pid)).toBe(false);
   expect(complaints(world)).toMatch(/mic ran on .* cam ran on|cam ran on .* mic ran on/);
   world.runs.spawn('mic', 8, 0);
   await world.next('spawned');
 });
+
+test('a run that nobody can reach any more and that ignores SIGTERM keeps no other module waiting', async () => {
+  const folder = makeFolder();
+  const ready = `echo '{"is":"ready","can":["arm"]}' >&3`;
+  const deaf = `trap "" INT TERM; ${ready}; while :; do sleep 0.05; done`;
+  const specs = { mic: spec(['sh', '-c', deaf]), cam: obedient };
+  const daemon = await startDaemon(folder, specs);
+  const pidOf = (module: string) =>
+    daemon.inputs.flatMap((input) =>
+      input.type === 'spawned' && input.module === module ? [input.pid ?? 0] : [],
+    )[0] ?? 0;
+  const isReady = (module: string) =>
+    daemon.inputs.some((input) => input.type === 'said' && input.module === module);
+  await until('both are ready', () => isReady('mic') && isReady('cam'));
+  await daemon.kill();
+  rmSync(join(folder, 'run', 'mic'), { recursive: true });
+
+  const world = makeWorld(specs, folder);
+  const found = await world.runs.adopt({ mic: 9 });
+  expect(found['cam']?.living).toMatchObject({ pid: pidOf('cam') });
+  expect(lives(pidOf('mic'))).toBe(true);
+  expect(found['mic']).toMatchObject({ run: 9, living: null, lost: { pid: pidOf('mic') } });
+  world.runs.begin();
+  expect(() => world.runs.spawn('mic', 10, 0)).toThrow('no earlier run of mic lives');
+  world.runs.signal('mic', 9, 'SIGKILL');
+  const end = await until('it has ended', () => endOf(world, 'mic'));
+  expect(end).toMatchObject({ run: 9 });
+  expect(lives(pidOf('mic'))).toBe(false);
+  world.runs.spawn('mic', 10, 0);
+  await world.next('spawned');
+});
+
+test('what a module left behind that crashed while no daemon lived is gone before its next run', async () => {
+  const folder = makeFolder();
+  const specs = { mic: spec([fixture('run-leaves-a-child.sh'), 'setsid']) };
+  const first = makeWorld(specs, folder);
+  first.runs.spawn('mic', 1, 0);
+  await until('its child is waited for', () => first.runs.leftBehind());
+  const child = JSON.parse(readFileSync(join(folder, 'run', 'mic', 'status'), 'utf8')).detail;
+  void first.runs.handOver(); // as if it were killed: what it has not told is for the next one
+
+  const world = makeWorld(specs, folder);
+  const found = await world.runs.adopt();
+  expect(found['mic']).toMatchObject({
+    living: null,
+    ended: { exit: { code: null, signal: 'SIGKILL' } },
+    lost: { pid: null },
+  });
+  world.runs.begin();
+  await until('its end is told', () => endOf(world, 'mic'));
+  expect(lives(child)).toBe(false);
+  expect(first.inputs.some(({ type }) => type === 'exited')).toBe(false);
+});
+
+function endOf({ inputs }: World, module: string): RunInput | undefined {
+  return inputs.find((input) => input.type === 'exited' && input.module === module);
+}
 
 test('a run folder that is removed under the daemon is put back, and the next daemon hears and tells the same process', async () => {
   const folder = makeFolder();
@@ -89,10 +150,12 @@ test.each(['exit', 'status', 'log', 'pid', 'said.json', 'run.json'])(
     expect(found['cam']?.living).toMatchObject({ pid: pids[1] });
     // Either it is the same process, or that one has ended: never a second beside it.
     const living = found['mic']?.living?.pid ?? null;
-    expect([living, existsSync(`/proc/${pids[0]}`)]).toEqual(
-      living === null ? [null, false] : [pids[0], true],
-    );
-    if (living === null) world.runs.spawn('mic', 2, 0);
+    world.runs.begin();
+    if (living === null) {
+      await until('it has ended', () => endOf(world, 'mic') ?? found['mic']?.lost === null);
+      expect(lives(pids[0] ?? 0)).toBe(false);
+      world.runs.spawn('mic', 2, 0);
+    } else expect([living, lives(living)]).toEqual([pids[0], true]);
     await until('it runs', () => world.runs.pidOf('mic'));
   },
 );

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync 
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { until } from '../../support/until.ts';
-import { fixture, makeWorld, spec } from './support.ts';
+import { fixture, lives, makeWorld, spec } from './support.ts';
 
 test('a module says ready, is told to record, and answers at once', async () => {
   const world = makeWorld({ mic: spec(['node', fixture('run-obedient.mjs')]) });
@@ -176,14 +176,6 @@ test('processes of another rig on the same machine, of a module and a run of the
   expect(lives(pid ?? 0)).toBe(true);
   expect(other.inputs.some(({ type }) => type === 'exited')).toBe(false);
 });
-
-function lives(pid: number | string): boolean {
-  try {
-    return !/^State:\s[ZX]/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
-  } catch {
-    return false; // its folder is gone with it
-  }
-}
 
 test('a keeper that is killed costs no recording, and the end is noticed without it', async () => {
   const world = makeWorld({ mic: spec([fixture('run-deaf.sh')]) });

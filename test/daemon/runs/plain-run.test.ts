@@ -1,8 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { until } from '../../support/until.ts';
-import { makeWorld, spec, type World } from './support.ts';
+import { lives, makeWorld, spec, type World } from './support.ts';
 
 const session = { id: '0042', name: 'rec' };
 
@@ -97,7 +97,14 @@ test('an ordinary program that was idle when its daemon went has nothing to adop
   await first.runs.handOver();
   const second = makeWorld({}, first.folder);
   expect(await second.runs.adopt()).toEqual({
-    cam: { run: 1, restarts: 0, living: null, finished: { trial: 3, segment: 2 }, ended: null },
+    cam: {
+      run: 1,
+      restarts: 0,
+      living: null,
+      finished: { trial: 3, segment: 2 },
+      ended: null,
+      lost: null,
+    },
   });
 });
 
@@ -112,9 +119,7 @@ test('what an ordinary program left behind in a session of its own is gone befor
   const child = await until('its child runs', () => Number(readFileSync(log, 'utf8')));
   world.runs.tell('cam', 1, { do: 'stop' });
   await until('idle', () => words(world).includes('idle'));
-  expect(existsSync(`/proc/${child}`) && !readFileSync(`/proc/${child}/stat`).includes(' Z ')).toBe(
-    false,
-  );
+  expect(lives(child)).toBe(false);
 });
 
 test('an ordinary program that ends at a signal of the stop ladder has ended, and is not idle', async () => {

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -21,6 +21,15 @@ export function makeFolder(): string {
 
 export function spec(command: readonly string[], more: Partial<RunSpec> = {}): RunSpec {
   return { protocol: 'rigdeck/1', command, cwd: tmpdir(), env: {}, options: {}, ...more };
+}
+
+/** A zombie does not. */
+export function lives(pid: number | string): boolean {
+  try {
+    return !/^State:\s[ZX]/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  } catch {
+    return false; // its folder is gone with it
+  }
 }
 
 export type World = {
