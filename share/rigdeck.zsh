@@ -24,7 +24,7 @@ _rigdeck_live() {
 _rigdeck_at() {
   commands=() options=() args=()
   case $1 in
-    '') commands=('demo:try it: a throw-away rig in a temporary folder, with real modules; no hardware needed' 'daemon:run the daemon in the foreground, as a service does; `up` runs it in the background' 'up:start the daemon in the background, and wait until every wanted module is ready or has failed' 'down:stop the recording, then all modules, then the daemon; asks first while something is recorded' 'enable:want modules to run: they are started, and kept running' 'disable:want modules off: they are ended, and stay off' 'restart:end modules and start them again' 'retry:try failed modules now instead of after their pause' 'log-level:how much the daemon logs, or a module, from now on' 'record:start, stop, pause, resume or toggle the recording' 'mark:put a marker at this instant into the open session, with or without words' 'session:open or close the session: the folder that trials go into' 'status:how the rig is: one row a module, and what is wrong' 'logs:what a module has printed; also works without a daemon' 'history:who did what and what became of it, and every change of the rig' 'preflight:can I record now: what blocks it, what to know, and what to do' 'watch:for programs: the state, then every change, one JSON object a line' 'is:exit 0 when a condition is true, 8 when it is false: `rigdeck help conditions`' 'wait:wait until a condition is true: `rigdeck help conditions`' 'sessions:what was recorded: list, show or verify it; needs no daemon' 'module:the modules that came with Rigdeck, and those of this rig' 'config:the configuration, rig.yaml: check it or show it' 'completion:print the completion of a shell, with live names of modules and sessions' 'help:explain a command, `exit-codes` or `conditions`') options=('--config:the configuration (RIGDECK_CONFIG)' '--state-dir:what is kept between runs, or `none` (RIGDECK_STATE_DIR)' '--run-dir:sockets and running modules: which daemon (RIGDECK_RUN_DIR)' '--json:results and errors for programs' '--no-color:no colours (NO_COLOR)' '--version:print the version' '--no-daemon:without a command: start no daemon' '-h:explain this command' '--help:explain this command') args=() ;;
+    '') commands=('demo:try it: a throw-away rig in a temporary folder, with real modules; no hardware needed' 'daemon:run the daemon in the foreground, as a service does; `up` runs it in the background' 'up:start the daemon in the background, and wait until every wanted module is ready or has failed' 'down:stop the recording, then all modules, then the daemon; asks first while something is recorded' 'enable:want modules to run: they are started, and kept running' 'disable:want modules off: they are ended, and stay off' 'restart:end modules and start them again' 'retry:try failed modules now instead of after their pause' 'log-level:how much the daemon logs, or a module, from now on' 'record:start, stop, pause, resume or toggle the recording' 'mark:put a marker at this instant into the open session, with or without words' 'session:open or close the session: the folder that trials go into' 'status:how the rig is: one row a module, and what is wrong' 'logs:what a module has printed; also works without a daemon' 'history:who did what and what became of it, and every change of the rig' 'preflight:can I record now: what blocks it, what to know, and what to do' 'watch:for programs: the state, then every change, one JSON object a line' 'is:exit 0 when a condition is true, 8 when it is false: `rigdeck help conditions`' 'wait:wait until a condition is true: `rigdeck help conditions`' 'sessions:what was recorded: list, show or verify it; needs no daemon' 'module:the modules that came with Rigdeck, and those of this rig' 'config:the configuration, rig.yaml: check it or show it' 'completion:print the completion of a shell, with live names of modules and sessions' 'gpio:buttons and LEDs: list them, or try them out' 'help:explain a command, `exit-codes` or `conditions`') options=('--config:the configuration (RIGDECK_CONFIG)' '--state-dir:what is kept between runs, or `none` (RIGDECK_STATE_DIR)' '--run-dir:sockets and running modules: which daemon (RIGDECK_RUN_DIR)' '--json:results and errors for programs' '--no-color:no colours (NO_COLOR)' '--version:print the version' '--no-daemon:without a command: start no daemon' '-h:explain this command' '--help:explain this command') args=() ;;
     'demo') commands=() options=('--keep:do not remove the folder and what was recorded') args=() ;;
     'daemon') commands=() options=() args=() ;;
     'up') commands=() options=() args=() ;;
@@ -65,7 +65,12 @@ _rigdeck_at() {
     'config show') commands=() options=() args=() ;;
     'config schema') commands=() options=() args=() ;;
     'completion') commands=() options=() args=(=bash,zsh,fish) ;;
-    'help') commands=() options=() args=(=demo,daemon,up,down,enable,disable,restart,retry,log-level,record,mark,session,status,logs,history,preflight,watch,is,wait,sessions,module,config,completion,help,exit-codes,conditions...) ;;
+    'gpio') commands=('list:every line: its pin, what it does, how it stands, and who holds it' 'test:light every LED in turn and tell of every press, until Ctrl-C; buttons do nothing else meanwhile' 'press:press a button of the simulated backend, such as GPIO17' 'off:bring LEDs to where they are left; for the service, when the daemon has crashed') options=() args=() ;;
+    'gpio list') commands=() options=('--pinout:with a picture of the header') args=() ;;
+    'gpio test') commands=() options=() args=() ;;
+    'gpio press') commands=() options=('--hold:and hold it for so long: 2s') args=(free) ;;
+    'gpio off') commands=() options=() args=() ;;
+    'help') commands=() options=() args=(=demo,daemon,up,down,enable,disable,restart,retry,log-level,record,mark,session,status,logs,history,preflight,watch,is,wait,sessions,module,config,completion,gpio,help,exit-codes,conditions...) ;;
   esac
 }
 
@@ -73,7 +78,7 @@ _rigdeck_value() {
   case $1 in
     --config) kind='file' ;;
     --state-dir|--run-dir) kind='folder' ;;
-    --wait|--label|--at|-n|--lines|--since|--timeout|--options) kind='free' ;;
+    --wait|--label|--at|-n|--lines|--since|--timeout|--options|--hold) kind='free' ;;
     --lang) kind='=python,node,sh' ;;
     *) return 1 ;;
   esac

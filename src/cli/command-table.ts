@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { addActingCommands } from './acting-commands.ts';
 import type { Finish } from './command-parts.ts';
 import { addNotBuilt, does } from './command-parts.ts';
+import { addGpioCommands } from './gpio-commands.ts';
 import { addLookingCommands } from './looking-commands.ts';
 
 /** Adds every command to the program. The code of a command is loaded only when it runs. */
@@ -15,12 +16,12 @@ export function addCommands(program: Command, finish: Finish): void {
     );
   addActingCommands(program, finish);
   addLookingCommands(program, finish);
+  addGpioCommands(program, finish);
   for (const [name, words] of Object.entries(notBuilt)) addNotBuilt(program, name, words);
 }
 
 const notBuilt: Readonly<Record<string, string>> = {
   kiosk: 'the terminal UI for an unattended screen',
-  gpio: 'buttons and LEDs',
   doctor: 'everything on this machine that will bite',
   service: 'the system unit',
 };

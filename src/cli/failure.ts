@@ -34,6 +34,7 @@ export function refusalFailure(refusal: {
 
 const exitCodeOfRefusal: Readonly<Record<string, ExitCode | undefined>> = {
   'no-such-module': exitCodes.notFound,
+  'no-such-line': exitCodes.notFound,
   'bad-intent': exitCodes.usage,
   deadline: exitCodes.deadline,
 } satisfies Partial<Record<RefusalReason, ExitCode>>;

@@ -43,7 +43,10 @@ export function bootState(boot: Boot, now: Now): RigState {
     startup: 'pending',
     clients: [],
     lastMarker: null,
-    gpio: { backend: 'none', buttons: {}, leds: {} },
+    gpio: {
+      ...{ backend: 'none', chip: null, problem: null, testedBy: null },
+      ...{ buttons: {}, leds: {} },
+    },
   };
   return withTrial(state, boot, now);
 }

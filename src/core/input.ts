@@ -1,6 +1,7 @@
+import type { GpioRecord } from '../protocol/gpio-record.ts';
 import type { Intent } from '../protocol/intent.ts';
 import type { Exit, ProblemCode, Refusal } from '../protocol/problem.ts';
-import type { ClientRecord, GpioRecord, SessionRecord } from '../protocol/snapshot.ts';
+import type { ClientRecord, SessionRecord } from '../protocol/snapshot.ts';
 import type { Finished, StartWish } from './spec.ts';
 
 /** Everything that can happen to the rig. The shell turns the world into these and submits them. */
@@ -10,6 +11,8 @@ export type Input =
       readonly id: number;
       readonly intent: Intent;
       readonly monoMs: number;
+      /** By what its age is judged, where that is another instant: a finger may stay down for long. */
+      readonly meantMs?: number;
     }
   | { readonly type: 'deadline' } // the alarm clock: something is due
   | RunInput

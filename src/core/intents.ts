@@ -1,6 +1,7 @@
 import type { Intent } from '../protocol/intent.ts';
 import type { Refusal } from '../protocol/problem.ts';
 import type { CoreVerdict, PlainCommand } from './effect.ts';
+import type { Input } from './input.ts';
 import { stepLife } from './life.ts';
 import { takeRecordIntent } from './record-intents.ts';
 import { prepareMs } from './recording.ts';
@@ -25,8 +26,9 @@ export type Taken =
 type Of<K extends Intent['kind']> = Extract<Intent, { readonly kind: K }>;
 
 /** Takes one intent: refuses it, answers it, or puts its sender among those who wait. */
-export function takeIntent(turn: Turn, id: number, intent: Intent, monoMs: number): void {
-  const taken = judge(turn, intent, monoMs);
+export function takeIntent(turn: Turn, input: Extract<Input, { readonly type: 'intent' }>): void {
+  const { id, intent } = input;
+  const taken = judge(turn, input);
   if ('reason' in taken) return answer(turn, id, { ok: false, refusal: taken });
   if ('done' in taken) return answer(turn, id, { ok: true, outcome: taken.done });
   const { goal, outcome, rollback = { to: 'nothing' } } = taken;
@@ -43,12 +45,15 @@ function answer(turn: Turn, id: number, verdict: CoreVerdict): void {
   turn.effects.push({ type: 'answer', id, verdict });
 }
 
-function judge(turn: Turn, intent: Intent, monoMs: number): Taken {
+function judge(
+  turn: Turn,
+  { intent, monoMs, meantMs = monoMs }: Extract<Input, { readonly type: 'intent' }>,
+): Taken {
   if (turn.state.closing !== 'no') {
     if (intent.kind === 'daemon.stop') return { done: 'unchanged' };
     return refusal('shutting-down', 'Rigdeck is shutting down.', null);
   }
-  if (turn.now.monoMs - monoMs > latePressMs) {
+  if (turn.now.monoMs - meantMs > latePressMs) {
     return refusal('too-late', 'The press is more than two seconds old.', 'Press again.');
   }
   if (intent.waitMs && turn.state.pending.length >= maxPending) {

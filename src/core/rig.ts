@@ -42,7 +42,7 @@ export function step(state: RigState, input: Input, now: Now, actor: string, cau
 function apply(turn: Turn, input: Input): void {
   switch (input.type) {
     case 'intent':
-      return takeIntent(turn, input.id, input.intent, input.monoMs);
+      return takeIntent(turn, input);
     case 'deadline':
       return passDeadlines(turn);
     case 'health':

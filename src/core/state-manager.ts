@@ -90,7 +90,8 @@ export class StateManager {
     const id = this.#intents;
     this.#answers.set(id, answer);
     const monoMs = sender.monoMs ?? this.#port.now().monoMs;
-    this.submit({ type: 'intent', id, intent, monoMs }, sender.actor, intent.kind);
+    const { meantMs = monoMs } = sender;
+    this.submit({ type: 'intent', id, intent, monoMs, meantMs }, sender.actor, intent.kind);
   }
 
   /** Tells every change from now on, in order. Gives the function that ends it. */

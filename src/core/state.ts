@@ -1,11 +1,7 @@
+import type { GpioRecord } from '../protocol/gpio-record.ts';
 import type { SegmentReason } from '../protocol/manifest.ts';
 import type { Exit, Problem, Refusal } from '../protocol/problem.ts';
-import type {
-  ClientRecord,
-  GpioRecord,
-  MarkerRecord,
-  SessionRecord,
-} from '../protocol/snapshot.ts';
+import type { ClientRecord, MarkerRecord, SessionRecord } from '../protocol/snapshot.ts';
 import type { ModuleState, RigDesired } from '../protocol/vocabulary.ts';
 import type { ModuleSpec, RigSpec } from './spec.ts';
 import type { Take, Watch } from './take-state.ts';

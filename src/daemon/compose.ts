@@ -4,7 +4,6 @@ import type { Config } from '../protocol/config.ts';
 import type { ProblemCode } from '../protocol/problem.ts';
 import { version } from '../protocol/version.ts';
 import { ConfigWatch } from './config/config-watch.ts';
-import type { LoadedConfig } from './config/load-config.ts';
 import { Preferences } from './config/preferences.ts';
 import { hostFacts } from './host/host-facts.ts';
 import { lookAtMachine, type Machine, makeMachine } from './host/machine.ts';
@@ -27,7 +26,7 @@ export async function composeDaemon(place: Place): Promise<Daemon> {
   const parts = await makeParts(place, epoch);
   const boot = await makeBoot(epoch, place.loaded, parts);
   const daemon = new Daemon(place, parts, boot);
-  await daemon.start(firstFaults(place.loaded, parts.legacy));
+  await daemon.start(firstFaults(parts.legacy));
   return daemon;
 }
 
@@ -151,16 +150,7 @@ function withoutSecrets(config: Config): Record<string, unknown> {
   return { ...config, modules: Object.fromEntries(modules) };
 }
 
-function firstFaults(loaded: LoadedConfig, legacy: Legacy): Fault[] {
-  const faults: Fault[] = [];
+function firstFaults(legacy: Legacy): Fault[] {
   const damaged = damagedFault(legacy);
-  if (damaged !== null) faults.push(damaged);
-  if (loaded.notBuilt.length > 0) {
-    faults.push({
-      code: 'not-built',
-      message: `${loaded.notBuilt.map((part) => part.message).join('; ')}.`,
-      remedy: 'Take them out of rig.yaml or wait for a later version; everything else works.',
-    });
-  }
-  return faults;
+  return damaged === null ? [] : [damaged];
 }

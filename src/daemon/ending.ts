@@ -1,6 +1,7 @@
 import { exitCodes } from '../protocol/exit-codes.ts';
 import type { Parts, Place } from './parts.ts';
 import type { Persistence } from './persistence.ts';
+import { flushDisks, powerOff } from './power-off.ts';
 import type { Rigdeck } from './rigdeck.ts';
 import { controlledStop, runShutdown } from './shutdown.ts';
 import { writeDump } from './state-dump.ts';
@@ -20,6 +21,8 @@ export type EndingPort = {
   lastWord(failedSteps: readonly string[]): Promise<void>;
   closeHooks(): Promise<void>;
   closeSockets(): Promise<void>;
+  /** Buttons and LEDs: `end` shows that the rig is being stopped, `close` gives the lines back. */
+  readonly panel: { end(): void; close(): void };
   finish(code: number): void;
 };
 
@@ -37,8 +40,9 @@ export class Ending {
     if (this.#way !== 'none') return;
     this.#way = 'stop';
     this.#port.rig.event('shutdown', null, `controlled stop (${what}) asked for by ${actor}`);
+    this.#port.panel.end();
     const failed = await runShutdown({
-      steps: controlledStop(this.#closeSteps(actor)),
+      steps: controlledStop(this.#closeSteps(what, actor)),
       progress: (step, missing) =>
         this.#port.place.log.write('info', missing === null ? step : `${step}: ${missing}`),
       failed: (step, missing) => this.#stepFailed(step, missing),
@@ -46,11 +50,11 @@ export class Ending {
     if (this.#way !== 'stop') return;
     await this.#port.lastWord(failed);
     await this.#port.parts.runs.handOver();
-    if (what === 'rig') await this.#powerOff();
+    if (what === 'rig') failed.push(...(await this.#powerOff(failed)));
     this.#port.finish(failed.length === 0 ? exitCodes.done : exitCodes.partly);
   }
 
-  #closeSteps(actor: string) {
+  #closeSteps(what: 'daemon' | 'rig', actor: string) {
     const { recordings, runs } = this.#port.parts;
     const state = () => this.#port.rig.manager.state();
     return {
@@ -71,6 +75,8 @@ export class Ending {
       },
       leftBehind: () => runs.leftBehind(),
       closeSockets: () => this.#port.closeSockets(),
+      releaseLines: () => this.#port.panel.close(),
+      flushDisks: what === 'rig' ? flushDisks : null,
     };
   }
 
@@ -100,12 +106,16 @@ export class Ending {
     await this.#port.parts.journal.flush();
   }
 
-  async #powerOff(): Promise<void> {
-    const [program = 'systemctl', ...rest] = this.#port.place.loaded.config.rig.shutdownCommand;
-    const { execa } = await import('execa');
-    const result = await execa(program, rest, { reject: false, timeout: 30_000 });
-    if (result.failed)
-      this.#port.place.log.write('error', `power off: ${result.shortMessage ?? program}`);
+  /** Once it is on its way nothing may be done any more: the last word is said before. @returns what failed */
+  async #powerOff(failed: readonly string[]): Promise<string[]> {
+    const { log, loaded } = this.#port.place;
+    log.write('info', `power off: ${loaded.shutdownCommand.join(' ')}`);
+    const words = await powerOff(loaded.shutdownCommand, loaded.folder);
+    if (words === null) return [];
+    log.write('error', `power off: ${words}`);
+    const more = [`power off: ${words}`];
+    await this.#port.lastWord([...failed, ...more]);
+    return more;
   }
 
   /** Flushes, closes the sockets, and leaves modules as they are for the next daemon. Interrupts a stop. */
@@ -120,6 +130,7 @@ export class Ending {
     if (missing !== null) this.#port.place.log.write('warn', missing);
     await this.#port.lastWord([]);
     await this.#port.closeSockets();
+    this.#port.panel.close();
     await this.#port.parts.runs.handOver();
     clearTimeout(late);
     this.#port.finish(exitCodes.done);

@@ -14,9 +14,12 @@ import { Hooks } from './hooks/hooks.ts';
 import { ClockSteps } from './host/clock-steps.ts';
 import type { Host } from './host/host.ts';
 import { watchHost } from './host/watch-host.ts';
+import { makePanel } from './panel/make-panel.ts';
+import type { DaemonPanel } from './panel/no-panel.ts';
 import type { Parts, Place } from './parts.ts';
 import { perform } from './perform.ts';
 import { Persistence } from './persistence.ts';
+import { whyNoPowerOff } from './power-off.ts';
 import { Rigdeck } from './rigdeck.ts';
 import { Serving } from './serving.ts';
 import { writeDump } from './state-dump.ts';
@@ -47,6 +50,7 @@ export class Daemon {
   readonly #ending: Ending;
   readonly #hooks: Hooks;
   readonly #serving: Serving;
+  readonly #panel: DaemonPanel;
   readonly #clock = new ClockSteps();
 
   constructor(place: Place, parts: Parts, boot: Boot) {
@@ -65,6 +69,7 @@ export class Daemon {
       perform: (effect) => perform(effect, this.#hands()),
       changed: (change) => this.#changed(change),
       mistake: (error) => place.log.write('error', `an observer failed: ${String(error)}`),
+      against: ({ kind }) => (kind === 'rig.shutdown' ? whyNoPowerOff(place.loaded) : null),
     });
     const state = () => this.#rig.manager.state();
     const kindOf = (name: string) => place.loaded.config.modules[name]?.evidence ?? 'files';
@@ -105,18 +110,24 @@ export class Daemon {
       () => ({ ...this.#rig.snapshot(), daemon: identity }),
       (fault) => this.#rig.fault(null, fault ?? 'run-folder'),
     );
+    this.#panel = makePanel(place, parts, this.#rig);
     this.#serving = new Serving({
-      ...{ place, parts, rig: this.#rig, telemetry: this.#telemetry },
+      ...{ place, parts, rig: this.#rig, telemetry: this.#telemetry, panel: this.#panel },
       renewed: () => this.#status.changed(),
     });
-    this.#ending = new Ending({
-      place,
-      parts,
+    this.#ending = this.#makeEnding();
+  }
+
+  #makeEnding(): Ending {
+    return new Ending({
+      place: this.#place,
+      parts: this.#parts,
       rig: this.#rig,
       persistence: this.#persistence,
       closeHooks: () => this.#hooks.close(),
       lastWord: (failedSteps) => this.#status.close(failedSteps),
       closeSockets: () => this.#serving.close(),
+      panel: this.#panel,
       finish: (code) => this.#finish(code),
     });
   }
@@ -149,6 +160,7 @@ export class Daemon {
     this.#health = setInterval(() => this.#lookAtHealth(), healthMs);
     await this.#serving.open();
     this.#status.changed();
+    this.#panel.start();
     this.#place.log.write('info', `serving in ${this.#place.runDir}`);
   }
 
@@ -257,6 +269,7 @@ export class Daemon {
 
   #finish(code: number): void {
     if (this.#health !== null) clearInterval(this.#health);
+    this.#panel.close();
     this.#rig.stop();
     this.#evidence.stop();
     this.#host.stop();

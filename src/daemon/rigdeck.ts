@@ -7,7 +7,7 @@ import { StateManager } from '../core/state-manager.ts';
 import { canonicalJson } from '../protocol/canonical.ts';
 import type { HistoryEntry } from '../protocol/frames.ts';
 import type { Intent } from '../protocol/intent.ts';
-import type { ProblemCode } from '../protocol/problem.ts';
+import type { ProblemCode, Refusal } from '../protocol/problem.ts';
 import type { Rig, Verdict } from '../protocol/rig.ts';
 import type { Change } from '../protocol/snapshot.ts';
 import { Alarm } from './alarm.ts';
@@ -29,6 +29,8 @@ export type RigdeckPort = {
   /** After each change, when every observer has been told and before effects are performed. */
   changed(change: Change): void;
   mistake(error: unknown): void;
+  /** What the machine says against a wish before the rig is asked; null: nothing. */
+  against(intent: Intent): Refusal | null;
 };
 
 /** The state manager with its clock, its alarm and its journal: the rig as everybody else in the daemon sees it. */
@@ -74,10 +76,13 @@ export class Rigdeck implements Rig {
 
   submit: Rig['submit'] = (intent, sender) =>
     new Promise((resolve) => {
-      this.manager.intend(intent, sender, (verdict) => {
+      const answer = (verdict: Verdict) => {
         this.#append(this.#intentEntry(intent, sender.actor, verdict));
         resolve(verdict);
-      });
+      };
+      const refusal = this.#port.against(intent);
+      if (refusal !== null) return answer({ ok: false, refusal, seq: this.manager.snapshot().seq });
+      this.manager.intend(intent, sender, answer);
       this.#alarm.set(this.manager.nextDeadline());
     });
 
@@ -104,7 +109,9 @@ export class Rigdeck implements Rig {
   #note(change: Change): void {
     const before = this.#before;
     this.#before = this.manager.snapshot();
-    this.#append(describeChange(before, change));
+    // A light that changes and a finger that moves are no history: what the press did is, with the button's name.
+    const isHistory = Object.keys(change.changed).some((path) => path !== 'gpio');
+    if (isHistory) this.#append(describeChange(before, change));
     this.#port.changed(change);
   }
 

@@ -5,6 +5,7 @@ import { version } from '../protocol/version.ts';
 import type { Parts, Place } from './parts.ts';
 import { createPreflight } from './preflight/ask-preflight.ts';
 import type { Rigdeck } from './rigdeck.ts';
+import type { GpioDesk } from './serve/serve-port.ts';
 import { serve } from './serve/server.ts';
 import { prepareRunDir } from './store/run-dir.ts';
 import type { TelemetrySampler } from './telemetry.ts';
@@ -14,6 +15,7 @@ export type ServingPort = {
   readonly parts: Parts;
   readonly rig: Rigdeck;
   readonly telemetry: TelemetrySampler;
+  readonly panel: GpioDesk;
   /** The sockets are new: whoever reads the run dir should find a new status there too. */
   renewed(): void;
 };
@@ -62,7 +64,7 @@ export class Serving {
   }
 
   #serve(): Promise<{ close(): Promise<void> }> {
-    const { rig, telemetry } = this.#port;
+    const { rig, telemetry, panel } = this.#port;
     const { runs, journal, configWatch } = this.#port.parts;
     const { log, runDir, loaded } = this.#port.place;
     return serve({
@@ -79,6 +81,7 @@ export class Serving {
         journal.query({ limit, ...(module && { module }), ...(since && { since }) }),
       clients: (clients) => rig.input({ type: 'clients', clients }, 'socket', 'clients'),
       preflight: createPreflight(this.#port.place, this.#port.parts, rig),
+      gpio: panel,
       arrived: () => void configWatch.look(),
       log: (level, message) => log.write(level, message),
     });

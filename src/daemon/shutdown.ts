@@ -102,6 +102,10 @@ export type CloseSteps = {
   /** Processes of modules that are not gone though their modules are, in words; null when there are none. */
   leftBehind(): string | null;
   closeSockets(): Promise<void>;
+  /** Buttons and LEDs are given back; LEDs go to where they are to be left. */
+  releaseLines(): void;
+  /** For a machine that is switched off next: what anybody has written goes to the disks. Null where it stays on. */
+  readonly flushDisks: (() => Promise<void>) | null;
 };
 
 /** The named steps, in their order. Each budget covers the slowest module's own. */
@@ -154,7 +158,11 @@ export function controlledStop(port: CloseSteps): ShutdownStep[] {
       },
       missing: () => unwritten,
     },
+    ...(port.flushDisks === null
+      ? []
+      : [{ name: 'flush disks', budgetMs: 90_000, run: port.flushDisks, missing: () => null }]),
     { name: 'close sockets', budgetMs: 5_000, run: () => port.closeSockets(), missing: () => null },
+    { name: 'release lines', budgetMs: 1_000, run: () => port.releaseLines(), missing: () => null },
   ];
 }
 

@@ -106,6 +106,8 @@ const ledSchema = z.strictObject({
     ),
   activeLow: z.boolean().default(false),
   dark: z.boolean().default(false),
+  /** What it is left at when the daemon ends. */
+  exit: z.enum(['off', 'on']).default('off'),
 });
 
 const gpioSchema = z.strictObject({

@@ -52,6 +52,15 @@ export const logSchema = z.object({
   follow: z.boolean().nullish(),
 });
 
+/** Longer than any binding; a finger that is never lifted is a stuck button. */
+const longestHoldMs = 600_000;
+
+export const gpioPressSchema = z.object({
+  line: z.string().max(16),
+  holdMs: z.number().min(1).max(longestHoldMs),
+});
+export const gpioTestSchema = z.object({});
+
 export type HelloResult = {
   readonly protocol: 1;
   readonly version: string;

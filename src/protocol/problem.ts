@@ -39,10 +39,11 @@ export type ProblemCode =
   | 'config-changed' //    rig.yaml says something else than what is in force: a notice, nothing is wrong with the rig
   | 'manifest' //          session.json or events.jsonl could not be written
   | 'verdict' //           a recorded file is empty or bad
-  | 'not-built' //         the configuration asks for a part that this version does not have
   | 'stray' //           a module runs on that rig.yaml does not name any more
   | 'nothing-records' // the rig shall record, but every module is switched off
   | 'start-refused' //     a start that nobody watched (autostart, schedule) could not go
+  | 'gpio' //           a line of the panel, or all of them, cannot be used
+  | 'button' //         a button is stuck or chatters, and is ignored until it is quiet
   | 'hook'
   | 'shutdown';
 
@@ -86,5 +87,8 @@ export type RefusalReason =
   | 'recordings-folder'
   | 'deadline' //     not reached in time; rolled back
   | 'not-built'
+  | 'no-such-line'
+  | 'not-simulated' //   only a simulated button can be pressed by a command
+  | 'cannot-power-off' // the command that switches the machine off is not there
   | 'busy' //         too many intents wait already
   | 'crashed';

@@ -23,8 +23,10 @@ export type Verdict =
 export type Sender = {
   /** For people: `pi@pts/2 via ssh`, `pi (rigdeck record)`, `button GPIO17`, `boot`, `schedule`. */
   readonly actor: string;
-  /** The instant of the press on CLOCK_MONOTONIC in ms; a press older than 2 s is refused, a marker is stamped with it. */
+  /** The instant of the press on CLOCK_MONOTONIC in ms: a marker is stamped with it, and a press older than 2 s is refused. */
   readonly monoMs?: number;
+  /** When the press became what it is (the finger was lifted, or a hold was long enough), where its age is to be judged by that. */
+  readonly meantMs?: number;
 };
 
 /** The one interface of every client: take a snapshot, observe changes, submit an intent. */

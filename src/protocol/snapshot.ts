@@ -1,3 +1,4 @@
+import type { GpioRecord } from './gpio-record.ts';
 import type { Problem } from './problem.ts';
 import type {
   Health,
@@ -107,12 +108,6 @@ export type ClientRecord = {
   readonly actor: string;
   readonly role: 'control' | 'view';
   readonly since: string;
-};
-
-export type GpioRecord = {
-  readonly backend: string;
-  readonly buttons: Readonly<Record<string, unknown>>;
-  readonly leds: Readonly<Record<string, unknown>>;
 };
 
 /** The disk that is really recorded to. While it is not there, no other disk's figures stand in for its own. */

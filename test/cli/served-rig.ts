@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { checksumOf } from '../../src/client/apply-change.ts';
+import { noPanel } from '../../src/daemon/panel/no-panel.ts';
 import { serve } from '../../src/daemon/serve/server.ts';
 import type { HistoryEntry } from '../../src/protocol/frames.ts';
 import type { Intent } from '../../src/protocol/intent.ts';
@@ -52,6 +53,7 @@ export async function serveRig(start: Snapshot): Promise<ServedRig> {
     },
     startTelemetry: () => () => undefined,
     logs,
+    gpio: noPanel,
     preflight: async () => ({
       version: 1,
       at: new Date().toISOString(),

@@ -214,7 +214,9 @@ test('clients and lamps are told like the rest, and are no part of the checksum'
   const since = '2026-11-22T12:00:00.000Z';
   const client = { id: 1, name: 'tui', actor: 'pi@pts/2', role: 'control', since } as const;
   rig.input({ type: 'clients', clients: [client] });
-  rig.input({ type: 'gpio', gpio: { backend: 'simulated', buttons: {}, leds: {} } });
+  const words = { chip: 'simulated', problem: null, testedBy: null };
+  const gpio = { backend: 'simulated', ...words, buttons: {}, leds: {} } as const;
+  rig.input({ type: 'gpio', gpio });
   expect(rig.changes.slice(-2).map(({ changed }) => Object.keys(changed))).toEqual([
     ['clients'],
     ['gpio'],

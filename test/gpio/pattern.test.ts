@@ -84,7 +84,13 @@ test('a hold is shown faster and faster, and the light goes on with its rhythm w
 });
 
 test('a dark light is lit for half a minute after a press', () => {
-  const led = { line: 'GPIO22', name: 'status', shows: 'rig', activeLow: false };
+  const led = {
+    line: 'GPIO22',
+    name: 'status',
+    shows: 'rig',
+    activeLow: false,
+    exit: 'off',
+  } as const;
   expect(litUntilMs({ ...led, dark: false }, null)).toBeNull();
   expect(litUntilMs({ ...led, dark: true }, null)).toBe(Number.NEGATIVE_INFINITY);
   expect(litUntilMs({ ...led, dark: true }, 1_000)).toBe(31_000);

@@ -114,7 +114,7 @@ export function snapshotWith(
     seq: 1,
     at,
     checksum: checksumOf(facts),
-    gpio: { backend: 'none', buttons: {}, leds: {} },
+    gpio: { backend: 'none', chip: null, problem: null, testedBy: null, buttons: {}, leds: {} },
     clients: [],
     host: sampleHost,
     ...rest,

@@ -34,17 +34,15 @@ async function check(context: Context): Promise<ExitCode> {
   const { file, result } = await readConfig(context);
   if (context.json) {
     const faults = result.ok ? [] : result.faults;
-    const notBuilt = result.ok ? result.loaded.notBuilt : [];
-    printJson({ version: 1, file, ok: result.ok, faults, notBuilt });
+    printJson({ version: 1, file, ok: result.ok, faults });
     if (!result.ok) throw await configurationFailure(result.faults, null);
   } else if (result.ok) printInOrder(file, result.loaded);
   else await noteFaults(result.faults);
   return result.ok ? exitCodes.done : exitCodes.usage;
 }
 
-function printInOrder(file: string, { modules, notBuilt }: LoadedConfig): void {
+function printInOrder(file: string, { modules }: LoadedConfig): void {
   print(`${file} is in order: ${sayCount(Object.keys(modules).length, 'module')}`);
-  for (const { message, remedy } of notBuilt) print(`note: ${message}; ${remedy}`);
 }
 
 async function noteFaults(faults: readonly ConfigFault[]): Promise<void> {

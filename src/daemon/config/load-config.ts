@@ -4,7 +4,6 @@ import { type BundledModule, bundledModules } from './bundled-modules.ts';
 import type { Complaint, Finding } from './config-fault.ts';
 import { crossComplaints } from './cross-checks.ts';
 import { locate } from './locate.ts';
-import { type NotBuilt, notBuiltParts } from './not-built.ts';
 import { absolutePath, homeOf } from './owner-home.ts';
 import { type Parsed, parseYaml, placesIn } from './parse-yaml.ts';
 import { withoutEmptyParts } from './plain-value.ts';
@@ -22,7 +21,8 @@ export type LoadedConfig = {
   readonly recordings: string;
   readonly modules: Readonly<Record<string, ResolvedModule>>;
   readonly hooks: readonly ResolvedHook[];
-  readonly notBuilt: readonly NotBuilt[];
+  /** What switches the machine off; its path is absolute, or it is looked for in PATH. */
+  readonly shutdownCommand: readonly string[];
   /** The file as it was read, without byte order mark. */
   readonly text: string;
 };
@@ -83,7 +83,7 @@ function resolved(
     hooks: config.hooks.map(({ on, run, timeout }) => {
       return { on, command: withPaths(run, base), timeoutMs: timeout };
     }),
-    notBuilt: notBuiltParts(config),
+    shutdownCommand: withPaths(config.rig.shutdownCommand, base),
   };
 }
 

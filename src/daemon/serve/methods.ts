@@ -1,4 +1,3 @@
-import type * as z from 'zod';
 import {
   type HelloResult,
   helloSchema,
@@ -13,16 +12,14 @@ import type { Verdict } from '../../protocol/rig.ts';
 import { protocolVersion, rpcCodes } from '../../protocol/rpc.ts';
 import { sanitize } from '../../protocol/sanitize.ts';
 import type { Feed } from './feed.ts';
+import { gpioMethods } from './gpio-methods.ts';
 import { identityOf } from './identity.ts';
 import { fault, type Reply } from './lines.ts';
+import { type Method, taking, viewOnly } from './method.ts';
 import type { Peer } from './peer.ts';
 import { newestThatFit, readLog } from './read-log.ts';
-import { sayFaults } from './requests.ts';
 import type { ServePort } from './serve-port.ts';
 import type { TelemetryFeed } from './telemetry-feed.ts';
-
-/** What a method answers with. It has begun what it does when it returns. */
-export type Method = (params: unknown, peer: Peer) => Reply | Promise<Reply>;
 
 export type MethodsPort = {
   readonly port: ServePort;
@@ -53,6 +50,7 @@ export function createMethods(
     ['history.get', history(room)],
     ['log.read', log(room)],
     ['preflight.get', async () => ({ result: await room.port.preflight() })],
+    ...gpioMethods(room.port),
   ]);
   return ({ method, params }, peer) => {
     const known = methods.get(method);
@@ -132,12 +130,6 @@ function intent({ port }: MethodsPort): Method {
   return (params, peer) => (peer.role === 'view' ? viewOnly : submit(params, peer));
 }
 
-const viewOnly = fault(rpcCodes.refused, 'this connection may only look', {
-  reason: 'view-only',
-  remedy:
-    'Use control.sock: join the group rigdeck (sudo usermod -aG rigdeck "$USER") and log in again.',
-});
-
 function sayVerdict(verdict: Verdict): Reply {
   if (!verdict.ok) {
     const { reason, message, remedy } = verdict.refusal;
@@ -168,17 +160,4 @@ function log({ port }: MethodsPort): Method {
     const wish = follow ? 'begin' : follow === false ? 'end' : 'keep';
     return readLog(port.logs, peer, { module, lines: lines ?? usualLines, follow: wish });
   });
-}
-
-/** A method whose parameters have this shape. Anything else is answered with the field that is wrong. */
-function taking<T>(
-  schema: z.ZodType<T>,
-  act: (params: T, peer: Peer) => Reply | Promise<Reply>,
-): Method {
-  return (params, peer) => {
-    const checked = schema.safeParse(params);
-    if (checked.success) return act(checked.data, peer);
-    const data = { reason: 'bad-intent', remedy: null };
-    return fault(rpcCodes.params, sayFaults(checked.error), data);
-  };
 }

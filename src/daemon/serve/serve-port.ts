@@ -1,5 +1,7 @@
 import type { HistoryEntry } from '../../protocol/frames.ts';
+import type { GpioList, GpioTestEvent } from '../../protocol/gpio-record.ts';
 import type { Preflight } from '../../protocol/preflight.ts';
+import type { Refusal } from '../../protocol/problem.ts';
 import type { Rig } from '../../protocol/rig.ts';
 import type { ClientRecord, Telemetry } from '../../protocol/snapshot.ts';
 import type { LogLevel } from '../../protocol/vocabulary.ts';
@@ -19,6 +21,18 @@ export type LogsPort = {
   exists(module: string): boolean;
 };
 
+/** What can be asked of buttons and LEDs. */
+export type GpioDesk = {
+  list(): GpioList;
+  /** Presses a button of the simulated backend. Null, or why that cannot be. */
+  press(line: string, holdMs: number): Refusal | null;
+  /**
+   * Lights every LED in turn once it is told to begin, and tells of every press, until it is ended; buttons do nothing else
+   * meanwhile.
+   */
+  test(who: string, tell: (event: GpioTestEvent) => void): { begin(): void; end(): void } | Refusal;
+};
+
 /** What the sockets need of the daemon. */
 export type ServePort = {
   readonly runDir: string;
@@ -31,6 +45,7 @@ export type ServePort = {
   history(query: HistoryQuery): Promise<readonly HistoryEntry[]>;
   /** Finds out whether the rig can record now. */
   preflight(): Promise<Preflight>;
+  readonly gpio: GpioDesk;
   /** Who watches the state now; told whenever that changes. */
   clients(list: readonly ClientRecord[]): void;
   /** Somebody connected: what is looked at now and then is worth a look now. */

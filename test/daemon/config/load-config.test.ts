@@ -78,17 +78,6 @@ modules:
     );
     expect(modules['b']?.spec).toMatchObject({ group: 'av', required: false });
   });
-
-  test('says which parts this version does not have yet, each with a remedy', async () => {
-    const { notBuilt } = await loaded(`
-version: 1
-gpio: { buttons: [{ line: GPIO17, name: record, click: record.start }] }
-`);
-    expect(notBuilt.map((part) => /`([a-zA-Z.]+)/.exec(part.message)?.[1])).toEqual(['gpio']);
-    for (const part of notBuilt) expect(part.remedy).toMatch(/or wait for a later version/);
-    const simple = await loaded('version: 1\ngpio: { backend: simulated }\n');
-    expect(simple.notBuilt).toEqual([]);
-  });
 });
 
 describe('a file that is no configuration at all', () => {

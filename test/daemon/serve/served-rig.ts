@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { onTestFinished } from 'vitest';
+import { noPanel } from '../../../src/daemon/panel/no-panel.ts';
 import { type Limits, usualLimits } from '../../../src/daemon/serve/limits.ts';
 import type { HistoryQuery, LogsPort } from '../../../src/daemon/serve/serve-port.ts';
 import { serve } from '../../../src/daemon/serve/server.ts';
@@ -45,6 +46,7 @@ export async function serveTinyRig(options: ServedOptions = {}): Promise<ServedR
         return () => telemetry.delete(listener);
       },
       logs: log,
+      gpio: noPanel,
       preflight: async () => ({
         version: 1,
         at: new Date().toISOString(),

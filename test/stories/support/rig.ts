@@ -15,6 +15,7 @@ export type Plan = {
   /** What differs from a rig with its recordings beside rig.yaml. */
   readonly rig?: object;
   readonly hooks?: readonly object[];
+  readonly gpio?: object;
   /** rig.yaml itself, where its layout matters; then the two above are not looked at. */
   readonly yaml?: string;
   readonly stateDir?: string;
@@ -65,9 +66,10 @@ export class StoryRig {
   }
 
   /** Writes rig.yaml. JSON is YAML too. */
-  configure({ modules, rig = {}, hooks = [], yaml }: Plan): void {
+  configure({ modules, rig = {}, hooks = [], gpio, yaml }: Plan): void {
     const whole = { name: 'story', recordings: './recordings', minFree: '1MB', ...rig };
-    writeFileSync(this.config, yaml ?? JSON.stringify({ version: 1, rig: whole, modules, hooks }));
+    const plain = { version: 1, rig: whole, modules, hooks, ...(gpio && { gpio }) };
+    writeFileSync(this.config, yaml ?? JSON.stringify(plain));
   }
 
   /** Starts a daemon and waits until it answers. */

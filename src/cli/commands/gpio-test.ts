@@ -1,0 +1,110 @@
+import type { ExitCode } from '../../protocol/exit-codes.ts';
+import { exitCodes } from '../../protocol/exit-codes.ts';
+import type { GpioTestEvent } from '../../protocol/gpio-record.ts';
+import { clean } from '../../protocol/text.ts';
+import { sayCount } from '../../protocol/units.ts';
+import { requireConfig } from '../config-file.ts';
+import type { Context } from '../context.ts';
+import { runDirOf, withDaemon } from '../daemon-link.ts';
+import { CommandFailure } from '../failure.ts';
+import { note, print } from '../output.ts';
+
+/**
+ * Lights every LED in turn and tells of every press, until Ctrl-C; by the daemon where one holds the lines.
+ *
+ * @throws CommandFailure exit 5 while the rig records or another tries them out, 3 when the daemon goes away meanwhile
+ */
+export async function testGpio(context: Context): Promise<ExitCode> {
+  const stopped = interruption();
+  const tell = teller(context);
+  note('Press every button. Ctrl-C ends it.');
+  if (await byDaemon(context, stopped, tell)) return exitCodes.done;
+  const { config } = await requireConfig(context);
+  const { testLines } = await import('../../daemon/panel/test-lines.ts');
+  const problem = (words: string | null) => note(words === null ? 'all lines are open' : words);
+  const over = ending(tell);
+  const end = testLines(config.gpio, runDirOf(context), over.tell, problem);
+  await Promise.race([stopped, over.ended]);
+  end();
+  return exitCodes.done;
+}
+
+type Tell = (event: GpioTestEvent) => void;
+
+/** @returns false when there is no daemon */
+async function byDaemon(context: Context, stopped: Promise<void>, tell: Tell): Promise<boolean> {
+  const over = ending(tell);
+  try {
+    await withDaemon(context, 'gpio test', async (connection) => {
+      connection.onNotification((method, params) => {
+        if (method === 'gpio.test') over.tell(params as GpioTestEvent);
+      });
+      await connection.call('gpio.test');
+      const gone = connection.closed.then(() => {
+        throw new CommandFailure(exitCodes.noDaemon, 'daemon-gone', 'the daemon went away');
+      });
+      await Promise.race([stopped, over.ended, gone]);
+      gone.catch(() => undefined); // it is our own end of the line that is closed now
+    });
+    return true;
+  } catch (error) {
+    if (error instanceof CommandFailure && error.code === 'no-daemon') return false;
+    throw error;
+  }
+}
+
+/** Tells on, and knows when nothing follows. */
+function ending(tell: Tell): { readonly tell: Tell; readonly ended: Promise<void> } {
+  let end: () => void = () => undefined;
+  const ended = new Promise<void>((resolve) => {
+    end = resolve;
+  });
+  return {
+    ended,
+    tell: (event) => {
+      tell(event);
+      if (event.is === 'ended') end();
+    },
+  };
+}
+
+function interruption(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+      process.once(signal, () => resolve());
+  });
+}
+
+function teller({ json }: Context): Tell {
+  if (json) return (event) => print(JSON.stringify(event));
+  const edges = new Map<string, number>();
+  return (event) => print(sayEvent(event, edges));
+}
+
+/** @param edges when the line of each button moved last, in ms */
+function sayEvent(event: GpioTestEvent, edges: Map<string, number>): string {
+  switch (event.is) {
+    case 'lit':
+      return `LED ${event.led} is lit now`;
+    case 'edge': {
+      const before = edges.get(event.button);
+      edges.set(event.button, event.atMs);
+      const since = before === undefined ? '' : `, ${(event.atMs - before).toFixed(1)} ms later`;
+      return `  ${event.button}: line ${event.level === 1 ? 'closes' : 'opens'}${since}`;
+    }
+    case 'pressed':
+      return `${event.button} pressed${bounced(event.bounces)}`;
+    case 'released':
+      return `${event.button} released after ${Math.round(event.heldMs)} ms${bounced(event.bounces)}`;
+    case 'switched':
+      return `${event.button} switched ${event.level === 1 ? 'on' : 'off'}`;
+    case 'faulty':
+      return `${event.button} ${event.fault === 'stuck' ? 'is stuck' : 'chatters'}: look at its cable`;
+    default:
+      return `ended: ${clean(event.words)}`;
+  }
+}
+
+function bounced(bounces: number): string {
+  return bounces === 0 ? '' : `, ${sayCount(bounces, 'bounce')}`;
+}

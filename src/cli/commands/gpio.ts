@@ -1,0 +1,92 @@
+import type { Connection } from '../../client/connection.ts';
+import type { ExitCode } from '../../protocol/exit-codes.ts';
+import { exitCodes } from '../../protocol/exit-codes.ts';
+import type { GpioLine, GpioList } from '../../protocol/gpio-record.ts';
+import { sayLevel } from '../../protocol/gpio-words.ts';
+import { clean, cut, pad } from '../../protocol/text.ts';
+import { toAscii } from '../../protocol/theme.ts';
+import { requireConfig } from '../config-file.ts';
+import type { Context } from '../context.ts';
+import { runDirOf, withDaemon } from '../daemon-link.ts';
+import { CommandFailure, usageFailure } from '../failure.ts';
+import { print, printJson } from '../output.ts';
+import { pinout } from '../pinout.ts';
+
+/** Lists the lines of the panel: from the daemon; without one from rig.yaml and the kernel. */
+export async function listGpio(
+  context: Context,
+  options: { readonly pinout?: true },
+): Promise<ExitCode> {
+  const list = (await fromDaemon(context)) ?? (await fromConfig(context));
+  if (context.json) {
+    printJson(list);
+    return exitCodes.done;
+  }
+  const say = (line: string) => print(context.terminal.theme.ascii ? toAscii(line) : line);
+  say(headOf(list));
+  for (const row of rowsOf(list.lines, context)) say(row);
+  if (options.pinout === true) for (const row of ['', ...pinout(list.lines)]) say(row);
+  return exitCodes.done;
+}
+
+/** Presses a button of the simulated backend, and lets go of it after so long. */
+export async function pressGpio(
+  context: Context,
+  line: string,
+  { hold }: { readonly hold: number },
+): Promise<ExitCode> {
+  if (!/^GPIO\d{1,2}$/.test(line)) {
+    throw usageFailure(`"${clean(line, 32)}" is no line`, 'Lines are GPIO0 to GPIO53.');
+  }
+  return await withDaemon(context, 'gpio press', async (connection) => {
+    const pressed = await connection.call('gpio.press', { line, holdMs: hold });
+    if (context.json) printJson(pressed);
+    else print(`${line} is pressed for ${hold / 1_000} s`);
+    return exitCodes.done;
+  });
+}
+
+async function fromDaemon(context: Context): Promise<GpioList | null> {
+  const ask = async (connection: Connection) => (await connection.call('gpio.list')) as GpioList;
+  try {
+    return await withDaemon(context, 'gpio list', ask);
+  } catch (error) {
+    if (error instanceof CommandFailure && error.exitCode === exitCodes.noDaemon) return null;
+    throw error;
+  }
+}
+
+async function fromConfig(context: Context): Promise<GpioList> {
+  const loaded = await requireConfig(context);
+  const { lookAtLines } = await import('../../daemon/panel/look-at-lines.ts');
+  return await lookAtLines(loaded.config.gpio, runDirOf(context));
+}
+
+function headOf({ backend, chip, problem, lines }: GpioList): string {
+  const what =
+    backend === 'none' || lines.length === 0
+      ? 'no buttons and LEDs: see `gpio:` in docs/configuration.md, or docs/wiring.md'
+      : `backend ${backend}${chip === null ? '' : `, chip ${clean(chip)}`}`;
+  return problem === null ? what : `${what}\n! ${clean(problem, 1_000)}`;
+}
+
+function rowsOf(lines: readonly GpioLine[], { terminal }: Context): string[] {
+  if (lines.length === 0) return [];
+  const cells = lines.map((line) => [
+    line.line,
+    line.pin === null ? '-' : String(line.pin),
+    `${line.kind} ${line.name}`,
+    sayLevel(line.kind, line.level, line.state),
+    line.consumer === null ? '-' : clean(line.consumer, 32),
+    line.does,
+  ]);
+  const table = [['LINE', 'PIN', 'WHAT', 'NOW', 'HELD BY', 'DOES'], ...cells];
+  const widths = [0, 1, 2, 3, 4].map((at) => Math.max(...table.map((row) => row[at]?.length ?? 0)));
+  return table.map((row) => {
+    const text = row
+      .map((cell, at) => pad(cell, widths[at] ?? cell.length))
+      .join('  ')
+      .trimEnd();
+    return terminal.isTty ? cut(text, terminal.columns) : text;
+  });
+}

@@ -1,0 +1,44 @@
+import type { Command } from 'commander';
+import type { Finish } from './command-parts.ts';
+import { does, parent, waitTime } from './command-parts.ts';
+
+/** Commands about buttons and LEDs. */
+export function addGpioCommands(program: Command, finish: Finish): void {
+  const gpio = parent(program, 'gpio', 'buttons and LEDs: list them, or try them out', 'default');
+  gpio
+    .command('list', { isDefault: true })
+    .description('every line: its pin, what it does, how it stands, and who holds it')
+    .option('--pinout', 'with a picture of the header')
+    .action(
+      does<{ pinout?: true }>(finish, async ({ context, options }) =>
+        (await import('./commands/gpio.ts')).listGpio(context, options),
+      ),
+    );
+  gpio
+    .command('test')
+    .description(
+      'light every LED in turn and tell of every press, until Ctrl-C; buttons do nothing else meanwhile',
+    )
+    .action(
+      does(finish, async ({ context }) =>
+        (await import('./commands/gpio-test.ts')).testGpio(context),
+      ),
+    );
+  gpio
+    .command('press <line>')
+    .description('press a button of the simulated backend, such as GPIO17')
+    .option('--hold <time>', 'and hold it for so long: 2s', waitTime, 100)
+    .action(
+      does<{ hold: number }>(finish, async ({ context, words, options }) =>
+        (await import('./commands/gpio.ts')).pressGpio(context, words[0] ?? '', options),
+      ),
+    );
+  gpio
+    .command('off')
+    .description('bring LEDs to where they are left; for the service, when the daemon has crashed')
+    .action(
+      does(finish, async ({ context }) =>
+        (await import('./commands/gpio-off.ts')).leaveGpio(context),
+      ),
+    );
+}

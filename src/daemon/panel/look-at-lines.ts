@@ -1,0 +1,27 @@
+import { LineError } from '../../gpio/lines.ts';
+import { type GpioConfig, listUnopened } from '../../gpio/panel-record.ts';
+import type { GpioList } from '../../protocol/gpio-record.ts';
+import { noLines } from './no-panel.ts';
+import { configuredPanel, openConfigured } from './open-lines.ts';
+
+/** The lines of a rig without its daemon: what rig.yaml says, and what the kernel tells of each. Opens none of them. */
+export async function lookAtLines(
+  configured: GpioConfig | undefined,
+  runDir: string,
+): Promise<GpioList> {
+  const gpio = configuredPanel(configured);
+  if (gpio === null) return noLines;
+  try {
+    const lines = await openConfigured(gpio, runDir);
+    try {
+      const { backend, chip } = lines;
+      return { version: 1, backend, chip, problem: null, lines: listUnopened(gpio, lines) };
+    } finally {
+      lines.close();
+    }
+  } catch (error) {
+    if (!(error instanceof LineError)) throw error;
+    const problem = `${error.message}. ${error.remedy}`;
+    return { version: 1, backend: 'off', chip: null, problem, lines: listUnopened(gpio, null) };
+  }
+}

@@ -1,0 +1,134 @@
+import {
+  type Edge,
+  type Input,
+  type InputWish,
+  type Level,
+  LineError,
+  type LineInfo,
+  type Lines,
+  type Output,
+  type OutputWish,
+} from '../lines.ts';
+
+/** As many as the largest chip of a Pi has that rig.yaml may name. */
+const lineCount = 54;
+
+type Watched = {
+  readonly wish: InputWish;
+  readonly onEdge: (edge: Edge) => void;
+  readonly onFault: (error: LineError) => void;
+  level: Level;
+  release: NodeJS.Timeout | null;
+};
+
+/** Lines without a header: inputs are pressed by a command, outputs are remembered. Never chosen unless it is named. */
+export class SimulatedLines implements Lines {
+  readonly backend = 'simulated';
+  readonly chip = 'simulated, no header';
+  readonly count = lineCount;
+  readonly limits = [];
+  readonly #now: () => number;
+  readonly #inputs = new Map<number, Watched>();
+  readonly #outputs = new Map<number, { readonly consumer: string; level: Level }>();
+
+  /** @param now CLOCK_MONOTONIC in ms */
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  async watch(
+    wish: InputWish,
+    onEdge: (edge: Edge) => void,
+    onFault: (error: LineError) => void,
+  ): Promise<Input> {
+    this.#refuseUsed(wish.line);
+    const watched: Watched = { wish, onEdge, onFault, level: 0, release: null };
+    this.#inputs.set(wish.line, watched);
+    return {
+      read: () => watched.level,
+      close: () => this.#forget(wish.line, watched),
+    };
+  }
+
+  async drive(wish: OutputWish): Promise<Output> {
+    this.#refuseUsed(wish.line);
+    const output = { consumer: wish.consumer, level: wish.level };
+    this.#outputs.set(wish.line, output);
+    return {
+      write: (level) => {
+        output.level = level;
+      },
+      close: (level) => {
+        output.level = level;
+        if (this.#outputs.get(wish.line) === output) this.#outputs.delete(wish.line);
+      },
+    };
+  }
+
+  info(line: number): LineInfo | null {
+    const output = this.#outputs.get(line);
+    const consumer = output?.consumer ?? this.#inputs.get(line)?.wish.consumer ?? null;
+    return { name: `GPIO${line}`, direction: output === undefined ? 'in' : 'out', consumer };
+  }
+
+  /**
+   * Presses a button and lets go of it after so long: two edges, each at its time.
+   *
+   * @throws LineError when nobody listens to that line (`no-line`), or it is down already (`busy`)
+   */
+  press(line: number, holdMs: number): void {
+    const watched = this.#watched(line);
+    if (watched.level === 1) {
+      throw new LineError('busy', `GPIO${line} is down already`, 'Wait until it is released.');
+    }
+    this.set(line, 1);
+    watched.release = setTimeout(() => this.set(line, 0), holdMs);
+  }
+
+  /** Brings an input to a level, as a finger does. @throws LineError when nobody listens to that line */
+  set(line: number, level: Level): void {
+    const watched = this.#watched(line);
+    if (watched.level === level) return;
+    if (watched.release !== null) clearTimeout(watched.release);
+    watched.release = null;
+    watched.level = level;
+    watched.onEdge({ level, atMs: this.#now(), lost: 0 });
+  }
+
+  /** What an output stands at; null when nobody drives it. */
+  lit(line: number): Level | null {
+    return this.#outputs.get(line)?.level ?? null;
+  }
+
+  /** All lines are gone, as when a chip is unplugged. */
+  lose(error: LineError): void {
+    const watched = [...this.#inputs.values()];
+    this.close();
+    for (const { onFault } of watched) onFault(error);
+  }
+
+  close(): void {
+    for (const [line, watched] of this.#inputs) this.#forget(line, watched);
+    this.#outputs.clear();
+  }
+
+  #watched(line: number): Watched {
+    const watched = this.#inputs.get(line);
+    if (watched !== undefined) return watched;
+    const known = [...this.#inputs.keys()].map((number) => `GPIO${number}`).join(', ');
+    const remedy = known === '' ? 'No button is open.' : `Buttons are on: ${known}.`;
+    throw new LineError('no-line', `there is no button on GPIO${line}`, remedy);
+  }
+
+  #forget(line: number, watched: Watched): void {
+    if (watched.release !== null) clearTimeout(watched.release);
+    watched.release = null;
+    if (this.#inputs.get(line) === watched) this.#inputs.delete(line);
+  }
+
+  #refuseUsed(line: number): void {
+    const consumer = this.info(line)?.consumer ?? null;
+    if (consumer === null) return;
+    throw new LineError('busy', `GPIO${line} is held by "${consumer}"`, 'Name another line.');
+  }
+}

@@ -1,0 +1,105 @@
+import type { Edge, Level } from './lines.ts';
+import { type PressState, type PressStep, startPress, stepPress } from './press.ts';
+import type { Fault, PressEvent, PressSettings } from './press-events.ts';
+
+export type ButtonsPort = {
+  readonly settings: Readonly<Record<string, PressSettings>>;
+  /** What the line has now; null while it cannot be read. */
+  read(button: string): Level | null;
+  /** What a finger did, in order. */
+  told(button: string, event: PressEvent): void;
+};
+
+type Button = {
+  readonly state: PressState;
+  readonly wakeAtMs: number | null;
+  readonly pressed: boolean;
+  readonly fault: Fault | null;
+};
+
+/** All buttons whose lines are open: their edges go through `press`, and each is looked at when it asks to be. */
+export class Buttons {
+  readonly #port: ButtonsPort;
+  readonly #open = new Map<string, Button>();
+
+  constructor(port: ButtonsPort) {
+    this.#port = port;
+  }
+
+  /** When `ring` is to be called, CLOCK_MONOTONIC in ms. */
+  get nextMs(): number | null {
+    const dues = [...this.#open.values()].flatMap(({ wakeAtMs }) => wakeAtMs ?? []);
+    return dues.length === 0 ? null : Math.min(...dues);
+  }
+
+  /** A line was opened. What it did before is unknown: what is down now is no press. */
+  opened(name: string, level: Level, atMs: number): void {
+    const settings = this.#port.settings[name];
+    if (settings === undefined) return;
+    const isSwitch = settings.kind === 'switch';
+    const step = startPress(level, atMs, settings);
+    const pressed = isSwitch && level === 1;
+    this.#keep(name, { ...asButton(step), pressed, fault: null }, step.told);
+  }
+
+  /** Its line is gone: nothing is known of it until it is opened again. */
+  lost(name: string): void {
+    this.#open.delete(name);
+  }
+
+  edge(name: string, edge: Edge): void {
+    this.#step(name, { type: 'edge', ...edge });
+  }
+
+  /** Looks at the buttons that asked for it. */
+  ring(nowMs: number): void {
+    for (const [name, { wakeAtMs }] of [...this.#open]) {
+      if (wakeAtMs === null || wakeAtMs > nowMs) continue;
+      const level = this.#port.read(name);
+      if (level !== null) this.#step(name, { type: 'look', level, atMs: nowMs });
+    }
+  }
+
+  pressed(name: string): boolean {
+    return this.#open.get(name)?.pressed ?? false;
+  }
+
+  fault(name: string): Fault | null {
+    return this.#open.get(name)?.fault ?? null;
+  }
+
+  #step(name: string, input: Parameters<typeof stepPress>[1]): void {
+    const settings = this.#port.settings[name];
+    const before = this.#open.get(name);
+    if (settings === undefined || before === undefined) return;
+    const step = stepPress(before.state, input, settings);
+    this.#keep(name, { ...before, ...asButton(step) }, step.told);
+  }
+
+  #keep(name: string, button: Button, told: readonly PressEvent[]): void {
+    this.#open.set(name, told.reduce(after, button));
+    for (const event of told) this.#port.told(name, event);
+  }
+}
+
+function asButton({ state, wakeAtMs }: PressStep): Pick<Button, 'state' | 'wakeAtMs'> {
+  return { state, wakeAtMs };
+}
+
+function after(button: Button, event: PressEvent): Button {
+  switch (event.is) {
+    case 'pressed':
+      return { ...button, pressed: true };
+    case 'released':
+    case 'dropped':
+      return { ...button, pressed: false };
+    case 'switched':
+      return { ...button, pressed: event.level === 1 };
+    case 'faulty':
+      return { ...button, pressed: false, fault: event.fault };
+    case 'well':
+      return { ...button, fault: null };
+    default:
+      return button;
+  }
+}

@@ -1,0 +1,108 @@
+import type { Snapshot } from '../protocol/snapshot.ts';
+import type { Level } from './lines.ts';
+import { type LedConfig, litUntilMs, rhythmOf } from './pattern.ts';
+import { levelAt, type Rhythm, type Show, showEndMs } from './rhythm.ts';
+
+export type LampsPort = {
+  readonly leds: readonly LedConfig[];
+  write(led: string, level: Level): void;
+};
+
+type Lamp = { readonly led: LedConfig; rhythm: Rhythm; level: Level; nextMs: number | null };
+
+/** All LEDs: what each says, and the one instant at which the next of them changes. */
+export class Lamps {
+  readonly #port: LampsPort;
+  readonly #lamps: ReadonlyMap<string, Lamp>;
+  /** Those that answer a finger: the ones that show the rig, else all. */
+  readonly #answering: ReadonlySet<Lamp>;
+  #show: Show | null = null;
+  #pressedMs: number | null = null;
+  /** By hand, while they are tried out. */
+  #hand: ReadonlySet<string> | null = null;
+  #isEnding = false;
+
+  constructor(port: LampsPort) {
+    this.#port = port;
+    const lamps = port.leds.map((led): Lamp => ({ led, rhythm: 'off', level: 0, nextMs: null }));
+    this.#lamps = new Map(lamps.map((lamp) => [lamp.led.name, lamp]));
+    const ofRig = lamps.filter(({ led }) => led.shows === 'rig');
+    this.#answering = new Set(ofRig.length === 0 ? lamps : ofRig);
+  }
+
+  /** When `ring` is to be called, CLOCK_MONOTONIC in ms; null: nothing changes by itself. */
+  get nextMs(): number | null {
+    const dues = [...this.#lamps.values()].flatMap(({ nextMs }) => nextMs ?? []);
+    return dues.length === 0 ? null : Math.min(...dues);
+  }
+
+  rhythmOf(led: string): Rhythm {
+    return this.#lamps.get(led)?.rhythm ?? 'off';
+  }
+
+  levelOf(led: string): Level {
+    return this.#lamps.get(led)?.level ?? 0;
+  }
+
+  /** The rig is like this now. */
+  follow(snapshot: Snapshot): void {
+    for (const lamp of this.#lamps.values()) {
+      const isStopping = this.#isEnding && this.#answering.has(lamp);
+      lamp.rhythm = isStopping ? 'busy' : rhythmOf(lamp.led.shows, snapshot);
+    }
+  }
+
+  /** From now on those that show the rig say that it is busy, whatever is left of it. */
+  end(): void {
+    this.#isEnding = true;
+    this.#show = null;
+  }
+
+  /** Answers a finger for a moment. */
+  answer(show: Show): void {
+    this.#show = show;
+  }
+
+  /** A finger is down: dark ones are lit for a while, and a hold counts. */
+  pressed({
+    downMs,
+    holdAtMs,
+  }: {
+    readonly downMs: number;
+    readonly holdAtMs: number | null;
+  }): void {
+    this.#pressedMs = downMs;
+    if (holdAtMs !== null) this.#show = { is: 'holding', sinceMs: downMs, untilMs: holdAtMs };
+  }
+
+  /** It counts no more. */
+  released(): void {
+    if (this.#show?.is === 'holding') this.#show = null;
+  }
+
+  /** These are lit and no others, until null gives them back to the rig. */
+  byHand(lit: ReadonlySet<string> | null): void {
+    this.#hand = lit;
+  }
+
+  /** Brings all of them to what they are at this instant. */
+  ring(nowMs: number): void {
+    if (this.#show !== null && nowMs >= showEndMs(this.#show)) this.#show = null;
+    for (const lamp of this.#lamps.values()) {
+      const { level, nextChangeMs } = this.#at(lamp, nowMs);
+      lamp.nextMs = nextChangeMs;
+      if (level === lamp.level) continue;
+      lamp.level = level;
+      this.#port.write(lamp.led.name, level);
+    }
+  }
+
+  #at(lamp: Lamp, nowMs: number): ReturnType<typeof levelAt> {
+    const { led, rhythm } = lamp;
+    if (this.#hand !== null) return { level: this.#hand.has(led.name) ? 1 : 0, nextChangeMs: null };
+    const untilMs = litUntilMs(led, this.#pressedMs);
+    if (untilMs !== null && nowMs >= untilMs) return { level: 0, nextChangeMs: null };
+    const show = this.#answering.has(lamp) ? this.#show : null;
+    return levelAt(rhythm, show, nowMs);
+  }
+}

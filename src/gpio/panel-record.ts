@@ -1,0 +1,162 @@
+import type { Config } from '../protocol/config.ts';
+import type {
+  ButtonDeeds,
+  ButtonRecord,
+  ButtonState,
+  GpioLine,
+  GpioList,
+  GpioRecord,
+  LedRecord,
+} from '../protocol/gpio-record.ts';
+import { sayDeeds } from '../protocol/gpio-words.ts';
+import { lineNumber, pinOf } from '../protocol/header-pins.ts';
+import { capital } from '../protocol/text.ts';
+import { sayCount } from '../protocol/units.ts';
+import type { ButtonConfig } from './bindings.ts';
+import type { Board } from './board.ts';
+import type { Buttons } from './buttons.ts';
+import type { Lamps } from './lamps.ts';
+import type { InputWish, LineError, Lines, OutputWish } from './lines.ts';
+import type { LedConfig } from './pattern.ts';
+
+export type GpioConfig = NonNullable<Config['gpio']>;
+
+/** The kernel drops what no contact does: it would only cost. Bounces stay, so that they can be counted. In ms. */
+const filterMs = 1;
+
+/** What a button wants of its line. */
+export function inputWish({ line, name, pull, activeLow }: ButtonConfig): InputWish {
+  const number = lineNumber(line);
+  const isLow = activeLow ?? pull !== 'down';
+  return { line: number, consumer: consumerOf(name), bias: pull, activeLow: isLow, filterMs };
+}
+
+/** What an LED wants of its line. */
+export function outputWish({ line, name, activeLow }: LedConfig): OutputWish {
+  return { line: lineNumber(line), consumer: consumerOf(name), activeLow, level: 0 };
+}
+
+/** The kernel keeps 31 characters of it. */
+function consumerOf(name: string): string {
+  return `rigdeck ${name}`.slice(0, 31);
+}
+
+/** A button and an LED may have the same name. */
+export function keyOf(kind: 'button' | 'led', name: string): string {
+  return `${kind} ${name}`;
+}
+
+export type PanelParts = {
+  readonly board: Board;
+  readonly buttons: Buttons;
+  readonly lamps: Lamps;
+};
+
+/** The panel as everybody sees it. */
+export function recordOf(
+  gpio: GpioConfig,
+  { board, buttons, lamps }: PanelParts,
+  testedBy: string | null,
+): GpioRecord {
+  const ofButton = (button: ButtonConfig): ButtonRecord => ({
+    ...placeOf(button),
+    state: buttonState(button.name, board, buttons),
+    pressed: buttons.pressed(button.name),
+    does: deedsOf(button),
+  });
+  const ofLed = (led: LedConfig): LedRecord => ({
+    ...placeOf(led),
+    state: lineState(board, keyOf('led', led.name)),
+    shows: led.shows,
+    rhythm: lamps.rhythmOf(led.name),
+    exit: led.exit,
+  });
+  return {
+    ...chipOf(board),
+    testedBy,
+    buttons: Object.fromEntries(gpio.buttons.map((button) => [button.name, ofButton(button)])),
+    leds: Object.fromEntries(gpio.leds.map((led) => [led.name, ofLed(led)])),
+  };
+}
+
+/** Every line with its level and its holder, for `gpio list`. */
+export function listOf(gpio: GpioConfig, { board, buttons, lamps }: PanelParts): GpioList {
+  const ofButton = (button: ButtonConfig): GpioLine => ({
+    ...aboutButton(button),
+    level: board.read(keyOf('button', button.name)),
+    consumer: consumerAt(board.lines, button),
+    state: buttonState(button.name, board, buttons),
+  });
+  const ofLed = (led: LedConfig): GpioLine => {
+    const state = lineState(board, keyOf('led', led.name));
+    const level = state === 'ok' ? lamps.levelOf(led.name) : null;
+    return { ...aboutLed(led), level, consumer: consumerAt(board.lines, led), state };
+  };
+  const lines = [...gpio.buttons.map(ofButton), ...gpio.leds.map(ofLed)];
+  return { version: 1, ...chipOf(board), lines };
+}
+
+/** The same of lines that nobody here has opened. */
+export function listUnopened(gpio: GpioConfig, lines: Lines | null): GpioLine[] {
+  const rest = (wired: Wired) =>
+    ({ level: null, consumer: consumerAt(lines, wired), state: 'opening' }) as const;
+  return [
+    ...gpio.buttons.map((button) => ({ ...aboutButton(button), ...rest(button) })),
+    ...gpio.leds.map((led) => ({ ...aboutLed(led), ...rest(led) })),
+  ];
+}
+
+/** Why not everything works, in one sentence and with one remedy; null when it does. */
+export function sayFaults([first, ...more]: readonly LineError[]) {
+  if (first === undefined) return null;
+  const others = more.length === 0 ? '' : ` (and ${sayCount(more.length, 'other line')})`;
+  return { message: `${capital(first.message)}${others}`, remedy: first.remedy };
+}
+
+type Wired = Pick<ButtonConfig, 'line' | 'name'>;
+
+function placeOf({ line }: Wired) {
+  return { line, pin: pinOf(line) };
+}
+
+function aboutButton(button: ButtonConfig) {
+  const does = sayDeeds(deedsOf(button));
+  return { ...placeOf(button), kind: 'button', name: button.name, does } as const;
+}
+
+function aboutLed(led: LedConfig) {
+  return { ...placeOf(led), kind: 'led', name: led.name, does: `shows ${led.shows}` } as const;
+}
+
+function chipOf({ lines, faults }: Board) {
+  const problem = sayFaults(faults)?.message ?? null;
+  return { backend: lines?.backend ?? 'off', chip: lines?.chip ?? null, problem } as const;
+}
+
+function consumerAt(lines: Lines | null, { line }: Wired): string | null {
+  try {
+    return lines?.info(lineNumber(line))?.consumer ?? null;
+  } catch {
+    return null; // a line that the chip does not have is held by nobody
+  }
+}
+
+function deedsOf({ click, double, hold, level }: ButtonConfig): ButtonDeeds {
+  return {
+    click: click ?? null,
+    double: double ?? null,
+    hold: hold === undefined ? null : { afterMs: hold.after, action: hold.do },
+    level: level ?? null,
+  };
+}
+
+function buttonState(name: string, board: Board, buttons: Buttons): ButtonState {
+  const state = lineState(board, keyOf('button', name));
+  return state === 'ok' ? (buttons.fault(name) ?? 'ok') : state;
+}
+
+function lineState(board: Board, key: string): 'opening' | 'ok' | 'lost' {
+  const state = board.stateOf(key);
+  if (state === 'open') return 'ok';
+  return state === 'opening' ? 'opening' : 'lost';
+}

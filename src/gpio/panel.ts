@@ -1,0 +1,278 @@
+import type { GpioList, GpioTestEvent } from '../protocol/gpio-record.ts';
+import { lineNumber } from '../protocol/header-pins.ts';
+import type { Problem, Refusal } from '../protocol/problem.ts';
+import type { Change } from '../protocol/snapshot.ts';
+import { capital } from '../protocol/text.ts';
+import { SimulatedLines } from './backends/simulated.ts';
+import { type ButtonConfig, deedOf, pressSettings } from './bindings.ts';
+import { Board } from './board.ts';
+import { Buttons } from './buttons.ts';
+import { doDeed } from './do-deed.ts';
+import { Lamps } from './lamps.ts';
+import { LineError, type Lines } from './lines.ts';
+import type { PanelPort } from './panel-port.ts';
+import { inputWish, keyOf, listOf, outputWish, recordOf, sayFaults } from './panel-record.ts';
+import { Past } from './past.ts';
+import type { PressEvent } from './press-events.ts';
+import { TrialRun } from './trial-run.ts';
+
+/** Figures of the machine change without a change of the state: lights that show them look again so often. In ms. */
+const lookMs = 2_000;
+
+/**
+ * Buttons and LEDs: one more observer of the rig, and one more source of intents.
+ *
+ * Everything that has a time of its own (lines that are tried again, presses, rhythms) is data, and one alarm clock rings for the
+ * earliest of it. Nothing here is waited for by anybody, and no fault of a line is a fault of the rig.
+ */
+export class Panel {
+  readonly #port: PanelPort;
+  readonly #board: Board;
+  readonly #buttons: Buttons;
+  readonly #lamps: Lamps;
+  readonly #alarm: ReturnType<PanelPort['makeAlarm']>;
+  readonly #past = new Past();
+  readonly #faults = new Map<'gpio' | 'button', string>();
+  #stopObserving: () => void = () => undefined;
+  #seenMs = 0;
+  #isNews = false;
+  #published = '';
+  #trial: { readonly who: string; readonly run: TrialRun; over(words: string): void } | null = null;
+
+  constructor(port: PanelPort) {
+    const { gpio } = port;
+    this.#port = port;
+    this.#lamps = new Lamps({
+      leds: gpio.leds,
+      write: (led, level) => this.#board.write(keyOf('led', led), level),
+    });
+    this.#buttons = new Buttons({
+      settings: Object.fromEntries(gpio.buttons.map((one) => [one.name, pressSettings(one)])),
+      read: (name) => this.#board.read(keyOf('button', name)),
+      told: (name, event) => this.#told(name, event),
+    });
+    this.#board = new Board({
+      open: () => port.open(),
+      inputs: gpio.buttons.map((one) => ({ ...named('button', one), wish: inputWish(one) })),
+      outputs: gpio.leds.map((one) => ({ ...named('led', one), wish: outputWish(one) })),
+      levelOf: (led) => this.#lamps.levelOf(led),
+      opened: (button, level) => this.#buttons.opened(button, level, port.now()),
+      edge: (button, edge) => {
+        this.#trial?.run.edge(button, edge);
+        this.#buttons.edge(button, edge);
+        this.#refresh();
+      },
+      changed: () => this.#lookAtBoard(),
+      mistake: (error) => port.mistake(error),
+      now: () => port.now(),
+    });
+    this.#alarm = port.makeAlarm(() => this.#ring());
+  }
+
+  /** Begins to open the lines and to follow the rig. Returns at once. */
+  start(): void {
+    this.#stopObserving = this.#port.rig.observe((change) => this.#follow(change));
+    this.#look();
+    this.#board.ring(this.#port.now());
+    this.#refresh();
+  }
+
+  list(): GpioList {
+    return listOf(this.#port.gpio, this.#parts());
+  }
+
+  /** Presses a simulated button and lets go of it after so long. Null, or why that cannot be. */
+  press(line: string, holdMs: number): Refusal | null {
+    const { lines } = this.#board;
+    if (!(lines instanceof SimulatedLines)) return notSimulated(lines);
+    try {
+      lines.press(lineNumber(line), holdMs);
+      return null;
+    } catch (error) {
+      if (!(error instanceof LineError)) throw error;
+      const reason = error.code === 'no-line' ? 'no-such-line' : 'busy';
+      return { reason, message: error.message, remedy: error.remedy };
+    }
+  }
+
+  /** Lets somebody try out buttons and LEDs, for as long as the rig is idle. Buttons do nothing else meanwhile. */
+  test(
+    who: string,
+    tell: (event: GpioTestEvent) => void,
+  ): { begin(): void; end(): void } | Refusal {
+    const refusal = this.#whyNoTest();
+    if (refusal !== null) return refusal;
+    const run = new TrialRun({
+      leds: this.#port.gpio.leds.map(({ name }) => name),
+      light: (lit) => this.#lamps.byHand(lit),
+      tell,
+    });
+    const trial = { who, run, over: (words: string) => tell({ is: 'ended', words }) };
+    this.#trial = trial;
+    this.#isNews = true;
+    return {
+      begin: () => this.#ring(),
+      end: () => {
+        if (this.#trial === trial) this.#endTrial();
+      },
+    };
+  }
+
+  /** The rig is being stopped: the light says that it is busy until the lines are given back. */
+  end(): void {
+    this.#trial?.over('Rigdeck is being stopped');
+    this.#endTrial();
+    this.#lamps.end();
+    this.#look();
+    this.#refresh();
+  }
+
+  /** Gives the lines back; LEDs go to where rig.yaml wants them left. Nothing happens afterwards. */
+  close(): void {
+    this.#stopObserving();
+    this.#alarm.clear();
+    const on = new Set(this.#port.gpio.leds.flatMap((led) => (led.exit === 'on' ? led.name : [])));
+    this.#board.close((led) => (on.has(led) ? 1 : 0));
+  }
+
+  #parts() {
+    return { board: this.#board, buttons: this.#buttons, lamps: this.#lamps };
+  }
+
+  #follow({ changed }: Change): void {
+    if (Object.keys(changed).every((path) => path === 'gpio')) return;
+    this.#look();
+    this.#refresh();
+  }
+
+  #look(): void {
+    const snapshot = this.#port.rig.snapshot();
+    this.#seenMs = this.#port.now();
+    this.#past.remember(snapshot, this.#seenMs);
+    this.#lamps.follow(snapshot);
+    this.#isNews = true;
+    if (this.#trial === null || snapshot.rig.state === 'idle') return;
+    this.#trial.over('the rig records, and its lights must not lie');
+    this.#endTrial();
+  }
+
+  #ring(): void {
+    const nowMs = this.#port.now();
+    this.#board.ring(nowMs);
+    this.#buttons.ring(nowMs);
+    this.#trial?.run.ring(nowMs);
+    if (nowMs - this.#seenMs >= lookMs) this.#look();
+    this.#refresh();
+  }
+
+  /** Lights are brought to this instant, what is new is told, and the alarm is set to what comes next. */
+  #refresh(): void {
+    this.#lamps.ring(this.#port.now());
+    if (this.#isNews) this.#tellNews();
+    const parts = [this.#board, this.#buttons, this.#lamps, this.#trial?.run];
+    const dues = parts.flatMap((part) => part?.nextMs ?? []);
+    this.#alarm.set(dues.length === 0 ? null : Math.min(...dues));
+  }
+
+  #tellNews(): void {
+    this.#isNews = false;
+    const record = recordOf(this.#port.gpio, this.#parts(), this.#trial?.who ?? null);
+    const text = JSON.stringify(record);
+    if (text === this.#published) return;
+    this.#published = text;
+    this.#port.publish(record);
+    const faulty = this.#port.gpio.buttons.filter(({ name }) => this.#buttons.fault(name) !== null);
+    this.#tellFault(
+      'button',
+      sayFaulty(faulty, (name) => this.#buttons.fault(name)),
+    );
+    this.#tellFault('gpio', sayFaults(this.#board.faults));
+  }
+
+  #tellFault(code: 'gpio' | 'button', words: Pick<Problem, 'message' | 'remedy'> | null): void {
+    const before = this.#faults.get(code);
+    if (before === words?.message) return;
+    if (words === null) this.#faults.delete(code);
+    else this.#faults.set(code, words.message);
+    this.#port.fault(words === null ? code : { code, ...words });
+  }
+
+  #lookAtBoard(): void {
+    for (const button of this.#port.gpio.buttons) {
+      const isOpen = this.#board.stateOf(keyOf('button', button.name)) === 'open';
+      if (!isOpen) this.#buttons.lost(button.name);
+    }
+    this.#isNews = true;
+    this.#refresh();
+  }
+
+  #told(name: string, event: PressEvent): void {
+    this.#isNews = true;
+    if (this.#trial !== null) return this.#trial.run.told(name, event);
+    if (event.is === 'pressed') this.#lamps.pressed(event);
+    if (endsHold.has(event.is)) this.#lamps.released();
+    const button = this.#port.gpio.buttons.find((one) => one.name === name);
+    if (button === undefined || !('meantMs' in event)) return;
+    const seen = this.#past.at(event.meantMs) ?? this.#port.rig.snapshot();
+    const deed = deedOf(button, event, seen);
+    const answer = (is: 'refused' | 'ready') => {
+      this.#lamps.answer({ is, sinceMs: this.#port.now() });
+      this.#refresh();
+    };
+    if (deed !== null) doDeed(deed, button, this.#port, answer);
+  }
+
+  #whyNoTest(): Refusal | null {
+    const { state } = this.#port.rig.snapshot().rig;
+    if (state !== 'idle') {
+      const message = 'The rig records, and its lights must not lie.';
+      return { reason: 'recording', message, remedy: 'Stop first: rigdeck record stop' };
+    }
+    if (this.#trial !== null) {
+      const message = `${this.#trial.who} tries out buttons and LEDs already.`;
+      return { reason: 'busy', message, remedy: 'Wait until that is over.' };
+    }
+    if (this.#board.lines !== null) return null;
+    const { message, remedy } = sayFaults(this.#board.faults) ?? notOpenYet;
+    return { reason: 'no-such-line', message, remedy };
+  }
+
+  #endTrial(): void {
+    if (this.#trial === null) return;
+    this.#trial = null;
+    this.#lamps.byHand(null);
+    this.#isNews = true;
+    this.#refresh();
+  }
+}
+
+const endsHold: ReadonlySet<PressEvent['is']> = new Set(['released', 'hold', 'faulty', 'dropped']);
+const notOpenYet = { message: 'No line is open yet.', remedy: 'Try again in a moment.' };
+
+function named(kind: 'button' | 'led', { name }: { readonly name: string }) {
+  return { key: keyOf(kind, name), name };
+}
+
+function notSimulated(lines: Lines | null): Refusal {
+  const message =
+    lines === null
+      ? 'No simulated line is open.'
+      : `The lines are real ones (${lines.backend}): only a finger can press them.`;
+  const remedy =
+    'With `backend: simulated` under `gpio:` in rig.yaml buttons are pressed by a command.';
+  return { reason: 'not-simulated', message, remedy };
+}
+
+/** In one sentence: which buttons are faulty; null when none is. */
+function sayFaulty(
+  buttons: readonly ButtonConfig[],
+  faultOf: (name: string) => string | null,
+): Pick<Problem, 'message' | 'remedy'> | null {
+  if (buttons.length === 0) return null;
+  const each = buttons.map(({ name, line }) => {
+    const is = faultOf(name) === 'stuck' ? 'is stuck' : 'chatters';
+    return `button ${name} (${line}) ${is}`;
+  });
+  const message = `${capital(each.join(', '))}, and is ignored until it is quiet`;
+  return { message, remedy: 'Look at the button, its cable and its plug.' };
+}

@@ -1,0 +1,90 @@
+/** What a button is asked to do, in the words of rig.yaml. Null where nothing is bound. */
+export type ButtonDeeds = {
+  readonly click: string | null;
+  readonly double: string | null;
+  readonly hold: { readonly afterMs: number; readonly action: string } | null;
+  /** `record`: the position of a switch is the wish. */
+  readonly level: string | null;
+};
+
+/**
+ * How a button is.
+ *
+ * `opening`: its line is not open yet · `ok` · `stuck`: it has been down for too long to be a finger · `chattering`: its line
+ * changes faster than a finger can; both are ignored until the line is quiet · `lost`: its line cannot be read.
+ */
+export type ButtonState = 'opening' | 'ok' | 'stuck' | 'chattering' | 'lost';
+
+export type ButtonRecord = {
+  /** `GPIO17`. */
+  readonly line: string;
+  /** On the 40-pin header; null where the header does not have this line. */
+  readonly pin: number | null;
+  readonly state: ButtonState;
+  /** After the debounce time. */
+  readonly pressed: boolean;
+  readonly does: ButtonDeeds;
+};
+
+export type LedRecord = {
+  readonly line: string;
+  readonly pin: number | null;
+  readonly state: 'opening' | 'ok' | 'lost';
+  readonly shows: string;
+  /** The name of what it does now; each flash of it is told to nobody. */
+  readonly rhythm: string;
+  /** What it is left at when the daemon ends. */
+  readonly exit: 'off' | 'on';
+};
+
+/** The panel: buttons and LEDs by name. */
+export type GpioRecord = {
+  /** `none`: rig.yaml asks for none. `off`: it asks for some, and they cannot be opened. */
+  readonly backend: 'none' | 'off' | 'cdev' | 'onoff' | 'simulated';
+  /** For people: `pinctrl-rp1 (/dev/gpiochip0)`. */
+  readonly chip: string | null;
+  /** Why not everything works, in words; null when it does. */
+  readonly problem: string | null;
+  /** Who tries out buttons and LEDs just now: presses do nothing meanwhile. */
+  readonly testedBy: string | null;
+  readonly buttons: Readonly<Record<string, ButtonRecord>>;
+  readonly leds: Readonly<Record<string, LedRecord>>;
+};
+
+/** One line as `rigdeck gpio list` tells it. */
+export type GpioLine = {
+  readonly line: string;
+  readonly pin: number | null;
+  readonly kind: 'button' | 'led';
+  readonly name: string;
+  /** `click record.start, hold 2 s record.stop`, or what it shows. */
+  readonly does: string;
+  /** 1 is pressed or lit; null is unknown. */
+  readonly level: 0 | 1 | null;
+  /** Who holds the line, as the kernel tells it; null is nobody. */
+  readonly consumer: string | null;
+  readonly state: ButtonState;
+};
+
+/** What `gpio.list` answers. */
+export type GpioList = Pick<GpioRecord, 'backend' | 'chip' | 'problem'> & {
+  readonly version: 1;
+  readonly lines: readonly GpioLine[];
+};
+
+/** What is told while buttons and LEDs are tried out. Times in ms, `atMs` on CLOCK_MONOTONIC. */
+export type GpioTestEvent =
+  | { readonly is: 'lit'; readonly led: string }
+  /** Every single change of the line, noise and bounces too. */
+  | { readonly is: 'edge'; readonly button: string; readonly level: 0 | 1; readonly atMs: number }
+  | { readonly is: 'pressed'; readonly button: string; readonly bounces: number }
+  | {
+      readonly is: 'released';
+      readonly button: string;
+      readonly heldMs: number;
+      readonly bounces: number;
+    }
+  | { readonly is: 'switched'; readonly button: string; readonly level: 0 | 1 }
+  | { readonly is: 'faulty'; readonly button: string; readonly fault: 'stuck' | 'chattering' }
+  /** Nothing follows. */
+  | { readonly is: 'ended'; readonly words: string };

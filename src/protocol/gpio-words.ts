@@ -1,0 +1,24 @@
+import type { ButtonDeeds, ButtonState } from './gpio-record.ts';
+
+/** `click record.start, hold 2 s record.stop`. */
+export function sayDeeds({ click, double, hold, level }: ButtonDeeds): string {
+  const parts = [
+    ...(click === null ? [] : [`click ${click}`]),
+    ...(double === null ? [] : [`double ${double}`]),
+    ...(hold === null ? [] : [`hold ${hold.afterMs / 1_000} s ${hold.action}`]),
+    ...(level === null ? [] : [`switch ${level}`]),
+  ];
+  return parts.length === 0 ? 'nothing' : parts.join(', ');
+}
+
+/** What the level of a line means: pressed, lit; with what is wrong with it. */
+export function sayLevel(
+  kind: 'button' | 'led',
+  level: 0 | 1 | null,
+  state: ButtonState | 'lost',
+): string {
+  if (state !== 'ok') return state;
+  if (level === null) return '-';
+  if (kind === 'button') return level === 1 ? 'pressed' : 'up';
+  return level === 1 ? 'lit' : 'dark';
+}
