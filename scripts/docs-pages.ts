@@ -8,6 +8,12 @@ import { exitCodes } from '../src/protocol/exit-codes.ts';
 import { moduleStates } from '../src/protocol/vocabulary.ts';
 import { glossaryAsMarkdown } from '../src/tui/glossary.ts';
 import { keysAsMarkdown } from '../src/tui/keymap/key-help.ts';
+import {
+  lightsAsMarkdown,
+  moduleLightsAsMarkdown,
+  rigLightsAsMarkdown,
+  togglesAsMarkdown,
+} from './panel-tables.ts';
 
 export { sharedFiles } from './shared-files.ts';
 
@@ -19,6 +25,10 @@ const generatedParts: Readonly<Record<string, () => string>> = {
   badges: badgesAsMarkdown,
   moves: movesAsMarkdown,
   rollup: rollupAsMarkdown,
+  lights: lightsAsMarkdown,
+  'rig-lights': rigLightsAsMarkdown,
+  'module-lights': moduleLightsAsMarkdown,
+  toggles: togglesAsMarkdown,
 };
 
 const part = /(<!-- made by scripts\/docs\.mjs: ([a-z-]+) -->\n).*?(<!-- end -->)/gs;

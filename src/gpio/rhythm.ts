@@ -3,6 +3,21 @@ import type { Level } from './lines.ts';
 /** What a light says. The same for every LED, few enough to be told apart in the field. */
 export type Rhythm = 'off' | 'idle' | 'recording' | 'busy' | 'trouble' | 'failed';
 
+/** What a rhythm looks like, and what it says. */
+export const rhythmWords: Readonly<
+  Record<Rhythm, { readonly looks: string; readonly says: string }>
+> = {
+  off: { looks: 'dark', says: 'nobody wants this module' },
+  idle: { looks: 'a short flash every 2 s', says: 'idle and alive' },
+  recording: {
+    looks: 'on, with a dip every 2 s',
+    says: 'recording, and the data were seen to land',
+  },
+  busy: { looks: 'slow blink', says: 'under way: starting, arming, finishing files, paused' },
+  trouble: { looks: 'fast blink', says: 'degraded or stalled: look at the screen' },
+  failed: { looks: 'double flash', says: 'in error or crashed' },
+};
+
 /** What a light says for a moment, whatever its rhythm: the answer to a finger. Times are CLOCK_MONOTONIC in ms. */
 export type Show =
   /** A hold counts: faster and faster until it is reached. */

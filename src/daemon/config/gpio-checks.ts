@@ -1,8 +1,9 @@
 import { nearest } from '../../protocol/nearest.ts';
+import { buttonComplaints } from './button-checks.ts';
 import { type Complaint, quote, type Step } from './config-fault.ts';
 import { asList, asMap, type PlainMap } from './plain-value.ts';
 
-/** Two things on one line, two with one name, and names of modules that do not exist. */
+/** Two things on one line, two with one name, names of modules that do not exist, and buttons that make no sense. */
 export function gpioComplaints(gpio: PlainMap, modules: readonly string[]): Complaint[] {
   const buttons = entriesOf(gpio, 'buttons');
   const leds = entriesOf(gpio, 'leds');
@@ -11,6 +12,7 @@ export function gpioComplaints(gpio: PlainMap, modules: readonly string[]): Comp
     ...twice(buttons, 'name'),
     ...twice(leds, 'name'),
     ...buttons.flatMap(({ path, map }) => [
+      ...buttonComplaints(path, map),
       ...moduleComplaints([...path, 'click'], map['click'], modules),
       ...moduleComplaints([...path, 'double'], map['double'], modules),
       ...moduleComplaints([...path, 'hold', 'do'], asMap(map['hold'])['do'], modules),

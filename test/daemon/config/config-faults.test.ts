@@ -202,6 +202,28 @@ gpio:
     ],
   ],
   [
+    'buttons that make no sense, or do harm by a slip',
+    `version: 1
+gpio:
+  buttons:
+    - { line: GPIO5, name: a, click: rig.shutdown }
+    - { line: GPIO6, name: b, double: record.stop, allowDangerousClick: true }
+    - { line: GPIO7, name: c, click: mark, hold: { after: 20ms, do: rig.shutdown } }
+    - { line: GPIO8, name: d, debounce: 1s, hold: { after: 1s, do: mark } }
+    - { line: GPIO9, name: e }
+    - { line: GPIO10, name: f, level: record, click: mark, hold: { after: 2s, do: mark } }
+    - { line: GPIO11, name: g, click: record.toggle }
+    - { line: GPIO12, name: h, level: record }
+`,
+    [
+      '4:38: `rig.shutdown` needs a hold: a click happens by a slip (write `hold: { after: 2s, do: rig.shutdown }`, or allow it with `allowDangerousClick: true`)',
+      '6:59: a hold of `20ms` is not longer than the debounce time of 30 ms (for example `after: 2s`)',
+      '7:60: a hold of `1s` is not longer than the debounce time of 1000 ms (for example `after: 2s`)',
+      '8:7: this button does nothing (for example `click: mark` or `hold: { after: 2s, do: record.stop }`)',
+      '9:32: a latching switch (`level`) knows no `click` or `hold` (remove one of the two)',
+    ],
+  ],
+  [
     'an unknown event',
     'version: 1\nhooks: [{ on: [module.crahsed], run: [x] }]\n',
     ['2:16: no event `module.crahsed` (did you mean `module.crashed`?)'],

@@ -1,0 +1,89 @@
+import { moduleToggle, recordToggle } from '../src/gpio/bindings.ts';
+import { moduleRhythms, rigRhythms } from '../src/gpio/pattern.ts';
+import { levelAt, type Rhythm, rhythmWords, type Show, showEndMs } from '../src/gpio/rhythm.ts';
+
+/** One cell of a drawn light, and for how long it is drawn. In ms. */
+const cellMs = 50;
+const drawnMs = 2_000;
+
+const shows: readonly (readonly [Show, looks: string, says: string])[] = [
+  [
+    { is: 'holding', sinceMs: 0, untilMs: drawnMs },
+    'faster and faster',
+    'a hold counts; it is done when the light is back to what it was',
+  ],
+  [
+    { is: 'refused', sinceMs: 0 },
+    'three fast flashes, once',
+    'a press or the preflight was refused',
+  ],
+  [{ is: 'ready', sinceMs: 0 }, 'one long flash, once', 'the preflight: ready to record'],
+];
+
+/** The card that lies beside the rig: what each rhythm looks like and says. */
+export function lightsAsMarkdown(): string {
+  const rhythms = Object.keys(rhythmWords) as Rhythm[];
+  return table(
+    ['the light', 'two seconds of it', 'says', 'name'],
+    [
+      ...rhythms.map((rhythm) => {
+        const { looks, says } = rhythmWords[rhythm];
+        return [`**${looks}**`, drawn(rhythm, null), says, `\`${rhythm}\``];
+      }),
+      ...shows.map(([show, looks, says]) => [`**${looks}**`, drawn('off', show), says, '']),
+    ],
+  );
+}
+
+function drawn(rhythm: Rhythm, show: Show | null): string {
+  const untilMs = show === null ? drawnMs : showEndMs(show);
+  const cells = Array.from({ length: untilMs / cellMs }, (_, index) =>
+    levelAt(rhythm, show, index * cellMs).level === 1 ? '█' : '·',
+  );
+  return `\`${cells.join('')}\``;
+}
+
+/** `proof` is plain REC: on with a dip where data land. */
+export function rigLightsAsMarkdown(): string {
+  return crossTable('status \\ recording', rigRhythms);
+}
+
+export function moduleLightsAsMarkdown(): string {
+  return crossTable('state \\ health', moduleRhythms);
+}
+
+export function togglesAsMarkdown(): string {
+  const record = Object.entries(recordToggle).map(([wish, row]) => [
+    wish,
+    Object.fromEntries(
+      Object.entries(row).map(([state, act]) => [state, typeof act === 'string' ? act : 'refused']),
+    ),
+  ]);
+  return [
+    '`record.toggle`, by the wish (down the side) and by what the rig does:',
+    '',
+    crossTable('wish \\ rig', Object.fromEntries(record)),
+    '',
+    '`module.<name>.toggle`, by the wish and by what the module does:',
+    '',
+    crossTable('wish \\ module', moduleToggle),
+  ].join('\n');
+}
+
+type Cells = Readonly<Record<string, Readonly<Record<string, string>>>>;
+
+function crossTable(corner: string, rows: Cells): string {
+  const heads = Object.keys(Object.values(rows)[0] ?? {});
+  return table(
+    [corner, ...heads],
+    Object.entries(rows).map(([name, row]) => [
+      `**${name}**`,
+      ...heads.map((head) => row[head] ?? ''),
+    ]),
+  );
+}
+
+function table(heads: readonly string[], rows: readonly (readonly string[])[]): string {
+  const lines = [heads, heads.map(() => '---'), ...rows];
+  return lines.map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+}

@@ -1,0 +1,58 @@
+import { parseDuration } from '../../protocol/units.ts';
+import { type Complaint, orList, quote, type Step } from './config-fault.ts';
+import { asMap, type PlainMap } from './plain-value.ts';
+
+/** What a finger does to a push button. */
+const gestures = ['click', 'double', 'hold'] as const;
+/** What may not happen by a slip, or by noise on a wire. */
+const dangerous = new Set<unknown>(['record.stop', 'rig.shutdown']);
+const defaultDebounceMs = 30;
+
+/** What is bound to a button: something, one kind of it, and nothing that does harm by a slip. */
+export function buttonComplaints(path: readonly Step[], button: PlainMap): Complaint[] {
+  return [
+    ...unboundComplaints(path, button),
+    ...switchComplaints(path, button),
+    ...dangerComplaints(path, button),
+    ...holdComplaints(path, button),
+  ];
+}
+
+function unboundComplaints(path: readonly Step[], button: PlainMap): Complaint[] {
+  const does = [...gestures, 'level'].some((key) => button[key] !== undefined);
+  if (does || Object.keys(button).length === 0) return [];
+  const suggestion = 'for example `click: mark` or `hold: { after: 2s, do: record.stop }`';
+  return [{ path, at: 'value', message: 'this button does nothing', suggestion }];
+}
+
+/** A latching switch stays where it is: a click of it there cannot be. */
+function switchComplaints(path: readonly Step[], button: PlainMap): Complaint[] {
+  if (button['level'] === undefined) return [];
+  const both = gestures.filter((gesture) => button[gesture] !== undefined);
+  if (both.length === 0) return [];
+  const named = orList(both.map((gesture) => `\`${gesture}\``));
+  const message = `a latching switch (\`level\`) knows no ${named}`;
+  return [{ path: [...path, 'level'], at: 'key', message, suggestion: 'remove one of the two' }];
+}
+
+function dangerComplaints(path: readonly Step[], button: PlainMap): Complaint[] {
+  if (button['allowDangerousClick'] === true) return [];
+  return (['click', 'double'] as const).flatMap((gesture): Complaint[] => {
+    const action = button[gesture];
+    if (!dangerous.has(action)) return [];
+    const message = `${quote(action)} needs a hold: a ${gesture === 'click' ? 'click' : 'double click'} happens by a slip`;
+    const suggestion = `write \`hold: { after: 2s, do: ${action} }\`, or allow it with \`allowDangerousClick: true\``;
+    return [{ path: [...path, gesture], at: 'value', message, suggestion }];
+  });
+}
+
+function holdComplaints(path: readonly Step[], button: PlainMap): Complaint[] {
+  const after = asMap(button['hold'])['after'];
+  const afterMs = parseDuration(String(after));
+  const debounce = button['debounce'];
+  const debounceMs = debounce === undefined ? defaultDebounceMs : parseDuration(String(debounce));
+  if (afterMs === undefined || debounceMs === undefined || afterMs > debounceMs) return [];
+  const message = `a hold of ${quote(after)} is not longer than the debounce time of ${debounceMs} ms`;
+  const suggestion = 'for example `after: 2s`';
+  return [{ path: [...path, 'hold', 'after'], at: 'value', message, suggestion }];
+}
