@@ -53,7 +53,7 @@ export function stoppedLines(rig: RigRecord, report: TrialReport): string[] {
   return [`stopped${what}, ${sayReport(report)}`, ...missingLines(rig, report)];
 }
 
-function wordsFor({ before, after, report, nowMs }: RecordOutcome): string {
+function wordsFor({ before, after, partly, report, nowMs }: RecordOutcome): string {
   const { rig } = after;
   const trial = rig.trial ?? before.rig.trial;
   const session = rig.session ?? before.rig.session;
@@ -67,13 +67,18 @@ function wordsFor({ before, after, report, nowMs }: RecordOutcome): string {
       ? `the start that was set for ${sayStartTime(set.at, nowMs)} is called off`
       : 'the rig does not record';
   }
-  return `stopped${what}, ${report === null ? bytesIn(after) : sayReport(report)}`;
+  const left = report === null ? bytesIn(after, partly) : `, ${sayReport(report)}`;
+  return `stopped${what}${left}`;
 }
 
-/** Counters are those of the newest segment, and all that is known where the manifest cannot be read. */
-function bytesIn({ modules }: Snapshot): string {
+/**
+ * Counters are those of the newest segment, and all that is known where the manifest cannot be read. They are no fact of files
+ * that are gone.
+ */
+function bytesIn({ modules }: Snapshot, partly: string | null): string {
+  if (partly !== null) return '';
   const bytes = Object.values(modules).reduce((sum, { evidence }) => sum + evidence.bytes, 0);
-  return `${saySize(bytes)} recorded`;
+  return `, ${saySize(bytes)} recorded`;
 }
 
 function missingLines({ session }: RigRecord, { missing }: TrialReport): string[] {

@@ -33,6 +33,7 @@ export function bootState(boot: Boot, now: Now): RigState {
     next: null,
     generation: 1,
     lastRefusal: null,
+    stopPartly: null,
     session: boot.session,
     sessionAsk: null,
     asks: 0,

@@ -1,3 +1,4 @@
+import type { ProblemCode } from '../protocol/problem.ts';
 import type { Health, ModulePhase, ModuleState } from '../protocol/vocabulary.ts';
 import { assertNever } from './assert.ts';
 import { isWanted } from './ladder.ts';
@@ -103,6 +104,9 @@ function takeStage(take: Take): Stage {
   }
 }
 
+/** It lives and may record, but not as it should. */
+const ailments: readonly ProblemCode[] = ['reported', 'not-split', 'taken'];
+
 export function healthOf(module: Module): Health {
   const { life, watch } = module;
   if (life.name !== 'up' && life.name !== 'error') return 'unknown';
@@ -110,7 +114,7 @@ export function healthOf(module: Module): Health {
   if (life.name === 'error') return 'degraded';
   const records = 'proven' in life.take;
   if (records && watch.verdict === 'stalled') return 'stalled';
-  const ails = module.problems.some(({ code }) => code === 'reported' || code === 'not-split');
+  const ails = module.problems.some(({ code }) => ailments.includes(code));
   if ((records && watch.verdict === 'unflushed') || ails) return 'degraded';
   if ('proven' in life.take && !life.take.proven) return 'unknown';
   return 'ok';

@@ -30,7 +30,7 @@ export function finishing(
     etaMs: null,
     bytes: module.counters.bytes,
   });
-  clear(turn, module.name, ['not-split']);
+  clear(turn, module.name, ['not-split', 'taken']);
   endWatch(turn, module);
   tell(turn, module, { do: 'stop' });
 }

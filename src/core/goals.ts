@@ -119,22 +119,26 @@ function isProven({ life }: Module): boolean {
   return life.name === 'up' && 'proven' in life.take && life.take.proven;
 }
 
-function stopVerdict({ recording }: RigState, generation: number): Reached {
+function stopVerdict(state: RigState, generation: number): Reached {
+  if (isUnderWay(state, generation)) return 'waiting';
+  return state.stopPartly === null ? done : { ...done, partly: state.stopPartly };
+}
+
+/** Whether what was to be stopped, nothing newer, has not come to its end. */
+function isUnderWay({ recording }: RigState, generation: number): boolean {
   switch (recording.name) {
     case 'idle':
-      return done;
+      return false;
     case 'calling-off':
     case 'stopping':
     case 'closing':
-      return 'waiting';
+      return true;
     case 'preparing':
-      return recording.calledOff === null && recording.start.generation > generation
-        ? done
-        : 'waiting';
+      return recording.calledOff !== null || recording.start.generation <= generation;
     case 'arming':
-      return recording.start.generation > generation ? done : 'waiting';
+      return recording.start.generation <= generation;
     default:
-      return recording.trial.generation > generation ? done : 'waiting';
+      return recording.trial.generation <= generation;
   }
 }
 

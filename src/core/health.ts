@@ -1,7 +1,7 @@
 import type { EvidenceLook, HealthLook } from './input.ts';
 import { beginStop } from './ladder.ts';
 import type { Module } from './state.ts';
-import type { Watch } from './take-state.ts';
+import type { TakeIn, Watch } from './take-state.ts';
 import { leaveTrial, noteStall, noteStallOver, openTrial } from './trial.ts';
 import { clear, moduleOf, patchModule, raise, setTake, type Turn } from './turn.ts';
 import * as words from './words.ts';
@@ -58,6 +58,8 @@ export function queueFull(turn: Turn, name: string): void {
   patchModule(turn, name, { unresponsive: 'deaf' });
 }
 
+type Watched = TakeIn<'recording' | 'splitting'>;
+
 /** One look at a module's evidence, judged by the module's own rule. Two bad looks raise, two good ones clear. */
 export function lookAtEvidence(turn: Turn, name: string, look: EvidenceLook): void {
   const module = moduleOf(turn, name);
@@ -66,6 +68,13 @@ export function lookAtEvidence(turn: Turn, name: string, look: EvidenceLook): vo
   patchModule(turn, name, { counters: { bytes, samples, dropped, files, lastProgressAt }, detail });
   const { take, ending } = module.life;
   if ((take.name !== 'recording' && take.name !== 'splitting') || ending !== null) return;
+  tellTaken(turn, name, look.taken ?? null);
+  judgeLook(turn, moduleOf(turn, name), take, look);
+}
+
+function judgeLook(turn: Turn, module: Module, take: Watched, look: EvidenceLook): void {
+  const { name } = module;
+  const { lastProgressAt } = look;
   const young = turn.now.monoMs - take.since < module.spec.evidenceMs;
   if (!take.proven && young && look.moved !== 'yes') return; // its first bytes are not due yet
   const watch = judge(module.watch, look.moved);
@@ -76,6 +85,14 @@ export function lookAtEvidence(turn: Turn, name: string, look: EvidenceLook): vo
   setTake(turn, name, { ...take, proven: true });
   // A daemon before may have seen it stall.
   if (openTrial(turn.state.recording)?.resumed === true) noteStallOver(turn, name);
+}
+
+/** Bytes may land again: what was taken is missing all the same, and that is said until the take is over. */
+function tellTaken(turn: Turn, name: string, taken: string | null): void {
+  if (taken === null) return;
+  const fault = words.taken(name, taken);
+  const { problems } = moduleOf(turn, name);
+  if (!problems.some(({ message }) => message === fault.message)) raise(turn, name, fault);
 }
 
 /** Nothing has been seen of it yet. */

@@ -99,6 +99,8 @@ export type EvidenceLook = {
   readonly why: string | null;
   /** What to do about that; null: the usual. */
   readonly cure?: string | null;
+  /** What was taken from its files while they were recorded, in words; null: nothing. It stays so for this take. */
+  readonly taken?: string | null;
 };
 
 export type HealthLook = {
@@ -129,7 +131,12 @@ export type StoreInput =
       readonly trial: number;
     }
   | { readonly type: 'trial-failed'; readonly ask: number; readonly refusal: Refusal }
-  | { readonly type: 'trial-closed'; readonly ask: number };
+  | {
+      readonly type: 'trial-closed';
+      readonly ask: number;
+      /** What became of its files, where the stop is done in part only: they are gone, or cannot be used. Null: it is done. */
+      readonly partly: string | null;
+    };
 
 /** The steps of the controlled stop that the core takes part in, in this order. */
 export type CloseStep = 'refuse-intents' | 'stop-recording' | 'stop-modules';

@@ -177,6 +177,7 @@ function arrive(turn: Turn, module: In<'starting' | 'error'>, event: On<'ready'>
     'not-armed',
     'no-record',
     'not-split',
+    'taken',
     'stalled',
     'unflushed',
     'unresponsive',

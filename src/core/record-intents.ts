@@ -179,7 +179,7 @@ function stop(turn: Turn): Taken {
   const { recording, next, scheduled, generation } = turn.state;
   const goal = { of: 'stop', generation } as const;
   const idle = recording.name === 'idle' && recording.retry === null && next === null;
-  turn.state = { ...turn.state, desired: 'idle' };
+  turn.state = { ...turn.state, desired: 'idle', stopPartly: null };
   if (idle && scheduled === null) return { done: 'unchanged' };
   if (idle) return callOffScheduled(turn);
   const ending = ['calling-off', 'stopping', 'closing'].includes(recording.name);

@@ -20,7 +20,8 @@ import { clear, longestArm, nextAsk, raise, refusal, type Turn } from './turn.ts
  */
 export type RecordingEvent =
   | { readonly type: 'start'; readonly start: StartAsk }
-  | { readonly type: 'stop' | 'pause' | 'resume' | 'closed' | 'settle' }
+  | { readonly type: 'stop' | 'pause' | 'resume' | 'settle' }
+  | { readonly type: 'closed'; readonly partly: string | null }
   | { readonly type: 'prepared'; readonly session: SessionRecord; readonly trial: number }
   | { readonly type: 'failed'; readonly refusal: Refusal };
 
@@ -231,14 +232,13 @@ const closeMs = 30_000;
 
 function giveUpClosing(turn: Turn, recording: In<'closing'>): void {
   if (recording.deadline.monoMs > turn.now.monoMs) return;
-  raise(turn, null, {
-    code: 'manifest',
-    message: `Trial ${recording.trial.number} could not be closed: the recordings disk does not answer.`,
-    remedy: 'The files are there; check the disk, then: rigdeck sessions verify',
-  });
-  close(turn);
+  const message = `Trial ${recording.trial.number} could not be closed: the recordings disk does not answer.`;
+  const remedy = 'The files are there; check the disk, then: rigdeck sessions verify';
+  raise(turn, null, { code: 'manifest', message, remedy });
+  close(turn, recording, { type: 'closed', partly: message });
 }
 
-function close(turn: Turn): void {
+function close(turn: Turn, _: Recording, { partly }: On<'closed'>): void {
+  turn.state = { ...turn.state, stopPartly: partly };
   set(turn, { name: 'idle', retry: null });
 }

@@ -182,7 +182,7 @@ function applyStore(turn: Turn, input: StoreInput): void {
       return stepRecording(turn, { type: 'failed', refusal: input.refusal });
     case 'trial-closed':
       if (recording.name !== 'closing' || recording.ask !== input.ask) return;
-      return stepRecording(turn, { type: 'closed' });
+      return stepRecording(turn, { type: 'closed', partly: input.partly });
     default:
       return assertNever(input);
   }

@@ -251,6 +251,8 @@ export type RigState = {
   readonly next: StartAsk | null;
   readonly generation: number;
   readonly lastRefusal: { readonly generation: number; readonly refusal: Refusal } | null;
+  /** Why the newest stop is done in part only; null: it is done, or still to be. */
+  readonly stopPartly: string | null;
   readonly session: SessionRecord | null;
   readonly sessionAsk: {
     readonly ask: number;

@@ -110,6 +110,14 @@ export function unflushed(module: Module): Fault {
   };
 }
 
+export function taken(name: string, what: string): Fault {
+  return {
+    code: 'taken',
+    message: `${name} has lost what it recorded: ${what}.`,
+    remedy: `Find out who works in the recordings folder. In a new file: rigdeck restart ${name}`,
+  };
+}
+
 /** @param frozenPid of a process that somebody stopped: that is why, and one signal makes it go on */
 export function unresponsive(module: Module, frozenPid: number | null): Fault {
   if (frozenPid !== null) {

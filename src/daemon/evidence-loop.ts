@@ -196,5 +196,6 @@ function figuresOf(
     counters: live ?? { bytes: 0, samples: 0, dropped: 0 },
     silentMs: live === null ? null : monoMs - live.lastLineMonoMs,
     detail: live?.detail ?? null,
+    taken: disk?.loss ?? last?.taken ?? null,
   };
 }

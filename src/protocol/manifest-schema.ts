@@ -34,6 +34,7 @@ const file = z.object({
     .nullable(),
   verdict: z.enum(['open', 'ok', 'empty', 'short', 'repaired', 'bad']),
   note: z.string().max(1_000).exactOptional(),
+  taken: z.string().max(200).exactOptional(),
 });
 const how = z.enum(['finished', 'crashed', 'ended']);
 const segment = z.object({
@@ -143,6 +144,13 @@ export const eventSchema = z.discriminatedUnion('is', [
     at,
   }),
   z.object({ is: z.literal('files'), ...inSegment, files: paths }),
+  z.object({
+    is: z.literal('taken'),
+    ...inSegment,
+    path: z.string().max(4_096),
+    words: z.string().max(200),
+    at,
+  }),
   z.object({
     is: z.literal('left'),
     ...inSegment,

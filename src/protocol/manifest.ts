@@ -11,6 +11,8 @@ export type ManifestFile = {
   verdict: FileVerdict;
   /** Why it is not `ok`, or what else is to be known of it. */
   note?: string;
+  /** What was done to it while it was being recorded: `shrank from 4.2 MB to 0 B`. */
+  taken?: string;
 };
 
 export type SegmentReason =

@@ -23,6 +23,7 @@ export type ProblemCode =
   | 'gauge' //         a gauge stands at its warn level, or it takes more than its `limits:`
   | 'no-record' //         it was asked to record, pause or resume and did not confirm in time
   | 'not-split' //         it did not go on in the file of a new segment
+  | 'taken' //             a file that it records shrank, was deleted or replaced
   // The rig and this machine
   | 'recordings-folder' // the recordings folder cannot be used
   | 'low-space' //         soon below `minFree`, or too few inodes

@@ -133,7 +133,7 @@ test('a start whose time comes while a trial is being closed goes right after it
   rig.saysIdle('mic');
   rig.forget();
   expect(rig.rig).toMatchObject({ state: 'stopping', scheduled: { at: inMs(5_000) } });
-  rig.input({ type: 'trial-closed', ask: 2 });
+  rig.input({ type: 'trial-closed', ask: 2, partly: null });
   expect(rig.of('prepare-trial')).toHaveLength(1);
 });
 

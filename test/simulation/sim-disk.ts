@@ -25,7 +25,7 @@ export class SimDisk {
         this.#inOrder(0, () => store.discard(effect.trial));
         return;
       case 'close-trial':
-        return this.#answer(() => ({ type: 'trial-closed', ask: effect.ask }));
+        return this.#answer(() => ({ type: 'trial-closed', ask: effect.ask, partly: null }));
       case 'open-session':
         return this.#answer(() => this.#opened(effect.ask, effect.name, fails));
       case 'end-session':

@@ -1,4 +1,6 @@
+import type { Fault } from '../../core/input.ts';
 import type { Manifest } from '../../protocol/manifest.ts';
+import { isErrno } from '../errno.ts';
 import { sayDisk } from '../host/room.ts';
 import { type Checksums, waitingFiles } from './checksums.ts';
 import { lackingIn, noteLacking } from './lacking.ts';
@@ -7,46 +9,73 @@ import { readManifest } from './read-manifest.ts';
 import { claimFiles, lastWrittenMs } from './recorded-files.ts';
 import { SessionStore, type StoreOutlet } from './session-store.ts';
 import type { TrialEnd } from './trial-end.ts';
-import { giveVerdicts, verdictFault } from './verdicts.ts';
+import { giveVerdicts, isGoneOrLess, verdictFault } from './verdicts.ts';
 
 /** Sessions that are looked through for missing checksums when a daemon begins. */
 const maxSessionsTakenUp = 50;
 
+/** What became of a trial's files. */
+export type Closed = {
+  /** Every file is good and everybody left one; if not, the problem `verdict` was raised. */
+  readonly isGood: boolean;
+  /** In words, where the stop is done in part only: something is gone, or a required module left nothing good. */
+  readonly partly: string | null;
+};
+
 /**
  * Ends a trial: sizes and verdicts of its files, its end in the manifest and on disk, the README.
  *
- * @param how what the core knows; `complete` becomes `partial` when a required module left no good file, or the rig ended the
- *   trial itself
- * @returns whether every file is good and everybody left one; if not, the problem `verdict` was raised
+ * @param how what the core knows; `complete` becomes `partial` when a required module left no good file or lost some of it, when
+ *   the files cannot be looked at, or when the rig ended the trial itself
  */
 export async function closeTrial(
   store: SessionStore,
   outlet: StoreOutlet,
   trial: number,
   { outcome, end }: TrialEnd,
-): Promise<boolean> {
+): Promise<Closed> {
   const { manifest } = store;
-  let isGood = false;
   const at = await endOf(store, trial, end);
-  let ended = outcome;
+  const looked = await lookAtFiles(store, outlet, trial, at);
+  const isEarly = trialOf(manifest, trial)?.endedBy !== undefined;
+  const isLess = outcome === 'complete' && (looked.isLacking || isEarly);
+  store.add({ is: 'trial-closed', trial, outcome: isLess ? 'partial' : outcome, at });
+  await store.settle();
+  await store.writeReadme();
+  return looked;
+}
+
+/** Gives the verdicts and tells what is not in order. `isLacking`: the trial is not complete for it. */
+async function lookAtFiles(
+  store: SessionStore,
+  outlet: StoreOutlet,
+  trial: number,
+  at: string,
+): Promise<Closed & { readonly isLacking: boolean }> {
+  const { manifest } = store;
   try {
     await outlet.disk.demand(store.path); // files on a disk that is gone are not empty
     const faulty = await giveVerdicts(store.path, manifest, trial);
     const isLacking = noteLacking(manifest, trial, at);
-    if (outcome === 'complete' && isLacking) ended = 'partial';
     const none = lackingIn(manifest, trial).filter((one) => one.files.length === 0);
-    isGood = faulty.length === 0 && none.length === 0;
-    if (!isGood) outlet.fault(verdictFault(trial, faulty, none));
+    if (faulty.length === 0 && none.length === 0) return { isGood: true, partly: null, isLacking };
+    const fault = verdictFault(trial, faulty, none);
+    outlet.fault(fault);
+    const isLess = isLacking || faulty.some(({ file }) => isGoneOrLess(file));
+    return { isGood: false, partly: isLess ? fault.message : null, isLacking };
   } catch (error) {
-    const [words, remedy] = sayDisk(error);
-    const message = `the files of trial ${trial} could not be looked at: ${words}`;
-    outlet.fault({ code: 'verdict', message, remedy });
+    const fault = unseenFault(store.path, trial, error);
+    outlet.fault(fault);
+    return { isGood: false, partly: fault.message, isLacking: true };
   }
-  if (ended === 'complete' && trialOf(manifest, trial)?.endedBy !== undefined) ended = 'partial';
-  store.add({ is: 'trial-closed', trial, outcome: ended, at });
-  await store.settle();
-  await store.writeReadme();
-  return isGood;
+}
+
+function unseenFault(path: string, trial: number, error: unknown): Fault {
+  const [words, remedy] = sayDisk(error);
+  const message = isErrno(error, 'ENOENT')
+    ? `the files of trial ${trial} are gone: there is no folder ${path} any more`
+    : `the files of trial ${trial} could not be looked at: ${words}`;
+  return { code: 'verdict', message, remedy };
 }
 
 // A trial that nobody watched end was over with its last byte, not when somebody came to write that down.
@@ -93,12 +122,22 @@ export async function claimBeforeSegment(
 }
 
 /** Hands sessions on disk that miss checksums to be worked on. @param paths of their folders, the newest first */
-export async function takeUpChecksums(
+export function takeUpChecksums(
+  paths: readonly string[],
+  outlet: StoreOutlet,
+  checksums: Checksums,
+): void {
+  lookThrough(paths.slice(0, maxSessionsTakenUp), outlet, checksums).catch((error: unknown) =>
+    outlet.log('warn', `earlier sessions could not be looked through: ${String(error)}`),
+  );
+}
+
+async function lookThrough(
   paths: readonly string[],
   outlet: StoreOutlet,
   checksums: Checksums,
 ): Promise<void> {
-  for (const path of paths.slice(0, maxSessionsTakenUp)) {
+  for (const path of paths) {
     const read = await readManifest(path).catch(() => null);
     if (read === null || read.damaged !== null || waitingFiles(read.manifest).length === 0)
       continue;

@@ -16,6 +16,8 @@ export type Figures = {
   /** Since when the module has said nothing; null when it has no channel to speak on. */
   readonly silentMs: number | null;
   readonly detail?: string | null;
+  /** What was taken from its files while they were recorded, in words. */
+  readonly taken?: string | null;
 };
 
 /** What one look leaves for the next. Times it counts itself, look by look, so that a clock step is no hour of silence. */
@@ -30,6 +32,7 @@ export type LookState = {
   /** Since the first look. */
   readonly watchedMs: number;
   readonly lastProgressAt: string | null;
+  readonly taken: string | null;
 };
 type Stillness = number | null;
 
@@ -69,6 +72,7 @@ export function judgeLook(
     moved,
     lastProgressAt: state.lastProgressAt,
     why: null,
+    taken: state.taken,
   };
   return { look, state };
 }
@@ -100,6 +104,7 @@ function nextState(
     counters: hasCounted ? 0 : plus(last.counters, passedMs),
     watchedMs: last.watchedMs + passedMs,
     lastProgressAt: isProgress ? new Date(nowMs).toISOString() : last.lastProgressAt,
+    taken: figures.taken ?? null,
   };
 }
 
@@ -117,6 +122,7 @@ const unseen = {
   counters: null,
   watchedMs: 0,
   lastProgressAt: null,
+  taken: null,
 };
 
 function plus(still: Stillness, ms: number): Stillness {

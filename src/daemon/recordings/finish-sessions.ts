@@ -58,7 +58,7 @@ function isEnded(manifest: Manifest): boolean {
 
 async function finish(path: string, outlet: StoreOutlet): Promise<SessionStore> {
   // Asked for first: to write the end is to write to it.
-  const lastMs = (await stat(join(path, sessionFiles.events)).catch(() => null))?.mtimeMs ?? null;
+  const lastMs = await lastEventMs(path);
   const read = await reopenManifest(path);
   if (read === null) throw new Error('it is no session any more');
   const { manifest } = read;
@@ -78,6 +78,11 @@ async function finish(path: string, outlet: StoreOutlet): Promise<SessionStore> 
   const isOnDisk = await store.settle();
   outlet.log('warn', `${path} ${isOnDisk ? 'was' : 'is being'} brought to its end`);
   return store;
+}
+
+/** When a session was last written to; null where nothing tells. */
+export async function lastEventMs(path: string): Promise<number | null> {
+  return (await stat(join(path, sessionFiles.events)).catch(() => null))?.mtimeMs ?? null;
 }
 
 /** The last that is known of a session. */

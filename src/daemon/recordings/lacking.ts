@@ -1,12 +1,12 @@
 import * as z from 'zod';
-import type { FileVerdict, Manifest } from '../../protocol/manifest.ts';
+import type { FileVerdict, Manifest, ManifestFile } from '../../protocol/manifest.ts';
 import { addProblem, trialOf } from './manifest-notes.ts';
 
 /** A module that left nothing that can be used of a trial. `files` are those it left all the same. */
 export type Lacking = {
   readonly module: string;
   readonly required: boolean;
-  readonly files: readonly { readonly path: string; readonly verdict: FileVerdict }[];
+  readonly files: readonly ManifestFile[];
 };
 
 /** What the manifest's own copy of the configuration says of a module, as far as it says anything. */
@@ -39,19 +39,33 @@ const usable: readonly FileVerdict[] = ['open', 'ok', 'short', 'repaired'];
  * record without.
  */
 export function lackingIn(manifest: Manifest, trialNumber: number): Lacking[] {
+  return leftBy(manifest, trialNumber).flatMap(({ evidence, ...left }) => {
+    const isGood = left.files.some((file) => usable.includes(file.verdict));
+    const mayBeNone = left.files.length === 0 && evidence !== 'files';
+    return isGood || mayBeNone ? [] : [left];
+  });
+}
+
+/** Whether somebody's hand took from a file without whose module the trial is not complete. */
+function isRobbed(manifest: Manifest, trialNumber: number): boolean {
+  return leftBy(manifest, trialNumber).some(({ required, files }) => {
+    return required && files.some((file) => file.taken !== undefined);
+  });
+}
+
+/** Everybody who recorded in a trial, and what they left. */
+function leftBy(manifest: Manifest, trialNumber: number) {
   const segments = trialOf(manifest, trialNumber)?.segments ?? [];
   const modules = [...new Set(segments.flatMap((segment) => Object.keys(segment.modules)))];
   const expected = modules.map((module) => ({ module, ...expectedOf(manifest, module) }));
   const all = expected.every((one) => !one.required); // then all of them count as required
-  return expected.flatMap(({ module, required, evidence }) => {
+  return expected.map(({ module, required, evidence }) => {
     const files = segments.flatMap((segment) => segment.modules[module]?.files ?? []);
-    const isGood = files.some((file) => usable.includes(file.verdict));
-    const mayBeNone = files.length === 0 && evidence !== 'files';
-    return isGood || mayBeNone ? [] : [{ module, required: required || all, files }];
+    return { module, required: required || all, evidence, files };
   });
 }
 
-/** Writes down who left no good file. @returns whether somebody did without whom the trial is not complete */
+/** Writes down who left no good file. @returns whether the trial is not complete for that, or for what was taken from one */
 export function noteLacking(manifest: Manifest, trialNumber: number, at: string): boolean {
   const lacking = lackingIn(manifest, trialNumber);
   for (const { module, files } of lacking) {
@@ -60,5 +74,5 @@ export function noteLacking(manifest: Manifest, trialNumber: number, at: string)
     const message = `${module} left no good file in trial ${trialNumber}: ${why}`;
     addProblem(manifest, { at, module, code: 'verdict', message });
   }
-  return lacking.some((one) => one.required);
+  return lacking.some((one) => one.required) || isRobbed(manifest, trialNumber);
 }

@@ -77,6 +77,14 @@ const take: Take = {
     trial.startSkewMs = startSkewMs(trial);
   },
   files: (manifest, event, sessionPath) => addFiles(manifest, event, sessionPath),
+  taken: (manifest, { at, trial: number, segment, module, path, words }) => {
+    const trial = trialOf(manifest, number);
+    if (trial === undefined) return;
+    const { files } = entryOf(trial, segment, module);
+    addFile(files, path);
+    for (const file of files) if (file.path === path) file.taken = words;
+    addProblem(manifest, { at, module, code: 'taken', message: `${path} ${words}` });
+  },
   left: (manifest, { at, module, how, trial, segment }) => {
     const known = trialOf(manifest, trial);
     if (known !== undefined) entryOf(known, segment, module).left ??= { at, how };

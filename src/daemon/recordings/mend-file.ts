@@ -22,12 +22,12 @@ export function isTornRest(path: string): boolean {
 export async function mendFile(path: string, mend: Mend): Promise<string | null> {
   const file = await open(path, 'r+');
   try {
-    const { size, atime, mtime } = await file.stat();
+    const { size, atimeMs, mtimeMs } = await file.stat();
     const { cutAt } = mend;
     const kept = cutAt === null || cutAt >= size ? null : await keepRest(path, file, cutAt, size);
     for (const { at, bytes } of mend.patches) await file.write(bytes, 0, bytes.length, at);
     if (cutAt !== null && cutAt < size) await file.truncate(cutAt);
-    await file.utimes(atime, mtime);
+    await file.utimes(atimeMs / 1_000, mtimeMs / 1_000); // in s; a Date would round it to the ms
     await file.sync();
     return kept;
   } finally {

@@ -1,11 +1,17 @@
 import { stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Refusal } from '../../protocol/problem.ts';
-import { refusalOf } from '../host/room.ts';
+import { cannotUse, refusalOf } from '../host/room.ts';
 import { Checksums } from './checksums.ts';
-import { closeTrial, giveLateVerdicts, openTrials, takeUpChecksums } from './close-trial.ts';
+import {
+  type Closed,
+  closeTrial,
+  giveLateVerdicts,
+  openTrials,
+  takeUpChecksums,
+} from './close-trial.ts';
 import { discardFiles, filesWithData } from './discard.ts';
-import { finishSessions } from './finish-sessions.ts';
+import { finishSessions, lastEventMs } from './finish-sessions.ts';
 import { hasRecorded, trialOf } from './manifest-notes.ts';
 import {
   openSession,
@@ -16,10 +22,11 @@ import {
 } from './open-session.ts';
 import { modulesOnDisk } from './recorded-files.ts';
 import { reviewFile } from './review-file.ts';
-import { highestSession, highestTrial, sessionFiles, sessionFolders } from './session-folder.ts';
+import { highestSession, highestTrial, sessionFolders } from './session-folder.ts';
 import type { SessionStore, StoreOutlet } from './session-store.ts';
 import { interrupted, type TrialEnd } from './trial-end.ts';
 import { keepTrial, takeUpUnlisted } from './unlisted.ts';
+import { UnsavedSessions } from './unsaved-sessions.ts';
 
 /** What the present session needs of the daemon. */
 export type SessionPort = SessionFacts & StoreOutlet;
@@ -31,8 +38,7 @@ export class PresentSession {
   readonly checksums: Checksums;
   readonly #port: SessionPort;
   readonly #saved: SavedRecordings;
-  /** Sessions that ended while the disk did not take their last words. */
-  readonly #unsaved = new Set<SessionStore>();
+  readonly #unsaved = new UnsavedSessions();
   #isLoaded = false;
   #next: number;
   #store: SessionStore | null = null;
@@ -77,7 +83,7 @@ export class PresentSession {
       const reopened = await reopenSession(port, port, this.#saved);
       if (reopened.fault !== null) port.fault(reopened.fault);
       this.#store = reopened.store;
-      this.#lastEventMs = await this.#lastEvent();
+      this.#lastEventMs = this.#store === null ? null : await lastEventMs(this.#store.path);
       if (this.#store !== null) {
         await giveLateVerdicts(this.#store);
         await this.#takeUpUnlisted(this.#store);
@@ -89,7 +95,8 @@ export class PresentSession {
       const over = { rig: port.rig, nextSession: this.#saved.nextSession };
       const finished = await finishSessions(others, over, port);
       for (const store of finished) this.#letGo(store);
-      this.#takeUp(others.filter((path) => finished.every((store) => store.path !== path)));
+      const rest = others.filter((path) => finished.every((store) => store.path !== path));
+      takeUpChecksums(rest, port, this.checksums);
     } catch (error) {
       const { message, remedy } = refusalOf(port.folder, error);
       port.fault({ code: 'recordings-folder', message, remedy });
@@ -100,7 +107,7 @@ export class PresentSession {
 
   /** A session that is over: what the disk did not take is tried again, and checksums are filled in. */
   #letGo(store: SessionStore): void {
-    if (!store.isSettled) this.#unsaved.add(store);
+    this.#unsaved.keep(store);
     this.checksums.add(store);
   }
 
@@ -116,18 +123,6 @@ export class PresentSession {
     }
     const newest = hasOpen ? null : this.#lastTrial(store);
     for (const trial of taken) if (trial !== newest) await this.closeTrial(trial, interrupted);
-  }
-
-  #takeUp(paths: readonly string[]): void {
-    takeUpChecksums(paths, this.#port, this.checksums).catch((error: unknown) =>
-      this.#port.log('warn', `earlier sessions could not be looked through: ${String(error)}`),
-    );
-  }
-
-  async #lastEvent(): Promise<number | null> {
-    if (this.#store === null) return null;
-    const facts = await stat(join(this.#store.path, sessionFiles.events)).catch(() => null);
-    return facts?.mtimeMs ?? null;
   }
 
   /** Opens a session, ends the one before. @returns null, or why not; then the one before is still open */
@@ -158,7 +153,10 @@ export class PresentSession {
     for (const trial of openTrials(store.manifest)) await this.closeTrial(trial, interrupted);
     // The true test of a disk is to write to it.
     store.changed();
-    if (!(await store.settle())) return cannotWrite(store.path);
+    if (!(await store.settle())) {
+      const remedy = 'Look at the disk: it may be full, read-only or unplugged.';
+      return cannotUse(`${store.path} cannot be written to`, remedy);
+    }
     // Of trials that ended while the disk was away.
     await giveLateVerdicts(store);
     return null;
@@ -184,7 +182,8 @@ export class PresentSession {
     if (hasJoined || kept.length > 0) return this.#keep(store, trial, kept);
     if (begun !== undefined && (await modulesOnDisk(store.path, trial)).length > 0) {
       // Something lies there that nobody named: it is kept, and the manifest says so.
-      return this.closeTrial(trial, interrupted);
+      await this.closeTrial(trial, interrupted);
+      return;
     }
     if (begun !== undefined) {
       store.add({ is: 'trial-discarded', trial, at: new Date().toISOString() });
@@ -214,18 +213,23 @@ export class PresentSession {
   }
 
   /** Ends a trial that began. */
-  async closeTrial(trial: number, how: TrialEnd): Promise<void> {
+  async closeTrial(trial: number, how: TrialEnd): Promise<Closed> {
     const store = this.#store;
-    if (store === null) return this.#port.log('warn', `no session is open to close trial ${trial}`);
+    if (store === null) {
+      const partly = `no session is open to close trial ${trial}`;
+      this.#port.log('warn', partly);
+      return { isGood: false, partly };
+    }
     if (trialOf(store.manifest, trial) === undefined) {
       // Its beginning was lost with the files of the session; what it recorded is still to be listed.
       const at = new Date().toISOString();
       store.add({ is: 'segment', trial, segment: 1, reason: 'start', at });
     }
-    const isGood = await closeTrial(store, this.#port, trial, how);
-    if (isGood && this.#hasBadVerdict) this.#port.over('verdict');
-    this.#hasBadVerdict = !isGood;
+    const closed = await closeTrial(store, this.#port, trial, how);
+    if (closed.isGood && this.#hasBadVerdict) this.#port.over('verdict');
+    this.#hasBadVerdict = !closed.isGood;
     this.checksums.add(store);
+    return closed;
   }
 
   /** Ends the open session, and trials that were left open in it. */
@@ -238,7 +242,8 @@ export class PresentSession {
     for (const trial of openTrials(store.manifest)) await this.closeTrial(trial, interrupted);
     store.add({ is: 'session-ended', at: new Date().toISOString() });
     await store.writeReadme();
-    if (!(await store.settle())) this.#unsaved.add(store);
+    await store.settle();
+    this.#unsaved.keep(store);
     this.#store = null;
     this.#unconfirmed = null;
   }
@@ -257,20 +262,21 @@ export class PresentSession {
   /** Brings everything to disk that it takes; one try each. */
   async flush(): Promise<void> {
     await this.#store?.settle();
-    for (const store of this.#unsaved) if (await store.settle()) this.#unsaved.delete(store);
+    await this.#unsaved.flush();
   }
 
   /** What is in memory and not on disk, in words; null when everything is. */
   unwritten(): string | null {
-    const open = [...this.#unsaved, this.#store].find((store) => store?.isSettled === false);
-    return open == null ? null : `${open.path} is not on disk yet`;
+    const open = this.#store?.isSettled === false ? this.#store : this.#unsaved.waiting[0];
+    return open === undefined ? null : `${open.path} is not on disk yet`;
   }
 
   /** Ends the work in the background. */
   async close(): Promise<void> {
     await this.checksums.close();
     await this.flush();
-    for (const store of [...this.#unsaved, this.#store]) store?.stop();
+    this.#unsaved.stop();
+    this.#store?.stop();
   }
 
   /** The open session. @throws Error when none is */
@@ -284,12 +290,4 @@ export class PresentSession {
     const before = saved?.folder === basename(store.path) ? saved.lastTrial : 0;
     return store.manifest.trials.reduce((most, trial) => Math.max(most, trial.number), before);
   }
-}
-
-function cannotWrite(path: string): Refusal {
-  return {
-    reason: 'recordings-folder',
-    message: `${path} cannot be written to`,
-    remedy: 'Look at the disk: it may be full, read-only or unplugged.',
-  };
 }

@@ -17,6 +17,8 @@ export type FileFacts = {
   readonly mtimeMs: number;
   /** What tells one file from another of the same name. */
   readonly inode: number;
+  /** What the disk holds of it: less than `bytes` where it has holes. */
+  readonly heldBytes: number;
 };
 
 /** Facts of one regular file, links followed. Null when there is none. */
@@ -24,7 +26,8 @@ export async function factsOf(path: string): Promise<FileFacts | null> {
   try {
     const facts = await stat(path);
     if (!facts.isFile()) return null;
-    return { bytes: facts.size, mtimeMs: facts.mtimeMs, inode: facts.ino };
+    const { size: bytes, mtimeMs, ino: inode, blocks } = facts;
+    return { bytes, mtimeMs, inode, heldBytes: blocks * 512 };
   } catch (error) {
     if (isErrno(error, 'ENOENT', 'ENOTDIR', 'ELOOP', 'EACCES')) return null;
     throw error;

@@ -12,6 +12,8 @@ import { OneByOne } from './one-by-one.ts';
 import { highestSegmentIn, openTrialIn } from './open-trial.ts';
 import { PastSegments } from './past-segments.ts';
 import { PresentSession, type SavedRecordings, type SessionPort } from './present-session.ts';
+import type { SessionStore } from './session-store.ts';
+import type { Taken } from './taken-away.ts';
 
 /** What the recordings folder needs of the daemon, and whom it tells. */
 export type RecordingsPort = SessionPort & { report(input: StoreInput): void };
@@ -31,12 +33,13 @@ export class Recordings {
   readonly #port: RecordingsPort;
   readonly #queue = new OneByOne();
   readonly #session: PresentSession;
-  readonly #eye = new DiskEye();
+  readonly #eye: DiskEye;
   readonly #named = new NamedFiles();
   readonly #past: PastSegments;
 
   constructor(port: RecordingsPort, saved: SavedRecordings) {
     this.#port = port;
+    this.#eye = new DiskEye(port.disk);
     this.#session = new PresentSession(port, saved);
     this.#past = new PastSegments(this.#queue, this.#session.checksums, port.log);
     this.#do('reading the recordings folder', () => this.#session.load());
@@ -117,10 +120,10 @@ export class Recordings {
   closeTrial({ ask, trial, ...how }: Omit<CloseTrial, 'type'>): void {
     this.#answer(
       async () => {
-        await this.#session.closeTrial(trial, how);
-        return { type: 'trial-closed', ask };
+        const { partly } = await this.#session.closeTrial(trial, how);
+        return { type: 'trial-closed', ask, partly };
       },
-      () => ({ type: 'trial-closed', ask }),
+      ({ message }) => ({ type: 'trial-closed', ask, partly: message }),
     );
   }
 
@@ -229,7 +232,9 @@ export class Recordings {
     const { store } = this.#session;
     if (store === null) return nothingOnDisk;
     store.seeClock();
-    return this.#eye.look(store.path, store.manifest, module, from);
+    const seen = await this.#eye.look(store.path, store.manifest, module, from);
+    for (const taken of seen.taken) noteTaken(store, module, taken);
+    return seen;
   }
 
   /** Brings everything to disk that it takes; one try each. */
@@ -277,6 +282,12 @@ export class Recordings {
       }
     });
   }
+}
+
+/** Somebody's hand was at a file that is being recorded: the manifest keeps it, whatever the file grows to. */
+function noteTaken(store: SessionStore, module: string, taken: Taken): void {
+  if (trialOf(store.manifest, taken.trial)?.stoppedAt !== null) return; // it has its verdict
+  store.add({ is: 'taken', ...taken, module, at: new Date().toISOString() });
 }
 
 function noAnswer(folder: string): Refusal {

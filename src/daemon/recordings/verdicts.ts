@@ -78,7 +78,7 @@ export async function giveVerdict(
   const facts = await timesOf(resolve(sessionPath, file.path));
   const before = file.bytes;
   file.bytes = facts?.bytes ?? 0;
-  if (file.verdict !== 'open' && !isAnother(file, before)) return;
+  if (file.verdict !== 'open' && !isAnother(file, before, facts)) return;
   const look =
     facts !== null && facts.bytes > 0 && isInside
       ? await lookInside(resolve(sessionPath, file.path), isFinished(place))
@@ -93,18 +93,27 @@ export async function giveVerdict(
  * Whether a file that has its verdict, as those of past segments have while the trial goes on, is another now. One that is less
  * than it was keeps its checksum, which tells so for ever; one that has grown is summed again.
  */
-function isAnother(file: ManifestFile, before: number): boolean {
+function isAnother(file: ManifestFile, before: number, facts: Facts | null): boolean {
   if (file.bytes === before) return false;
   if (file.bytes > before) {
     file.sha256 = null;
     return true;
   }
   file.verdict = file.bytes === 0 ? 'empty' : 'bad';
-  file.note = `it had ${before} bytes when it was finished`;
+  const had = `it had ${before} bytes when it was finished`;
+  file.note = facts === null ? `${goneNote}; ${had}` : had;
+  file.taken ??= facts === null ? 'was deleted' : `shrank from ${before} bytes to ${file.bytes}`;
   return false;
 }
 
-/** What a look into a file and its times say of it. */
+const goneNote = 'it is gone';
+
+/** Whether a file that has its verdict is not there, or lost what had been recorded into it. */
+export function isGoneOrLess({ note, taken }: ManifestFile): boolean {
+  return taken !== undefined || note?.startsWith(goneNote) === true;
+}
+
+/** What a look into a file and its times say of it, and what was seen to be done to it. */
 export function judgeFile(
   manifest: Manifest,
   place: Place,
@@ -112,13 +121,30 @@ export function judgeFile(
   facts: FileTimes | null,
   look: ContainerLook | null,
 ): Judgement {
-  if (facts === null) return { verdict: 'empty', note: 'it is gone' };
+  const seen = judgeAsItIs(manifest, place, file, facts, look);
+  if (file.taken === undefined) return seen;
+  const taken = `it ${file.taken} while it was recorded`;
+  const note = seen.note === null ? taken : `${seen.note}; ${taken}`;
+  return { verdict: seen.verdict === 'ok' ? 'short' : seen.verdict, note };
+}
+
+function judgeAsItIs(
+  manifest: Manifest,
+  place: Place,
+  file: ManifestFile,
+  facts: FileTimes | null,
+  look: ContainerLook | null,
+): Judgement {
+  if (facts === null) return { verdict: 'empty', note: goneNote };
   if (file.bytes === 0) return { verdict: 'empty', note: null };
   if (look === null) return { verdict: 'ok', note: null };
   const { state, note } = look;
   if (state === 'empty' || state === 'bad') return { verdict: state, note };
   if (state === 'torn')
-    return { verdict: 'bad', note: `${note}; rigdeck sessions recover mends it` };
+    return {
+      verdict: 'bad',
+      note: `${note}; rigdeck sessions recover mends it when the session has ended`,
+    };
   const short = sayShort(manifest, place, file, facts, look);
   return short === null ? { verdict: 'ok', note } : { verdict: 'short', note: short };
 }
@@ -195,7 +221,7 @@ export function verdictFault(
   return {
     code: 'verdict',
     message: `trial ${trial}: ${sentences.slice(0, maxFilesNamed).join('; ')}${rest}`,
-    remedy: isTorn ? `${look} Then: rigdeck sessions recover` : look,
+    remedy: isTorn ? `${look} Then: rigdeck session end, and rigdeck sessions recover` : look,
   };
 }
 

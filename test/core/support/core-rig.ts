@@ -192,8 +192,8 @@ export class CoreRig {
     this.input({ type: 'trial-prepared', ask, session, trial });
   }
 
-  closed(): void {
-    this.input({ type: 'trial-closed', ask: this.newest('close-trial').ask });
+  closed(partly: string | null = null): void {
+    this.input({ type: 'trial-closed', ask: this.newest('close-trial').ask, partly });
   }
 
   /** From the wish to a trial that every one of these modules records in, with evidence. */

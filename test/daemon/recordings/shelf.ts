@@ -175,11 +175,12 @@ export class Shelf {
     segment: number,
     bytes: string,
     firstSampleMonoNs: string | null = null,
+    isNamed = true,
   ): Promise<string> {
     const { dir, prefix } = await this.recordings.moduleFolder(module, trial, segment);
     const file = join(dir, `${prefix}.dat`);
     await writeFile(file, bytes);
-    const files = [`${prefix}.dat`];
+    const files = isNamed ? [`${prefix}.dat`] : [];
     const about = { trial, segment, module, firstSampleMonoNs, files, late: false };
     this.recordings.note({ is: 'joined', ...about, at: new Date().toISOString() });
     return file;
