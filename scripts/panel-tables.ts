@@ -1,6 +1,6 @@
 import { moduleToggle, recordToggle } from '../src/gpio/bindings.ts';
 import { moduleRhythms, rigRhythms } from '../src/gpio/pattern.ts';
-import { levelAt, type Rhythm, rhythmWords, type Show, showEndMs } from '../src/gpio/rhythm.ts';
+import { levelAt, type Rhythm, rhythmWords, type Show, showEndMs } from '../src/protocol/rhythm.ts';
 
 /** One cell of a drawn light, and for how long it is drawn. In ms. */
 const cellMs = 50;

@@ -1,7 +1,8 @@
+import type { LedRecord } from '../protocol/gpio-record.ts';
+import { levelAt, type Rhythm, type Show, showEndMs } from '../protocol/rhythm.ts';
 import type { Snapshot } from '../protocol/snapshot.ts';
 import type { Level } from './lines.ts';
 import { type LedConfig, litUntilMs, rhythmOf } from './pattern.ts';
-import { levelAt, type Rhythm, type Show, showEndMs } from './rhythm.ts';
 
 export type LampsPort = {
   readonly leds: readonly LedConfig[];
@@ -36,8 +37,16 @@ export class Lamps {
     return dues.length === 0 ? null : Math.min(...dues);
   }
 
-  rhythmOf(led: string): Rhythm {
-    return this.#lamps.get(led)?.rhythm ?? 'off';
+  /** What the LED does, as far as it can be told beforehand. */
+  lightOf(led: LedConfig): Pick<LedRecord, 'rhythm' | 'show' | 'litUntilMs'> {
+    const lamp = this.#lamps.get(led.name);
+    const show = lamp !== undefined && this.#answering.has(lamp) ? this.#show : null;
+    const litMs = litUntilMs(led, this.#pressedMs);
+    return {
+      rhythm: lamp?.rhythm ?? 'off',
+      show,
+      litUntilMs: litMs === null ? null : Math.max(0, litMs),
+    };
   }
 
   levelOf(led: string): Level {

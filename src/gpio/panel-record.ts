@@ -68,7 +68,7 @@ export function recordOf(
     ...placeOf(led),
     state: lineState(board, keyOf('led', led.name)),
     shows: led.shows,
-    rhythm: lamps.rhythmOf(led.name),
+    ...lamps.lightOf(led),
     exit: led.exit,
   });
   return {

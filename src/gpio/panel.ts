@@ -217,6 +217,7 @@ export class Panel {
     const deed = deedOf(button, event, seen);
     const answer = (is: 'refused' | 'ready') => {
       this.#lamps.answer({ is, sinceMs: this.#port.now() });
+      this.#isNews = true;
       this.#refresh();
     };
     if (deed !== null) doDeed(deed, button, this.#port, answer);

@@ -1,10 +1,10 @@
 import { badgeOf } from '../protocol/badge.ts';
 import type { Config } from '../protocol/config.ts';
 import type { ProblemCode } from '../protocol/problem.ts';
+import type { Rhythm } from '../protocol/rhythm.ts';
 import { rigBadge } from '../protocol/rig-badge.ts';
 import type { ModuleRecord, Snapshot } from '../protocol/snapshot.ts';
 import type { Health, ModuleState, RigState, Status } from '../protocol/vocabulary.ts';
-import type { Rhythm } from './rhythm.ts';
 
 /** An LED of rig.yaml. */
 export type LedConfig = NonNullable<Config['gpio']>['leds'][number];

@@ -1,3 +1,5 @@
+import type { Rhythm, Show } from './rhythm.ts';
+
 /** What a button is asked to do, in the words of rig.yaml. Null where nothing is bound. */
 export type ButtonDeeds = {
   readonly click: string | null;
@@ -31,8 +33,12 @@ export type LedRecord = {
   readonly pin: number | null;
   readonly state: 'opening' | 'ok' | 'lost';
   readonly shows: string;
-  /** The name of what it does now; each flash of it is told to nobody. */
-  readonly rhythm: string;
+  /** What it does now; each flash of it is told to nobody. */
+  readonly rhythm: Rhythm;
+  /** What it did last in answer to a finger, for a moment, if it is one that answers; it says itself until when. */
+  readonly show: Show | null;
+  /** Until when it is lit at all, CLOCK_MONOTONIC in ms; null: always. */
+  readonly litUntilMs: number | null;
   /** What it is left at when the daemon ends. */
   readonly exit: 'off' | 'on';
 };

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { litUntilMs, moduleRhythms, rhythmOf, rigRhythms } from '../../src/gpio/pattern.ts';
-import { levelAt, type Rhythm, type Show, showEndMs } from '../../src/gpio/rhythm.ts';
+import { levelAt, type Rhythm, type Show, showEndMs } from '../../src/protocol/rhythm.ts';
 import { moduleWith, problemWith, sampleHost, snapshotWith } from '../support/sample-rig.ts';
 
 const recording = moduleWith({ state: 'recording' });

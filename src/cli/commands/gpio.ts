@@ -3,6 +3,7 @@ import type { ExitCode } from '../../protocol/exit-codes.ts';
 import { exitCodes } from '../../protocol/exit-codes.ts';
 import type { GpioLine, GpioList } from '../../protocol/gpio-record.ts';
 import { sayLevel } from '../../protocol/gpio-words.ts';
+import { pinout } from '../../protocol/pinout.ts';
 import { clean, cut, pad } from '../../protocol/text.ts';
 import { toAscii } from '../../protocol/theme.ts';
 import { requireConfig } from '../config-file.ts';
@@ -10,7 +11,6 @@ import type { Context } from '../context.ts';
 import { runDirOf, withDaemon } from '../daemon-link.ts';
 import { CommandFailure, usageFailure } from '../failure.ts';
 import { print, printJson } from '../output.ts';
-import { pinout } from '../pinout.ts';
 
 /** Lists the lines of the panel: from the daemon; without one from rig.yaml and the kernel. */
 export async function listGpio(

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { pinout } from '../../src/cli/pinout.ts';
 import { headerPins, pinOf } from '../../src/protocol/header-pins.ts';
+import { pinout } from '../../src/protocol/pinout.ts';
 import { widthOf } from '../../src/protocol/text.ts';
 import { toAscii } from '../../src/protocol/theme.ts';
 import { blocksOf, pageOf } from '../docs/pages.ts';

@@ -1,6 +1,6 @@
-import type { GpioLine } from '../protocol/gpio-record.ts';
-import { headerPins, otherUses } from '../protocol/header-pins.ts';
-import { cut, pad } from '../protocol/text.ts';
+import type { GpioLine } from './gpio-record.ts';
+import { headerPins, otherUses } from './header-pins.ts';
+import { cut, pad } from './text.ts';
 
 /** Two of these, two numbers and two pins are 75 columns: it fits a terminal of 80. */
 const sideColumns = 32;

@@ -1,5 +1,3 @@
-import type { Level } from './lines.ts';
-
 /** What a light says. The same for every LED, few enough to be told apart in the field. */
 export type Rhythm = 'off' | 'idle' | 'recording' | 'busy' | 'trouble' | 'failed';
 
@@ -28,7 +26,7 @@ export type Show =
   | { readonly is: 'ready'; readonly sinceMs: number };
 
 /** What a light does now, and when it is to be looked at next; null: never, as long as nothing else changes. */
-export type LightNow = { readonly level: Level; readonly nextChangeMs: number | null };
+export type LightNow = { readonly level: 0 | 1; readonly nextChangeMs: number | null };
 
 /** A period that begins alight: for how long it is on, off, on, off ... In ms. */
 type Beat = readonly number[];
