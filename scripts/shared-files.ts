@@ -1,10 +1,11 @@
+import { configJsonSchema } from '../src/daemon/config/json-schema.ts';
 import { commandWords } from './command-words.ts';
 import { bashCompletion } from './completion/bash.ts';
 import { fishCompletion } from './completion/fish.ts';
 import { zshCompletion } from './completion/zsh.ts';
 import { manualPage } from './manual-page.ts';
 
-/** The files of `share/`, by name: made from the table of commands. */
+/** The files of `share/`, by name: made from the table of commands, and from the schema of rig.yaml. */
 export function sharedFiles(): Readonly<Record<string, string>> {
   const all = commandWords();
   return {
@@ -12,5 +13,6 @@ export function sharedFiles(): Readonly<Record<string, string>> {
     'rigdeck.zsh': zshCompletion(all),
     'rigdeck.fish': fishCompletion(all),
     'rigdeck.1': manualPage(all),
+    'rig.schema.json': `${JSON.stringify(configJsonSchema(), null, 2)}\n`,
   };
 }

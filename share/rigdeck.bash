@@ -58,10 +58,11 @@ _rigdeck_at() {
     'module list') commands='' options='' args='' ;;
     'module new') commands='' options='--lang' args='free' ;;
     'module test') commands='' options='--options --timeout' args='file' ;;
-    'config') commands='check show schema' options='' args='' ;;
+    'config') commands='check show schema init' options='' args='' ;;
     'config check') commands='' options='' args='' ;;
     'config show') commands='' options='' args='' ;;
     'config schema') commands='' options='' args='' ;;
+    'config init') commands='' options='' args='' ;;
     'completion') commands='' options='' args='=bash,zsh,fish' ;;
     'gpio') commands='list test press off' options='' args='' ;;
     'gpio list') commands='' options='--pinout' args='' ;;

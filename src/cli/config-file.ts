@@ -45,6 +45,6 @@ function noConfig(): CommandFailure {
   const message =
     'no rig.yaml is in this folder, in ~/.config/rigdeck or in /etc/rigdeck, and none was named with --config';
   const remedy =
-    'Write one (`rigdeck config init` will do so in a later version), or try `rigdeck demo`.';
+    'Write one from what is plugged in with `rigdeck config init`, or try `rigdeck demo`.';
   return new CommandFailure(exitCodes.usage, 'no-configuration', message, remedy);
 }

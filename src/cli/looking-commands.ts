@@ -136,7 +136,7 @@ function addFileCommands(program: Command, finish: Finish): void {
   const config = parent(
     program,
     'config',
-    'the configuration, rig.yaml: check it or show it',
+    'the configuration, rig.yaml: write a first one, check it or show it',
     'default',
   );
   for (const [verb, about] of [
@@ -153,7 +153,16 @@ function addFileCommands(program: Command, finish: Finish): void {
         ),
       );
   }
-  addNotBuilt(config, 'init', 'a commented first file from what is plugged in');
+  config
+    .command('init')
+    .description(
+      'write a commented first file from what is plugged in, to --config or ./rig.yaml; overwrites nothing',
+    )
+    .action(
+      does(finish, async ({ context }) =>
+        (await import('./commands/config-init.ts')).initConfig(context),
+      ),
+    );
   addNotBuilt(config, 'apply', 'take over a changed file');
   program
     .command('completion')
