@@ -11,13 +11,18 @@ const groups = {
   unused: { command: ['npx', 'knip'] },
   build: { command: ['node', 'scripts/build.mjs'], and: ['npx', 'publint'] },
   house: vitest('test/tidy.test.ts', 'test/docs'),
-  unit: vitest('test/protocol', 'test/core', 'test/tui'),
+  unit: vitest('test/protocol', 'test/core', 'test/gpio', 'test/tui'),
   simulation: vitest('test/simulation'),
   adapters: vitest('test/daemon', 'test/client'),
   modules: vitest('test/modules'),
   'command-line': vitest('test/cli'),
   stories: vitest('test/stories'),
   terminal: vitest('test/terminal'),
+  // Where no kernel can be had, its tests are skipped and say why.
+  'gpio-vm': {
+    ...vitest('test/gpio-vm'),
+    prepare: ['timeout', '200', 'scripts/gpio-vm', 'prepare'],
+  },
 };
 
 // Programs that groups need, and that `scripts/test` installs where it may.
@@ -44,6 +49,7 @@ for (const [name, group] of Object.entries(groups)) {
   if (asked.length > 0 && !asked.includes(name)) continue;
   console.log(`\n== ${name}`);
   const began = performance.now();
+  if (group.prepare !== undefined) run(group.prepare);
   const result = 'vitest' in group ? runVitest(name, group.vitest) : runCommands(group);
   tell(name, result, Math.round((performance.now() - began) / 1000));
 }

@@ -65,7 +65,10 @@ export type Lines = {
   ): Promise<Input>;
   drive(wish: OutputWish): Promise<Output>;
   info(line: number): LineInfo | null;
-  /** Closes what is still open; lamps keep their level. */
+  /**
+   * Closes what is still open. Lamps keep their level where the kernel leaves a freed line alone, as that of Raspberry Pi OS
+   * does; a plain one turns it into an input.
+   */
   close(): void;
 };
 

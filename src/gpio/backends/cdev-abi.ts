@@ -1,4 +1,4 @@
-import type { InputWish, Level, LineInfo, OutputWish } from '../lines.ts';
+import type { Edge, InputWish, Level, LineInfo, OutputWish } from '../lines.ts';
 
 /**
  * The structures of the GPIO character device, uAPI v2 (linux/gpio.h, since Linux 5.10), little-endian as every Raspberry Pi.
@@ -80,20 +80,36 @@ export const values = {
   decode: (bytes: Buffer): Level => ((bytes.readBigUInt64LE(0) & 1n) === 1n ? 1 : 0),
 };
 
-/** One edge as the kernel tells it; `count` is how many there were of this line, which shows those that were dropped. */
-export type KernelEdge = { readonly atMs: number; readonly level: Level; readonly count: number };
+/** What the kernel tells of one line, put into words: when its level changed, and what was lost. */
+export class EdgeStream {
+  readonly #filterMs: number;
+  #level: Level;
+  /** The kernel numbers the edges of a line from 1, also those that it drops. */
+  #number = 0;
 
-/** @param bytes whole events; the kernel gives no halves */
-export function decodeEdges(bytes: Buffer): KernelEdge[] {
-  const edges: KernelEdge[] = [];
-  for (let at = 0; at + eventSize <= bytes.length; at += eventSize) {
-    edges.push({
-      atMs: Number(bytes.readBigUInt64LE(at)) / 1e6,
-      level: bytes.readUInt32LE(at + 8) === 1 ? 1 : 0,
-      count: bytes.readUInt32LE(at + 20),
-    });
+  constructor(filterMs: number, level: Level) {
+    this.#filterMs = filterMs;
+    this.#level = level;
   }
-  return edges;
+
+  /** @param bytes whole events; the kernel gives no halves */
+  take(bytes: Buffer): Edge[] {
+    const edges: Edge[] = [];
+    for (let at = 0; at + eventSize <= bytes.length; at += eventSize) {
+      const level = bytes.readUInt32LE(at + 8) === 1 ? 1 : 0;
+      const number = bytes.readUInt32LE(at + 20);
+      const lost = (number - this.#number - 1) >>> 0;
+      // The kernel looks at the level after the interrupt: a glitch that was over by then is no change.
+      if (level !== this.#level || lost > 0) {
+        // It stamps a debounced edge when the level has been steady for that long.
+        const atMs = Number(bytes.readBigUInt64LE(at)) / 1e6 - this.#filterMs;
+        edges.push({ level, atMs, lost });
+      }
+      this.#number = number;
+      this.#level = level;
+    }
+    return edges;
+  }
 }
 
 function encodeRequest(

@@ -10,18 +10,10 @@ import type {
   Output,
   OutputWish,
 } from '../lines.ts';
-import {
-  decodeEdges,
-  eventSize,
-  type KernelEdge,
-  lineInfo,
-  lineRequest,
-  requests,
-  values,
-} from './cdev-abi.ts';
+import { EdgeStream, eventSize, lineInfo, lineRequest, requests, values } from './cdev-abi.ts';
 import { listCdevChips, pickChip } from './chips.ts';
 import { errnoOf, type Kernel, loadKernel, readNow } from './kernel.ts';
-import { attempt, busyError, lineErrorOf, noLineError } from './line-errors.ts';
+import { attempt, busyError, closedError, lineErrorOf, noLineError } from './line-errors.ts';
 
 /** As many edges as one read takes; what is left is read in the next turn of the event loop. */
 const edgesAtOnce = 64;
@@ -56,6 +48,7 @@ class Cdev implements Lines {
   readonly #kernel: Kernel;
   readonly #fd: number;
   readonly #open = new Set<() => void>();
+  #isClosed = false;
 
   constructor(kernel: Kernel, fd: number, chip: string, count: number) {
     this.#kernel = kernel;
@@ -70,34 +63,44 @@ class Cdev implements Lines {
     onFault: (error: LineError) => void,
   ): Promise<Input> {
     const fd = this.#request(wish.line, lineRequest.input(wish));
-    const edges = new EdgeReader(fd, wish.filterMs);
+    const edges = new EdgeStream(wish.filterMs, this.#read(fd, wish.line));
+    const bytes = Buffer.alloc(eventSize * edgesAtOnce);
     const poll = this.#kernel.whenReadable(fd, () => {
       if (!this.#open.has(end)) return;
-      const read = edges.read();
-      if (!Array.isArray(read)) {
+      const length = readNow(fd, bytes);
+      if (length instanceof Error) {
         end();
-        onFault(lineErrorOf(read.error, `GPIO${wish.line}`));
+        onFault(lineErrorOf(length, `GPIO${wish.line}`));
         return;
       }
       // Whoever hears of one edge may close the line before the next.
-      for (const edge of read) if (this.#open.has(end)) onEdge(edge);
+      for (const edge of edges.take(bytes.subarray(0, length))) {
+        if (this.#open.has(end)) onEdge(edge);
+      }
     });
     const end = this.#ending(() => {
       poll.close();
       closeSync(fd);
     });
-    return { read: () => this.#read(fd, wish.line), close: end };
+    const read = () => {
+      this.#checkOpen(end, wish.line);
+      return this.#read(fd, wish.line);
+    };
+    return { read, close: end };
   }
 
   async drive(wish: OutputWish): Promise<Output> {
     const fd = this.#request(wish.line, lineRequest.output(wish));
     const bytes = values.empty();
-    const write = (level: Level) =>
-      this.#call(fd, requests.setValues, values.fill(bytes, level), `GPIO${wish.line}`);
     const end = this.#ending(() => closeSync(fd));
+    const write = (level: Level) => {
+      this.#checkOpen(end, wish.line);
+      this.#call(fd, requests.setValues, values.fill(bytes, level), `GPIO${wish.line}`);
+    };
     return {
       write,
-      close(level) {
+      close: (level) => {
+        if (!this.#open.has(end)) return;
         try {
           write(level);
         } finally {
@@ -116,7 +119,13 @@ class Cdev implements Lines {
 
   close(): void {
     for (const end of [...this.#open]) end();
-    closeSync(this.#fd);
+    if (!this.#isClosed) closeSync(this.#fd);
+    this.#isClosed = true;
+  }
+
+  /** The number of a closed descriptor may be that of another line by now. */
+  #checkOpen(end: () => void, line: number): void {
+    if (!this.#open.has(end)) throw closedError(line);
   }
 
   #request(line: number, bytes: Buffer): number {
@@ -147,35 +156,5 @@ class Cdev implements Lines {
     };
     this.#open.add(end);
     return end;
-  }
-}
-
-/** Takes the kernel's edges off a line, and knows when they were and how many were lost. */
-class EdgeReader {
-  readonly #fd: number;
-  readonly #filterMs: number;
-  readonly #bytes = Buffer.alloc(eventSize * edgesAtOnce);
-  #seen = 0;
-
-  constructor(fd: number, filterMs: number) {
-    this.#fd = fd;
-    this.#filterMs = filterMs;
-  }
-
-  /** @returns no edges where there are none; an error when the line is lost */
-  read(): Edge[] | { readonly error: unknown } {
-    try {
-      const length = readNow(this.#fd, this.#bytes) ?? 0;
-      return decodeEdges(this.#bytes.subarray(0, length)).map((edge) => this.#toEdge(edge));
-    } catch (error) {
-      return { error };
-    }
-  }
-
-  #toEdge({ atMs, level, count }: KernelEdge): Edge {
-    const lost = (count - this.#seen - 1) >>> 0;
-    this.#seen = count;
-    // The kernel stamps a debounced edge when the level has been steady for that long.
-    return { level, atMs: atMs - this.#filterMs, lost };
   }
 }

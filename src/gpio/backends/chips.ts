@@ -78,7 +78,7 @@ export function pickChip<T extends Chip>(
     `no GPIO chip is called ${wanted.join(' or ')}${others === '' ? '' : `; there are ${others}`}`,
     label === undefined
       ? 'this machine has no header of a Raspberry Pi: name its chip with `gpio.chip`, or use `gpio.backend: simulated`'
-      : 'correct `gpio.chip`; `rigdeck gpio list` shows the chips',
+      : 'correct `gpio.chip`, or leave it out on a Raspberry Pi',
   );
 }
 

@@ -1,8 +1,6 @@
 import { LineError, type Lines } from '../lines.ts';
 import { openCdev } from './cdev.ts';
-import { listCdevChips, listSysfsChips } from './chips.ts';
 import { ExportedLines } from './exported.ts';
-import { loadKernel } from './kernel.ts';
 import { lineErrorOf } from './line-errors.ts';
 import { openOnoff, sysfsFolder } from './onoff.ts';
 
@@ -50,16 +48,4 @@ async function firstThatOpens(
       throw new LineError(why.code, `${why.message}; onoff: ${and.message}`, why.remedy);
     }
   }
-}
-
-/** A chip for people to choose from. */
-export type ListedChip = { readonly label: string; readonly path: string; readonly count: number };
-
-/** Every GPIO chip of this machine that this user can see, whichever way. */
-export async function listChips(): Promise<ListedChip[]> {
-  const listed = await loadKernel().then(
-    (kernel) => listCdevChips(kernel).chips,
-    () => [],
-  );
-  return listed.length > 0 ? listed : listSysfsChips();
 }

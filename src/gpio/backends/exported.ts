@@ -11,9 +11,9 @@ export class ExportedLines {
   readonly #folder: string;
   readonly #sysfs: string;
 
-  /** @param sysfs `/sys/class/gpio` */
+  /** @param sysfs `/sys/class/gpio`; the run dir's own folder has a name that no module can have */
   constructor(runDir: string, sysfs: string) {
-    this.#folder = join(runDir, 'exported-lines');
+    this.#folder = join(runDir, 'gpio.exported');
     this.#sysfs = sysfs;
   }
 

@@ -51,13 +51,14 @@ async function load(): Promise<Kernel> {
   };
 }
 
-/** What can be read now from a descriptor that does not block; null when that is nothing. */
-export function readNow(fd: number, into: Uint8Array): number | null {
+/** @returns how many bytes could be read now from a descriptor that does not block; an error of the system other than that */
+export function readNow(fd: number, into: Uint8Array): number | Error {
   try {
     return readSync(fd, into);
   } catch (error) {
-    if (errnoOf(error) === 'EAGAIN') return null;
-    throw error;
+    if (errnoOf(error) === 'EAGAIN') return 0;
+    if (errnoOf(error) === null) throw error;
+    return error instanceof Error ? error : new Error(String(error));
   }
 }
 

@@ -36,6 +36,10 @@ export function busyError(line: number, holder: string | null): LineError {
   return new LineError('busy', `GPIO${line} is held by ${holder ?? 'something else'}`, remedy);
 }
 
+export function closedError(line: number): LineError {
+  return new LineError('lost', `GPIO${line} has been given back`, 'restart the daemon');
+}
+
 export function noLineError(line: number, chip: string, count: number): LineError {
   return new LineError(
     'no-line',

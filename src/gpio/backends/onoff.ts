@@ -16,7 +16,14 @@ import {
 import { listSysfsChips, pickChip, type SysfsChip } from './chips.ts';
 import type { ExportedLines } from './exported.ts';
 import { errnoOf } from './kernel.ts';
-import { attempt, busyError, groupRemedy, lineErrorOf, noLineError } from './line-errors.ts';
+import {
+  attempt,
+  busyError,
+  closedError,
+  groupRemedy,
+  lineErrorOf,
+  noLineError,
+} from './line-errors.ts';
 
 export const sysfsFolder = '/sys/class/gpio';
 /** How long udev may take to let the group have a line that has just been exported. */
@@ -91,7 +98,11 @@ class Sysfs implements Lines {
       last = level;
       onEdge({ level, atMs: Number(process.hrtime.bigint()) / 1e6, lost: 0 });
     });
-    return { read: () => attempt(readSync, what), close: end };
+    const read = () => {
+      this.#checkOpen(end, wish.line);
+      return attempt(readSync, what);
+    };
+    return { read, close: end };
   }
 
   async drive(wish: OutputWish): Promise<Output> {
@@ -99,10 +110,14 @@ class Sysfs implements Lines {
     const isHigh = (wish.level === 1) !== wish.activeLow;
     const gpio = await this.#claim(wish, isHigh ? 'high' : 'low');
     const end = this.#ending(wish.line, gpio);
-    const write = (level: Level) => attempt(() => gpio.writeSync(level), `GPIO${wish.line}`);
+    const write = (level: Level) => {
+      this.#checkOpen(end, wish.line);
+      attempt(() => gpio.writeSync(level), `GPIO${wish.line}`);
+    };
     return {
       write,
-      close(level) {
+      close: (level) => {
+        if (!this.#open.has(end)) return;
         try {
           write(level);
         } finally {
@@ -126,6 +141,11 @@ class Sysfs implements Lines {
 
   close(): void {
     for (const end of [...this.#open]) end();
+  }
+
+  /** The number of a closed descriptor may be that of another line by now. */
+  #checkOpen(end: () => void, line: number): void {
+    if (!this.#open.has(end)) throw closedError(line);
   }
 
   /** Exports a line, waits until this user may use all of it, and only then gives it to onoff, which would block. */

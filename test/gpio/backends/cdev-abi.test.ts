@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import {
   chipInfo,
-  decodeEdges,
+  EdgeStream,
   lineInfo,
   lineRequest,
   requests,
@@ -89,18 +89,41 @@ test('a line is free, held by a program that names itself, or by one without a n
   expect(lineInfo.decode(bytes)).toMatchObject({ consumer: 'gpiomon' });
 });
 
-test('edges carry the time in ms, the level, and how many there have been', () => {
-  const bytes = Buffer.alloc(96);
-  bytes.writeBigUInt64LE(5_000_123_456n, 0);
-  bytes.writeUInt32LE(1, 8);
-  bytes.writeUInt32LE(7, 20);
-  bytes.writeBigUInt64LE(5_040_000_000n, 48);
-  bytes.writeUInt32LE(2, 56);
-  bytes.writeUInt32LE(9, 68);
-  expect(decodeEdges(bytes)).toEqual([
-    { atMs: 5000.123456, level: 1, count: 7 },
-    { atMs: 5040, level: 0, count: 9 },
+/** Edges as the kernel writes them: time in ns, rising or not, and the number of the edge. */
+function kernelEdges(...edges: readonly (readonly [bigint, boolean, number])[]): Buffer {
+  const bytes = Buffer.alloc(48 * edges.length);
+  for (const [at, [timeNs, isRising, number]] of edges.entries()) {
+    bytes.writeBigUInt64LE(timeNs, at * 48);
+    bytes.writeUInt32LE(isRising ? 1 : 2, at * 48 + 8);
+    bytes.writeUInt32LE(number, at * 48 + 20);
+  }
+  return bytes;
+}
+
+test('an edge has its time in ms and its level', () => {
+  const bytes = kernelEdges([5_000_123_456n, true, 1], [5_040_000_000n, false, 2]);
+  expect(new EdgeStream(0, 0).take(bytes)).toEqual([
+    { atMs: 5000.123456, level: 1, lost: 0 },
+    { atMs: 5040, level: 0, lost: 0 },
   ]);
+});
+
+test('an edge that the kernel has debounced happened when the level changed, not when it was steady', () => {
+  const [edge] = new EdgeStream(30, 0).take(kernelEdges([5_000_000_000n, true, 1]));
+  expect(edge?.atMs).toBe(4970);
+});
+
+test('edges that the kernel had no room for are counted, from the first on and between two reads', () => {
+  const stream = new EdgeStream(0, 0);
+  expect(stream.take(kernelEdges([1n, true, 7]))).toMatchObject([{ lost: 6 }]);
+  expect(stream.take(kernelEdges([2n, false, 8]))).toMatchObject([{ lost: 0 }]);
+  expect(stream.take(kernelEdges([3n, false, 12]))).toMatchObject([{ level: 0, lost: 3 }]);
+});
+
+test('a glitch that was over before the kernel looked tells nothing', () => {
+  const stream = new EdgeStream(0, 0);
+  expect(stream.take(kernelEdges([1n, false, 1], [2n, false, 2]))).toEqual([]);
+  expect(stream.take(kernelEdges([3n, true, 3]))).toMatchObject([{ level: 1, lost: 0 }]);
 });
 
 test('the level of a line is its lowest bit', () => {

@@ -9,15 +9,14 @@ let folder = '';
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'rigdeck-choose-'));
   const text = `
-    import { listChips, openLines } from './src/gpio/backends/choose.ts';
+    import { openLines } from './src/gpio/backends/choose.ts';
     const [, , backend, chip] = process.argv;
     const runDir = ${JSON.stringify(folder)};
     const tell = (what) => console.log(JSON.stringify(what));
     await openLines({ backend, chip, runDir }).then(
       (lines) => { tell({ chip: lines.chip }); lines.close(); },
       ({ name, code, message, remedy }) => tell({ code, message, remedy }),
-    );
-    await listChips();`;
+    );`;
   await bundle(join(folder, 'open.mjs'), { text });
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -62,5 +61,5 @@ test('on a machine without this chip the wish is refused with the label that was
 
 test('what is only asked for leaves nothing in the run dir', () => {
   openWithoutPackages('auto');
-  expect(existsSync(join(folder, 'exported-lines'))).toBe(false);
+  expect(existsSync(join(folder, 'gpio.exported'))).toBe(false);
 });

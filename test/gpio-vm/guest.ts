@@ -1,0 +1,62 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { bundle } from '../support/bundle.ts';
+
+/** What became of one scenario in the guest: null when all was as it says. */
+export type Outcome = { readonly name: string; readonly error: string | null };
+
+const script = resolve('scripts/gpio-vm');
+/** Boot and scenarios take half a minute on an idle machine of two cores, and two on one with much else to do. */
+const withinSeconds = 240;
+
+/** Why no guest can be booted on this machine; null when one can. Prepares nothing: `scripts/test` does. */
+export function whyNoGuest(): string | null {
+  const { status, stderr } = spawnSync(script, ['check'], { encoding: 'utf8' });
+  return status === 0 ? null : stderr.trim();
+}
+
+/**
+ * Boots the guest and runs a program of these tests in it.
+ *
+ * @returns what became of each scenario, by its name, and all that was printed besides
+ */
+export async function runInGuest(
+  program: string,
+): Promise<{ outcomes: Map<string, Outcome>; printed: string }> {
+  const folder = mkdtempSync(join(tmpdir(), 'rigdeck-guest-'));
+  try {
+    symlinkSync(resolve('node_modules'), join(folder, 'node_modules'));
+    const file = join(folder, 'program.mjs');
+    await bundle(file, { file: program });
+    const child = spawn(script, ['run', '-t', String(withinSeconds), process.execPath, file], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let output = '';
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding('utf8').on('data', (text: string) => {
+        output += text;
+      });
+    }
+    await once(child, 'close');
+    return sort(output);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function sort(output: string): { outcomes: Map<string, Outcome>; printed: string } {
+  const outcomes = new Map<string, Outcome>();
+  const printed: string[] = [];
+  for (const line of output.split('\n')) {
+    if (!line.startsWith('{"name":')) {
+      printed.push(line);
+      continue;
+    }
+    const outcome: Outcome = JSON.parse(line);
+    outcomes.set(outcome.name, outcome);
+  }
+  return { outcomes, printed: printed.join('\n') };
+}

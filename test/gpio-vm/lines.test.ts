@@ -1,0 +1,17 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { type Outcome, runInGuest, whyNoGuest } from './guest.ts';
+import { lineScenarios } from './inside/lines.ts';
+
+const why = whyNoGuest();
+
+describe.skipIf(why !== null)(`on a real kernel's GPIO${why === null ? '' : `: ${why}`}`, () => {
+  let outcomes = new Map<string, Outcome>();
+  let printed = '';
+  beforeAll(async () => {
+    ({ outcomes, printed } = await runInGuest('test/gpio-vm/inside/main.ts'));
+  }, 270_000);
+
+  test.each(Object.keys(lineScenarios))('%s', (name) => {
+    expect(outcomes.get(name) ?? printed).toEqual({ name, error: null });
+  });
+});
