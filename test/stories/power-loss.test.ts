@@ -1,4 +1,4 @@
-import { appendFileSync, readFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { until } from '../support/until.ts';
 import { cutPower } from './support/other-boot.ts';
@@ -78,6 +78,15 @@ story.concurrent(
     expect(manifestOf(session).trials).toMatchObject([{ outcome: 'interrupted' }]);
     expect((await rig.run('sessions', 'verify')).code).toBe(0);
     expect((await rig.run('sessions', 'recover')).stdout).toContain('nothing to do');
+    const [other = ''] = filesOf(session, 'mic');
+    rmSync(other);
+    const left = await rig.run('sessions', 'recover');
+    expect(left.code).toBe(1);
+    expect(left.stdout).toMatch(
+      /NOT in order, and this cannot be mended:\n.*mic_s001.csv is missing/,
+    );
+    appendFileSync(file, '99,12');
+    expect((await rig.run('sessions', 'recover')).code).toBe(7);
   },
 );
 

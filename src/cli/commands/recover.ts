@@ -1,3 +1,4 @@
+import type { Recovered } from '../../daemon/recordings/recover-session.ts';
 import type { FoundSession } from '../../daemon/recordings/sessions.ts';
 import type { ExitCode } from '../../protocol/exit-codes.ts';
 import { exitCodes } from '../../protocol/exit-codes.ts';
@@ -13,6 +14,7 @@ import { findSession } from './sessions.ts';
  * making checksums of: it would write over what is repaired.
  *
  * @param id `0042`, `42` or a folder's name; the newest session when it is not given
+ * @returns 7 where some of it cannot be mended, 1 where none of it can
  */
 export async function recover(
   context: Context,
@@ -23,16 +25,35 @@ export async function recover(
   const isDry = options.dryRun === true;
   if (!isDry) await refuseInUse(context, found);
   const { recoverSession } = await import('../../daemon/recordings/recover-session.ts');
-  const { did } = await recoverSession(found.path, isDry);
+  const { did, left } = await recoverSession(found.path, isDry);
   const { id: number } = found.manifest.session;
   if (context.json) {
-    printJson({ version: 1, id: number, path: found.path, dryRun: isDry, did });
-    return exitCodes.done;
+    printJson({ version: 1, id: number, path: found.path, dryRun: isDry, did, left });
+  } else {
+    for (const line of recoveredLines(number, { did, left }, isDry)) print(line);
   }
+  if (left.length === 0) return exitCodes.done;
+  if (did.length > 0) return exitCodes.partly;
+  const remedy =
+    'What is not on this disk any more comes from a copy only. See `rigdeck sessions show`.';
+  throw new CommandFailure(
+    exitCodes.failed,
+    'not-mended',
+    `session ${number} cannot be mended`,
+    remedy,
+  );
+}
+
+function recoveredLines(id: string, { did, left }: Recovered, isDry: boolean): string[] {
+  const lines = (all: readonly string[]) => all.map((words) => `  ${sanitize(words, 4_096)}`);
+  if (did.length + left.length === 0) return [`session ${id} is in order: nothing to do`];
   const done = isDry ? 'would be recovered, and nothing was changed' : 'is recovered';
-  print(`session ${number} ${did.length === 0 ? 'is in order: nothing to do' : `${done}:`}`);
-  for (const words of did) print(`  ${sanitize(words, 4_096)}`);
-  return exitCodes.done;
+  return [
+    ...(did.length === 0 ? [] : [`session ${id} ${done}:`, ...lines(did)]),
+    ...(left.length === 0
+      ? []
+      : [`session ${id} is NOT in order, and this cannot be mended:`, ...lines(left)]),
+  ];
 }
 
 async function refuseInUse(context: Context, { path, manifest }: FoundSession): Promise<void> {

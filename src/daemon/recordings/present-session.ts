@@ -21,12 +21,12 @@ import {
   type SessionFacts,
 } from './open-session.ts';
 import { modulesOnDisk } from './recorded-files.ts';
-import { reviewFile } from './review-file.ts';
 import { highestSession, highestTrial, sessionFolders } from './session-folder.ts';
 import type { SessionStore, StoreOutlet } from './session-store.ts';
 import { interrupted, type TrialEnd } from './trial-end.ts';
 import { keepTrial, takeUpUnlisted } from './unlisted.ts';
 import { UnsavedSessions } from './unsaved-sessions.ts';
+import { VerdictWatch } from './verdict-watch.ts';
 
 /** What the present session needs of the daemon. */
 export type SessionPort = SessionFacts & StoreOutlet;
@@ -45,16 +45,17 @@ export class PresentSession {
   /** Set while nobody has confirmed the start that opened the session: how to take its folder back. */
   #unconfirmed: (() => Promise<void>) | null = null;
   #lastEventMs: number | null = null;
-  #hasBadVerdict = false;
+  readonly #verdicts: VerdictWatch;
 
   constructor(port: SessionPort, saved: SavedRecordings) {
     this.#port = port;
     this.#saved = saved;
     this.#next = saved.nextSession;
+    this.#verdicts = new VerdictWatch(port);
     this.checksums = new Checksums({
       log: (level, message) => port.log(level, message),
       isRecording: () => this.#store !== null && openTrials(this.#store.manifest).length > 0,
-      review: (store, file) => reviewFile(store, port, file),
+      review: (store, file) => this.#verdicts.review(store, file),
     });
   }
 
@@ -226,10 +227,14 @@ export class PresentSession {
       store.add({ is: 'segment', trial, segment: 1, reason: 'start', at });
     }
     const closed = await closeTrial(store, this.#port, trial, how);
-    if (closed.isGood && this.#hasBadVerdict) this.#port.over('verdict');
-    this.#hasBadVerdict = !closed.isGood;
+    this.#verdicts.judged(store.path, trial, closed.isGood);
     this.checksums.add(store);
     return closed;
+  }
+
+  /** Looks whether somebody mended the files that were not in order. */
+  lookAgain(): void {
+    this.#verdicts.look(this.#store?.path ?? null);
   }
 
   /** Ends the open session, and trials that were left open in it. */

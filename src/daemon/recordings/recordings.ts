@@ -8,6 +8,7 @@ import { eventOf } from './event-of.ts';
 import { trialOf } from './manifest-notes.ts';
 import { type ModuleFolder, makeModuleFolder } from './module-folder.ts';
 import { NamedFiles } from './named-files.ts';
+import { OneAnswer } from './one-answer.ts';
 import { OneByOne } from './one-by-one.ts';
 import { highestSegmentIn, openTrialIn } from './open-trial.ts';
 import { PastSegments } from './past-segments.ts';
@@ -18,8 +19,6 @@ import type { Taken } from './taken-away.ts';
 /** What the recordings folder needs of the daemon, and whom it tells. */
 export type RecordingsPort = SessionPort & { report(input: StoreInput): void };
 
-/** A disk that has not answered by then is taken for one that will not. */
-const answerMs = 30_000;
 /** Less than the shortest time between a go being told and its instant. */
 const notedMs = 80;
 
@@ -162,10 +161,11 @@ export class Recordings {
     });
   }
 
-  /** A look at the clock and at the machine, for whatever is recorded. */
+  /** A look at the clock and at the machine, for whatever is recorded, and whether somebody mended what was not in order. */
   stamp(): void {
     this.#session.store?.seeClock();
     this.#session.store?.seeMachine();
+    this.#session.lookAgain();
   }
 
   /** The rig itself ends what is recorded, because of its disk: the manifest says why. */
@@ -263,22 +263,14 @@ export class Recordings {
 
   /** Answers an ask once: with what `work` gives, or with a refusal when it fails or takes too long. */
   #answer(work: () => Promise<StoreInput>, failed: (refusal: Refusal) => StoreInput): void {
-    let isOpen = true;
-    const report = (input: StoreInput): boolean => {
-      const isInTime = isOpen;
-      isOpen = false;
-      clearTimeout(timer);
-      if (isInTime) this.#port.report(input);
-      return isInTime;
-    };
-    const timer = setTimeout(() => report(failed(noAnswer(this.#port.folder))), answerMs);
+    const answer = new OneAnswer(this.#port, failed);
     this.#do('an ask of the rig', async () => {
       try {
         const input = await work();
-        if (!report(input) && input.type === 'trial-prepared')
+        if (!answer.give(input) && input.type === 'trial-prepared')
           await this.#session.discard(input.trial, []);
       } catch (error) {
-        report(failed(refusalOf(this.#port.folder, error)));
+        answer.give(failed(refusalOf(this.#port.folder, error)));
       }
     });
   }
@@ -288,12 +280,4 @@ export class Recordings {
 function noteTaken(store: SessionStore, module: string, taken: Taken): void {
   if (trialOf(store.manifest, taken.trial)?.stoppedAt !== null) return; // it has its verdict
   store.add({ is: 'taken', ...taken, module, at: new Date().toISOString() });
-}
-
-function noAnswer(folder: string): Refusal {
-  return {
-    reason: 'recordings-folder',
-    message: `the disk of ${folder} has not answered for ${answerMs / 1_000} s`,
-    remedy: 'Look for errors of the card or disk (dmesg), or for a network that is gone.',
-  };
 }

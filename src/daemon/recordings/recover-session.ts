@@ -20,9 +20,10 @@ import { sessionFiles } from './session-folder.ts';
 import { manifestText } from './session-store.ts';
 import { takeUpUnlisted } from './unlisted.ts';
 import { filesOf, giveVerdicts, isFinished, type Place } from './verdicts.ts';
+import { verifyFiles } from './verify-session.ts';
 
-/** What was done, or would be, a sentence each; none where all is in order. */
-export type Recovered = { readonly did: readonly string[] };
+/** A sentence each: what was done, or would be, and what is left that cannot be mended. Neither where all is in order. */
+export type Recovered = { readonly did: readonly string[]; readonly left: readonly string[] };
 
 /** A session without a daemon: its manifest in memory, and the events that are still to be written. */
 type Bench = {
@@ -31,6 +32,9 @@ type Bench = {
   readonly events: EventLog;
   readonly isDry: boolean;
   readonly did: string[];
+  readonly left: string[];
+  /** Paths of files that were made whole, or would be. */
+  readonly mended: Set<string>;
   add(event: ManifestEvent): void;
 };
 
@@ -59,7 +63,10 @@ export async function recoverSession(path: string, isDry: boolean): Promise<Reco
   endSession(bench, lastMs);
   await sumUp(bench);
   if (!isDry && bench.did.length > 0) await save(bench);
-  return { did: bench.did };
+  // What was only said to be mended is torn still.
+  const trusted = isDry ? bench.mended : new Set<string>();
+  const { faults } = await verifyFiles(path, read.manifest, trusted);
+  return { did: bench.did, left: [...bench.left, ...faults] };
 }
 
 function benchOf(path: string, manifest: Manifest, isDry: boolean): Bench {
@@ -70,6 +77,8 @@ function benchOf(path: string, manifest: Manifest, isDry: boolean): Bench {
     events,
     isDry,
     did: [],
+    left: [],
+    mended: new Set(),
     add: (event) => {
       takeEvent(manifest, event, path);
       events.add(event, new Date().toISOString());
@@ -96,6 +105,7 @@ async function mendOne(bench: Bench, place: Place, file: ManifestFile): Promise<
   const kept = bench.isDry ? null : await mendFile(path, look.mend);
   const beside = kept === null ? '' : `, kept as ${kept}`;
   bench.did.push(`${file.path}: ${look.note}; ${look.mend.words}${beside}`);
+  bench.mended.add(file.path);
   file.bytes = sizeAfter(look.mend, facts.size);
   file.sha256 = null;
   file.verdict = file.bytes === 0 ? 'empty' : 'repaired';
@@ -127,11 +137,11 @@ function endSession({ manifest, did, add }: Bench, eventsMs: number): void {
   did.push(`session ${manifest.session.id} was open: it is ended`);
 }
 
-async function sumUp({ path, manifest, isDry, did }: Bench): Promise<void> {
+async function sumUp({ path, manifest, isDry, did, left }: Bench): Promise<void> {
   let made = 0;
   for (const file of waitingFiles(manifest)) {
     const sha256 = isDry ? '' : await sha256Of(resolve(path, file.path)).catch(() => null);
-    if (sha256 === null) did.push(`${file.path}: it cannot be read, and has no checksum`);
+    if (sha256 === null) left.push(`${file.path}: it cannot be read, and has no checksum`);
     else made += 1;
     if (sha256 !== null && !isDry) file.sha256 = sha256;
   }

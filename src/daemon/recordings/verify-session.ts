@@ -37,22 +37,39 @@ export type VerifiedSession = {
  * nothing. Files of a trial that is not closed are only said to be open.
  *
  * @param path absolute path of the session folder
- * @returns `ok` when no file is missing, changed, empty, bad or unlisted, and the manifest itself is sound
+ * @returns `ok` when no file is missing, changed, empty, short, bad or unlisted, and the manifest itself is sound
  * @throws what the disk says when the session itself cannot be read, or an Error when it is none
  */
 export async function verifySession(path: string): Promise<VerifiedSession> {
   const read = await readManifest(path);
   if (read === null) throw new Error(`${path} is no session`);
   const { manifest, damaged } = read;
-  const files: VerifiedFile[] = [];
-  for (const file of filesIn(manifest.trials)) files.push(await verifyFile(path, file));
-  const extra = await extraFiles(path, manifest);
-  const bad = files.filter((file) => !isGood(file));
-  const notes = [...notesOn(manifest, files), ...bad.map(sayBad)];
+  const { files, extra, faults } = await verifyFiles(path, manifest, new Set());
+  const notes = [...notesOn(manifest, files), ...faults];
   if (damaged !== null) notes.unshift(`session.json is damaged (${damaged})`);
-  if (extra.length > 0) notes.push(sayExtra(extra));
-  const ok = bad.length === 0 && extra.length === 0 && damaged === null;
-  return { ok, files, extra, notes };
+  return { ok: faults.length === 0 && damaged === null, files, extra, notes };
+}
+
+/**
+ * Checks files against a manifest.
+ *
+ * @param trusted paths that are not looked at
+ * @returns `faults`: what is not in order, a sentence each
+ * @throws what the disk says
+ */
+export async function verifyFiles(
+  path: string,
+  manifest: Manifest,
+  trusted: ReadonlySet<string>,
+): Promise<{ files: VerifiedFile[]; extra: string[]; faults: string[] }> {
+  const files: VerifiedFile[] = [];
+  for (const file of filesIn(manifest.trials)) {
+    if (!trusted.has(file.path)) files.push(await verifyFile(path, file));
+  }
+  const extra = await extraFiles(path, manifest);
+  const faults = files.filter((file) => !isGood(file)).map(sayBad);
+  if (extra.length > 0) faults.push(sayExtra(extra));
+  return { files, extra, faults };
 }
 
 async function verifyFile(sessionPath: string, file: ManifestFile): Promise<VerifiedFile> {
@@ -82,7 +99,7 @@ async function faultInside(path: string): Promise<string | null> {
 
 function isGood({ verdict, sha256, bytes, expectedBytes }: VerifiedFile): boolean {
   if (verdict === 'open') return sha256 !== 'missing';
-  if (verdict === 'empty' || verdict === 'bad') return false;
+  if (verdict === 'empty' || verdict === 'short' || verdict === 'bad') return false;
   return (sha256 === 'ok' || sha256 === 'unknown') && bytes === expectedBytes;
 }
 
@@ -98,8 +115,6 @@ function notesOn(manifest: Manifest, files: readonly VerifiedFile[]): string[] {
   const notes = manifest.trials
     .filter((trial) => trial.stoppedAt === null)
     .map((trial) => `trial ${trial.number} is open: it is being recorded, or the power went`);
-  const short = files.filter((file) => file.verdict === 'short');
-  notes.push(...short.map(({ path, note }) => `${path} is short: ${note ?? ''}`));
   const unknown = files.filter((file) => file.sha256 === 'unknown' && file.verdict !== 'open');
   if (unknown.length > 0)
     notes.push(`${sayCount(unknown.length, 'file has', 'files have')} no checksum yet: sizes only`);

@@ -1,10 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { appendFile, readdir, readFile, truncate, writeFile } from 'node:fs/promises';
+import { appendFile, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { recoverSession } from '../../../src/daemon/recordings/recover-session.ts';
 import { verifySession } from '../../../src/daemon/recordings/verify-session.ts';
+import { until } from '../../support/until.ts';
 import { readManifestFile, Shelf, workspace } from './shelf.ts';
 
 /** A session whose rig lost its power: a table and a sound that were not finished, nothing was closed. */
@@ -31,7 +32,8 @@ async function darkened(): Promise<{ path: string; table: string; sound: string 
 
 test('recovering mends what a power cut left, closes the trial, sums the files, and says it line by line', async () => {
   const { path, table, sound } = await darkened();
-  const { did } = await recoverSession(path, false);
+  const { did, left } = await recoverSession(path, false);
+  expect(left).toEqual([]);
   expect(did.join('\n')).toMatch(
     /gps_s001\.csv: its last row is torn .*kept as gps_s001\.csv\.torn/,
   );
@@ -51,14 +53,15 @@ test('recovering mends what a power cut left, closes the trial, sums the files, 
   }
   expect(await readFile(join(path, 'README.txt'), 'utf8')).toContain('REPAIRED');
   expect(await verifySession(path)).toMatchObject({ ok: true, extra: [] });
-  expect(await recoverSession(path, false)).toEqual({ did: [] });
+  expect(await recoverSession(path, false)).toEqual({ did: [], left: [] });
 });
 
 test('a dry run says the same and changes nothing', async () => {
   const { path } = await darkened();
   await writeFile(join(path, 'session.json'), '{"version":1,');
   const before = await everything(path);
-  const { did } = await recoverSession(path, true);
+  const { did, left } = await recoverSession(path, true);
+  expect(left).toEqual([]);
   expect(did.length).toBeGreaterThan(4);
   expect(await everything(path)).toEqual(before);
   const done = (await recoverSession(path, false)).did;
@@ -66,7 +69,7 @@ test('a dry run says the same and changes nothing', async () => {
   expect(existsSync(join(path, 'session.json.damaged-1'))).toBe(true);
 });
 
-test('a session that was ended in order needs nothing, and one that was changed since is not touched', async () => {
+test('a session that was ended in order needs nothing, and of one that was changed since it is said that it cannot be mended', async () => {
   const shelf = new Shelf(await workspace());
   const { session } = await shelf.open('whole');
   await shelf.record({ mic: 'sound' });
@@ -75,9 +78,58 @@ test('a session that was ended in order needs nothing, and one that was changed 
   await recoverSession(session.path, false); // checksums that the daemon did not come to
   await appendFile(join(session.path, 'mic/trial-001/mic_s001.dat'), 'changed');
   const before = await everything(session.path);
-  expect(await recoverSession(session.path, false)).toEqual({ did: [] });
+  const left = ['mic/trial-001/mic_s001.dat has 12 bytes instead of 5'];
+  expect(await recoverSession(session.path, false)).toEqual({ did: [], left });
   expect(await everything(session.path)).toEqual(before);
   expect((await verifySession(session.path)).ok).toBe(false);
+});
+
+test('what is gone, empty or short cannot be mended, and a trial run says so, too', async () => {
+  const { path, table, sound } = await darkened();
+  await rm(table);
+  await writeFile(sound, '');
+  for (const isDry of [true, false, false]) {
+    const { left } = await recoverSession(path, isDry);
+    expect(left).toEqual([
+      'gps/trial-001/gps_s001.csv is missing',
+      'mic/trial-001/mic_s001.wav is empty: nothing was recorded into it',
+    ]);
+  }
+  const manifest = await readManifestFile(path);
+  const file = manifest.trials[0]?.segments[0]?.modules['mic']?.files[0];
+  Object.assign(file ?? {}, { verdict: 'short', note: 'it holds 2 s of the 60 s', bytes: 5 });
+  await writeFile(sound, 'sound');
+  await writeFile(join(path, 'session.json'), JSON.stringify(manifest));
+  const { ok, notes } = await verifySession(path);
+  expect({ ok, notes: notes.join('; ') }).toMatchObject({
+    ok: false,
+    notes: expect.stringContaining('mic_s001.wav is short'),
+  });
+});
+
+test('the problem of a torn file goes when somebody has mended it, without another daemon', async () => {
+  const shelf = new Shelf(await workspace());
+  const { session } = await shelf.open('torn');
+  const { trial } = await shelf.prepare();
+  await shelf.begin(trial, {});
+  const { dir } = await shelf.recordings.moduleFolder('gps', trial, 1);
+  await writeFile(join(dir, 'gps_s001.csv'), 'n,monoNs\n1,5000000000\n2,60');
+  await shelf.close(trial);
+  expect(shelf.faults).toMatchObject([
+    {
+      code: 'verdict',
+      remedy: expect.stringContaining('rigdeck session end, and rigdeck sessions'),
+    },
+  ]);
+  await shelf.end();
+  shelf.recordings.stamp();
+  await shelf.recordings.flush();
+  expect(shelf.over).toEqual([]);
+  expect((await recoverSession(session.path, false)).left).toEqual([]);
+  await until('the problem is over', () => {
+    shelf.recordings.stamp();
+    return shelf.over.includes('verdict');
+  });
 });
 
 async function everything(path: string): Promise<Record<string, string>> {
