@@ -46,6 +46,7 @@ export class Board {
   #chipFault: LineError | null = null;
   #phase: Phase = 'waiting';
   #retryMs = firstRetryMs;
+  #openedMs = 0;
   #dueMs: number | null = null;
 
   constructor(port: BoardPort) {
@@ -164,7 +165,7 @@ export class Board {
   #settle(): void {
     if (this.faults.length === 0) {
       this.#phase = 'open';
-      this.#retryMs = firstRetryMs;
+      this.#openedMs = this.#port.now();
     } else {
       this.#await();
     }
@@ -183,6 +184,8 @@ export class Board {
     this.#faults.set(key, error);
     this.#chipFault = error;
     this.#closeLines(() => 0);
+    const hasWorked = this.#port.now() - this.#openedMs >= longestRetryMs;
+    if (this.#phase === 'open' && hasWorked) this.#retryMs = firstRetryMs;
     if (this.#phase === 'open') this.#await();
     this.#port.changed();
   }

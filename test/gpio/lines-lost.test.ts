@@ -1,0 +1,116 @@
+import { expect, test } from 'vitest';
+import { SimulatedLines } from '../../src/gpio/backends/simulated.ts';
+import { LineError } from '../../src/gpio/lines.ts';
+import { recording } from '../core/support/core-rig.ts';
+import { gone, PanelRig, usual } from './support/panel-rig.ts';
+
+const denied = () =>
+  new LineError('permission', '/dev/gpiochip0 may not be opened', 'Join the group gpio.');
+
+test('a chip that cannot be opened is a problem with its remedy, tried again ever more rarely, at least once a minute', async () => {
+  const rig = new PanelRig();
+  rig.open = async () => {
+    throw denied();
+  };
+  await rig.start();
+  expect(rig.gpio).toMatchObject({
+    ...{ backend: 'off', chip: null, problem: '/dev/gpiochip0 may not be opened' },
+    buttons: { record: { state: 'lost' } },
+    leds: { status: { state: 'lost' } },
+  });
+  expect(rig.problem('gpio')).toMatchObject({ remedy: 'Join the group gpio.', count: 1 });
+  const after: number[] = [];
+  for (let opened = rig.openings, passed = 0; passed < 260_000; passed += 1_000) {
+    await rig.pass(1_000);
+    if (rig.openings > opened) after.push((passed + 1_000) / 1_000);
+    opened = rig.openings;
+  }
+  expect(after).toEqual([1, 3, 7, 15, 31, 63, 123, 183, 243]);
+  expect(rig.problem('gpio')?.count).toBe(1);
+  rig.open = async () => rig.lines;
+  await rig.pass(60_000);
+  expect(rig.problem('gpio')).toBeNull();
+  expect(rig.gpio).toMatchObject({ backend: 'simulated', buttons: { record: { state: 'ok' } } });
+  await rig.press('GPIO17');
+  expect(rig.core.rig.desired).toBe('recording');
+});
+
+test('whatever native code throws is a problem and ends nothing', async () => {
+  const rig = new PanelRig();
+  rig.open = async () => {
+    throw new TypeError('symbol not found');
+  };
+  await rig.start();
+  expect(rig.problem('gpio')?.message).toBe('Symbol not found');
+});
+
+test('one line that another holds is named, and the others work', async () => {
+  const rig = new PanelRig();
+  const holder = { line: 22, consumer: 'fan-control', activeLow: false, level: 0 } as const;
+  const output = await rig.lines.drive(holder);
+  await rig.start();
+  expect(rig.problem('gpio')?.message).toBe('GPIO22 is held by "fan-control"');
+  expect(rig.gpio).toMatchObject({
+    backend: 'simulated',
+    buttons: { record: { state: 'ok' } },
+    leds: { status: { state: 'lost' } },
+  });
+  await rig.pass(100);
+  await rig.press('GPIO17');
+  expect(rig.core.rig.desired).toBe('recording');
+  output.close(0);
+  await rig.pass(60_000);
+  expect(rig.problem('gpio')).toBeNull();
+  expect(rig.gpio.leds['status']?.state).toBe('ok');
+});
+
+test('a chip that is unplugged while the rig records is opened anew when it is back; the recording goes on', async () => {
+  const rig = await PanelRig.up(usual, recording({ modules: { mic: {} } }));
+  const first = rig.lines;
+  rig.lines = new SimulatedLines(() => rig.core.monoMs);
+  rig.down = () => first.set(17, 1); // a finger was down when it went
+  rig.down('GPIO17');
+  await rig.pass(10);
+  first.lose(gone());
+  await rig.pass(0);
+  expect(rig.problem('gpio')).toMatchObject({ message: 'The chip is gone' });
+  expect(rig.gpio.buttons['record']).toMatchObject({ state: 'lost', pressed: false });
+  expect(rig.core.rig.state).toBe('recording');
+  await rig.pass(5_000);
+  expect(rig.problem('gpio')).toBeNull();
+  expect(rig.core.rig.state).toBe('recording');
+  expect(rig.lit('GPIO22')).not.toBeNull();
+});
+
+test('a line that opens and fails again and again is tried ever more rarely', async () => {
+  const rig = await PanelRig.up();
+  const { drive } = rig.lines;
+  const broken = {
+    write: () => {
+      throw new LineError('lost', 'GPIO22 cannot be written', 'Look at dmesg.');
+    },
+    close: () => {
+      throw new LineError('lost', 'GPIO22 is gone', 'Look at dmesg.');
+    },
+  };
+  rig.lines.drive = async () => broken;
+  rig.openings = 0;
+  rig.lines.lose(gone());
+  await rig.pass(120_000);
+  expect(JSON.stringify(rig.core.changes)).toContain('GPIO22 cannot be written');
+  expect(rig.openings).toBeLessThan(10);
+  expect(rig.mistakes.length).toBeGreaterThan(0);
+  rig.lines.drive = drive;
+  await rig.pass(120_000);
+  expect(rig.problem('gpio')).toBeNull();
+});
+
+test('a panel that is closed while its lines open gives them back', async () => {
+  const rig = new PanelRig();
+  rig.panel.start();
+  rig.panel.close();
+  await rig.pass(10);
+  expect(rig.lines.info(17)?.consumer).toBeNull();
+  expect(rig.lines.info(22)?.consumer).toBeNull();
+  expect(rig.openings).toBe(1);
+});
