@@ -1,56 +1,137 @@
+import { parse } from 'yaml';
 import { monoMs } from '../../src/daemon/clock.ts';
-import type { LedRecord } from '../../src/protocol/gpio-record.ts';
+import type { GpioList, LedRecord } from '../../src/protocol/gpio-record.ts';
 import type { Snapshot } from '../../src/protocol/snapshot.ts';
+import { blocksOf, pageOf } from '../docs/pages.ts';
+import { until } from '../support/until.ts';
 import { manifestOf, theSession } from './support/recorded.ts';
 import { story } from './support/story.ts';
 
-const sensor = { use: 'demo-sensor', options: { rate: 50 } };
-
-/** What docs/wiring.md says to begin with. */
-const gpio = {
-  backend: 'simulated',
-  buttons: [
-    {
-      line: 'GPIO17',
-      name: 'record',
-      click: 'record.start',
-      hold: { after: '1s', do: 'record.stop' },
-    },
-    { line: 'GPIO27', name: 'mark', click: 'mark' },
-  ],
-  leds: [
-    { line: 'GPIO22', name: 'status', shows: 'rig' },
-    { line: 'GPIO23', name: 'cam', shows: 'module.cam' },
-  ],
-};
+/** What docs/wiring.md says, word for word, but for the header. */
+const [block = ''] = blocksOf(pageOf('docs/wiring.md'), 'yaml');
+const documented = parse(block) as { readonly modules: Record<string, object>; gpio: object };
+const { modules } = documented;
+const gpio = { ...documented.gpio, backend: 'simulated' };
 
 const led = ({ gpio: { leds } }: Snapshot, name: string): LedRecord => {
   const found = leds[name];
   if (found === undefined) throw new Error(`there is no LED ${name}`);
   return found;
 };
+const status = (rhythm: string) => (now: Snapshot) => led(now, 'status').rhythm === rhythm;
 
 story.concurrent(
-  'a click starts a recording and the light tells when data land; a hold stops it',
+  'with the wiring of the docs a click starts a recording and the light tells when data land; a hold stops it',
   async ({ makeRig, expect }) => {
-    const rig = await makeRig({ modules: { cam: sensor }, gpio });
+    const rig = await makeRig({ modules, gpio });
     await rig.startUp();
-    await rig.until('the light is alive', (now) => led(now, 'status').rhythm === 'idle');
-    const before = monoMs();
+    await rig.until('the light is alive', status('idle'));
+    const beforeMs = monoMs();
     expect(await rig.run('gpio', 'press', 'GPIO17')).toMatchObject({ code: 0 });
-    await rig.until('the light waits', (now) => led(now, 'status').rhythm === 'busy');
-    await rig.until('the light says REC', (now) => led(now, 'status').rhythm === 'recording');
-    await rig.until('so does that of the module', (now) => led(now, 'cam').rhythm === 'recording');
+    await rig.until('the light waits', status('busy'));
+    await rig.until('the light says REC', status('recording'));
+    expect(led(rig.me.now(), 'sensor').rhythm).toBe('recording');
     expect(await rig.run('gpio', 'press', 'GPIO27')).toMatchObject({ code: 0 });
     await rig.until('a marker is there', ({ rig: { lastMarker } }) => lastMarker !== null);
-    const stop = await rig.run('gpio', 'press', 'GPIO17', '--hold', '1500ms');
+    const afterMs = monoMs();
+    const stop = await rig.run('gpio', 'press', 'GPIO17', '--hold', '2500ms');
     expect(stop).toMatchObject({ code: 0 });
     await rig.until('it is idle again', ({ rig: { state } }) => state === 'idle');
+    await rig.until('and the light says so', status('idle'));
     const { trials, markers } = manifestOf(theSession(rig.recordings));
     expect(trials).toMatchObject([{ outcome: 'complete' }]);
     expect(markers).toMatchObject([{ actor: 'button GPIO27 (mark)', trial: 1 }]);
-    expect(Number(markers[0]?.monoNs) / 1e6).toBeGreaterThan(before);
+    const markedMs = Number(markers[0]?.monoNs) / 1e6;
+    expect(markedMs).toBeGreaterThan(beforeMs);
+    expect(markedMs).toBeLessThan(afterMs);
     const history = await rig.run('history');
     expect(history.stdout).toContain('button GPIO17 (record)');
+  },
+);
+
+story.concurrent(
+  'a press that does not fit is refused and written down, with the button that it came from',
+  async ({ makeRig, expect }) => {
+    const rig = await makeRig({ modules, gpio });
+    await rig.startUp();
+    await rig.until('the light is alive', status('idle'));
+    await rig.run('gpio', 'press', 'GPIO27'); // no session is open: nothing to mark
+    const refused = await until('the refusal is in the history', async () => {
+      const { stdout } = await rig.run('history', '--json');
+      const entries = JSON.parse(stdout) as { readonly actor?: string }[];
+      return entries.find(({ actor }) => actor === 'button GPIO27 (mark)');
+    });
+    expect(refused).toMatchObject({ kind: 'mark', outcome: 'refused', reason: 'not-recording' });
+  },
+);
+
+story.concurrent(
+  'lines that cannot be opened are a problem with its remedy; the rig starts and records without them',
+  async ({ makeRig, expect }) => {
+    const chip = { ...documented.gpio, backend: 'cdev', chip: 'no-such-chip' };
+    const rig = await makeRig({ modules, gpio: chip });
+    await rig.startUp();
+    const now = await rig.until('the problem is shown', ({ rig: { problems } }) =>
+      problems.some(({ code }) => code === 'gpio'),
+    );
+    expect(now.modules['sensor']).toMatchObject({ state: 'idle', health: 'ok' });
+    expect(now.rig.problems.find(({ code }) => code === 'gpio')?.remedy).toBeTruthy();
+    expect(now.gpio).toMatchObject({
+      backend: 'off',
+      buttons: { record: { state: 'lost', pin: 11 } },
+      leds: { status: { state: 'lost', pin: 15 } },
+    });
+    await rig.wish('record.start');
+    const press = await rig.run('gpio', 'press', 'GPIO17');
+    expect(press.code).toBe(5);
+    await rig.wish('record.stop');
+  },
+);
+
+story.concurrent(
+  'a daemon that is killed while a hold counts has stopped nothing, and its successor lights the light again',
+  async ({ makeRig, expect }) => {
+    const rig = await makeRig({ modules, gpio });
+    const daemon = await rig.startUp();
+    await rig.wish('record.start');
+    await rig.until('the light says REC', status('recording'));
+    await rig.run('gpio', 'press', 'GPIO17', '--hold', '60s');
+    await rig.until('the finger is down', (now) => now.gpio.buttons['record']?.pressed === true);
+    await daemon.kill();
+    await rig.startUp();
+    await rig.until('the light says REC again', status('recording'));
+    expect(rig.me.now().gpio.buttons['record']).toMatchObject({ pressed: false, state: 'ok' });
+    expect(rig.me.now().rig).toMatchObject({ desired: 'recording', state: 'recording' });
+    await rig.wish('record.stop');
+    expect(manifestOf(theSession(rig.recordings)).trials).toHaveLength(1);
+  },
+);
+
+story.concurrent(
+  'gpio list tells every line with and without a daemon, and gpio press only presses what is there',
+  async ({ makeRig, expect }) => {
+    const rig = await makeRig({ modules, gpio });
+    const listed = async () => {
+      const { stdout } = await rig.run('gpio', '--json');
+      return JSON.parse(stdout) as GpioList;
+    };
+    const alone = await listed();
+    expect(alone).toMatchObject({ version: 1, backend: 'simulated', problem: null });
+    expect(alone.lines[0]).toEqual({
+      ...{ line: 'GPIO17', pin: 11, kind: 'button', name: 'record', state: 'opening' },
+      ...{ does: 'click record.start, hold 2 s record.stop', level: null, consumer: null },
+    });
+    await rig.startUp();
+    await rig.until('the light is alive', status('idle'));
+    expect((await listed()).lines[0]).toMatchObject({
+      ...{ state: 'ok', level: 0, consumer: 'rigdeck record' },
+    });
+    const picture = await rig.run('gpio', 'list', '--pinout');
+    expect(picture.stdout).toMatch(
+      /^GPIO22 +15 +led status +(lit|dark) +rigdeck status +shows rig$/m,
+    );
+    expect(picture.stdout).toContain('GPIO17 button record 11 ●');
+    expect(await rig.run('gpio', 'press', 'GPIO5')).toMatchObject({ code: 4 });
+    expect(await rig.run('gpio', 'press', 'button')).toMatchObject({ code: 2 });
   },
 );
