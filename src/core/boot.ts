@@ -218,15 +218,17 @@ function isInTrial({ life }: Module, trial: number): boolean {
 
 function resumedTrial(state: RigState, boot: Boot, open: TrialRecord, now: Now): Trial {
   const { number, label, startedAt, startedMonoMs, segment } = open;
-  const joined = Object.values(state.modules).map((module): [string, 'in' | Left] => [
-    module.name,
-    isRecordingIn(module, number) ? 'in' : missingSince(boot, module),
-  ]);
+  const joined = Object.values(state.modules).flatMap((module): [string, 'in' | Left][] => {
+    if (isRecordingIn(module, number)) return [[module.name, 'in']];
+    return wasIn(boot, module) ? [[module.name, missingSince(boot, module)]] : [];
+  });
   const required = requiredModules(state).map((module) => module.name);
   const finished = finishedOf(boot);
-  const lacks = joined.some(
-    ([name, how]) => how !== 'in' && required.includes(name) && own(finished, name) === undefined,
-  );
+  const isIn = (name: string) => joined.some(([one, how]) => one === name && how === 'in');
+  const lacks = required.some((name) => {
+    const isExcused = boot.modules[name]?.before === 'new' || own(finished, name) !== undefined;
+    return !isIn(name) && !isExcused;
+  });
   return {
     number,
     label,
@@ -235,7 +237,7 @@ function resumedTrial(state: RigState, boot: Boot, open: TrialRecord, now: Now):
     ...resumedPause(boot, open, now),
     segment,
     segmentShared: false,
-    given: Object.fromEntries(joined.map(([name]) => [name, segment])),
+    given: Object.fromEntries(Object.keys(state.modules).map((name) => [name, segment])),
     generation: 0,
     partial: open.partial || lacks,
     joined: Object.fromEntries(joined),
@@ -271,6 +273,15 @@ function nextSegmentMs({ spec, powerLost }: Boot, open: TrialRecord, now: Now): 
 function isRecordingIn(module: Module, trial: number): boolean {
   const take = module.life.name === 'up' ? module.life.take.name : 'idle';
   return isInTrial(module, trial) && take !== 'armed' && take !== 'going';
+}
+
+/**
+ * Who never recorded in the trial joins it late, as where it is switched on meanwhile, and leaves no gap in it. A power cut may
+ * have taken the word of it along.
+ */
+function wasIn(boot: Boot, { name }: Module): boolean {
+  const before = boot.modules[name]?.before ?? 'recorded';
+  return before === 'recorded' || (before === 'known' && boot.powerLost);
 }
 
 function missingSince(boot: Boot, { name, desired }: Module): Left {

@@ -32,6 +32,11 @@ export type RigSpec = {
 /** What a module was like when this daemon began. */
 export type BootModule = {
   readonly desired: 'off' | 'on';
+  /**
+   * What is known of it and the trial that was open: it has `recorded` in it; it was `known` when that began, and has not recorded
+   * in it; or it is `new` in rig.yaml since. Where nobody can tell: `recorded`.
+   */
+  readonly before: 'recorded' | 'known' | 'new';
   /** The number of its newest run, and what is known of earlier ones. */
   readonly run: number;
   readonly restarts: number;

@@ -31,13 +31,15 @@ export async function makeBoot(
 ): Promise<Boot> {
   const { rig } = loaded.config;
   const session = await recordings.session();
+  const names = Object.keys(loaded.modules);
+  const trial = session === null ? null : await openTrial(session, names, legacy, recordings);
+  const recorded = trial === null ? null : await recordings.recordedIn(trial.number, names);
   const modules = Object.fromEntries(
     Object.entries(loaded.modules).map(([name, { enabled }]) => [
       name,
-      bootModule(name, enabled, legacy),
+      { ...bootModule(name, enabled, legacy), before: before(name, recorded, legacy) },
     ]),
   );
-  const trial = session === null ? null : await openTrial(session, modules, legacy, recordings);
   const specs = Object.entries(loaded.modules).map(([name, { spec }]) => [name, spec]);
   return {
     epoch,
@@ -93,7 +95,7 @@ function bootModule(
   name: string,
   enabled: boolean,
   { running, runtime, found }: Legacy,
-): BootModule {
+): Omit<BootModule, 'before'> {
   const saved = runtime.data?.modules[name];
   const run = found[name];
   const wish = running.data?.modules[name]?.desired ?? (enabled ? 'on' : 'off');
@@ -108,6 +110,18 @@ function bootModule(
     lastProblem: (saved?.lastProblem ?? null) as Problem | null,
     ...leftBy(run),
   };
+}
+
+/** Both files name every module that the daemon before knew; where both are lost, it may have known all of them. */
+function before(
+  name: string,
+  recorded: readonly string[] | null,
+  { running, runtime, found }: Legacy,
+): BootModule['before'] {
+  if (recorded === null || recorded.includes(name)) return 'recorded';
+  const files = [running.data, runtime.data].filter((data) => data !== null);
+  const isNamed = files.some(({ modules }) => Object.hasOwn(modules, name));
+  return isNamed || Object.hasOwn(found, name) || files.length === 0 ? 'known' : 'new';
 }
 
 type LeftBy = Pick<BootModule, 'adopted' | 'finished' | 'ended' | 'lost'>;
@@ -125,7 +139,7 @@ function failuresOf(saved: RuntimeState['modules'][string] | undefined, restarts
 /** The trial that was open. Its number and time are in the saved state; the disk knows its newest segment better. */
 async function openTrial(
   session: SessionRecord,
-  modules: Readonly<Record<string, BootModule>>,
+  modules: readonly string[],
   { runtime, found }: Legacy,
   recordings: Recordings,
 ): Promise<TrialRecord | null> {
@@ -135,7 +149,7 @@ async function openTrial(
   const open = known ?? (await untoldTrial(found, recordings));
   if (open === null) return null;
   const { number } = open;
-  const onDisk = await recordings.highestSegment(number, Object.keys(modules));
+  const onDisk = await recordings.highestSegment(number, modules);
   const segment = Math.max(open.segment, onDisk, saidSegment(number, found), 1);
   return { ...open, segment };
 }

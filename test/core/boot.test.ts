@@ -335,3 +335,34 @@ test('without room the trial is closed, and the wish to record stands and is tri
   expect(rig.of('prepare-trial')).toHaveLength(1);
   expect(rig.rig.desired).toBe('recording');
 });
+
+test('a module that is new in rig.yaml comes late into the trial that goes on, and leaves no gap in it', () => {
+  const rig = begun(
+    wasRecording({ mic: { adopted: records, run: 1 }, cam: { before: 'new', run: 0 } }),
+  );
+  expect(of(rig, 'gap')).toEqual([]);
+  comesBack(rig, 'cam');
+  expect(of(rig, 'joined').at(-1)).toMatchObject({ module: 'cam', late: true });
+  expect(of(rig, 'gap')).toEqual([]);
+  expect(rig.rig.trial).toMatchObject({ partial: false });
+});
+
+test('a required module that never came into the trial leaves no gap, but the trial lacks it', () => {
+  const rig = begun(
+    wasRecording({ mic: { adopted: records, run: 1 }, cam: { before: 'known', run: 3 } }),
+  );
+  comesBack(rig, 'cam');
+  expect(of(rig, 'gap')).toEqual([]);
+  expect(rig.rig.trial).toMatchObject({ partial: true });
+});
+
+test.each([
+  ['known', 1],
+  ['new', 0],
+] as const)('after a power cut a module that was %s leaves %i gap', (before, count) => {
+  const rig = begun(
+    wasRecording({ mic: { run: 1 }, cam: { before, run: 3 } }, { powerLost: true }),
+  );
+  for (const name of ['mic', 'cam']) comesBack(rig, name);
+  expect(gaps(rig).filter(({ module }) => module === 'cam')).toHaveLength(count);
+});

@@ -69,7 +69,15 @@ export class Saved {
       epoch: `epoch-${this.#epochs}`,
       spec: { ...spec, modules: specs },
       modules: Object.fromEntries(
-        Object.keys(specs).map((name) => [name, this.#module(name, left.get(name), runs)]),
+        Object.keys(specs).map((name) => [
+          name,
+          {
+            ...this.#module(name, left.get(name), runs),
+            before: store.hasRecorded(name, trial?.number ?? 0)
+              ? ('recorded' as const)
+              : ('known' as const),
+          },
+        ]),
       ),
       desired: this.#wish.start === null ? this.#wish.recording : 'idle',
       session: store.session,
@@ -89,7 +97,11 @@ export class Saved {
     return { label, due: due === null ? null : { at: due.at, monoMs } };
   }
 
-  #module(name: string, left: Left | undefined, runs: ReadonlyMap<string, number>): BootModule {
+  #module(
+    name: string,
+    left: Left | undefined,
+    runs: ReadonlyMap<string, number>,
+  ): Omit<BootModule, 'before'> {
     const saved = this.#counters.get(name);
     const fallback = this.enabled.get(name) === false ? 'off' : 'on';
     return {

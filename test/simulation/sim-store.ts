@@ -16,6 +16,8 @@ export class SimStore {
   readonly #taken = new Set<number>();
   readonly #recorded = new Set<number>();
   readonly #folders = new Map<string, number>();
+  /** Who confirmed that it records, in which trial. */
+  readonly #members = new Set<string>();
   #sessions = 0;
   #isUnconfirmed = false;
   /** Numbers that an ended daemon left behind are lost, and that is known. */
@@ -81,11 +83,17 @@ export class SimStore {
     return Math.max(0, ...here.map(([, segment]) => segment));
   }
 
+  hasRecorded(module: string, trial: number): boolean {
+    return this.#members.has(`${this.session?.id}/${module}/${trial}`);
+  }
+
   note(note: RecordingNote): void {
     if (note.is === 'trial-began') {
       if (this.#recorded.has(note.trial)) throw new Error(`trial ${note.trial} begins twice`);
       this.#isUnconfirmed = false;
     }
-    if (note.is === 'joined') this.#recorded.add(note.trial);
+    if (note.is !== 'joined') return;
+    this.#recorded.add(note.trial);
+    this.#members.add(`${this.session?.id}/${note.module}/${note.trial}`);
   }
 }

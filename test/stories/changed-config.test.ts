@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { expect } from 'vitest';
 import type { Snapshot } from '../../src/protocol/snapshot.ts';
 import { until } from '../support/until.ts';
+import { manifestOf, theSession } from './support/recorded.ts';
 import { story } from './support/story.ts';
 
 const modules = {
@@ -51,3 +52,25 @@ story('what the daemon itself writes into rig.yaml is no change of it', async ({
   const raised = rig.me.changes.filter(({ cause }) => cause === 'problem config-changed');
   expect(raised).toHaveLength(1);
 });
+
+story(
+  'a module that is new in rig.yaml when the daemon is started again joins the trial late, and nothing is missing of it',
+  async ({ makeRig }) => {
+    const { mic } = modules;
+    const rig = await makeRig({ modules: { mic } });
+    await rig.startUp();
+    await rig.wish('record.start');
+    await rig.daemon.kill();
+    rig.configure({ modules: { mic, cam: mic } });
+    await rig.startUp();
+    await rig.until('cam records, too', ({ modules: all }) => all['cam']?.state === 'recording');
+    await rig.wish('record.stop');
+    const manifest = manifestOf(theSession(rig.recordings));
+    expect(manifest.gaps).toEqual([]);
+    expect(manifest.trials).toMatchObject([{ outcome: 'complete' }]);
+    expect(manifest.trials[0]?.segments.at(-1)?.modules).toMatchObject({
+      cam: { late: true, files: [{ verdict: 'ok' }] },
+    });
+    await rig.run('down');
+  },
+);

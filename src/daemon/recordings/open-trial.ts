@@ -38,3 +38,21 @@ export async function highestSegmentIn(
   }
   return Math.max(0, ...numbers);
 }
+
+/** Those of these modules that the manifest names in a trial, or that have files of it on disk. Null: it does not know the trial. */
+export async function recordedIn(
+  { manifest, path }: SessionStore,
+  trial: number,
+  modules: readonly string[],
+): Promise<readonly string[] | null> {
+  const known = trialOf(manifest, trial);
+  if (known === undefined) return null;
+  const named = known.segments.flatMap((one) => Object.keys(one.modules));
+  const found = await Promise.all(
+    modules.map(async (module) => {
+      const names = await namesIn(join(path, module, trialName(trial)));
+      return names.some((name) => segmentInName(module, name) !== null) ? [module] : [];
+    }),
+  );
+  return [...named, ...found.flat()];
+}

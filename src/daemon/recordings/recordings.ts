@@ -10,7 +10,7 @@ import { type ModuleFolder, makeModuleFolder } from './module-folder.ts';
 import { NamedFiles } from './named-files.ts';
 import { OneAnswer } from './one-answer.ts';
 import { OneByOne } from './one-by-one.ts';
-import { highestSegmentIn, openTrialIn } from './open-trial.ts';
+import { highestSegmentIn, openTrialIn, recordedIn } from './open-trial.ts';
 import { PastSegments } from './past-segments.ts';
 import { PresentSession, type SavedRecordings, type SessionPort } from './present-session.ts';
 import type { SessionStore } from './session-store.ts';
@@ -225,6 +225,13 @@ export class Recordings {
     await this.#queue.done();
     const { store } = this.#session;
     return store === null ? 0 : highestSegmentIn(store, trial, modules);
+  }
+
+  /** Which of these modules have recorded in a trial of the open session. Null: nobody knows. */
+  async recordedIn(trial: number, modules: readonly string[]): Promise<readonly string[] | null> {
+    await this.#queue.done();
+    const { store } = this.#session;
+    return store === null ? null : recordedIn(store, trial, modules);
   }
 
   /** What a module has on disk from a segment of the open trial on. @throws what the disk says */

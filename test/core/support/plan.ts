@@ -24,6 +24,7 @@ const usual: ModuleSpec & BootModule = {
   onStall: 'show',
   restart: { policy: 'always', initial: 500, factor: 2, max: 60_000 },
   desired: 'on',
+  before: 'recorded',
   run: 0,
   restarts: 0,
   failures: 0,
