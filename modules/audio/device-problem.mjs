@@ -1,7 +1,7 @@
 /** Why a sound card cannot be recorded from, and what to do about it. */
 import { Problem } from '../sdk/node/rigdeck.mjs';
 import { isComplaint } from './commands.mjs';
-import { holderOf } from './sound-cards.mjs';
+import { holderOf, isNumbered } from './sound-cards.mjs';
 
 /** @typedef {import('./sound-cards.mjs').Card} Card */
 /**
@@ -102,10 +102,11 @@ function unknownFault(scene) {
 }
 
 /** @param {Scene} scene */
-function whatExists({ cards, configured }) {
+function whatExists({ device, cards, configured }) {
   const able = cards.filter(({ captures }) => captures.length > 0);
   const names = [...able.map(({ id, name }) => `${id} (${name})`), ...configured];
-  if (names.length > 0) return `set options.device to one that is here: ${names.join(', ')}`;
+  const why = isNumbered(device) ? 'cards get other numbers when they are plugged in: ' : '';
+  if (names.length > 0) return `${why}set options.device to one that is here: ${names.join(', ')}`;
   return cards.length > 0
     ? `plug a microphone in; ${cards.map(({ id }) => id).join(', ')} can only play`
     : 'plug a sound card in; there is none (arecord -l)';

@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import fs from 'node:fs';
-import { promisify } from 'node:util';
+import { DiskSaver } from '../sdk/node/disk-saver.mjs';
 import { warn } from '../sdk/node/link.mjs';
 import { Problem } from '../sdk/node/rigdeck.mjs';
 import { maxWaitingBytes } from './wav-file.mjs';
@@ -11,17 +11,16 @@ import { maxWaitingBytes } from './wav-file.mjs';
 
 /** It never overwrites. The encoder is in a session of its own: a signal to the module's group must not cut the file short. */
 export class EncodedFile {
-  #fd;
   #child;
   #ended;
-  #saving = Promise.resolve();
+  #saver;
   #said = '';
   #bytes = 0;
 
   /** @param {string} name @param {SoundFormat} format @param {'flac' | 'ffmpeg'} encoder */
   constructor(name, format, encoder) {
     this.path = name;
-    this.#fd = fs.openSync(name, 'wx');
+    this.#saver = new DiskSaver(fs.openSync(name, 'wx'));
     const [program = '', ...words] = encoderCommand(encoder, format, name);
     this.encoder = program;
     this.#child = spawn(program, words, { detached: true, stdio: ['pipe', 'ignore', 'pipe'] });
@@ -62,16 +61,13 @@ export class EncodedFile {
 
   /** Brings what the encoder has written to the disk itself, off the main thread. */
   save() {
-    const fd = this.#fd;
-    this.#saving = this.#saving.then(() => promisify(fs.fdatasync)(fd)).catch(warn);
+    this.#saver.save();
   }
 
   async close() {
     this.#child.stdin.end();
     const code = await this.#ended;
-    await this.#saving;
-    await promisify(fs.fsync)(this.#fd);
-    await promisify(fs.close)(this.#fd);
+    await this.#saver.close();
     if (code !== 0) throw this.#fault(code);
   }
 

@@ -63,6 +63,11 @@ export function isPlugged(name, folder = root) {
   return card === undefined || existsSync(`${folder}/${card}`);
 }
 
+/** Whether a device is named by the number of its card, which another may have the next time: `2`, `hw:1,0`. @param {string} device */
+export function isNumbered(device) {
+  return /^\s*\d+\s*$|hw:(?:CARD=)?\d/i.test(device);
+}
+
 /**
  * Who has opened this card for recording.
  *

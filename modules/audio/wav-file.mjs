@@ -1,7 +1,7 @@
 /** A WAV file that is right at every moment but the last second: a power cut costs its length at most, not its samples. */
 import fs from 'node:fs';
 import { promisify } from 'node:util';
-import { warn } from '../sdk/node/link.mjs';
+import { DiskSaver } from '../sdk/node/disk-saver.mjs';
 import { wavHeader } from './wav-header.mjs';
 
 /** @typedef {import('./sound-format.mjs').SoundFormat} SoundFormat */
@@ -16,14 +16,13 @@ export class WavFile {
   /** On the disk, as far as the kernel knows. */
   bytes = 0;
   #fd;
+  #saver;
   #format;
   #headBytes;
   #waiting = /** @type {Buffer[]} */ ([]);
   #waitingBytes = 0;
   #fault = /** @type {unknown} */ (null);
   #writing = /** @type {Promise<void> | null} */ (null);
-  #saving = Promise.resolve();
-  #saved = 0;
   #headAtMs = 0;
 
   /** @param {string} name absolute; nothing of that name may exist @param {SoundFormat} format */
@@ -33,6 +32,7 @@ export class WavFile {
     const head = wavHeader(format, 0);
     this.#headBytes = head.length;
     this.#fd = fs.openSync(name, 'wx');
+    this.#saver = new DiskSaver(this.#fd);
     fs.writeSync(this.#fd, head);
     this.bytes = head.length;
   }
@@ -104,16 +104,13 @@ export class WavFile {
 
   /** Brings what was written to the disk itself, off the main thread. */
   save() {
-    if (this.#saved === this.bytes) return;
-    this.#saved = this.bytes;
-    const fd = this.#fd;
-    this.#saving = this.#saving.then(() => promisify(fs.fdatasync)(fd)).catch(warn);
+    this.#saver.save(this.bytes);
   }
 
   /** @throws what the disk said, and the file ends with a whole frame all the same */
   async close() {
     await this.#writing;
-    await this.#saving;
+    await this.#saver.settled();
     try {
       await this.#end();
     } finally {

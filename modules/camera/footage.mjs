@@ -1,6 +1,7 @@
 /** The files that frames are written to. */
 import fs from 'node:fs';
 import { promisify } from 'node:util';
+import { DiskSaver } from '../sdk/node/disk-saver.mjs';
 import { warn } from '../sdk/node/link.mjs';
 import { Program } from '../sdk/node/program.mjs';
 import { Problem } from '../sdk/node/rigdeck.mjs';
@@ -12,12 +13,13 @@ const append = promisify(fs.writev);
 export class StreamFile {
   bytes = 0;
   #fd;
-  #saving = Promise.resolve();
+  #saver;
 
   /** @param {string} name absolute */
   constructor(name) {
     this.path = name;
     this.#fd = fs.openSync(name, 'ax');
+    this.#saver = new DiskSaver(this.#fd);
   }
 
   /**
@@ -43,14 +45,11 @@ export class StreamFile {
 
   /** Brings what was written to the disk itself. */
   save() {
-    const fd = this.#fd;
-    this.#saving = this.#saving.then(() => promisify(fs.fdatasync)(fd)).catch(warn);
+    this.#saver.save(this.bytes);
   }
 
   async close() {
-    await this.#saving;
-    await promisify(fs.fsync)(this.#fd);
-    await promisify(fs.close)(this.#fd);
+    await this.#saver.close();
   }
 }
 

@@ -7,6 +7,7 @@ import { processor } from './processor.mjs';
 /**
  * @typedef {object} Figures
  * @property {number | null} cpuPercent of all cores, since the reading before
+ * @property {number | null} cpuMinutePercent of all cores, over the last minute
  * @property {(number | null)[]} cores of each
  * @property {number | null} cpuMHz
  * @property {number | null} load1

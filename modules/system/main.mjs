@@ -8,7 +8,7 @@ import { takeInventory } from './take-inventory.mjs';
 
 const { rate, inventory, perCore } = options({ rate: 1, inventory: true, perCore: false });
 
-/** @typedef {Exclude<keyof Figures, 'cores' | 'diskUsedPercent'>} Column */
+/** @typedef {Exclude<keyof Figures, 'cores' | 'cpuMinutePercent' | 'diskUsedPercent'>} Column */
 
 /** @type {Column[]} */
 const columns = [
@@ -75,7 +75,9 @@ function gaugesOf(figures) {
   const memory =
     used === null || available === null ? null : Math.round((100 * used) / (used + available));
   const gauges = {
-    cpu: { value: figures.cpuPercent, warn: 90, unit: '%' },
+    cpu: { value: figures.cpuPercent, unit: '%' },
+    // A start keeps a small machine busy for a while, and that is no fault.
+    cpuMinute: { value: figures.cpuMinutePercent, warn: 90, unit: '%' },
     memory: { value: memory, warn: 90, unit: '%' },
     temperature: { value: figures.temperatureC, warn: 80, unit: '°C' },
     underVoltage: { value: figures.underVoltage, warn: 1 },

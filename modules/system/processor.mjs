@@ -3,19 +3,44 @@ import { number, text } from './kernel-files.mjs';
 
 /** @typedef {{ all: number, busy: number }} Ticks */
 
+const minuteMs = 60_000;
+const lookMs = 1_000;
+
 /**
  * Gives a function that tells how busy all cores together were since it was asked last, and each of them.
  *
  * @param {string} root
+ * @param {() => number} [clock] ms
  */
-export function processor(root) {
+export function processor(root, clock = () => performance.now()) {
   let before = ticks(root);
+  const lastMinute = overAMinute(clock);
   return () => {
     const now = ticks(root);
     const percents = now.map((one, index) => busyPercent(before[index], one));
     before = now;
     const [all = null, ...cores] = percents;
-    return { cpuPercent: all, cores, cpuMHz: megahertz(root) };
+    return {
+      cpuPercent: all,
+      cpuMinutePercent: now[0] ? lastMinute(now[0]) : null,
+      cores,
+      cpuMHz: megahertz(root),
+    };
+  };
+}
+
+/** How busy it was over the last minute; null before there was one. @param {() => number} clock */
+function overAMinute(clock) {
+  /** @type {{ atMs: number, ticks: Ticks }[]} */
+  const looks = [];
+  return (/** @type {Ticks} */ now) => {
+    const atMs = clock();
+    const newest = looks.at(-1);
+    if (newest === undefined || atMs - newest.atMs >= lookMs) looks.push({ atMs, ticks: now });
+    // The first that stays is the newest of those that are a minute old.
+    while ((looks[1]?.atMs ?? atMs) <= atMs - minuteMs) looks.shift();
+    const [first] = looks;
+    return first && first.atMs <= atMs - minuteMs ? busyPercent(first.ticks, now) : null;
   };
 }
 

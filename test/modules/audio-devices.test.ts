@@ -207,6 +207,16 @@ const unlike = '"Device" cannot record like this';
 const choices =
   'set options.device to one that is here: Device (USB PnP Sound Device), sndrpihifiberry (snd_rpi_hifiberry_dacplusadc), mic';
 
+test.each(['1', 'hw:1', 'plughw:1,0', 'hw:CARD=1'])(
+  'a card that is named by its number (%s) and is not there is better named by its name',
+  (device) => {
+    const lines = [`${arecord}: No such file or directory`];
+    expect(deviceProblem({ ...scene, device, lines }, () => null).remedy).toBe(
+      `cards get other numbers when they are plugged in: ${choices}`,
+    );
+  },
+);
+
 test.each([
   [`${arecord}: Device or resource busy`, 'busy', busy, /^end that/],
   [`${ffmpeg} (Device or resource busy)`, 'busy', busy, /^end that/],

@@ -3,6 +3,7 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, statfsSync, writeFileSync } fro
 import { cpus, loadavg, release, tmpdir, totalmem } from 'node:os';
 import path from 'node:path';
 import { afterEach, expect, test } from 'vitest';
+import { processor } from '../../modules/system/processor.mjs';
 import { ModuleProcess } from './module-process.ts';
 
 const modules = path.resolve(import.meta.dirname, '../../modules');
@@ -44,6 +45,38 @@ test('the figures are those of this machine', async () => {
   const instants = rows.map((row) => BigInt(row['monoNs'] ?? 0));
   expect(instants).toEqual([...instants].sort((a, b) => Number(a - b)));
   expect(Math.abs(Date.parse(last['at'] ?? '') - Date.now())).toBeLessThan(60_000);
+});
+
+test('a processor that is busy for less than a minute is no alarm, one that stays so is', () => {
+  const root = mkdtempSync(path.join(tmpdir(), 'rigdeck-proc-'));
+  try {
+    mkdirSync(path.join(root, 'proc'));
+    const at = { seconds: 0, busy: 0 };
+    /** One core with 100 ticks a second, as busy as is said. */
+    const pass = (seconds: number, percent: number) => {
+      at.seconds += seconds;
+      at.busy += percent * seconds;
+      const idle = 100 * at.seconds - at.busy;
+      const line = `${at.busy} 0 0 ${idle} 0 0 0 0`;
+      writeFileSync(path.join(root, 'proc/stat'), `cpu  ${line}\ncpu0 ${line}\n`);
+    };
+    pass(1, 0);
+    const read = processor(root, () => at.seconds * 1_000);
+    const busy = Array.from({ length: 60 }, () => {
+      pass(1, 100);
+      return read().cpuMinutePercent;
+    });
+    expect(new Set(busy)).toEqual(new Set([null]));
+    pass(1, 100);
+    expect(read()).toMatchObject({ cpuPercent: 100, cpuMinutePercent: 100 });
+    for (let n = 0; n < 30; n++) {
+      pass(1, 0);
+      read();
+    }
+    expect(read().cpuMinutePercent).toBe(50);
+  } finally {
+    rmSync(root, { recursive: true });
+  }
 });
 
 test('each core has a column of its own where that is wished', async () => {

@@ -1,6 +1,6 @@
 /** The files of a recording. */
 import fs from 'node:fs';
-import { promisify } from 'node:util';
+import { DiskSaver } from './disk-saver.mjs';
 import { warn } from './link.mjs';
 
 /**
@@ -90,13 +90,13 @@ async function remove(file) {
 export class RecordingFile {
   bytes = 0;
   #fd;
-  #saved = 0;
-  #saving = Promise.resolve();
+  #saver;
 
   /** @param {string} name absolute; nothing of that name may exist @param {string} head first line, or nothing */
   constructor(name, head) {
     this.path = name;
     this.#fd = fs.openSync(name, 'ax');
+    this.#saver = new DiskSaver(this.#fd);
     if (head !== '') this.write(head);
   }
 
@@ -119,15 +119,10 @@ export class RecordingFile {
 
   /** Brings what was written to the disk itself, off the main thread. */
   save() {
-    if (this.#saved === this.bytes) return;
-    this.#saved = this.bytes;
-    const fd = this.#fd;
-    this.#saving = this.#saving.then(() => promisify(fs.fdatasync)(fd)).catch(warn);
+    this.#saver.save(this.bytes);
   }
 
   async close() {
-    await this.#saving;
-    await promisify(fs.fsync)(this.#fd);
-    await promisify(fs.close)(this.#fd);
+    await this.#saver.close();
   }
 }
