@@ -1,3 +1,4 @@
+import { clean } from './text.ts';
 import { sayDuration } from './units.ts';
 import type { Health, ModulePhase, ModuleState } from './vocabulary.ts';
 
@@ -50,6 +51,13 @@ export const looks: Readonly<Record<ModuleState | 'stalled', Look>> = {
   crashed: look('✖', 'x', 'CRASHED', purple, 'bold'),
 };
 
+const byState: ReadonlyMap<string, Look> = new Map(Object.entries(looks));
+
+/** The look of a state. One of a later version, which we do not know, is shown in its own word: never as another. */
+export function lookOf(state: string): Look {
+  return byState.get(state) ?? look('?', '?', clean(state, 20).toUpperCase(), grey);
+}
+
 export type Badge = { readonly look: Look; readonly text: string };
 
 type BadgeFacts = {
@@ -67,7 +75,7 @@ type BadgeFacts = {
  * @param nowMs wall clock in ms, for how long nothing has come
  */
 export function badgeOf(facts: BadgeFacts, nowMs: number): Badge {
-  const plain = looks[facts.state];
+  const plain = lookOf(facts.state);
   if (facts.state === 'recording') return recordingBadge(facts, nowMs);
   if (facts.state === 'idle' && facts.phase === 'arming')
     return { look: looks.starting, text: 'ARMING' };
@@ -75,8 +83,21 @@ export function badgeOf(facts: BadgeFacts, nowMs: number): Badge {
     return { look: looks.starting, text: 'ARMED' };
   }
   if (facts.health === 'unresponsive') return { look: plain, text: `${plain.word} no answer` };
-  return { look: plain, text: plain.word };
+  return { look: plain, text: `${plain.word}${oddHealth(facts.health)}` };
 }
+
+// A health of a later version is said in its own word.
+function oddHealth(health: string): string {
+  return healths.has(health) ? '' : ` ${clean(health, 20)}`;
+}
+
+const healths: ReadonlySet<string> = new Set<Health>([
+  'ok',
+  'degraded',
+  'stalled',
+  'unresponsive',
+  'unknown',
+]);
 
 function recordingBadge(facts: BadgeFacts, nowMs: number): Badge {
   if (facts.phase === 'finalizing') return { look: looks.stopping, text: 'FINISHING' };
@@ -89,5 +110,6 @@ function recordingBadge(facts: BadgeFacts, nowMs: number): Badge {
   }
   if (facts.phase === 'proving') return { look: looks.recording, text: 'REC ...' };
   if (facts.health === 'degraded') return { look: looks.recording, text: 'REC !' };
-  return { look: looks.recording, text: 'REC' };
+  const odd = oddHealth(facts.health);
+  return { look: looks.recording, text: odd === '' ? 'REC' : `REC !${odd}` };
 }

@@ -24,9 +24,12 @@ const phases: Readonly<Record<ModulePhase, string>> = {
   backoff: 'waiting to be tried again',
 };
 
+// By any word: a daemon of a later version may have more of them.
+const saidPhases: ReadonlyMap<string, string> = new Map(Object.entries(phases));
+
 /** What a module does inside its state, for people: `opening its devices and files`. */
 export function sayPhase(phase: ModulePhase): string {
-  return phases[phase];
+  return saidPhases.get(phase) ?? clean(phase, 40);
 }
 
 /**
@@ -60,7 +63,7 @@ function sayDoing(record: ModuleRecord, live: ModuleTelemetry | undefined): stri
   if (state === 'paused') return phase === null ? 'nothing is recorded' : sayPhase(phase);
   const known = state === 'recording' ? record.detail : null;
   const detail = live === undefined ? known : live.detail;
-  return cleaned(detail) ?? (phase === null ? null : phases[phase]);
+  return cleaned(detail) ?? (phase === null ? null : sayPhase(phase));
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { Badge } from './badge.ts';
-import { looks } from './badge.ts';
+import { lookOf, looks } from './badge.ts';
 import type { ModuleRecord, Snapshot } from './snapshot.ts';
+import { rigStatuses } from './vocabulary.ts';
 
 /**
  * The badge of the whole rig.
@@ -14,11 +15,19 @@ export function rigBadge(snapshot: Snapshot): Badge {
   if (state === 'arming') return { look: looks.starting, text: 'ARMING' };
   if (state === 'stopping') return { look: looks.stopping, text: 'STOPPING' };
   if (state === 'paused') return { look: looks.paused, text: 'PAUSED' };
+  if (state !== 'idle') return oddBadge(state);
   if (status === 'error') return { look: looks.error, text: 'ERROR' };
   if (status === 'degraded') return { look: looks.error, text: 'DEGRADED' };
   if (status === 'starting') return { look: looks.starting, text: 'STARTING' };
   if (status === 'off') return { look: looks.disabled, text: 'OFF' };
+  if (!rigStatuses.includes(status)) return oddBadge(status);
   return { look: looks.idle, text: 'IDLE' };
+}
+
+// A word of a later version.
+function oddBadge(word: string): Badge {
+  const look = lookOf(word);
+  return { look, text: look.word };
 }
 
 function recordingBadge({ rig, modules }: Snapshot): Badge {

@@ -3,9 +3,10 @@ import { rigBadge } from '../protocol/rig-badge.ts';
 import { sayHost, sayLink, saySession, sayTrial } from '../protocol/rig-words.ts';
 import { sayScheduled } from '../protocol/scheduled-words.ts';
 import type { TrialRecord } from '../protocol/snapshot.ts';
-import { clean, cut } from '../protocol/text.ts';
+import { clean, cut, widthOf } from '../protocol/text.ts';
 import { glyphOf, paints } from '../protocol/theme.ts';
 import { cutLine, type Line, lineWidth, type Span, span, spread } from './line.ts';
+import { pageMs } from './messages.ts';
 import type { Situation } from './situation.ts';
 
 /** The first line: whose rig it is, how it is, how long it has recorded what; or that the daemon does not answer. */
@@ -60,13 +61,37 @@ export function infoLine(now: Situation): Line {
   const { snapshot, telemetry, width } = now;
   if (snapshot === null) return [];
   const host = telemetry?.host ?? snapshot.host;
-  const { session } = snapshot.rig;
+  if (width >= 72) return [told([saySession(snapshot.rig.session), ...sayHost(host, 'full')])];
   const here = snapshot.clients.length;
-  // Where there is little room what is well is not said.
-  const words = [
-    ...(width < 72 ? [] : [saySession(session)]),
-    ...sayHost(host, width < 60 ? 'brief' : 'full'),
+  const others = width < 60 && here > 1 ? [span(`${here} here`, paints.dim)] : [];
+  const room = width - 1 - (others.length === 0 ? 0 : lineWidth(others) + 1);
+  const words = inTurn(now, sayHost(host, width < 60 ? 'brief' : 'full'), namesIn(now), room);
+  return others.length === 0 ? [told(words)] : spread([told(words)], others, width);
+}
+
+function told(words: readonly string[]): Span {
+  return span(` ${words.join(' · ')}`, paints.dim);
+}
+
+// Where there is little room: which session, and the label that has no place in the line above.
+function namesIn({ snapshot }: Situation): string[] {
+  const { session, trial } = snapshot?.rig ?? { session: null, trial: null };
+  const label = trial?.label ?? null;
+  return [
+    ...(session === null ? [] : [`${session.id} ${clean(session.name, 64)}`]),
+    ...(label === null ? [] : [`"${clean(label, 200)}"`]),
   ];
-  const left = [span(` ${words.join(' · ')}`, paints.dim)];
-  return width < 60 && here > 1 ? spread(left, [span(`${here} here`, paints.dim)], width) : left;
+}
+
+// Both where there is room for both; else, while a trial draws the screen each second anyway, now the one, now the other.
+function inTurn(
+  { snapshot, nowMs }: Situation,
+  machine: readonly string[],
+  names: readonly string[],
+  room: number,
+): readonly string[] {
+  const all = [...machine, ...names];
+  const fits = widthOf(all.join(' · ')) <= room;
+  if (fits || names.length === 0 || snapshot?.rig.trial == null) return all;
+  return Math.floor(nowMs / pageMs) % 2 === 0 ? machine : names;
 }

@@ -1,4 +1,5 @@
 import { useEffect, useRef } from 'react';
+import { knownPreflight } from '../protocol/preflight-words.ts';
 import type { RemoteRig, RemoteView } from '../protocol/rig.ts';
 import type { Snapshot } from '../protocol/snapshot.ts';
 import { feedLog } from './log-feed.ts';
@@ -90,7 +91,10 @@ export function usePreflight(
   useEffect(() => {
     if (!isAsked || !isLive) return;
     rig.preflight().then(
-      (result) => dispatch({ type: 'preflight', answer: { state: 'known', result } }),
+      (answer) => {
+        const result = knownPreflight(answer);
+        dispatch({ type: 'preflight', answer: { state: 'known', result } });
+      },
       (error: unknown) => {
         const words = `not known: ${error instanceof Error ? error.message : error}`;
         dispatch({ type: 'preflight', answer: { state: 'unknown', words } });

@@ -262,7 +262,9 @@ describe('after resizes the terminal', () => {
     }
     program.resize(81, 24);
     program.resize(80, 24);
-    const calm = (await show()).screen();
+    const other = await show();
+    await sees(other, 'q leave'); // the last line of a frame
+    const calm = other.screen();
     await expect.poll(() => program.screen(), patient).toEqual(calm);
     // CSI 3 J would erase what the person had on the screen before.
     expect(program.written()).not.toContain('\u001b[3J');

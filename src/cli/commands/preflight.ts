@@ -1,7 +1,7 @@
 import type { ExitCode } from '../../protocol/exit-codes.ts';
 import { exitCodes } from '../../protocol/exit-codes.ts';
 import type { Preflight, PreflightCheck } from '../../protocol/preflight.ts';
-import { sayVerdict, worstFirst } from '../../protocol/preflight-words.ts';
+import { knownPreflight, sayVerdict, worstFirst } from '../../protocol/preflight-words.ts';
 import { asSentence, pad, wrap } from '../../protocol/text.ts';
 import { sayDuration } from '../../protocol/units.ts';
 import type { Context } from '../context.ts';
@@ -19,7 +19,7 @@ export async function preflight(context: Context): Promise<ExitCode> {
     async (connection) => (await connection.call('preflight.get', {}, answerMs)) as Preflight,
   );
   if (context.json) printJson(result);
-  else tell(context, result);
+  else tell(context, knownPreflight(result));
   return result.verdict === 'blocked' ? exitCodes.failed : exitCodes.done;
 }
 

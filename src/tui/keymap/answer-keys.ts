@@ -31,7 +31,7 @@ export const answerKeys: readonly KeyRow[] = [
     help: 'take the last letter back',
     does: () => ({ kind: 'view', action: { type: 'erase' } }),
   }),
-  key(looking, ['q'], ['q', 'q'], 'leave', 4, {
+  key(looking, ['q'], ['q', 'q'], 'leave', 5, {
     help: 'leave the screen; the rig goes on as it is (a demo asks, because it ends)',
     does: ({ leaving }) => (leaving === null ? deeds.leave : deeds.show({ kind: 'confirm-leave' })),
   }),

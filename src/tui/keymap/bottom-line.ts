@@ -18,8 +18,9 @@ export function bottomLine(now: Situation): Line {
 }
 
 function lineOf(rows: readonly KeyRow[], now: Situation): Line {
-  return rows.flatMap((row): Span[] => {
+  return rows.flatMap((row, at): Span[] => {
     const words = typeof row.words === 'string' ? row.words : row.words(now);
-    return [span(` ${row.label[now.theme.ascii ? 1 : 0]}`, paints.bold), span(` ${words} `)];
+    const gap = at === 0 ? ' ' : '  ';
+    return [span(gap), span(row.label[now.theme.ascii ? 1 : 0], paints.bold), span(` ${words}`)];
   });
 }

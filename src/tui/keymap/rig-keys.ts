@@ -26,7 +26,7 @@ export const rigKeys: readonly KeyRow[] = [
     help: 'to the last module',
     does: (now) => deeds.move(now.names, now.names.length),
   }),
-  key(board, ['enter', 'right'], ['⏎', 'Enter'], 'open', 5, {
+  key(board, ['enter', 'right'], ['⏎', 'Enter'], 'open', 4, {
     help: 'all about the selected module',
     refuses: reasons.noModule,
     does: deeds.openModule,
@@ -46,7 +46,7 @@ export const rigKeys: readonly KeyRow[] = [
     refuses: reasons.cannotStop,
     does: deeds.askStop,
   }),
-  key(rig, ['p'], ['p', 'p'], wishes.pauseWord, 7, {
+  key(rig, ['p'], ['p', 'p'], wishes.pauseWord, 4, {
     help: 'pause the recording, or go on with it',
     refuses: reasons.cannotPause,
     does: wishes.pause,

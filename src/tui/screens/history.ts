@@ -57,7 +57,7 @@ function ownPart(entry: HistoryEntry, module: string, others: readonly string[])
 function isTold(entry: HistoryEntry, shows: HistoryScreen['shows']): boolean {
   if (entry.type === 'intent') return true;
   if (shows === 'wishes') return false;
-  return entry.type === 'event' || entry.what.length > 0;
+  return entry.type !== 'change' || entry.what.length > 0;
 }
 
 function entryLines(entry: HistoryEntry, width: number): Line[] {

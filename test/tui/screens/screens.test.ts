@@ -303,3 +303,29 @@ test('a log that is scrolled back stays where it is while new lines come', () =>
   expect(shown(lines)).toContain(' line 20');
   expect(shown(lines)).not.toContain(' line 21');
 });
+
+describe('at 40 x 12', () => {
+  const records = aView(
+    aSnapshot({ rig: recordingRig, modules: { mic: aModule({ state: 'recording' }) } }),
+  );
+  const { view, nowMs, ...rest } = aSituation(records, { columns: 40, rows: 12 });
+  const at = (ms: number) => textOf({ ...rest, view, nowMs: nowMs + ms });
+
+  test('the keys of a recording are named, the pause too', () => {
+    expect(at(0).at(-1)).toBe(' ⏎ open  s stop  p pause  m mark  ? help');
+  });
+
+  test('session and label are shown in turn with the machine', () => {
+    const lines = [at(0)[1], at(pageMs)[1]];
+    expect(lines).toContain(' 83 GB ≈ 6 h 12 m · 61 °C');
+    expect(lines).toContain(' 0042 pilot-b · "maze left"');
+  });
+
+  test('an open session is shown while nothing is recorded', () => {
+    const { session } = recordingRig;
+    if (session === undefined) throw new Error('the sample has no session');
+    const idle = aView(aSnapshot({ rig: { session } }));
+    const text = textOf(aSituation(idle, { columns: 40, rows: 12 }));
+    expect(text[1]).toBe(' 83 GB ≈ 6 h 12 m · 61 °C · 0042 pilot-b');
+  });
+});
