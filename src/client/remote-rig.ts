@@ -10,7 +10,7 @@ import { createLogFollows, type LogFollows } from './log-follows.ts';
 import { reconnect } from './reconnect.ts';
 import { howToStart } from './run-dir.ts';
 import { createStateSync } from './state-sync.ts';
-import { submitIntent } from './submit-intent.ts';
+import { pressButton, submitIntent } from './submit-intent.ts';
 import { createViewStore, type ViewStore } from './view-store.ts';
 
 export type RemoteRigOptions = {
@@ -71,6 +71,7 @@ export function createRemoteRig(runDir: string, options: RemoteRigOptions): Remo
     history: async (query) =>
       (await liveLine().call('history.get', query)) as readonly HistoryEntry[],
     preflight: async () => (await liveLine().call('preflight.get', {}, preflightMs)) as Preflight,
+    press: async (button, holdMs) => pressButton(liveLine(), button, holdMs),
     close: () => {
       isClosed = true;
       stop();

@@ -72,5 +72,7 @@ export type RemoteRig = {
   }): Promise<readonly HistoryEntry[]>;
   /** Whether the rig can record now; the daemon looks at everything anew, which may take some seconds. */
   preflight(): Promise<Preflight>;
+  /** Presses a button of the simulated backend and lets go of it after so long. Null, or why that cannot be. */
+  press(line: string, holdMs: number): Promise<Refusal | null>;
   close(): void;
 };

@@ -103,6 +103,7 @@ const signs: Readonly<Record<string, string>> = {
   '↻': '*',
   '✖': 'x',
   '●': 'o',
+  '○': '-',
   '█': '#',
   '░': '.',
 };

@@ -8,8 +8,10 @@ import { isTaken, keysOf } from './keymap/keys.ts';
 import { isTypedOn, type Pressed, press } from './keymap/press.ts';
 import { paceOf } from './pace.ts';
 import { frameOf } from './screens/frame.ts';
+import { blinkMs } from './screens/panel.ts';
 import { type Clocks, type Situation, type Size, situationOf } from './situation.ts';
-import { useClock, useLog, useNews, usePast, usePreflight } from './use-feeds.ts';
+import { useBlink, useClock, useLog, useNews, usePast, usePreflight } from './use-feeds.ts';
+import { usePress } from './use-press.ts';
 import { useSubmit } from './use-submit.ts';
 import { useView } from './use-view.ts';
 import { complain, say } from './view/notices.ts';
@@ -38,9 +40,11 @@ export function App({ rig, calm, clocks, size, theme, leaving, copy }: Props): R
     seen.current = now;
   });
   const submit = useSubmit(rig, clocks, dispatch);
+  const pressPart = usePress(rig, clocks, dispatch);
   const paste = useRef({ open: false });
   const { exit } = useApp();
   useClock(paceOf(now), clocks, dispatch);
+  useBlink(blinkMs(now), clocks, dispatch);
   useLog(rig, view, remote.link.state === 'live', dispatch);
   usePast(rig, now.screen, remote, dispatch);
   usePreflight(rig, now.screen, remote.link.state === 'live', dispatch);
@@ -53,6 +57,7 @@ export function App({ rig, calm, clocks, size, theme, leaving, copy }: Props): R
       const words = `${pressed.what} copied, if this terminal takes it (OSC 52)`;
       dispatch({ type: 'toast', toast: say(words, clocks.nowMs()) });
     }
+    if (pressed.kind === 'press') pressPart(pressed);
     if (pressed.kind === 'leave') exit();
     if (pressed.kind !== 'refused') return;
     dispatch({ type: 'toast', toast: complain(pressed.words, clocks.nowMs()) });

@@ -1,6 +1,7 @@
 import type { RemoteView } from '../protocol/rig.ts';
 import type { ModuleRecord, Snapshot, Telemetry } from '../protocol/snapshot.ts';
 import type { Theme } from '../protocol/theme.ts';
+import { type PanelPart, partsOf, selectedPart } from './panel-parts.ts';
 import { type OwnedProblem, problemKey, problemsOf } from './problems.ts';
 import { dashboard, moduleOf, type Screen } from './view/screens.ts';
 import { selectedOf, standing, type ViewState } from './view/view-state.ts';
@@ -23,6 +24,9 @@ export type Situation = {
   readonly problems: readonly OwnedProblem[];
   /** The problem that keys are about: the selected one, else the one that is shown. */
   readonly problem: OwnedProblem | null;
+  /** What there is on the panel, and what of it is selected on its page. */
+  readonly parts: readonly PanelPart[];
+  readonly part: PanelPart | null;
   readonly nowMs: number;
   /** The instant that what is shown of the rig is of: now, or when the daemon was last seen. Wall clock in ms. */
   readonly seenMs: number;
@@ -56,6 +60,7 @@ export function situationOf(
   const selected = selectedOf(view.selected, names);
   const problems = snapshot === null ? [] : problemsOf(snapshot, moduleOf(screen) ?? selected);
   const problem = problemOn(screen, problems);
+  const parts = partsOf(snapshot);
   const name = screen.kind === 'problems' ? (problem?.of ?? null) : (moduleOf(screen) ?? selected);
   return {
     view,
@@ -69,6 +74,8 @@ export function situationOf(
     module: name === null ? null : (snapshot?.modules[name] ?? null),
     problems,
     problem,
+    parts,
+    part: partOn(screen, parts),
     nowMs,
     seenMs: remote.link.state === 'lost' ? remote.link.sinceMs : nowMs,
     monoMs: clocks.monoMs(),
@@ -97,6 +104,10 @@ function problemOn(screen: Screen, problems: readonly OwnedProblem[]): OwnedProb
   }
   const module = moduleOf(screen);
   return module === null ? first : (problems.find(({ of }) => of === module) ?? null);
+}
+
+function partOn(screen: Screen, parts: readonly PanelPart[]): PanelPart | null {
+  return screen.kind === 'panel' ? selectedPart(parts, screen.selected) : null;
 }
 
 /** How many lines a page key turns. */

@@ -21,6 +21,16 @@ export function useClock(paceMs: number | null, clocks: Clocks, dispatch: Dispat
   }, [paceMs, clocks, dispatch]);
 }
 
+/** Draws again when the next LED on the screen changes. */
+export function useBlink(inMs: number | null, clocks: Clocks, dispatch: Dispatch): void {
+  // Every drawing sets it anew: the instant is counted from then.
+  useEffect(() => {
+    if (inMs === null) return;
+    const timer = setTimeout(() => dispatch({ type: 'tick', nowMs: clocks.nowMs() }), inMs);
+    return () => clearTimeout(timer);
+  });
+}
+
 /** Follows the log of the module whose log is open, also while help lies over it. */
 export function useLog(
   rig: RemoteRig,

@@ -9,6 +9,7 @@ import { problemWith } from '../support/sample-rig.ts';
 import {
   ago,
   aModule,
+  aPanel,
   aSnapshot,
   aView,
   monoNoon,
@@ -41,6 +42,7 @@ function show(
   const listeners = new Set<() => void>();
   const intents: Intent[] = [];
   const copied: string[] = [];
+  const presses: (readonly [line: string, holdMs: number])[] = [];
   let last: { readonly cause: string; readonly modules: readonly string[] } = {
     cause: 'record.stop',
     modules: [],
@@ -69,6 +71,10 @@ function show(
       },
     ],
     preflight: async () => aPreflight,
+    press: async (line, holdMs) => {
+      presses.push([line, holdMs]);
+      return null;
+    },
     close: () => undefined,
   };
   const screen = render(
@@ -87,6 +93,7 @@ function show(
     ...screen,
     intents,
     copied,
+    presses,
     isLeft: () => listeners.size === 0,
     change: (next: RemoteView) => {
       view = next;
@@ -223,6 +230,18 @@ test('the preflight says what blocks a recording first, and what to do, and look
   expect(frame).toMatch(/✖ cam: cam is crashed\.[\s\S]*→ Look at its log/);
   expect(frame.indexOf('cam is crashed')).toBeLessThan(frame.indexOf('clock: the clock is right.'));
   expect(frame).toContain('F look again');
+});
+
+test('a simulated button is walked to and pressed, and that is said once it is done', async () => {
+  const screen = show(aView(aSnapshot({ gpio: aPanel })), done);
+  await typeUntil(screen, 'B', () => screen.lastFrame()?.startsWith(' panel') === true);
+  screen.stdin.write('j');
+  await expect.poll(() => screen.lastFrame()).toContain('▌! mark');
+  screen.stdin.write('k');
+  await expect.poll(() => screen.lastFrame()).toContain('▌- record');
+  screen.stdin.write('h');
+  await expect.poll(() => screen.lastFrame()).toContain('record is pressed');
+  expect(screen.presses).toEqual([['GPIO17', 2_300]]);
 });
 
 test('a log is searched as one types, its lines are gone to, and what is shown is copied', async () => {

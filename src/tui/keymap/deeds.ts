@@ -12,7 +12,15 @@ export type Deed =
   | { readonly kind: 'view'; readonly action: ViewAction }
   | { readonly kind: 'copy'; readonly text: string; readonly what: string }
   | WishDeed
+  | PressDeed
   | Leave;
+/** A simulated button is pressed for so long. */
+export type PressDeed = {
+  readonly kind: 'press';
+  readonly line: string;
+  readonly holdMs: number;
+  readonly done: string;
+};
 type Leave = { readonly kind: 'leave' };
 
 /** A wish on its way to the rig. `asked`: "asked to stop trial 7"; `done`: "trial 7 is stopped". */

@@ -35,4 +35,12 @@ export function key(
 }
 
 /** The screens on which one looks at the rig. */
-export const looking = ['dashboard', 'module', 'problems', 'history', 'preflight', 'log'] as const;
+export const looking = [
+  'dashboard',
+  'module',
+  'problems',
+  'history',
+  'preflight',
+  'panel',
+  'log',
+] as const;

@@ -1,7 +1,8 @@
 import { answerKeys } from './answer-keys.ts';
 import type { KeyRow } from './key-row.ts';
 import { pageKeys } from './page-keys.ts';
+import { panelKeys } from './panel-keys.ts';
 import { rigKeys } from './rig-keys.ts';
 
 /** Every key of every screen, in the order of the bottom line. */
-export const keymap: readonly KeyRow[] = [...rigKeys, ...pageKeys, ...answerKeys];
+export const keymap: readonly KeyRow[] = [...rigKeys, ...panelKeys, ...pageKeys, ...answerKeys];

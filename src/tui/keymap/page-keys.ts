@@ -126,14 +126,21 @@ export const pageKeys: readonly KeyRow[] = [
     help: 'preflight: whether the rig can record now, what blocks it, and what to do',
     does: () => deeds.show(newPreflight),
   }),
-  key([...pages, 'prompt', 'problems'], ['esc'], ['Esc', 'Esc'], 'back', 1, {
+  key([...pages, 'prompt', 'problems', 'panel'], ['esc'], ['Esc', 'Esc'], 'back', 1, {
     help: 'back to where you came from',
     does: () => deeds.back,
   }),
-  key(['module', 'problems', 'history', 'preflight', 'log'], ['left'], ['←', 'Left'], 'back', 0, {
-    help: 'back to where you came from',
-    does: () => deeds.back,
-  }),
+  key(
+    ['module', 'problems', 'history', 'preflight', 'panel', 'log'],
+    ['left'],
+    ['←', 'Left'],
+    'back',
+    0,
+    {
+      help: 'back to where you came from',
+      does: () => deeds.back,
+    },
+  ),
   key(looking, ['?'], ['?', '?'], 'help', 3, {
     help: 'all keys and words; type there to search',
     does: () => deeds.show({ kind: 'help', query: '', top: 0 }),

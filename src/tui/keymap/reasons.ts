@@ -111,6 +111,30 @@ export function cannotAcknowledgeAll(now: Situation): Reason {
   return cannotAct(now) ?? none;
 }
 
+export function cannotPress(now: Situation): Reason {
+  const { part, snapshot, screen } = now;
+  if (snapshot === null) return cannotAct(now);
+  if (screen.kind === 'panel' && screen.shows === 'wiring')
+    return 'buttons are pressed in their list: w';
+  if (part?.button === undefined) return cannotAct(now) ?? 'that is no button';
+  if (snapshot.gpio.backend !== 'simulated') return cannotAct(now) ?? onlyFingers;
+  const isSwitch = part.button.does.level !== null;
+  return cannotAct(now) ?? (isSwitch ? 'a latching switch is turned, not pressed' : null);
+}
+
+const onlyFingers =
+  'the buttons are real ones: only a finger presses them (`backend: simulated` is for trying)';
+
+export function cannotHold(now: Situation): Reason {
+  const reason = cannotPress(now);
+  if (reason !== null) return reason;
+  const hold = now.part?.button?.does.hold ?? null;
+  if (hold === null) return 'no hold is bound to this button';
+  return hold.action === 'rig.shutdown'
+    ? 'that hold switches the machine off: not from here'
+    : null;
+}
+
 export function noModule({ name }: Situation): Reason {
   return name === null ? 'there is no module to look into' : null;
 }

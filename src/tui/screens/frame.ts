@@ -12,6 +12,7 @@ import { helpLines, helpTitle } from './help.ts';
 import { historyLines, historyTitle } from './history.ts';
 import { logLines, logTitle } from './log.ts';
 import { modulePageLines, modulePageTitle } from './module-page.ts';
+import { panelBody, panelTitle } from './panel.ts';
 import { preflightLines, preflightTitle } from './preflight.ts';
 import { problemsBody, problemsTitle } from './problems.ts';
 import { promptLine } from './prompt.ts';
@@ -50,10 +51,15 @@ export function frameOf(now: Situation): Frame {
       const title = preflightTitle(screen, now.nowMs);
       return pageOf(now, title, preflightLines(screen, now.width), screen.top);
     }
+    case 'panel': {
+      const body = panelBody(now, screen);
+      if (screen.shows === 'wiring') return pageOf(now, panelTitle(now), body.lines, screen.top);
+      return whole(page(now, panelTitle(now), (room) => partInSight(body, room)));
+    }
     case 'module':
       return pageOf(now, modulePageTitle(now), modulePageLines(now, screen), screen.top);
     case 'problems':
-      return whole(page(now, problemsTitle(now), (room) => selectedPart(now, room)));
+      return whole(page(now, problemsTitle(now), (room) => partInSight(problemsBody(now), room)));
   }
 }
 
@@ -80,8 +86,9 @@ function pageOf(now: Situation, title: Line, body: readonly Line[], top: number)
   return { lines, most: frame.most };
 }
 
-function selectedPart(now: Situation, room: number): Line[] {
-  const { lines, from, to } = problemsBody(now);
+type Body = { readonly lines: Line[]; readonly from: number; readonly to: number };
+
+function partInSight({ lines, from, to }: Body, room: number): Line[] {
   // The whole of the selected one is in sight, or its beginning where it is too long.
   const first = Math.max(0, Math.min(from, Math.max(to - room, 0)));
   const start = Math.min(first, Math.max(0, lines.length - room));

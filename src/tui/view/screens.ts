@@ -18,6 +18,7 @@ export type Screen =
   | ProblemsScreen
   | HistoryScreen
   | PreflightScreen
+  | PanelScreen
   | HelpScreen
   | StopQuestion
   | LeaveQuestion
@@ -61,6 +62,13 @@ export type PreflightScreen = {
     | { readonly state: 'known'; readonly result: Preflight }
     | { readonly state: 'unknown'; readonly words: string };
 };
+/** Buttons and LEDs, or how they are wired. `selected` as `panelKey` names it. */
+export type PanelScreen = {
+  readonly kind: 'panel';
+  readonly selected: string | null;
+  readonly shows: 'parts' | 'wiring';
+  readonly top: number;
+};
 /** It says which trial it was asked for, so that it is never answered for another. */
 type StopQuestion = {
   readonly kind: 'confirm-stop';
@@ -96,6 +104,8 @@ export const newPreflight: PreflightScreen = {
   top: 0,
   answer: { state: 'asked' },
 };
+
+export const newPanel: PanelScreen = { kind: 'panel', selected: null, shows: 'parts', top: 0 };
 
 /** The module that a screen is about, if it is about one. */
 export function moduleOf(screen: Screen): string | null {
@@ -142,6 +152,8 @@ export function reduceScreen(screen: Screen, action: ScreenAction): Screen {
       return { ...screen, text: typed(screen.text, action) };
     case 'history':
       return reduceHistory(screen, action);
+    case 'panel':
+      return reducePanel(screen, action);
     case 'module':
     case 'preflight':
       return action.type === 'scroll' ? scrolled(screen, action) : screen;
@@ -219,6 +231,12 @@ function reduceHistory(screen: HistoryScreen, action: ScreenAction): HistoryScre
   if (action.type === 'scroll') return scrolled(screen, action);
   if (action.type !== 'filter') return screen;
   return { ...screen, shows: screen.shows === 'all' ? 'wishes' : 'all', top: 0 };
+}
+
+function reducePanel(screen: PanelScreen, action: ScreenAction): PanelScreen {
+  if (action.type === 'scroll') return scrolled(screen, action);
+  if (action.type !== 'filter') return screen;
+  return { ...screen, shows: screen.shows === 'parts' ? 'wiring' : 'parts', top: 0 };
 }
 
 function scrolled<T extends { readonly top: number }>(

@@ -103,7 +103,8 @@ export function selectedOf(wished: string | null, names: readonly string[]): str
 
 function moved(view: ViewState, { by, names }: Extract<ViewAction, { type: 'move' }>): ViewState {
   const { screen } = view;
-  if (screen.kind !== 'problems') return { ...view, selected: neighbour(view.selected, by, names) };
+  if (screen.kind !== 'problems' && screen.kind !== 'panel')
+    return { ...view, selected: neighbour(view.selected, by, names) };
   return { ...view, screen: { ...screen, selected: neighbour(screen.selected, by, names) } };
 }
 

@@ -8,11 +8,20 @@ import {
   dashboard,
   historyOf,
   modulePage,
+  newPanel,
   newPreflight,
   type Screen,
 } from '../../../src/tui/view/screens.ts';
 import { problemWith, trialWith } from '../../support/sample-rig.ts';
-import { ago, aModule, aSituation, aSnapshot, aView, recordingRig } from '../support/rig-view.ts';
+import {
+  ago,
+  aModule,
+  aPanel,
+  aSituation,
+  aSnapshot,
+  aView,
+  recordingRig,
+} from '../support/rig-view.ts';
 
 const screens: readonly Screen[] = [
   dashboard,
@@ -23,6 +32,7 @@ const screens: readonly Screen[] = [
   { kind: 'problems', selected: null },
   historyOf(null),
   newPreflight,
+  newPanel,
   { kind: 'confirm-leave' },
   { kind: 'confirm-stop', epoch: 'e1', trial: 7 },
   { kind: 'prompt', text: '' },
@@ -117,6 +127,35 @@ const refusals: readonly (readonly [string, string, RemoteView, string])[] = [
 test.each(refusals)('%s on %s says why it does nothing', (key, _, remote, words) => {
   const pressed = press(key, aSituation(remote));
   expect(pressed).toMatchObject({ kind: 'refused', words: expect.stringContaining(words) });
+});
+
+describe('on the panel', () => {
+  const onPanel = (gpio = aPanel, selected: string | null = null) =>
+    aSituation(aView(aSnapshot({ gpio })), { view: { screen: { ...newPanel, selected } } });
+
+  test('Enter clicks the selected button of simulated lines, and h holds it long enough', () => {
+    expect(press('enter', onPanel())).toMatchObject({ kind: 'press', line: 'GPIO17', holdMs: 150 });
+    expect(press('h', onPanel())).toMatchObject({ kind: 'press', line: 'GPIO17', holdMs: 2_300 });
+    expect(press('enter', onPanel(aPanel, 'button mark'))).toMatchObject({ line: 'GPIO27' });
+  });
+
+  const real = { ...aPanel, backend: 'cdev' } as const;
+  const power = { afterMs: 5_000, action: 'rig.shutdown' };
+  const record = aPanel.buttons['record'];
+  const shutdown = record && { ...record, does: { ...record.does, hold: power } };
+  test.each([
+    ['enter', onPanel(real), 'only a finger presses them'],
+    ['enter', onPanel(aPanel, 'led status'), 'that is no button'],
+    ['h', onPanel(aPanel, 'button mark'), 'no hold is bound to this button'],
+    [
+      'h',
+      onPanel({ ...aPanel, buttons: shutdown ? { record: shutdown } : {} }),
+      'that hold switches the machine off',
+    ],
+  ])('%s says why it does nothing', (key, now, words) => {
+    const said = press(key, now);
+    expect(said.kind === 'refused' ? said.words : said.kind).toContain(words);
+  });
 });
 
 describe('a stop', () => {

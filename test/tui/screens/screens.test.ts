@@ -5,14 +5,22 @@ import { widthOf } from '../../../src/protocol/text.ts';
 import { encode, lineWidth } from '../../../src/tui/line.ts';
 import { pageMs } from '../../../src/tui/messages.ts';
 import { frameOf } from '../../../src/tui/screens/frame.ts';
+import { blinkMs } from '../../../src/tui/screens/panel.ts';
 import { type Situation, situationOf } from '../../../src/tui/situation.ts';
 import { emptyLog } from '../../../src/tui/view/log-screen.ts';
-import { dashboard, historyOf, modulePage, type Screen } from '../../../src/tui/view/screens.ts';
+import {
+  dashboard,
+  historyOf,
+  modulePage,
+  newPanel,
+  type Screen,
+} from '../../../src/tui/view/screens.ts';
 import { firstView } from '../../../src/tui/view/view-state.ts';
 import { problemWith } from '../../support/sample-rig.ts';
 import {
   ago,
   aModule,
+  aPanel,
   aSituation,
   aSnapshot,
   aTrial,
@@ -53,6 +61,47 @@ describe('a rig that records', () => {
     expect(text).toContain('@ REC ');
     expect(text).toContain('? REC? stalled 7 s');
     expect(text).toContain('x CRASHED');
+  });
+});
+
+describe('the panel', () => {
+  const looking = (columns: number, rows: number, screen: Screen = newPanel) =>
+    aSituation(aView(aSnapshot({ gpio: aPanel })), { columns, rows, view: { screen } });
+
+  test.each(sizes)('looks like this at %i x %i', (columns, rows) => {
+    expect(`\n${textOf(looking(columns, rows)).join('\n')}\n`).toMatchSnapshot();
+  });
+
+  test.each([
+    [80, 25],
+    [40, 12],
+  ])('shows how it is wired at %i x %i', (columns, rows) => {
+    const now = looking(columns, rows, { ...newPanel, shows: 'wiring' });
+    expect(`\n${textOf(now).join('\n')}\n`).toMatchSnapshot();
+  });
+
+  test('blinks as the LEDs do: by the same clock, and only while it is on the screen', () => {
+    const now = looking(80, 24);
+    const { monoMs } = now;
+    const second = { nowMs: () => noon, monoMs: () => monoMs + 1_900 };
+    const size = { columns: 80, rows: 24 };
+    const later = situationOf(now.remote, now.view, second, size, now.theme, null);
+    expect(textOf(now)[1]).toContain('● status');
+    expect(blinkMs(now)).toBe(1_850);
+    expect(textOf(later)[1]).toContain('○ status');
+    expect(blinkMs(later)).toBe(100);
+    expect(blinkMs(looking(80, 24, dashboard))).toBeNull();
+  });
+
+  test('does not say how a light is that nobody can know of', () => {
+    const lost = { state: 'lost', sinceMs: noon, retryAtMs: noon, words: 'gone' } as const;
+    const gone = aView(aSnapshot({ gpio: aPanel }), { link: lost });
+    const tried = aView(aSnapshot({ gpio: { ...aPanel, testedBy: 'pi@pts/2' } }));
+    for (const remote of [gone, tried]) {
+      const now = aSituation(remote, { view: { screen: newPanel } });
+      expect(textOf(now).join('\n')).toContain('? status  on, with a dip every 2 s');
+      expect(blinkMs(now)).toBeNull();
+    }
   });
 });
 
@@ -108,6 +157,9 @@ describe('every screen fits every terminal', () => {
     { kind: 'problems', selected: 'module-9 exited' },
     { kind: 'preflight', top: 0, answer: { state: 'unknown', words: nasty } },
     { kind: 'preflight', top: 1, answer: { state: 'known', result } },
+    newPanel,
+    { ...newPanel, selected: 'button record' },
+    { ...newPanel, shows: 'wiring', top: 3 },
     { ...historyOf(null), past, top: 9 },
     { ...modulePage('module-3'), past, log, top: 2 },
   ];

@@ -26,11 +26,71 @@ export function aModule(facts: Partial<ModuleRecord> = {}): ModuleRecord {
   return moduleWith({ startedAt: ago(7_500), stateSince: ago(7_500), can, ...facts });
 }
 
+const noPanel: Snapshot['gpio'] = {
+  backend: 'none',
+  chip: null,
+  problem: null,
+  testedBy: null,
+  buttons: {},
+  leds: {},
+};
+
+/** Two LEDs and two buttons on simulated lines. */
+export const aPanel: Snapshot['gpio'] = {
+  ...noPanel,
+  backend: 'simulated',
+  chip: 'simulated lines',
+  leds: {
+    status: {
+      line: 'GPIO22',
+      pin: 15,
+      state: 'ok',
+      shows: 'rig',
+      rhythm: 'recording',
+      show: null,
+      litUntilMs: null,
+      exit: 'off',
+    },
+    mic: {
+      line: 'GPIO23',
+      pin: 16,
+      state: 'ok',
+      shows: 'module.mic',
+      rhythm: 'off',
+      show: null,
+      litUntilMs: null,
+      exit: 'off',
+    },
+  },
+  buttons: {
+    record: {
+      line: 'GPIO17',
+      pin: 11,
+      state: 'ok',
+      pressed: false,
+      does: {
+        click: 'record.start',
+        double: null,
+        hold: { afterMs: 2_000, action: 'record.stop' },
+        level: null,
+      },
+    },
+    mark: {
+      line: 'GPIO27',
+      pin: 13,
+      state: 'stuck',
+      pressed: false,
+      does: { click: 'mark', double: null, hold: null, level: null },
+    },
+  },
+};
+
 type Parts = {
   readonly rig?: Partial<RigRecord>;
   readonly modules?: Readonly<Record<string, ModuleRecord>>;
   readonly seq?: number;
   readonly clients?: Snapshot['clients'];
+  readonly gpio?: Snapshot['gpio'];
 };
 
 export function aSnapshot({
@@ -38,8 +98,9 @@ export function aSnapshot({
   modules = { mic: aModule() },
   seq = 7,
   clients = [],
+  gpio = noPanel,
 }: Parts = {}): Snapshot {
-  return snapshotWith(modules, rig, { seq, at: ago(0), clients });
+  return snapshotWith(modules, rig, { seq, at: ago(0), clients, gpio });
 }
 
 export const aTrial: TrialRecord = trialWith({

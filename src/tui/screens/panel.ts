@@ -1,0 +1,146 @@
+import type { ButtonRecord, GpioRecord, LedRecord } from '../../protocol/gpio-record.ts';
+import { sayDeeds } from '../../protocol/gpio-words.ts';
+import { headerPins } from '../../protocol/header-pins.ts';
+import { pinout } from '../../protocol/pinout.ts';
+import { type LightNow, levelAt, rhythmWords } from '../../protocol/rhythm.ts';
+import { capital, clean, wrap } from '../../protocol/text.ts';
+import { type Paint, paints } from '../../protocol/theme.ts';
+import { faint, type Line, span } from '../line.ts';
+import { type PanelPart, panelKey } from '../panel-parts.ts';
+import type { Situation } from '../situation.ts';
+import type { PanelScreen } from '../view/screens.ts';
+
+/** The picture of the header is so wide. */
+const pinoutColumns = 77;
+
+export function panelTitle({ snapshot }: Situation): Line {
+  const title = span(' panel', paints.bold);
+  if (snapshot === null) return [title];
+  const { backend, chip } = snapshot.gpio;
+  const words = chip === null ? backend : `${backend}, ${clean(chip, 64)}`;
+  return [title, span(` · ${words}`, backend === 'off' ? paints.warn : paints.dim)];
+}
+
+/** Buttons and LEDs, or the wiring; and which lines are those of the selected part. */
+export function panelBody(
+  now: Situation,
+  screen: PanelScreen,
+): { readonly lines: Line[]; readonly from: number; readonly to: number } {
+  const { snapshot, parts, part: selected } = now;
+  if (snapshot === null) return { lines: [], from: 0, to: 0 };
+  if (parts.length === 0) return { lines: textLines(nothing, now, paints.plain), from: 0, to: 0 };
+  if (screen.shows === 'wiring') return { lines: wiringLines(now), from: 0, to: 0 };
+  const key = selected === null ? null : panelKey(selected);
+  const head = newsLines(snapshot.gpio, now);
+  const blocks = parts.map((part) => partLines(part, now, panelKey(part) === key));
+  const at = Math.max(
+    0,
+    parts.findIndex((part) => panelKey(part) === key),
+  );
+  const before = blocks.slice(0, at).reduce((sum, { length }) => sum + length, head.length);
+  const lines = [...head, ...blocks.flat()];
+  const isLost = now.remote.link.state !== 'live';
+  return {
+    lines: isLost ? lines.map(faint) : lines,
+    // Until somebody moves the page begins with its beginning.
+    from: screen.selected === null ? 0 : before,
+    to: screen.selected === null ? 0 : before + (blocks[at]?.length ?? 0),
+  };
+}
+
+const nothing = 'rig.yaml names no buttons and no LEDs: see `gpio:` in docs/panel.md.';
+
+/** What is not as it should be, over everything else. */
+function newsLines({ problem, testedBy }: GpioRecord, now: Situation): Line[] {
+  const tried = `${clean(testedBy ?? '')} tries out buttons and LEDs: a press does nothing else.`;
+  return [
+    ...(problem === null ? [] : textLines(`! ${clean(problem)}`, now, paints.warn)),
+    ...(testedBy === null ? [] : textLines(tried, now, paints.warn)),
+  ];
+}
+
+function textLines(text: string, { width }: Situation, paint: Paint): Line[] {
+  return wrap(text, Math.max(1, width - 2)).map((line) => [span(` ${line}`, paint)]);
+}
+
+function partLines(part: PanelPart, now: Situation, isSelected: boolean): Line[] {
+  const mark = span(isSelected ? ' ▌' : '  ', paints.bold);
+  const name = span(`${clean(part.name, 32)}  `, paints.bold);
+  const [sign, state, details] =
+    part.led === undefined ? buttonWords(part.button) : ledWords(part.led, now);
+  const rest = wrap(details, Math.max(1, now.width - 5));
+  return [
+    [mark, sign, span(' '), name, state],
+    ...rest.map((line): Line => [mark, span(`  ${line}`, paints.dim)]),
+  ];
+}
+
+type Words = readonly [sign: Line[number], state: Line[number], details: string];
+
+function ledWords(led: LedRecord, now: Situation): Words {
+  const { looks, says } = rhythmWords[led.rhythm];
+  const place = `${placeOf(led)} · shows ${clean(led.shows)}`;
+  if (led.state !== 'ok') return [span('?', paints.warn), span(led.state, paints.warn), place];
+  const light = lightOf(led, now);
+  // How it is now is only known while the daemon answers, and is no matter of the rig while somebody tries it out.
+  if (light === null) return [span('?', paints.dim), span(looks), `${place}: ${says}`];
+  const sign = light.level === 1 ? span('●', paints.warn) : span('○', paints.dim);
+  return [sign, span(looks), `${place}: ${says}`];
+}
+
+function lightOf({ rhythm, show, litUntilMs }: LedRecord, now: Situation): LightNow | null {
+  const { remote, snapshot, monoMs } = now;
+  if (remote.link.state !== 'live' || snapshot === null) return null;
+  if (snapshot.gpio.testedBy !== null) return null;
+  if (litUntilMs !== null && monoMs >= litUntilMs) return { level: 0, nextChangeMs: null };
+  return levelAt(rhythm, show, monoMs);
+}
+
+/** In how many ms the next LED on the screen changes; null when none does. */
+export function blinkMs(now: Situation): number | null {
+  if (now.screen.kind !== 'panel' || now.screen.shows !== 'parts') return null;
+  const changes = now.parts.flatMap(({ led }) => {
+    if (led === undefined || led.state !== 'ok') return [];
+    return lightOf(led, now)?.nextChangeMs ?? [];
+  });
+  return changes.length === 0 ? null : Math.max(1, Math.min(...changes) - now.monoMs);
+}
+
+function buttonWords(button: ButtonRecord): Words {
+  const { state, pressed, does } = button;
+  const details = `${placeOf(button)} · ${sayDeeds(does)}`;
+  if (state !== 'ok') return [span('!', paints.warn), span(state, paints.warn), details];
+  if (!pressed) return [span('-', paints.dim), span(does.level === null ? 'up' : 'off'), details];
+  const words = does.level === null ? 'pressed' : 'on';
+  return [span('█', paints.good), span(words, paints.good), details];
+}
+
+function placeOf({ line, pin }: { readonly line: string; readonly pin: number | null }): string {
+  return pin === null ? `${clean(line)}, not on the header` : `${clean(line)}, pin ${pin}`;
+}
+
+function wiringLines(now: Situation): Line[] {
+  const lines = now.parts.map((part) =>
+    part.led === undefined
+      ? { ...part.button, name: clean(part.name), kind: 'button' as const }
+      : { ...part.led, name: clean(part.name), kind: 'led' as const },
+  );
+  if (now.width >= pinoutColumns) {
+    return [
+      ...pinout(lines).map((row): Line => [span(` ${row}`)]),
+      ...textLines(corner, now, paints.dim),
+    ];
+  }
+  const wired = lines.toSorted((a, b) => (a.pin ?? 99) - (b.pin ?? 99));
+  const grounds = headerPins.flatMap((pin, at) => (pin === 'GND' ? at + 1 : []));
+  return [
+    ...wired.flatMap((one) => {
+      const words = `${capital(placeOf(one))}: ${one.kind === 'led' ? 'LED' : 'button'} ${one.name}`;
+      return textLines(words, now, paints.plain);
+    }),
+    ...textLines(`GND: pins ${grounds.join(', ')}. ${corner}`, now, paints.dim),
+  ];
+}
+
+const corner =
+  'Pin 1 is the one in the corner of the board; odd pins are on the inner side. More in docs/wiring.md.';
