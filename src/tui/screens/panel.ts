@@ -17,7 +17,8 @@ export function panelTitle({ snapshot }: Situation): Line {
   const title = span(' panel', paints.bold);
   if (snapshot === null) return [title];
   const { backend, chip } = snapshot.gpio;
-  const words = chip === null ? backend : `${backend}, ${clean(chip, 64)}`;
+  const isNamed = chip === null || chip.startsWith(backend);
+  const words = isNamed ? clean(chip ?? backend, 64) : `${backend}, ${clean(chip, 64)}`;
   return [title, span(` · ${words}`, backend === 'off' ? paints.warn : paints.dim)];
 }
 
@@ -84,16 +85,21 @@ function ledWords(led: LedRecord, now: Situation): Words {
   const light = lightOf(led, now);
   // How it is now is only known while the daemon answers, and is no matter of the rig while somebody tries it out.
   if (light === null) return [span('?', paints.dim), span(looks), `${place}: ${says}`];
+  if (!isLit(led, now))
+    return [span('○', paints.dim), span('dark until a button is pressed'), place];
   const sign = light.level === 1 ? span('●', paints.warn) : span('○', paints.dim);
   return [sign, span(looks), `${place}: ${says}`];
 }
 
-function lightOf({ rhythm, show, litUntilMs }: LedRecord, now: Situation): LightNow | null {
+function isLit({ litUntilMs }: LedRecord, { monoMs }: Situation): boolean {
+  return litUntilMs === null || monoMs < litUntilMs;
+}
+
+function lightOf(led: LedRecord, now: Situation): LightNow | null {
   const { remote, snapshot, monoMs } = now;
   if (remote.link.state !== 'live' || snapshot === null) return null;
   if (snapshot.gpio.testedBy !== null) return null;
-  if (litUntilMs !== null && monoMs >= litUntilMs) return { level: 0, nextChangeMs: null };
-  return levelAt(rhythm, show, monoMs);
+  return isLit(led, now) ? levelAt(led.rhythm, led.show, monoMs) : { level: 0, nextChangeMs: null };
 }
 
 /** In how many ms the next LED on the screen changes; null when none does. */

@@ -93,6 +93,15 @@ describe('the panel', () => {
     expect(blinkMs(looking(80, 24, dashboard))).toBeNull();
   });
 
+  test('says of a dark light until when it is dark', () => {
+    const { status } = aPanel.leds;
+    const night = status && { ...status, litUntilMs: monoNoon };
+    const panel = { ...aPanel, leds: night ? { night } : {} };
+    const now = aSituation(aView(aSnapshot({ gpio: panel })), { view: { screen: newPanel } });
+    expect(textOf(now)[1]).toBe('  ○ night  dark until a button is pressed');
+    expect(blinkMs(now)).toBeNull();
+  });
+
   test('does not say how a light is that nobody can know of', () => {
     const lost = { state: 'lost', sinceMs: noon, retryAtMs: noon, words: 'gone' } as const;
     const gone = aView(aSnapshot({ gpio: aPanel }), { link: lost });

@@ -39,7 +39,7 @@ const noPanel: Snapshot['gpio'] = {
 export const aPanel: Snapshot['gpio'] = {
   ...noPanel,
   backend: 'simulated',
-  chip: 'simulated lines',
+  chip: 'simulated, no header',
   leds: {
     status: {
       line: 'GPIO22',
