@@ -46,6 +46,18 @@ const position = `
     required: false
 `;
 
+// Pressed by `rigdeck gpio press GPIO17`: nobody's header is touched.
+const panel = `
+gpio:
+  backend: simulated
+  buttons:
+    - { line: GPIO17, name: record, click: record.start, hold: { after: 2s, do: record.stop } }
+    - { line: GPIO27, name: mark, click: mark }
+  leds:
+    - { line: GPIO22, name: status, shows: rig }
+    - { line: GPIO23, name: pressure, shows: module.pressure }
+`;
+
 const gpsdPort = 2947;
 const gpsdMs = 500;
 
@@ -61,6 +73,7 @@ modules:`;
     modules,
     isInstalled('ffmpeg') ? pictures : '',
     (await answers(gpsdPort)) ? position : '',
+    panel,
   ];
   return `${head}${parts.map((part) => part.trimEnd()).join('')}\n`;
 }

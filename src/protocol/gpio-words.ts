@@ -12,13 +12,20 @@ export function sayDeeds({ click, double, hold, level }: ButtonDeeds): string {
 }
 
 /** What the level of a line means: pressed, lit; with what is wrong with it. */
-export function sayLevel(
-  kind: 'button' | 'led',
-  level: 0 | 1 | null,
-  state: ButtonState | 'lost',
-): string {
-  if (state !== 'ok') return state;
+export function sayLevel(kind: 'button' | 'led', level: 0 | 1 | null, state: ButtonState): string {
+  if (state !== 'ok' && state !== 'opening') return state;
   if (level === null) return '-';
   if (kind === 'button') return level === 1 ? 'pressed' : 'up';
   return level === 1 ? 'lit' : 'dark';
+}
+
+/** `button record`, `LED status`. */
+export function sayWhat({
+  kind,
+  name,
+}: {
+  readonly kind: 'button' | 'led';
+  readonly name: string;
+}): string {
+  return `${kind === 'led' ? 'LED' : kind} ${name}`;
 }

@@ -1,4 +1,5 @@
 import type { GpioLine } from './gpio-record.ts';
+import { sayWhat } from './gpio-words.ts';
 import { headerPins, otherUses } from './header-pins.ts';
 import { cut, pad } from './text.ts';
 
@@ -12,7 +13,7 @@ const sideColumns = 32;
  * @returns 20 lines of at most 75 columns; a pin that is used is `●`, any other `·`
  */
 export function pinout(lines: readonly Pick<GpioLine, 'line' | 'kind' | 'name'>[]): string[] {
-  const used = new Map(lines.map(({ line, kind, name }) => [line, `${kind} ${name}`]));
+  const used = new Map(lines.map((line) => [line.line, sayWhat(line)]));
   const label = (pin: string) => {
     const what = used.get(pin) ?? otherUses[pin];
     if (what === undefined) return pin;

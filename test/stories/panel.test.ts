@@ -27,8 +27,9 @@ story.concurrent(
     await rig.startUp();
     await rig.until('the light is alive', status('idle'));
     const beforeMs = monoMs();
+    const waits = rig.until('the light waits', status('busy'));
     expect(await rig.run('gpio', 'press', 'GPIO17')).toMatchObject({ code: 0 });
-    await rig.until('the light waits', status('busy'));
+    await waits;
     await rig.until('the light says REC', status('recording'));
     expect(led(rig.me.now(), 'sensor').rhythm).toBe('recording');
     expect(await rig.run('gpio', 'press', 'GPIO27')).toMatchObject({ code: 0 });
@@ -128,10 +129,39 @@ story.concurrent(
     });
     const picture = await rig.run('gpio', 'list', '--pinout');
     expect(picture.stdout).toMatch(
-      /^GPIO22 +15 +led status +(lit|dark) +rigdeck status +shows rig$/m,
+      /^GPIO22 +15 +LED status +(lit|dark) +rigdeck status +shows rig$/m,
     );
     expect(picture.stdout).toContain('GPIO17 button record 11 ●');
     expect(await rig.run('gpio', 'press', 'GPIO5')).toMatchObject({ code: 4 });
     expect(await rig.run('gpio', 'press', 'button')).toMatchObject({ code: 2 });
+  },
+);
+
+story.concurrent(
+  'gpio test by way of the daemon tells of lights and presses, and ends when a recording begins',
+  async ({ makeRig, expect }) => {
+    const rig = await makeRig({ modules, gpio });
+    await rig.startUp();
+    await rig.until('the light is alive', status('idle'));
+    const trying = rig.run('--json', 'gpio', 'test');
+    await rig.until('it is being tried out', ({ gpio: { testedBy } }) => testedBy !== null);
+    expect(await rig.run('gpio', 'test')).toMatchObject({ code: 5 });
+    const pressed = (now: Snapshot) => now.gpio.buttons['record']?.pressed === true;
+    const seen = rig.until('the finger is seen', pressed);
+    await rig.run('gpio', 'press', 'GPIO17');
+    await seen;
+    await rig.until('and gone', (now) => !pressed(now));
+    expect(rig.me.now().rig.desired).toBe('idle'); // a press does nothing meanwhile
+    await rig.wish('record.start');
+    const { code, stdout } = await trying;
+    expect(code).toBe(0);
+    const told = stdout.trim().split('\n');
+    const events = told.map((line) => JSON.parse(line) as { readonly is: string });
+    expect(events.map(({ is }) => is)).toEqual(
+      expect.arrayContaining(['lit', 'edge', 'pressed', 'released', 'ended']),
+    );
+    expect(rig.me.now().gpio.testedBy).toBeNull();
+    expect(await rig.run('gpio', 'test')).toMatchObject({ code: 5 });
+    await rig.wish('record.stop');
   },
 );

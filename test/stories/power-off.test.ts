@@ -28,10 +28,11 @@ story.concurrent(
     const daemon = await rig.startUp();
     await rig.wish('record.start');
     await rig.until('the button is there', (now) => now.gpio.buttons['power']?.state === 'ok');
-    await rig.run('gpio', 'press', 'GPIO3', '--hold', '1500ms');
-    await rig.until('the light says that it is busy', ({ gpio: { leds } }) => {
+    const busy = rig.until('the light says that it is busy', ({ gpio: { leds } }) => {
       return leds['status']?.rhythm === 'busy';
     });
+    await rig.run('gpio', 'press', 'GPIO3', '--hold', '1500ms');
+    await busy;
     expect(await daemon.ended).toEqual({ code: 0, signal: null });
     const left = JSON.parse(
       readFileSync(join(rig.folder, 'at-power-off.json'), 'utf8'),

@@ -17,6 +17,7 @@ import type { StartedDaemon } from '../start-daemon.ts';
 import { startDaemon } from '../start-daemon.ts';
 import { stopDaemon } from '../stop-daemon.ts';
 import { showScreen } from './attach.ts';
+import { listGpio } from './gpio.ts';
 import { sessions } from './sessions.ts';
 import { status } from './status.ts';
 
@@ -91,8 +92,11 @@ async function recordAndTell(context: Context): Promise<void> {
     await record(connection);
     await pause(recordMs / 2);
     await insist(connection, { kind: 'mark', text: 'half way' });
+    await connection.call('gpio.press', { line: 'GPIO27', holdMs: 100 });
+    tell('its simulated button on GPIO27 is pressed: a marker');
     await pause(recordMs / 2);
     if (!context.json) await status(context);
+    if (!context.json) await listGpio(context, {});
     await insist(connection, { kind: 'record.stop', waitMs: confirmMs });
     await insist(connection, { kind: 'session.end', waitMs: confirmMs });
   });

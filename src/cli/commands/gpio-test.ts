@@ -8,6 +8,7 @@ import type { Context } from '../context.ts';
 import { runDirOf, withDaemon } from '../daemon-link.ts';
 import { CommandFailure } from '../failure.ts';
 import { note, print } from '../output.ts';
+import { sayFailure } from '../tell-failure.ts';
 
 /**
  * Lights every LED in turn and tells of every press, until Ctrl-C; by the daemon where one holds the lines.
@@ -21,11 +22,17 @@ export async function testGpio(context: Context): Promise<ExitCode> {
   if (await byDaemon(context, stopped, tell)) return exitCodes.done;
   const { config } = await requireConfig(context);
   const { testLines } = await import('../../daemon/panel/test-lines.ts');
-  const problem = (words: string | null) => note(words === null ? 'all lines are open' : words);
   const over = ending(tell);
-  const end = testLines(config.gpio, runDirOf(context), over.tell, problem);
-  await Promise.race([stopped, over.ended]);
-  end();
+  const end = testLines(config.gpio, runDirOf(context), over.tell, (fault) => {
+    if (fault === null) note('All lines are open.');
+    else if (!fault.isWhole) note(sayFailure(fault));
+    else over.fail(new CommandFailure(exitCodes.failed, 'gpio', fault.message, fault.remedy));
+  });
+  try {
+    await Promise.race([stopped, over.ended]);
+  } finally {
+    end();
+  }
   return exitCodes.done;
 }
 
@@ -54,14 +61,17 @@ async function byDaemon(context: Context, stopped: Promise<void>, tell: Tell): P
 }
 
 /** Tells on, and knows when nothing follows. */
-function ending(tell: Tell): { readonly tell: Tell; readonly ended: Promise<void> } {
+function ending(tell: Tell) {
   let end: () => void = () => undefined;
-  const ended = new Promise<void>((resolve) => {
+  let fail: (why: CommandFailure) => void = () => undefined;
+  const ended = new Promise<void>((resolve, reject) => {
     end = resolve;
+    fail = reject;
   });
   return {
     ended,
-    tell: (event) => {
+    fail: (why: CommandFailure) => fail(why),
+    tell: (event: GpioTestEvent) => {
       tell(event);
       if (event.is === 'ended') end();
     },

@@ -2,7 +2,7 @@ import type { Connection } from '../../client/connection.ts';
 import type { ExitCode } from '../../protocol/exit-codes.ts';
 import { exitCodes } from '../../protocol/exit-codes.ts';
 import type { GpioLine, GpioList } from '../../protocol/gpio-record.ts';
-import { sayLevel } from '../../protocol/gpio-words.ts';
+import { sayLevel, sayWhat } from '../../protocol/gpio-words.ts';
 import { pinout } from '../../protocol/pinout.ts';
 import { clean, cut, pad } from '../../protocol/text.ts';
 import { toAscii } from '../../protocol/theme.ts';
@@ -75,7 +75,7 @@ function rowsOf(lines: readonly GpioLine[], { terminal }: Context): string[] {
   const cells = lines.map((line) => [
     line.line,
     line.pin === null ? '-' : String(line.pin),
-    `${line.kind} ${line.name}`,
+    sayWhat(line),
     sayLevel(line.kind, line.level, line.state),
     line.consumer === null ? '-' : clean(line.consumer, 32),
     line.does,

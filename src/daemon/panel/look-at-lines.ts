@@ -1,6 +1,7 @@
 import { LineError } from '../../gpio/lines.ts';
 import { type GpioConfig, listUnopened } from '../../gpio/panel-record.ts';
 import type { GpioList } from '../../protocol/gpio-record.ts';
+import { asSentence, capital } from '../../protocol/text.ts';
 import { noLines } from './no-panel.ts';
 import { configuredPanel, openConfigured } from './open-lines.ts';
 
@@ -21,7 +22,7 @@ export async function lookAtLines(
     }
   } catch (error) {
     if (!(error instanceof LineError)) throw error;
-    const problem = `${error.message}. ${error.remedy}`;
+    const problem = `${asSentence(capital(error.message))} ${capital(error.remedy)}`;
     return { version: 1, backend: 'off', chip: null, problem, lines: listUnopened(gpio, null) };
   }
 }

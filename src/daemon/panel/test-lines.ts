@@ -14,17 +14,24 @@ import { Alarm } from '../alarm.ts';
 import { monoMs } from '../clock.ts';
 import { configuredPanel, openConfigured } from './open-lines.ts';
 
+/** Why lines cannot be used; `isWhole`: none can. */
+type TestFault = {
+  readonly message: string;
+  readonly remedy: string;
+  readonly isWhole: boolean;
+};
+
 /**
  * Tries out buttons and LEDs where no daemon holds them.
  *
  * @param tell told what happens, until the function that it gives is called
- * @param problem told why a line cannot be used; null: all can
+ * @param problem told why a line, or all of them, cannot be used; null: all can
  */
 export function testLines(
   configured: GpioConfig | undefined,
   runDir: string,
   tell: (event: GpioTestEvent) => void,
-  problem: (words: string | null) => void,
+  problem: (fault: TestFault | null) => void,
 ): () => void {
   const gpio = configuredPanel(configured);
   if (gpio === null) {
@@ -65,8 +72,8 @@ export function testLines(
     },
     changed: () => {
       const fault = sayFaults(board.faults);
-      problem(fault === null ? null : `${fault.message}. ${fault.remedy}`);
-      run.ring(monoMs());
+      problem(fault === null ? null : { ...fault, isWhole: board.lines === null });
+      if (board.lines !== null) run.ring(monoMs());
       refresh();
     },
     mistake: () => undefined, // a line that cannot be given back: the process ends soon

@@ -31,6 +31,19 @@ describe('who may do what', () => {
     expect((await view.ask('hello', hello)).result).toMatchObject({ role: 'view' });
   });
 
+  test('no button is pressed and no light tried out through view.sock', async () => {
+    const { runDir } = await serveTinyRig();
+    const view = await lineClient(`${runDir}/view.sock`);
+    for (const [method, params] of [
+      ['gpio.press', { line: 'GPIO17', holdMs: 100 }],
+      ['gpio.test', {}],
+    ] as const) {
+      const refused = await view.ask(method, params);
+      expect(refused.error).toMatchObject({ code: 1, data: { reason: 'view-only' } });
+    }
+    expect((await view.ask('gpio.list')).result).toMatchObject({ backend: 'none', lines: [] });
+  });
+
   test('an intent through view.sock is refused with what to do', async () => {
     const { runDir, rig } = await serveTinyRig();
     const view = await lineClient(`${runDir}/view.sock`);
