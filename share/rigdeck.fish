@@ -29,7 +29,7 @@ function __rigdeck_commands
     case 'session'
       printf '%s\t%s\n' 'start' 'open a session of this name; the one before is closed' 'end' 'close the open session'
     case 'sessions'
-      printf '%s\t%s\n' 'list' 'all sessions' 'show' 'what one session holds; the newest unless named' 'verify' 'check sizes and checksums of its files' 'recover' 'repair what a power cut left, and say what was done; nothing is deleted'
+      printf '%s\t%s\n' 'list' 'all sessions' 'show' 'what one session holds; the newest unless named' 'verify' 'check sizes and checksums of its files' 'recover' 'repair what a power cut left, and say what was done; nothing that was recorded is deleted'
     case 'module'
       printf '%s\t%s\n' 'list' 'all of them' 'new' 'a folder with a new module that records, to be changed' 'test' 'put a module to the test: its folder, or its program'
     case 'config'

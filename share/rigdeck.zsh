@@ -51,7 +51,7 @@ _rigdeck_at() {
     'watch') commands=() options=() args=() ;;
     'is') commands=() options=() args=(condition) ;;
     'wait') commands=() options=('--timeout:how long at most (30, 30s or 2m); then it ends with 6') args=(condition) ;;
-    'sessions') commands=('list:all sessions' 'show:what one session holds; the newest unless named' 'verify:check sizes and checksums of its files' 'recover:repair what a power cut left, and say what was done; nothing is deleted') options=() args=() ;;
+    'sessions') commands=('list:all sessions' 'show:what one session holds; the newest unless named' 'verify:check sizes and checksums of its files' 'recover:repair what a power cut left, and say what was done; nothing that was recorded is deleted') options=() args=() ;;
     'sessions list') commands=() options=() args=() ;;
     'sessions show') commands=() options=() args=(session) ;;
     'sessions verify') commands=() options=() args=(session) ;;

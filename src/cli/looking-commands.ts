@@ -108,7 +108,9 @@ function addRecordingCommands(program: Command, finish: Finish): void {
   }
   sessions
     .command('recover [id]')
-    .description('repair what a power cut left, and say what was done; nothing is deleted')
+    .description(
+      'repair what a power cut left, and say what was done; nothing that was recorded is deleted',
+    )
     .option('--dry-run', 'only say what would be done')
     .action(
       does<{ dryRun?: true }>(finish, async ({ context, words: [id], options }) =>

@@ -20,6 +20,7 @@ import type { Parts, Place } from './parts.ts';
 import { perform } from './perform.ts';
 import { Persistence } from './persistence.ts';
 import { whyNoPowerOff } from './power-off.ts';
+import { TidyOnce } from './recordings/tidy-once.ts';
 import { Rigdeck } from './rigdeck.ts';
 import { Serving } from './serving.ts';
 import { writeDump } from './state-dump.ts';
@@ -52,6 +53,7 @@ export class Daemon {
   readonly #serving: Serving;
   readonly #panel: DaemonPanel;
   readonly #clock = new ClockSteps();
+  readonly #tidy: TidyOnce;
 
   constructor(place: Place, parts: Parts, boot: Boot) {
     this.#place = place;
@@ -78,6 +80,7 @@ export class Daemon {
       ...{ state, kindOf, runs, recordings, submit },
       suspectDisk: () => machine.storage.suspect(),
     });
+    this.#tidy = new TidyOnce(state, recordings);
     this.#host = watchHost({
       machine,
       state,
@@ -155,6 +158,7 @@ export class Daemon {
     for (const fault of faults) this.#rig.fault(null, fault);
     this.#persistence.follow(null);
     this.#evidence.follow();
+    this.#tidy.follow();
     runs.begin();
     this.#attendAll();
     this.#health = setInterval(() => this.#lookAtHealth(), healthMs);
@@ -233,6 +237,7 @@ export class Daemon {
     this.#hooks.follow(change);
     this.#evidence.follow();
     this.#host.follow();
+    this.#tidy.follow();
     this.#status.changed();
     for (const [path, entity] of Object.entries(change.changed)) {
       if (path.startsWith('modules.')) this.#attend(path.slice(8), entity as ModuleRecord);

@@ -63,6 +63,12 @@ export function cannotUse(message: string, remedy: string): Refusal {
   return { reason: 'recordings-folder', message, remedy };
 }
 
+/** What is already there is not written to any more. */
+export function cannotWrite(path: string): Refusal {
+  const remedy = 'Look at the disk: it may be full, read-only or unplugged.';
+  return cannotUse(`${path} cannot be written to`, remedy);
+}
+
 /** Nothing may land on the disk beneath a mount that is gone. */
 export function notMounted(message: string): Refusal {
   return { reason: 'not-mounted', message, remedy: mountAgain };

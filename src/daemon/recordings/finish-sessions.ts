@@ -8,7 +8,7 @@ import { readManifest, reopenManifest } from './read-manifest.ts';
 import { sessionFiles } from './session-folder.ts';
 import { SessionStore, type StoreOutlet } from './session-store.ts';
 import { interrupted } from './trial-end.ts';
-import { takeUpUnlisted } from './unlisted.ts';
+import { tidyUnlisted } from './unlisted.ts';
 
 /** Sessions that are looked at when a daemon begins. */
 const maxSessions = 3;
@@ -65,7 +65,7 @@ async function finish(path: string, outlet: StoreOutlet): Promise<SessionStore> 
   const store = new SessionStore(path, manifest, outlet, false);
   const wasTold = isEnded(manifest);
   await giveLateVerdicts(store);
-  await takeUpUnlisted(store);
+  await tidyUnlisted(store, outlet.log);
   for (const trial of openTrials(manifest)) await closeTrial(store, outlet, trial, interrupted);
   const at = lastOf(manifest, lastMs);
   if (!wasTold) {

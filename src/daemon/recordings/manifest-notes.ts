@@ -180,6 +180,7 @@ function addTrial(manifest: Manifest, number: number, startedAt: string): Manife
     segments: [],
   };
   manifest.trials.push(trial);
+  manifest.trials.sort((a, b) => a.number - b.number); // one may be found late, by its files
   return trial;
 }
 

@@ -159,7 +159,12 @@ export async function reopenSession(
   return { store, fault: { code: 'damaged-file', message, remedy } };
 }
 
-function goneFault({ session }: SavedRecordings, path: string): Fault {
+/** The name of a session that was opened by a start, as nobody had named one. */
+export const unnamed = 'rec';
+
+/** A start that is refused takes back the session it opened, and the saved state hears of it a little later: nothing is missing then. */
+function goneFault({ session }: SavedRecordings, path: string): Fault | null {
+  if (session?.name === unnamed && session.lastTrial === 0) return null;
   const message = `session ${session?.id ?? ''} is not where it was (${path}); recording into a new one`;
   return { code: 'recordings-folder', message, remedy: 'Is its disk mounted?' };
 }

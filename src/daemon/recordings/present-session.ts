@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Refusal } from '../../protocol/problem.ts';
-import { cannotUse, refusalOf } from '../host/room.ts';
+import { cannotWrite, refusalOf } from '../host/room.ts';
 import { Checksums } from './checksums.ts';
 import {
   type Closed,
@@ -19,12 +19,13 @@ import {
   reopenSession,
   type SavedRecordings,
   type SessionFacts,
+  unnamed,
 } from './open-session.ts';
 import { modulesOnDisk } from './recorded-files.ts';
 import { highestSession, highestTrial, sessionFolders } from './session-folder.ts';
 import type { SessionStore, StoreOutlet } from './session-store.ts';
 import { interrupted, type TrialEnd } from './trial-end.ts';
-import { keepTrial, takeUpUnlisted } from './unlisted.ts';
+import { keepTrial, takeUpData, tidyUnlisted } from './unlisted.ts';
 import { UnsavedSessions } from './unsaved-sessions.ts';
 import { VerdictWatch } from './verdict-watch.ts';
 
@@ -115,13 +116,7 @@ export class PresentSession {
   /** The newest trial may still be recorded: it stays open, and whoever asks for the open trial gets it. */
   async #takeUpUnlisted(store: SessionStore): Promise<void> {
     const hasOpen = openTrials(store.manifest).length > 0;
-    const taken = await takeUpUnlisted(store);
-    if (taken.length > 0) {
-      this.#port.log(
-        'warn',
-        `trials of which no word was on disk are taken up: ${taken.join(', ')}`,
-      );
-    }
+    const taken = await takeUpData(store, this.#port.log);
     const newest = hasOpen ? null : this.#lastTrial(store);
     for (const trial of taken) if (trial !== newest) await this.closeTrial(trial, interrupted);
   }
@@ -142,7 +137,7 @@ export class PresentSession {
     const { disk, log } = this.#port;
     const { minFreeBytes } = disk.rule;
     const store = this.#store;
-    if (store === null) return this.open('rec', minFreeBytes);
+    if (store === null) return this.open(unnamed, minFreeBytes);
     const refusal = await disk.refusal();
     if (refusal !== null) return refusal;
     if ((await stat(store.path).catch(() => null)) === null) {
@@ -154,18 +149,23 @@ export class PresentSession {
     for (const trial of openTrials(store.manifest)) await this.closeTrial(trial, interrupted);
     // The true test of a disk is to write to it.
     store.changed();
-    if (!(await store.settle())) {
-      const remedy = 'Look at the disk: it may be full, read-only or unplugged.';
-      return cannotUse(`${store.path} cannot be written to`, remedy);
-    }
+    if (!(await store.settle())) return cannotWrite(store.path);
     // Of trials that ended while the disk was away.
     await giveLateVerdicts(store);
     return null;
   }
 
+  /** Takes back starts that never went; what holds something all the same is listed. Nobody may be armed. @throws what the disk says */
+  async takeBackNeverGone(): Promise<void> {
+    const store = this.#store;
+    const taken = store === null ? [] : await tidyUnlisted(store, this.#port.log);
+    for (const trial of taken) await this.closeTrial(trial, interrupted);
+  }
+
   /** The number of the next trial: above every one in the manifest and on disk. @throws what the disk says */
   async nextTrial(): Promise<number> {
     const store = this.demand();
+    await this.takeBackNeverGone();
     return Math.max(this.#lastTrial(store), await highestTrial(store.path)) + 1;
   }
 
@@ -241,7 +241,7 @@ export class PresentSession {
   async end(): Promise<void> {
     const store = this.#store;
     if (store === null) return;
-    await takeUpUnlisted(store).catch((error: unknown) =>
+    await tidyUnlisted(store, this.#port.log).catch((error: unknown) =>
       this.#port.log('warn', `${store.path} could not be looked through: ${String(error)}`),
     );
     for (const trial of openTrials(store.manifest)) await this.closeTrial(trial, interrupted);

@@ -110,6 +110,11 @@ export class Recordings {
     });
   }
 
+  /** Takes back what starts of an earlier daemon left that never went. Nobody may be armed. */
+  takeBackNeverGone(): void {
+    this.#do('taking back starts that never went', () => this.#session.takeBackNeverGone());
+  }
+
   /** A start was called off: removes the named files of this trial, empty folders, and a session opened for nothing else. */
   discardTrial(trial: number, files: readonly string[]): void {
     this.#do('discarding a trial', () => this.#session.discard(trial, files));

@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import type { Manifest, ManifestFile } from '../../protocol/manifest.ts';
 import type { ManifestEvent } from '../../protocol/manifest-schema.ts';
 import { sayCount } from '../../protocol/units.ts';
@@ -12,6 +12,7 @@ import { sha256Of } from './file-sums.ts';
 import { noteLacking } from './lacking.ts';
 import { takeEvent, trialOf } from './manifest-notes.ts';
 import { mendFile } from './mend-file.ts';
+import { findNeverGone, type NeverGone, takeBack } from './never-gone.ts';
 import { readManifest, reopenManifest } from './read-manifest.ts';
 import { readmeText } from './readme-text.ts';
 import { claimFiles, lastWrittenMs, modulesOnDisk } from './recorded-files.ts';
@@ -33,14 +34,14 @@ type Bench = {
   readonly isDry: boolean;
   readonly did: string[];
   readonly left: string[];
-  /** Paths of files that were made whole, or would be. */
+  /** Paths of files that were made whole or removed, or would be. */
   readonly mended: Set<string>;
   add(event: ManifestEvent): void;
 };
 
 /**
  * Repairs what a power cut left of a session: mends torn files, keeping what it takes off them, closes trials and the session,
- * makes missing checksums. Nothing is deleted, and done twice it finds nothing to do. Nobody else may write to the session.
+ * makes missing checksums. Nothing that holds anything is deleted, and done twice it finds nothing to do. Nobody else may write to the session.
  *
  * @param path absolute path of the session folder
  * @param isDry only says what it would do
@@ -55,9 +56,7 @@ export async function recoverSession(path: string, isDry: boolean): Promise<Reco
   if (read.damaged !== null) {
     bench.did.push(`session.json was damaged (${read.damaged}): made again from events.jsonl`);
   }
-  for (const trial of await takeUpUnlisted(bench)) {
-    bench.did.push(`trial ${trial}: no word of it was on disk, its files are taken up`);
-  }
+  await tidy(bench);
   for (const { number } of read.manifest.trials) await mendTrial(bench, number);
   for (const number of openTrials(read.manifest)) await closeOpen(bench, number);
   endSession(bench, lastMs);
@@ -67,6 +66,24 @@ export async function recoverSession(path: string, isDry: boolean): Promise<Reco
   const trusted = isDry ? bench.mended : new Set<string>();
   const { faults } = await verifyFiles(path, read.manifest, trusted);
   return { did: bench.did, left: [...bench.left, ...faults] };
+}
+
+/** Starts that never went, and trials of which only files tell. */
+async function tidy(bench: Bench): Promise<void> {
+  const { path, manifest, isDry, did } = bench;
+  for (const one of await findNeverGone(path, manifest)) {
+    if (!isDry) await takeBack(path, one);
+    did.push(`trial ${one.trial} was armed and never went: ${sayEmpty(one)}`);
+    for (const file of one.files) bench.mended.add(relative(path, file));
+  }
+  for (const trial of await takeUpUnlisted(bench, 'anything')) {
+    did.push(`trial ${trial}: no word of it was on disk, its files are taken up`);
+  }
+}
+
+function sayEmpty({ files }: NeverGone): string {
+  const what = sayCount(files.length, 'file that holds nothing is', 'files that hold nothing are');
+  return `${what} removed`;
 }
 
 function benchOf(path: string, manifest: Manifest, isDry: boolean): Bench {

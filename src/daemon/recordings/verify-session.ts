@@ -66,7 +66,7 @@ export async function verifyFiles(
   for (const file of filesIn(manifest.trials)) {
     if (!trusted.has(file.path)) files.push(await verifyFile(path, file));
   }
-  const extra = await extraFiles(path, manifest);
+  const extra = (await extraFiles(path, manifest)).filter((file) => !trusted.has(file));
   const faults = files.filter((file) => !isGood(file)).map(sayBad);
   if (extra.length > 0) faults.push(sayExtra(extra));
   return { files, extra, faults };

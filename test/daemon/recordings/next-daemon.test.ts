@@ -185,3 +185,16 @@ test('a new daemon says that the open session is not where it was', async () => 
   ]);
   expect((await second.prepare()).session.id).toBe('0002');
 });
+
+test('a new daemon misses no session that the one before had taken back with a refused start', async () => {
+  const first = new Shelf(await workspace());
+  const { trial } = await first.prepare();
+  const saved = first.recordings.present(); // as it stands on disk until the next debounced write
+  expect(saved.session).not.toBeNull();
+  first.recordings.discardTrial(trial, []);
+  await first.recordings.close();
+  const second = new Shelf(first.folder, saved);
+  expect(await second.recordings.session()).toBeNull();
+  expect(second.faults).toEqual([]);
+  expect((await second.prepare()).trial).toBe(1);
+});

@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { Shelf, workspace } from './shelf.ts';
@@ -24,10 +24,11 @@ test('a saved number counts when the disk knows a lower one', async () => {
   expect((await shelf.open('x')).session.id).toBe('0500');
 });
 
-test('a trial never gets a number of which there is a folder', async () => {
+test('a trial never gets a number of which there is a folder with a file that holds something', async () => {
   const shelf = new Shelf(await workspace());
   const { session } = await shelf.open('x');
   await mkdir(join(session.path, 'mic', 'trial-007'), { recursive: true });
+  await writeFile(join(session.path, 'mic', 'trial-007', 'a.raw'), 'sound');
   expect((await shelf.prepare()).trial).toBe(8);
 });
 

@@ -55,8 +55,9 @@ test('a new daemon takes up trials of which only files tell, and leaves the newe
   ]);
   await second.end();
   const { trials } = await readManifestFile(session.path);
-  expect(trials.map((one) => one.stoppedAt === null)).toEqual([false, false]);
-  expect(trials[1]?.segments[0]?.modules['mic']?.files).toMatchObject([
+  expect(trials.map((one) => one.stoppedAt === null)).toEqual([false, false, false]);
+  expect(trials.map(({ number }) => number)).toEqual([1, 2, 3]); // no byte is left unlisted
+  expect(trials[2]?.segments[0]?.modules['mic']?.files).toMatchObject([
     { path: 'mic/trial-003/mic_s001.raw', bytes: sound.length, verdict: 'ok' },
   ]);
 });
