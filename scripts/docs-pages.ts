@@ -3,6 +3,7 @@ import { codeWords } from '../src/cli/help.ts';
 import { createProgram } from '../src/cli/program.ts';
 import { isLegalMove } from '../src/core/invariants.ts';
 import { type RollupFact, type RollupWish, rollup } from '../src/core/rollup.ts';
+import { rooms } from '../src/daemon/doctor/doctor.ts';
 import { type Look, looks } from '../src/protocol/badge.ts';
 import { exitCodes } from '../src/protocol/exit-codes.ts';
 import { moduleStates } from '../src/protocol/vocabulary.ts';
@@ -25,6 +26,7 @@ const generatedParts: Readonly<Record<string, () => string>> = {
   badges: badgesAsMarkdown,
   moves: movesAsMarkdown,
   rollup: rollupAsMarkdown,
+  doctor: doctorAsMarkdown,
   lights: lightsAsMarkdown,
   'rig-lights': rigLightsAsMarkdown,
   'module-lights': moduleLightsAsMarkdown,
@@ -179,6 +181,21 @@ const wishes: readonly (readonly [string, RollupWish])[] = [
   ['A record command is under way', { desired: 'recording', command: 'arming' }],
   ['The rig is wished paused', { desired: 'paused', command: 'none' }],
 ];
+
+/** Every check of `rigdeck doctor`. */
+function doctorAsMarkdown(): string {
+  const cell = (text: string) => text.replaceAll('|', '\\|');
+  return rooms
+    .map(({ title, checks }) => {
+      const rows = checks.map(
+        ({ id, looks, bites }) => `| \`${id}\` | ${cell(looks)} | ${cell(bites)} |`,
+      );
+      return [`## ${title}`, '', '| check | looks at | otherwise |', '|---|---|---|', ...rows].join(
+        '\n',
+      );
+    })
+    .join('\n\n');
+}
 
 /** Two wanted modules: down the side a required one, across the top one that is not required. */
 function rollupAsMarkdown(): string {

@@ -22,7 +22,7 @@ _rigdeck_live() {
 
 _rigdeck_at() {
   case $1 in
-    '') commands='demo daemon up down enable disable restart retry log-level record mark session status logs history preflight watch is wait sessions module config completion gpio help' options='--config --state-dir --run-dir --json --no-color --version --no-daemon -h --help' args='' ;;
+    '') commands='demo daemon up down enable disable restart retry log-level record mark session status logs history preflight watch is wait sessions module config doctor completion gpio help' options='--config --state-dir --run-dir --json --no-color --version --no-daemon -h --help' args='' ;;
     'demo') commands='' options='--keep' args='' ;;
     'daemon') commands='' options='' args='' ;;
     'up') commands='' options='' args='' ;;
@@ -63,13 +63,14 @@ _rigdeck_at() {
     'config show') commands='' options='' args='' ;;
     'config schema') commands='' options='' args='' ;;
     'config init') commands='' options='' args='' ;;
+    'doctor') commands='' options='--all' args='' ;;
     'completion') commands='' options='' args='=bash,zsh,fish' ;;
     'gpio') commands='list test press off' options='' args='' ;;
     'gpio list') commands='' options='--pinout' args='' ;;
     'gpio test') commands='' options='' args='' ;;
     'gpio press') commands='' options='--hold' args='free' ;;
     'gpio off') commands='' options='' args='' ;;
-    'help') commands='' options='' args='=demo,daemon,up,down,enable,disable,restart,retry,log-level,record,mark,session,status,logs,history,preflight,watch,is,wait,sessions,module,config,completion,gpio,help,exit-codes,conditions...' ;;
+    'help') commands='' options='' args='=demo,daemon,up,down,enable,disable,restart,retry,log-level,record,mark,session,status,logs,history,preflight,watch,is,wait,sessions,module,config,doctor,completion,gpio,help,exit-codes,conditions...' ;;
   esac
 }
 

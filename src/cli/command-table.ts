@@ -4,6 +4,7 @@ import type { Finish } from './command-parts.ts';
 import { addNotBuilt, does } from './command-parts.ts';
 import { addGpioCommands } from './gpio-commands.ts';
 import { addLookingCommands } from './looking-commands.ts';
+import { addMachineCommands } from './machine-commands.ts';
 
 /** Adds every command to the program. The code of a command is loaded only when it runs. */
 export function addCommands(program: Command, finish: Finish): void {
@@ -16,12 +17,12 @@ export function addCommands(program: Command, finish: Finish): void {
     );
   addActingCommands(program, finish);
   addLookingCommands(program, finish);
+  addMachineCommands(program, finish);
   addGpioCommands(program, finish);
   for (const [name, words] of Object.entries(notBuilt)) addNotBuilt(program, name, words);
 }
 
 const notBuilt: Readonly<Record<string, string>> = {
   kiosk: 'the terminal UI for an unattended screen',
-  doctor: 'everything on this machine that will bite',
   service: 'the system unit',
 };

@@ -1,4 +1,4 @@
-import { Argument, type Command } from 'commander';
+import type { Command } from 'commander';
 import type { Finish } from './command-parts.ts';
 import { addNotBuilt, count, does, parent, waitTime } from './command-parts.ts';
 import { conditionWords } from './conditions.ts';
@@ -166,15 +166,6 @@ function addFileCommands(program: Command, finish: Finish): void {
       ),
     );
   addNotBuilt(config, 'apply', 'take over a changed file');
-  program
-    .command('completion')
-    .description('print the completion of a shell, with live names of modules and sessions')
-    .addArgument(new Argument('<shell>', 'which').choices(['bash', 'zsh', 'fish']))
-    .action(
-      does(finish, async ({ words }) =>
-        (await import('./commands/completion.ts')).completion(words[0] ?? ''),
-      ),
-    );
 }
 
 function addModuleMaking(module: Command, finish: Finish): void {

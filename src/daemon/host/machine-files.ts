@@ -52,6 +52,15 @@ export class MachineFiles {
     }
   }
 
+  /** The bytes of a file, as the device tree has numbers; null where there is none. */
+  bytes(path: string): Buffer | null {
+    try {
+      return readFileSync(this.place(path));
+    } catch {
+      return null; // this machine does not say
+    }
+  }
+
   number(path: string): number | null {
     const value = Number.parseInt(this.text(path) ?? '', 10);
     return Number.isFinite(value) ? value : null;
@@ -72,13 +81,19 @@ export class MachineFiles {
     return existsSync(this.place(path));
   }
 
-  /** The last part of where a link leads; null where there is no link. */
-  linkName(path: string): string | null {
+  /** Where a link leads, as it is written; null where there is no link. */
+  link(path: string): string | null {
     try {
-      return basename(readlinkSync(this.place(path)));
+      return readlinkSync(this.place(path));
     } catch {
       return null; // no link, or none for this user
     }
+  }
+
+  /** The last part of where a link leads. */
+  linkName(path: string): string | null {
+    const to = this.link(path);
+    return to === null ? null : basename(to);
   }
 
   /** The first of these programs that is installed: its path. */
