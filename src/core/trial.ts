@@ -168,7 +168,9 @@ export function leaveTrial(
   if (noted) note(turn, { is: 'gap', module: name, from: at, to: null, cause });
   const left: Left = { from: at, reason: reasons[how], cause, noted };
   const missed = requiredModules(turn.state).some((one) => one.name === name);
-  const partial = trial.partial || (missed && (how === 'crashed' || how === 'ended'));
+  // A gap that the configuration asks for (`reopened`), and the end of the trial itself, take nothing from it.
+  const lacks = how === 'crashed' || how === 'ended' || (how === 'finished' && noted);
+  const partial = trial.partial || (missed && lacks);
   patchTrial(turn, { joined: { ...trial.joined, [name]: left }, partial });
 }
 

@@ -32,6 +32,36 @@ test('a module that crashed records on in a new segment that holds only it, and 
   expect(rig.newest('close-trial')).toMatchObject({ outcome: 'partial' });
 });
 
+test.each([
+  ['required', 'partial'],
+  ['optional', 'complete'],
+] as const)(
+  'a %s module that a person starts again leaves a gap, and the trial is %s',
+  (kind, outcome) => {
+    const rig = recording({ modules: { mic: { required: kind === 'required' }, gps: {} } });
+    rig.ask({ kind: 'module.restart', module: 'mic' });
+    rig.pass(1_000);
+    rig.saysIdle('mic');
+    expect(of(rig, 'gap')).toMatchObject([{ module: 'mic', to: null }]);
+    rig.exits('mic', { code: 0 });
+    joins(rig, 'mic');
+    rig.stop(['mic', 'gps']);
+    expect(rig.newest('close-trial')).toMatchObject({ outcome });
+  },
+);
+
+test('a module that a person switches off and on again leaves a gap, which was wished: the trial is complete', () => {
+  const rig = recording(pair);
+  rig.ask({ kind: 'module.disable', module: 'mic' });
+  rig.saysIdle('mic');
+  rig.exits('mic', { code: 0 });
+  rig.ask({ kind: 'module.enable', module: 'mic' });
+  joins(rig, 'mic');
+  expect(of(rig, 'gap').at(-1)).toMatchObject({ module: 'mic', from: expect.any(String) });
+  rig.stop(['mic', 'gps']);
+  expect(rig.newest('close-trial')).toMatchObject({ outcome: 'complete' });
+});
+
 test('each crash has its segment: numbers are the rig’s and rise', () => {
   const rig = recording(pair);
   for (const name of ['mic', 'gps', 'mic']) {
