@@ -77,7 +77,7 @@ function gaugesOf(figures) {
   const gauges = {
     cpu: { value: figures.cpuPercent, unit: '%' },
     // A start keeps a small machine busy for a while, and that is no fault.
-    cpuMinute: { value: figures.cpuMinutePercent, warn: 90, unit: '%' },
+    'cpu over 1 min': { value: figures.cpuMinutePercent, warn: 90, unit: '%' },
     memory: { value: memory, warn: 90, unit: '%' },
     temperature: { value: figures.temperatureC, warn: 80, unit: '°C' },
     underVoltage: { value: figures.underVoltage, warn: 1 },

@@ -26,7 +26,7 @@ export function sessionLines(
     ...trials.flatMap((trial) => trialLines(trial, landed)),
     ...gaps.map(
       ({ from, to, module, cause }) =>
-        `  gap ${clock(from)} to ${to === null ? 'now' : clock(to)}: ${module ?? 'all'}, ${sanitize(cause)}`,
+        `  gap ${clock(from)} to ${to === null ? 'now' : clock(to)}: ${sanitize(withOwner(module ?? 'all', cause))}`,
     ),
     ...markers.map(
       ({ at, text, actor }) => `  mark ${clock(at)} ${sanitize(text ?? '')} (${sanitize(actor)})`,
@@ -43,9 +43,10 @@ export function sessionLines(
 function fitted(line: string, columns: number): string[] {
   if (widthOf(line) <= columns) return [line];
   const indent = line.length - line.trimStart().length;
-  const [first = '', ...rest] = wrap(line.trimStart(), Math.max(8, columns - indent - 2));
-  const step = ' '.repeat(indent);
-  return [`${step}${first}`, ...rest.map((more) => `${step}  ${more}`)];
+  const step = Math.min(indent, 4) + 2;
+  const room = Math.max(8, columns - Math.max(indent, step));
+  const [first = '', ...rest] = wrap(line.trimStart(), room);
+  return [`${' '.repeat(indent)}${first}`, ...rest.map((more) => `${' '.repeat(step)}${more}`)];
 }
 
 function trialLines(

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { closeSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, ftruncateSync, openSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Connection } from '../client/connection.ts';
@@ -43,7 +43,9 @@ export async function startDaemon(context: Context, configFile: string): Promise
   const { stateDir } = context;
   const state = stateDir === undefined ? [] : ['--state-dir', stateDirWord(stateDir)];
   const words = ['daemon', '--config', resolve(configFile), '--run-dir', runDir, ...state];
-  const log = openSync(logFile, 'w', 0o640);
+  const { livingHolder } = await import('../daemon/store/folder-lock.ts');
+  const log = openSync(logFile, 'a', 0o640);
+  if (livingHolder(runDir) === null) ftruncateSync(log); // else that of a daemon that is just starting
   const child = spawn(process.execPath, [...process.execArgv, process.argv[1] ?? '', ...words], {
     detached: true,
     stdio: ['ignore', log, log],
@@ -58,7 +60,11 @@ export async function startDaemon(context: Context, configFile: string): Promise
   return {
     pid: child.pid ?? 0,
     answers: async (name) => {
-      const answer = await Promise.race([ended, firstAnswer(runDir, name)]);
+      const first = firstAnswer(runDir, name);
+      const early = await Promise.race([ended, first]);
+      // Of two that start one at the same moment the other may have been quicker: then that one serves both.
+      const isOther = typeof early === 'number' && livingHolder(runDir) !== null;
+      const answer = isOther ? await first : early;
       if (typeof answer === 'number') throw endedAtOnce(answer, logFile);
       if (answer === null) throw noAnswer(logFile);
       return answer;

@@ -1,6 +1,7 @@
 import { sayVerdict } from '../protocol/file-words.ts';
 import { clockTime } from '../protocol/local-time.ts';
 import type { Manifest, ManifestFile, ManifestTrial } from '../protocol/manifest.ts';
+import { withoutOwner } from '../protocol/rig-words.ts';
 import { sanitize } from '../protocol/sanitize.ts';
 import type { RigRecord, SessionRecord } from '../protocol/snapshot.ts';
 import { sayCount, sayDuration, saySize } from '../protocol/units.ts';
@@ -81,9 +82,15 @@ function gapsIn({ gaps }: Manifest, trial: ManifestTrial): string[] {
     if (module === null || stoppedAt === null || from > stoppedAt || from < startedAt) return [];
     const lastedMs = Date.parse(to ?? stoppedAt) - Date.parse(from);
     return [
-      `${module} recorded nothing for ${sayDuration(lastedMs)} from ${clockTime(from)}: ${sanitize(cause)}`,
+      `${module} recorded nothing for ${sayDuration(lastedMs)} from ${clockTime(from)}: ${sanitize(whyOf(module, cause))}`,
     ];
   });
+}
+
+// Who recorded nothing was said already.
+function whyOf(module: string, cause: string): string {
+  const [, why] = /^recorded nothing: (.*)$/s.exec(withoutOwner(module, cause)) ?? [];
+  return why ?? cause;
 }
 
 function badFiles(files: readonly ManifestFile[]): string[] {

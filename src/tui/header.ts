@@ -19,13 +19,16 @@ export function headLine(now: Situation): Line {
     return cutLine([...left, span('  '), span(words, paints.warn)], width);
   }
   const state = stateSpans(now);
-  const left = nameSpans(name, Math.max(3, width - lineWidth(state) - 4));
   const { rig } = snapshot;
   const start = rig.scheduled ?? null;
   const trial =
     rig.trial === null && start !== null
       ? sayScheduled(start, now.nowMs)
       : trialWords(rig.trial, width);
+  const rest = width - lineWidth(state) - 4;
+  // Which trial it is matters more than the end of a long name.
+  const number = width < 72 && trial !== '' ? widthOf(trial) + 1 : 0;
+  const left = nameSpans(name, Math.max(3, Math.min(rest, Math.max(8, rest - number))));
   if (width < 72) return cutLine([...left, span('  '), ...state, span(`  ${trial}`)], width);
   const right = cutLine([...state, span(`   ${trial} `)], width - lineWidth(left) - 1);
   return spread(left, right, width);

@@ -24,7 +24,7 @@ export function problemLines(now: Situation, height: number): Line[] {
   if (message === null || height <= 0) return [];
   const pages = pagesOf(message, now.width - 4, height);
   const page = pages[Math.floor(now.nowMs / pageMs) % pages.length];
-  const mark = page?.isRemedy === true ? ' → ' : ' ! ';
+  const mark = page?.mark ?? '';
   return (page?.lines ?? []).map(
     (text, at): Line => [
       span(at === 0 ? mark : '   ', message.paint),
@@ -41,10 +41,14 @@ export function isPaged(now: Situation): boolean {
 
 function pagesOf({ what, remedy }: Message, width: number, height: number) {
   const whole = wrap(remedy === null ? what : `${what} ${remedy}`, width);
-  if (whole.length <= height) return [{ lines: whole, isRemedy: false }];
-  const pages = (text: string, isRemedy: boolean) =>
-    chunks(wrap(text, width), height).map((lines) => ({ lines, isRemedy }));
-  return [...pages(what, false), ...(remedy === null ? [] : pages(remedy, true))];
+  if (whole.length <= height) return [{ lines: whole, mark: ' ! ' }];
+  // A page that goes on is no message of its own.
+  const pages = (text: string, mark: string) =>
+    chunks(wrap(text, width), height).map((lines, at) => ({
+      lines,
+      mark: at === 0 ? mark : ' … ',
+    }));
+  return [...pages(what, ' ! '), ...(remedy === null ? [] : pages(remedy, ' → '))];
 }
 
 function chunks(lines: readonly string[], size: number): string[][] {

@@ -71,11 +71,15 @@ function cellPaint(key: ColumnKey, record: ModuleRecord, selected: boolean) {
 
 function badgeSpans(now: Situation, record: ModuleRecord, width: number): Span[] {
   const badge = badgeOf({ ...record, lastProgressAt: record.evidence.lastProgressAt }, now.seenMs);
-  const words =
-    width < 20 ? badge.text.replace('stalled ', '').replace('no answer ', '') : badge.text;
+  const words = width < 20 ? briefBadge(badge.text) : badge.text;
   const text = pad(`${glyphOf(badge.look, now.theme)} ${words}`, width);
   const shown = text.trimEnd();
   return [span(shown, badge.look), span(text.slice(shown.length))];
+}
+
+// `REC? 7 s`, `PAUSED?`: that something is in doubt is seen also where there is no room for what it is.
+function briefBadge(text: string): string {
+  return text.replace(/ no answer$/, '?').replace(/(stalled|no answer) /, '');
 }
 
 function cellText(

@@ -20,6 +20,18 @@ it('a problem has the name of its module once', () => {
   expect(lines).toContain('  problem 14:00:04 host: cpu at 98 %, warn level 90 %');
 });
 
+it('a gap has the name of its module once', () => {
+  const gap = { from: second(1), to: second(2), module: 'mic', cause: 'mic was ended by SIGKILL.' };
+  const gaps = [gap, { ...gap, module: null, cause: 'paused' }];
+  const lines = sessionLines(
+    { ...session, manifest: { ...manifest, gaps } },
+    new Map(),
+    Number.POSITIVE_INFINITY,
+  );
+  expect(lines).toContain('  gap 14:00:01 to 14:00:02: mic was ended by SIGKILL.');
+  expect(lines).toContain('  gap 14:00:01 to 14:00:02: all: paused');
+});
+
 it.each([20, 40, 80])('a session fits %i columns, and nothing of it is lost', (columns) => {
   const lines = sessionLines(session, new Map(), columns);
   for (const line of lines) expect(widthOf(line)).toBeLessThanOrEqual(columns);

@@ -39,6 +39,17 @@ it('a partial trial says who was missing, when, and why', () => {
   ]);
 });
 
+it('that a module recorded nothing is said once', () => {
+  const cause = 'mic recorded nothing: its process 812 is frozen';
+  const gap = { from: second(10), to: second(12), module: 'mic', cause };
+  const { missing } = reportOf(
+    manifestWith(trialWith({ outcome: 'partial' }, []), { gaps: [gap] }),
+  );
+  expect(missing.join()).toMatch(
+    /^mic recorded nothing for 2 s from \d\d:00:10: its process 812 is frozen$/,
+  );
+});
+
 it('nothing is told of a trial that still runs, or that is not there', () => {
   expect(reportIn(manifestWith(trialWith({ stoppedAt: null }, [])), 1)).toBeNull();
   expect(reportIn(manifestWith(trialWith({}, [])), 2)).toBeNull();

@@ -41,6 +41,22 @@ story.concurrent(
 );
 
 story.concurrent(
+  'two people who start a rig at the same moment both have it, and one daemon serves them',
+  async ({ makeRig, expect }) => {
+    const rig = await makeRig({ modules });
+    const both = await Promise.all([rig.run('up'), rig.run('up')]);
+    const [daemon, ...others] = rig.processes().filter(({ kind }) => kind === 'daemon');
+    expect(others).toEqual([]);
+    for (const up of both) {
+      expect(up, up.stderr).toMatchObject({ code: 0 });
+      expect(up.stdout).toContain(`(pid ${daemon?.pid})`);
+    }
+    expect(rig.copies('cam')).toHaveLength(1);
+    expect((await rig.run('down')).code).toBe(0);
+  },
+);
+
+story.concurrent(
   'the sockets that a killed daemon left behind are no obstacle to the next one',
   async ({ makeRig, expect }) => {
     const rig = await makeRig({ modules });

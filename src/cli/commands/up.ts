@@ -45,7 +45,8 @@ export async function up(context: Context): Promise<ExitCode> {
   const connection = await daemon.answers('up');
   try {
     const snapshot = await startedUp(context, connection, longestStartMs(loaded) + ownStartMs);
-    return report(context, snapshot, daemon.pid);
+    // Of two that start one at the same moment one serves: perhaps not ours.
+    return report(context, snapshot, readStatusFile(runDirOf(context))?.daemon.pid ?? daemon.pid);
   } finally {
     connection.close();
   }

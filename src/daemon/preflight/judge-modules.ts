@@ -1,4 +1,5 @@
 import type { PreflightCheck } from '../../protocol/preflight.ts';
+import { withoutOwner } from '../../protocol/rig-words.ts';
 import type { ModuleRecord, Snapshot } from '../../protocol/snapshot.ts';
 import { sayDuration } from '../../protocol/units.ts';
 
@@ -56,12 +57,12 @@ function lookAt(name: string, module: ModuleRecord, silentMs: number | null): Lo
     }
     case 'error':
     case 'crashed':
-      return withProblem('missing', problem, state, `rigdeck retry ${name}`);
+      return withProblem(name, 'missing', problem, state, `rigdeck retry ${name}`);
     default:
       if (health === 'unresponsive' || health === 'stalled') {
-        return withProblem('missing', problem, health, `rigdeck restart ${name}`);
+        return withProblem(name, 'missing', problem, health, `rigdeck restart ${name}`);
       }
-      if (problem !== null) return withProblem('note', problem, '', null);
+      if (problem !== null) return withProblem(name, 'note', problem, '', null);
       return { is: 'ok', message: `${sayState(state)}${sayHeard(silentMs)}`, remedy: null };
   }
 }
@@ -73,13 +74,16 @@ function switchedOff(name: string, required: boolean): Looked {
   return { is: 'note', message, remedy: `rigdeck enable ${name}` };
 }
 
+// Whose it is stands before each check.
 function withProblem(
+  name: string,
   is: Looked['is'],
   problem: ModuleRecord['problem'],
   words: string,
   remedy: string | null,
 ): Looked {
-  return { is, message: problem?.message ?? words, remedy: problem?.remedy ?? remedy };
+  const message = withoutOwner(name, problem?.message ?? words);
+  return { is, message, remedy: problem?.remedy ?? remedy };
 }
 
 function sayState(state: ModuleRecord['state']): string {

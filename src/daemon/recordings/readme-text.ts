@@ -1,4 +1,5 @@
 import type { Manifest, ManifestFile, ManifestTrial } from '../../protocol/manifest.ts';
+import { withOwner } from '../../protocol/rig-words.ts';
 import { sanitize } from '../../protocol/sanitize.ts';
 import { sayCount, saySize } from '../../protocol/units.ts';
 
@@ -18,7 +19,7 @@ export function readmeText(manifest: Manifest): string {
     ...trials.flatMap(trialLines),
     ...(trials.length === 0 ? ['Nothing was recorded yet.', ''] : []),
     ...section('Gaps', gaps, (gap) => {
-      return `${gap.from} to ${gap.to ?? '(open)'}  ${gap.module ?? 'all'}: ${gap.cause}`;
+      return `${gap.from} to ${gap.to ?? '(open)'}  ${withOwner(gap.module ?? 'all', gap.cause)}`;
     }),
     ...section('Markers', markers, (marker) => {
       return `${marker.at}  trial ${marker.trial ?? '-'}  ${marker.text ?? '(no words)'}`;

@@ -79,13 +79,14 @@ async function tryLock(descriptor: number): Promise<boolean> {
   return code === 0;
 }
 
-function livingHolder(folder: string): DaemonIdentity | null {
+/** Who holds the lock of a folder, as it wrote itself down there. Null: nobody that lives, or it cannot be told. */
+export function livingHolder(folder: string): DaemonIdentity | null {
   try {
     const { pid, startTicks, bootId } = JSON.parse(readFileSync(join(folder, holderFile), 'utf8'));
     const holder = { pid: Number(pid), startTicks: String(startTicks), bootId: String(bootId) };
     return isRunning(holder) ? holder : null;
   } catch {
-    return null; // it is only for the words
+    return null; // nobody wrote down who it is
   }
 }
 

@@ -56,8 +56,13 @@ export class Journal {
   /** The newest entries that fit, newest last. A disk that cannot be read gives what is in memory. */
   async query(query: HistoryQuery): Promise<HistoryEntry[]> {
     const limit = query.limit ?? usualAnswer;
-    const fits = matcher(query);
-    const found = [...this.#writing, ...this.#waiting].filter(fits).slice(-limit).reverse();
+    const isAsked = matcher(query);
+    const held = [...this.#writing, ...this.#waiting].filter(isAsked);
+    const found = held.slice(-limit).reverse();
+    // What is just being written may be in the file already.
+    const known = new Set(held.map(lineOf));
+    const fits = (entry: HistoryEntry) =>
+      isAsked(entry) && (known.size === 0 || !known.has(lineOf(entry)));
     // Clocks step, so an entry from before `since` says nothing about those before it: all files are looked through.
     for (const file of (await this.#files()).reverse()) {
       if (found.length >= limit) break;

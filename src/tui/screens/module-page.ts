@@ -55,13 +55,11 @@ function factsOf(
   const since = ago(module.stateSince, nowMs).replace(/ ago$/, '');
   const required = module.required ? 'required' : 'not required';
   const activity = activityOf(nowMs, name, { ...module, problem: null }, live);
+  const usual = module.state === 'recording' ? 'recording' : 'nothing special';
   return [
     ['wanted', `${module.desired}, ${required}, group ${clean(module.group, 32)}`],
     ['state', `${module.state} for ${since}`],
-    [
-      'doing',
-      activity === '' ? (countdownOf(module, nowMs, 'full') ?? 'nothing special') : activity,
-    ],
+    ['doing', activity === '' ? (countdownOf(module, nowMs, 'full') ?? usual) : activity],
     ['health', module.health],
     ['data', dataWords(module, live)],
     ['last data', lastDataWords(module, nowMs)],
@@ -83,7 +81,7 @@ function dataWords({ evidence, state }: ModuleRecord, live: ModuleTelemetry | un
     live === undefined || state !== 'recording' ? '' : ` at ${saySize(live.bytesPerS)}/s`;
   const counted = samples === 0 ? '' : `, ${samples} samples`;
   const lost = dropped === 0 ? '' : `, ${dropped} dropped`;
-  return bytes === 0 && samples === 0 ? 'none' : `${saySize(bytes)}${rate}${counted}${lost}`;
+  return bytes === 0 && samples === 0 ? 'none' : `${saySize(bytes)}${rate}${lost}${counted}`;
 }
 
 // The instant is that of the last change: of what goes well it is not known any closer.

@@ -6,6 +6,8 @@ export type Toast = {
   readonly words: string;
   readonly tone: 'plain' | 'good' | 'bad';
   readonly untilMs: number;
+  /** What it is news about: the next of the same takes its place. */
+  readonly about?: string | null;
 };
 
 /** An intent that was sent and not answered yet. `words`: `asked to stop trial 7`. */
@@ -93,10 +95,7 @@ export function reduceNotices(notices: Notices, action: NoticeAction): Notices {
     case 'toast':
       return { ...notices, toast: action.toast };
     case 'news':
-      return shown(
-        { ...notices, waiting: heard(notices, action.news, action.nowMs) },
-        action.nowMs,
-      );
+      return shown(heard(notices, action.news, action.nowMs), action.nowMs);
     case 'tick':
       return shown(notices, action.nowMs);
   }
@@ -133,10 +132,15 @@ function settled(notices: Notices, snapshot: Snapshot, nowMs: number): Notices {
   return { ...notices, underWay, toast, mine: [...fresh(notices, nowMs), ...ended] };
 }
 
-function heard(notices: Notices, news: News, nowMs: number): readonly News[] {
+function heard(notices: Notices, news: News, nowMs: number): Notices {
   const own = [...notices.asked, ...notices.underWay, ...fresh(notices, nowMs)];
-  if (own.some(({ about }) => about === news.about)) return notices.waiting;
-  return [...notices.waiting, news].slice(-maxWaiting);
+  if (own.some(({ about }) => about === news.about)) return notices;
+  // What was said before of the same thing is not true any more.
+  const isPast = (other: { readonly about?: string | null }) =>
+    news.about !== null && other.about === news.about;
+  const waiting = notices.waiting.filter((one) => !isPast(one));
+  const toast = notices.toast !== null && isPast(notices.toast) ? null : notices.toast;
+  return { ...notices, toast, waiting: [...waiting, news].slice(-maxWaiting) };
 }
 
 function fresh({ mine }: Notices, nowMs: number): Notices['mine'] {
@@ -152,6 +156,6 @@ function shown(notices: Notices, nowMs: number): Notices {
   if (next === undefined || notices.asked.length > 0) {
     return { ...notices, waiting: fit, toast: null };
   }
-  const { words, forMs } = next;
-  return { ...notices, waiting, toast: { words, tone: 'plain', untilMs: nowMs + forMs } };
+  const { words, forMs, about } = next;
+  return { ...notices, waiting, toast: { words, tone: 'plain', untilMs: nowMs + forMs, about } };
 }

@@ -93,7 +93,7 @@ test('a machine that is not well is a warning each, with what to do', async () =
 
 test.each([
   [{ state: 'starting', phase: 'probing' }, 'cam: not ready yet: probing'],
-  [{ state: 'crashed', problem: problemWith({ message: 'cam ended' }) }, 'cam: cam ended'],
+  [{ state: 'crashed', problem: problemWith({ message: 'cam ended' }) }, 'cam: ended'],
   [{ state: 'error', problem: problemWith({ message: 'no lens' }) }, 'cam: no lens'],
   [{ health: 'unresponsive' }, 'cam: unresponsive'],
 ] as const)(

@@ -57,6 +57,21 @@ test('entries are on disk by themselves, one line each, and the newest are found
   expect(await readdir(folder)).toEqual(['000001.ndjson']);
 });
 
+test('an entry that is just being written is found once', async () => {
+  const journal = new Journal(stateDir, silent);
+  for (const n of range(1, 40)) {
+    journal.append(change(n));
+    const written = journal.flush();
+    // At every step of the writing, as others ask.
+    for (let turn = 0; turn < 6; turn += 1) {
+      const found = seqs(await journal.query({ limit: 100 }));
+      expect(found).toEqual([...new Set(found)]);
+    }
+    expect(await written).toBe(true);
+  }
+  expect(seqs(await journal.query({ limit: 100 }))).toEqual(range(1, 40));
+});
+
 test('an entry is found before it is on disk', async () => {
   const journal = new Journal(stateDir, silent);
   journal.append(change(1));

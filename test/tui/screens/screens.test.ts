@@ -389,4 +389,29 @@ describe('at 40 x 12', () => {
     const text = textOf(aSituation(idle, { columns: 40, rows: 12 }));
     expect(text[1]).toBe(' 83 GB ≈ 6 h 12 m · 61 °C · 0042 pilot-b');
   });
+
+  test('a paused trial keeps its number beside a long name', () => {
+    const trial = { ...aTrial, pausedSinceMonoMs: monoNoon - 29_000 };
+    const rig = { ...recordingRig, state: 'paused', trial } as const;
+    const mic = aModule({ state: 'paused', health: 'unresponsive' });
+    const paused = aView(aSnapshot({ rig, modules: { mic } }));
+    const text = textOf(aSituation(paused, { columns: 40, rows: 12 }));
+    expect(text[0]).toBe(' field-r…  ‖ PAUSED 29 s, 12:12  trial 7');
+    expect(text.find((line) => line.includes('▌mic'))).toContain('‖ PAUSED?');
+  });
+
+  test('what goes on of a long problem is marked so', () => {
+    const message = `mic records nothing: ${'its process 812 is frozen. '.repeat(4).trim()}`;
+    const modules = Object.fromEntries(
+      ['a', 'b', 'c', 'd', 'e', 'f'].map((name) => [name, aModule()]),
+    );
+    const mic = aModule({ problem: problemWith({ message, remedy: null }) });
+    const ill = aView(aSnapshot({ modules: { ...modules, mic } }));
+    const now = aSituation(ill, { columns: 40, rows: 12 });
+    const marks = [0, 1, 2].map((page) => {
+      const text = textOf({ ...now, nowMs: now.nowMs + page * pageMs });
+      return text.findLast((line) => / [!…] /.test(line))?.slice(0, 3);
+    });
+    expect(new Set(marks)).toEqual(new Set([' ! ', ' … ']));
+  });
 });

@@ -35,6 +35,16 @@ const news = (text: string, about: string | null = null, nowMs = 0): NoticeActio
   nowMs,
 });
 
+test('news take the place of what was said before of the same thing', () => {
+  const stopping = noticesAfter([news('trial 2 is being stopped', 'rig')]);
+  expect(stopping.toast).toMatchObject({ words: 'trial 2 is being stopped' });
+  const over = noticesAfter([news('mic crashed'), news('trial 2 is over', 'rig', 500)], stopping);
+  expect(over.toast).toMatchObject({ words: 'mic crashed' });
+  expect(over.waiting).toMatchObject([{ words: 'trial 2 is over' }]);
+  const next = noticesAfter([news('trial 3 is recorded', 'rig', 600)], over);
+  expect(next.waiting).toMatchObject([{ words: 'trial 3 is recorded' }]);
+});
+
 describe('what was asked', () => {
   test('stands until it is answered', () => {
     expect(noticesAfter([send]).asked).toEqual([asked]);
