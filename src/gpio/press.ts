@@ -114,7 +114,7 @@ function takeEdge(turn: Turn, { level, lost }: Edge): void {
     move(turn, { type: 'gap' });
     setContact(turn, restartAt(turn.state.contact, level, nowMs, edges));
   } else {
-    if (lost === 0) advance(turn);
+    advance(turn);
     setContact(turn, moveTo(turn.state.contact, level, nowMs, edges, debounceMs));
   }
   const { unrest } = turn.state.contact;

@@ -62,6 +62,12 @@ export const bounce: readonly Trace[] = [
     told: [],
   },
   {
+    name: 'a finger that trembles for half a second before it presses',
+    button: 'plain',
+    line: '+1000..1504/19 -1700',
+    told: ['pressed 1504 19 edges @1534', 'released 1504-1700 @1730', 'click 1504-1700 @1730'],
+  },
+  {
     name: 'half-pressed, then pressed',
     button: 'plain',
     line: '+1000 -1012 +1100 -1300',

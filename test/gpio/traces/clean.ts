@@ -117,6 +117,19 @@ export const clean: readonly Trace[] = [
     ],
   },
   {
+    name: 'a spike in the window of a double click, and a press behind it, are two clicks',
+    button: 'double',
+    line: '+1000 -1100 +1490 -1491 +1516 -1700',
+    told: [
+      'pressed 1000 @1030',
+      'released 1000-1100 @1130',
+      'click 1000-1100 @1546',
+      'pressed 1516 3 edges @1546',
+      'released 1516-1700 @1730',
+      'click 1516-1700 @2100',
+    ],
+  },
+  {
     name: 'three clicks are a double click and a click',
     button: 'double',
     line: '+1000 -1100 +1250 -1350 +1500 -1600',
