@@ -1,24 +1,13 @@
-import { execFileSync } from 'node:child_process';
 import { expect, onTestFinished } from 'vitest';
 import type { StoryRig } from '../stories/support/rig.ts';
 import { story } from '../stories/support/story.ts';
-import { Tmux } from './tmux.ts';
+import { hasTmux, Tmux } from './tmux.ts';
 
-const hasTmux = isInstalled('tmux');
 const modules = {
   'camera-left': { use: 'demo-sensor', options: { rate: 50 } },
   mic: { use: 'demo-sensor', options: { rate: 20 } },
   notes: { use: 'demo-sensor', enabled: false },
 };
-
-function isInstalled(program: string): boolean {
-  try {
-    execFileSync('which', [program], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 function open(rig: StoryRig, columns: number, rows: number, more = ''): Tmux {
   const command = `${process.execPath} ${rig.where.program} ${more}`;

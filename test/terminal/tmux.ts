@@ -2,6 +2,18 @@ import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { until } from '../support/until.ts';
 
+/** Without it what a person sees in a terminal cannot be looked at. */
+export const hasTmux: boolean = isInstalled('tmux');
+
+function isInstalled(program: string): boolean {
+  try {
+    execFileSync('which', [program], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** A tmux server of its own, with one window, as a person at a terminal of that size. */
 export class Tmux {
   readonly #name = `rigdeck-${randomBytes(6).toString('hex')}`;
