@@ -20,6 +20,7 @@ const names = [
   'modules',
   'weight',
   'checksums',
+  'panel',
 ];
 const root = new URL('..', import.meta.url).pathname;
 const resultsFile = join(root, 'docs/performance.json');

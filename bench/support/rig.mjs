@@ -24,8 +24,9 @@ export class Rig {
    * @param {string} program rigdeck.js
    * @param {Record<string, object>} modules those of rig.yaml
    * @param {string} runsOn the folder for the run dir
+   * @param {object | undefined} gpio the panel
    */
-  constructor(program, modules, runsOn = memory) {
+  constructor(program, modules, runsOn = memory, gpio = undefined) {
     this.program = program;
     this.folder = mkdtempSync(join(tmpdir(), 'rigdeck-bench-'));
     this.runDir = mkdtempSync(join(runsOn, 'rigdeck-run-'));
@@ -34,7 +35,7 @@ export class Rig {
     this.recordings = join(this.folder, 'recordings');
     mkdirSync(this.recordings);
     const rig = { name: 'bench', recordings: './recordings', minFree: '1MB' };
-    writeFileSync(this.config, JSON.stringify({ version: 1, rig, modules }));
+    writeFileSync(this.config, JSON.stringify({ version: 1, rig, modules, gpio }));
   }
 
   get environment() {
@@ -129,8 +130,8 @@ export function alike(count, module) {
 }
 
 /** Makes a rig, gives it to `use`, and removes it whatever happens. */
-export async function withRig(program, modules, use, runsOn = memory) {
-  const rig = new Rig(program, modules, runsOn);
+export async function withRig(program, modules, use, runsOn = memory, gpio = undefined) {
+  const rig = new Rig(program, modules, runsOn, gpio);
   try {
     return await use(rig);
   } finally {
