@@ -10,7 +10,7 @@ import type {
 } from '../protocol/gpio-record.ts';
 import { sayDeeds } from '../protocol/gpio-words.ts';
 import { lineNumber, pinOf } from '../protocol/header-pins.ts';
-import { capital } from '../protocol/text.ts';
+import { asSentence, capital } from '../protocol/text.ts';
 import { sayCount } from '../protocol/units.ts';
 import type { ButtonConfig } from './bindings.ts';
 import type { Board } from './board.ts';
@@ -93,7 +93,9 @@ export function listOf(gpio: GpioConfig, { board, buttons, lamps }: PanelParts):
     return { ...aboutLed(led), level, consumer: consumerAt(board.lines, led), state };
   };
   const lines = [...gpio.buttons.map(ofButton), ...gpio.leds.map(ofLed)];
-  return { version: 1, ...chipOf(board), lines };
+  const problem = sayWhole(board.faults);
+  const notes = notesOf(gpio, board.lines);
+  return { version: 1, ...chipOf(board), problem, notes, lines };
 }
 
 /** The same of lines that nobody here has opened. */
@@ -106,11 +108,28 @@ export function listUnopened(gpio: GpioConfig, lines: Lines | null): GpioLine[] 
   ];
 }
 
+/** What these lines cannot do for this panel, each with what to do about it. */
+export function notesOf({ buttons }: GpioConfig, lines: Lines | null): string[] {
+  const pulled = buttons.filter(({ pull }) => pull !== 'none').map(({ line }) => line);
+  const hasBias = !(lines?.limits.includes('bias') ?? false);
+  if (hasBias || pulled.length === 0) return [];
+  const names = pulled.join(', ');
+  return [
+    `${lines?.backend} switches no pull resistors on: ${names} need${pulled.length === 1 ? 's' : ''} one of its own, or one of the firmware (docs/wiring.md)`,
+  ];
+}
+
 /** Why not everything works, in one sentence and with one remedy; null when it does. */
 export function sayFaults([first, ...more]: readonly LineError[]) {
   if (first === undefined) return null;
   const others = more.length === 0 ? '' : ` (and ${sayCount(more.length, 'other line')})`;
   return { message: `${capital(first.message)}${others}`, remedy: first.remedy };
+}
+
+/** The same with what to do about it. */
+export function sayWhole(faults: readonly LineError[]): string | null {
+  const said = sayFaults(faults);
+  return said === null ? null : `${asSentence(said.message)} ${capital(said.remedy)}`;
 }
 
 type Wired = Pick<ButtonConfig, 'line' | 'name'>;

@@ -75,6 +75,8 @@ export type GpioLine = {
 /** What `gpio.list` answers. */
 export type GpioList = Pick<GpioRecord, 'backend' | 'chip' | 'problem'> & {
   readonly version: 1;
+  /** What to know of it, in words: what this backend cannot do for these buttons. */
+  readonly notes: readonly string[];
   readonly lines: readonly GpioLine[];
 };
 

@@ -19,6 +19,7 @@ test('a chip that cannot be opened is a problem with its remedy, tried again eve
     leds: { status: { state: 'lost' } },
   });
   expect(rig.problem('gpio')).toMatchObject({ remedy: 'Join the group gpio.', count: 1 });
+  expect(rig.panel.list().problem).toBe('/dev/gpiochip0 may not be opened. Join the group gpio.');
   const after: number[] = [];
   for (let opened = rig.openings, passed = 0; passed < 260_000; passed += 1_000) {
     await rig.pass(1_000);
@@ -113,4 +114,13 @@ test('a panel that is closed while its lines open gives them back', async () => 
   expect(rig.lines.info(17)?.consumer).toBeNull();
   expect(rig.lines.info(22)?.consumer).toBeNull();
   expect(rig.openings).toBe(1);
+});
+
+test('a backend without pull resistors says which buttons need their own', async () => {
+  const rig = new PanelRig();
+  Object.assign(rig.lines, { backend: 'onoff', limits: ['bias'] });
+  await rig.start();
+  expect(rig.panel.list().notes).toEqual([
+    expect.stringMatching(/^onoff switches no pull resistors on: GPIO17, GPIO27 need one/),
+  ]);
 });

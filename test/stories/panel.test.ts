@@ -122,6 +122,8 @@ story.concurrent(
       ...{ line: 'GPIO17', pin: 11, kind: 'button', name: 'record', state: 'opening' },
       ...{ does: 'click record.start, hold 2 s record.stop', level: null, consumer: null },
     });
+    const off = await rig.run('gpio', 'off');
+    expect(off).toMatchObject({ code: 0, stdout: 'left as configured: status, sensor\n' });
     await rig.startUp();
     await rig.until('the light is alive', status('idle'));
     expect((await listed()).lines[0]).toMatchObject({

@@ -23,7 +23,7 @@ export async function listGpio(
     return exitCodes.done;
   }
   const say = (line: string) => print(context.terminal.theme.ascii ? toAscii(line) : line);
-  say(headOf(list));
+  for (const row of headOf(list)) say(row);
   for (const row of rowsOf(list.lines, context)) say(row);
   if (options.pinout === true) for (const row of ['', ...pinout(list.lines)]) say(row);
   return exitCodes.done;
@@ -62,12 +62,13 @@ async function fromConfig(context: Context): Promise<GpioList> {
   return await lookAtLines(loaded.config.gpio, runDirOf(context));
 }
 
-function headOf({ backend, chip, problem, lines }: GpioList): string {
+function headOf({ backend, chip, problem, notes, lines }: GpioList): string[] {
   const what =
     backend === 'none' || lines.length === 0
       ? 'no buttons and LEDs: see `gpio:` in docs/configuration.md, or docs/wiring.md'
       : `backend ${backend}${chip === null ? '' : `, chip ${clean(chip)}`}`;
-  return problem === null ? what : `${what}\n! ${clean(problem, 1_000)}`;
+  const bad = problem === null ? [] : [`! ${clean(problem, 1_000)}`];
+  return [what, ...bad, ...notes.map((note) => `note: ${clean(note)}`)];
 }
 
 function rowsOf(lines: readonly GpioLine[], { terminal }: Context): string[] {

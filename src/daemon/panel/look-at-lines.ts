@@ -1,7 +1,6 @@
 import { LineError } from '../../gpio/lines.ts';
-import { type GpioConfig, listUnopened } from '../../gpio/panel-record.ts';
+import { type GpioConfig, listUnopened, notesOf, sayWhole } from '../../gpio/panel-record.ts';
 import type { GpioList } from '../../protocol/gpio-record.ts';
-import { asSentence, capital } from '../../protocol/text.ts';
 import { noLines } from './no-panel.ts';
 import { configuredPanel, openConfigured } from './open-lines.ts';
 
@@ -16,13 +15,14 @@ export async function lookAtLines(
     const lines = await openConfigured(gpio, runDir);
     try {
       const { backend, chip } = lines;
-      return { version: 1, backend, chip, problem: null, lines: listUnopened(gpio, lines) };
+      const notes = notesOf(gpio, lines);
+      return { version: 1, backend, chip, problem: null, notes, lines: listUnopened(gpio, lines) };
     } finally {
       lines.close();
     }
   } catch (error) {
     if (!(error instanceof LineError)) throw error;
-    const problem = `${asSentence(capital(error.message))} ${capital(error.remedy)}`;
-    return { version: 1, backend: 'off', chip: null, problem, lines: listUnopened(gpio, null) };
+    const unopened = listUnopened(gpio, null);
+    return { ...noLines, backend: 'off', problem: sayWhole([error]), lines: unopened };
   }
 }

@@ -18,6 +18,7 @@ export const noLines: GpioList = {
   backend: 'none',
   chip: null,
   problem: null,
+  notes: [],
   lines: [],
 };
 const notConfigured: Refusal = {
