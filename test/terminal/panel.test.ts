@@ -22,7 +22,7 @@ const gpio = {
 
 story.skipIf(!hasTmux)(
   'on the page of the panel a simulated button records and stops, and the LED that is drawn blinks as the real one (tmux)',
-  async ({ makeRig, expect }) => {
+  async ({ makeRig }) => {
     const rig = await makeRig({ modules, gpio });
     await rig.startUp();
     const command = `${process.execPath} ${rig.where.program}`;
@@ -48,6 +48,9 @@ story.skipIf(!hasTmux)(
     await tmux.shows(/GPIO17 button record 11 ●/);
     tmux.press('q');
     await tmux.ended();
-    expect(rig.me.now().gpio.buttons['record']).toMatchObject({ pressed: false, state: 'ok' });
+    await rig.until(
+      'the button is up',
+      ({ gpio: { buttons } }) => buttons['record']?.pressed === false,
+    );
   },
 );
