@@ -45,8 +45,9 @@ function headerLines(scene: StatusScene, terminal: Screen): string[] {
   return [first, ...more.flatMap((words) => wrap(words, columns - 2)).map((line) => ` ${line}`)];
 }
 
-function lastKnown({ status, trial }: RigRecord): string {
-  return `last known: ${status}${trial === null ? '' : ` · ${sayTrial(trial)}`}`;
+function lastKnown({ status, state, trial }: RigRecord): string {
+  const how = state === 'idle' || state === status ? status : `${state}, ${status}`;
+  return `last known: ${how}${trial === null ? '' : ` · ${sayTrial(trial)}`}`;
 }
 
 // As with a module's own badge, and who is waited for.

@@ -98,8 +98,8 @@ export function sayLink(
     return isKnown ? 'asking the daemon again ...' : 'asking the daemon ...';
   }
   const ageS = Math.max(1, Math.floor((nowMs - link.sinceMs) / 1_000));
+  if (form === 'brief') return `no daemon${isKnown ? ` for ${sayDuration(ageS * 1_000)}` : ''}`;
   const age = isKnown ? ` · as of ${sayDuration(ageS * 1_000)} ago` : '';
-  if (form === 'brief') return `no daemon${age}`;
   const waitS = Math.max(0, Math.ceil((link.retryAtMs - nowMs) / 1_000));
   const again = waitS === 0 ? 'trying again' : `trying again in ${waitS} s`;
   return `daemon not answering${age} · ${again}`;

@@ -48,7 +48,9 @@ function messageHeights(
   roomy: boolean,
 ): { problem: number; toast: number } {
   if (roomy) {
-    const toast = Math.min(3, Math.max(1, wanted.toast));
+    // What the rows and the problem leave is for an answer that is long, as the reasons of a refusal are.
+    const free = left - wanted.rows - Math.min(3, wanted.problem) - 1;
+    const toast = Math.min(Math.max(3, free), Math.max(1, wanted.toast));
     const spare = Math.max(3, Math.min(6, left - wanted.rows - toast - 1));
     return { problem: Math.min(spare, wanted.problem), toast };
   }

@@ -36,6 +36,14 @@ export function spread(left: Line, right: Line, width: number): Line {
   return [...left, span(' '.repeat(room)), ...right];
 }
 
+/** At most `height` lines of a text; where some are left out, the last of them says so. */
+export function cutLines(lines: readonly Line[], height: number, width: number): Line[] {
+  const kept = lines.slice(0, height);
+  const last = kept.at(-1);
+  if (last === undefined || lines.length <= height) return kept;
+  return [...kept.slice(0, -1), [...cutLine(last, width - 3), span(' …')]];
+}
+
 /** The same words without colours and faint: for what is stale. */
 export function faint(line: Line): Line {
   return line.map(({ text }) => span(text, paints.dim));

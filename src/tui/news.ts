@@ -2,6 +2,7 @@ import type { Problem } from '../protocol/problem.ts';
 import type { ModuleRecord, Snapshot } from '../protocol/snapshot.ts';
 import { clean } from '../protocol/text.ts';
 import { sayDuration } from '../protocol/units.ts';
+import type { RigState } from '../protocol/vocabulary.ts';
 import { aboutOf, type Wish } from './wishes.ts';
 
 /** Something that others did, or that happened. Who it was is in the history, by the wish that it fulfils. */
@@ -53,9 +54,9 @@ function rigNews({ rig: old }: Snapshot, { rig: young }: Snapshot): Happening[] 
     return sessionNews(old.session?.id, young.session);
   }
   if (old.state === young.state) return [];
-  const number = (young.trial ?? old.trial)?.number;
-  const trial = number === undefined ? 'the recording' : `trial ${number}`;
-  const rig = (until: 'recording' | 'paused' | 'idle'): Wish => ({ of: 'rig', until });
+  const number = (young.trial ?? old.trial)?.number ?? null;
+  if (number === null) return startNews(young.state);
+  const trial = `trial ${number}`;
   if (young.state === 'recording') {
     const does = old.state === 'paused' ? 'goes on' : 'is recorded';
     return [happened(`${trial} ${does}`, rig('recording'))];
@@ -63,6 +64,16 @@ function rigNews({ rig: old }: Snapshot, { rig: young }: Snapshot): Happening[] 
   if (young.state === 'paused') return [happened(`${trial} is paused`, rig('paused'))];
   if (young.state === 'stopping') return [happened(`${trial} is being stopped`, rig('idle'))];
   return young.state === 'idle' ? [happened(`${trial} is over`, rig('idle'))] : [];
+}
+
+function rig(until: 'recording' | 'paused' | 'idle'): Wish {
+  return { of: 'rig', until };
+}
+
+// A start that was refused or called off has no trial.
+function startNews(state: RigState): Happening[] {
+  if (state === 'stopping') return [happened('the start is called off', rig('idle'))];
+  return state === 'idle' ? [happened('nothing was recorded: no trial began', rig('idle'))] : [];
 }
 
 // Of those that somebody opens or ends: one that opens by itself opens with its first trial, which is told.

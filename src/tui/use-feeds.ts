@@ -143,7 +143,7 @@ function tellNews(
 ): void {
   const atMs = clocks.nowMs();
   const tell = (who: string | null) => {
-    const all = who === null ? words : `${words} (${who})`;
+    const all = who === null ? words : `${words} · ${who}`;
     const news = { about, words: all, atMs, ...(matters ? long : brief) };
     dispatch({ type: 'news', news, nowMs: clocks.nowMs() });
   };

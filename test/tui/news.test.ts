@@ -27,6 +27,16 @@ test('what others did to the recording is news', () => {
   expect(told(records, { ...records, epoch: 'e2' })).toEqual(['the daemon was started again']);
 });
 
+test('a start that came to nothing is no recording that is over', () => {
+  const arming = aSnapshot({ rig: { state: 'arming' } });
+  const stopping = aSnapshot({ rig: { state: 'stopping' } });
+  expect(told(idle, arming, stopping, idle)).toEqual([
+    'the start is called off',
+    'nothing was recorded: no trial began',
+  ]);
+  expect(told(arming, idle)).toEqual(['nothing was recorded: no trial began']);
+});
+
 test('a session that somebody opens or closes is news, one that opens with its first trial is not', () => {
   const { session } = recordingRig;
   const open = aSnapshot({ rig: { session: session ?? null } });

@@ -3,7 +3,7 @@ import { paints } from '../../protocol/theme.ts';
 import { headLine, infoLine } from '../header.ts';
 import { bottomLine } from '../keymap/bottom-line.ts';
 import { heightsFor } from '../layout.ts';
-import { blank, faint, type Line, span } from '../line.ts';
+import { blank, cutLines, faint, type Line, span } from '../line.ts';
 import { noticeLines, problemLines, whoIsHere } from '../messages.ts';
 import { moduleLines, titleLine } from '../rows.ts';
 import type { Situation } from '../situation.ts';
@@ -30,7 +30,7 @@ export function dashboardLines(now: Situation): Line[] {
     ...(isPresent ? rig : rig.map(faint)),
     ...Array.from({ length: heights.gap }, () => blank),
     ...problemLines(now, heights.problem),
-    ...(notices.length > 0 ? notices : [whoIsHere(now)]).slice(0, heights.toast),
+    ...cutLines(notices.length > 0 ? notices : [whoIsHere(now)], heights.toast, now.width),
     ...(heights.keys ? [bottomLine(now)] : []),
   ];
   return lines.slice(0, now.height);

@@ -415,3 +415,24 @@ describe('at 40 x 12', () => {
     expect(new Set(marks)).toEqual(new Set([' ! ', ' … ']));
   });
 });
+
+describe('a long answer', () => {
+  const refused = `${'Nothing is recorded: cam is not ready to record. '.repeat(6)}The end.`;
+  const notices = { toast: { words: refused, tone: 'bad', untilMs: noon + 9_000 } } as const;
+
+  test('is shown as a whole where the rows leave room for it', () => {
+    const text = textOf(aSituation(sketchView(), { notices })).join('\n');
+    expect(text).toContain('The end.');
+    expect(text).toContain('notes');
+  });
+
+  test('says that it goes on where they do not', () => {
+    const modules = Object.fromEntries(
+      Array.from({ length: 20 }, (_, at) => [`module-${at}`, aModule()]),
+    );
+    const text = textOf(aSituation(aView(aSnapshot({ modules })), { notices }));
+    expect(text.join('\n')).not.toContain('The end.');
+    expect(text.at(-2)).toMatch(/ …$/);
+    expect(text.at(-1)).toContain('q leave');
+  });
+});
