@@ -29,7 +29,8 @@ export type EndingPort = {
 /** The two ways a daemon ends in order: the controlled stop, and the hand-over to the next daemon. */
 export class Ending {
   readonly #port: EndingPort;
-  #way: 'none' | 'stop' | 'hand-over' = 'none';
+  /** `over`: all is done and written; only the machine is still to be switched off. */
+  #way: 'none' | 'stop' | 'hand-over' | 'over' = 'none';
 
   constructor(port: EndingPort) {
     this.#port = port;
@@ -108,6 +109,7 @@ export class Ending {
 
   /** Once it is on its way nothing may be done any more: the last word is said before. @returns what failed */
   async #powerOff(failed: readonly string[]): Promise<string[]> {
+    this.#way = 'over';
     const { log, loaded } = this.#port.place;
     log.write('info', `power off: ${loaded.shutdownCommand.join(' ')}`);
     const words = await powerOff(loaded.shutdownCommand, loaded.folder);
@@ -121,6 +123,8 @@ export class Ending {
   /** Flushes, closes the sockets, and leaves modules as they are for the next daemon. Interrupts a stop. */
   async handOver(): Promise<void> {
     if (this.#way === 'hand-over') return;
+    // The system ends us because we asked it to end: what was stopped on purpose must not look like a hand-over.
+    if (this.#way === 'over') return this.#port.finish(exitCodes.done);
     this.#way = 'hand-over';
     this.#port.place.log.write('info', 'handing over: modules go on for the next daemon');
     this.#port.rig.event('hand-over', null, 'modules go on for the next daemon');

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { Edge } from '../../src/gpio/lines.ts';
 import { begun, ready, recording } from '../core/support/core-rig.ts';
 import { gone, PanelRig, usual } from './support/panel-rig.ts';
 
@@ -84,6 +85,24 @@ test('without a light for the rig all lights answer', async () => {
   const rig = await PanelRig.up({ ...usual, leds });
   await rig.press('GPIO27');
   expect(await rig.watch('GPIO22', 400)).toHaveLength(5);
+});
+
+test('a press that is heard three seconds late no longer says what its finger meant, and is refused', async () => {
+  const rig = new PanelRig();
+  const { watch } = rig.lines;
+  let tell: (edge: Edge) => void = () => undefined;
+  rig.lines.watch = (wish, onEdge, onFault) => {
+    if (wish.line === 17) tell = onEdge;
+    return watch.call(rig.lines, wish, onEdge, onFault);
+  };
+  await rig.start();
+  await rig.pass(4_000);
+  const { monoMs } = rig.core;
+  tell({ level: 1, atMs: monoMs - 3_000, lost: 0 });
+  tell({ level: 0, atMs: monoMs - 2_900, lost: 0 });
+  await rig.pass(200);
+  expect(rig.verdicts).toMatchObject([{ ok: false, refusal: { reason: 'too-late' } }]);
+  expect(rig.core.rig.desired).toBe('idle');
 });
 
 test('a start that cannot be armed is refused to the finger, too', async () => {

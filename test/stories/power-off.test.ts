@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Manifest } from '../../src/protocol/manifest.ts';
 import type { StatusFile } from '../../src/protocol/snapshot.ts';
@@ -77,5 +77,20 @@ story.concurrent(
     const last = JSON.parse(readFileSync(join(rig.runDir, 'status.json'), 'utf8')) as StatusFile;
     expect(last).toMatchObject({ stopped: true });
     expect(last.failedSteps?.at(-1)).toMatch(/^power off: .*not allowed/);
+  },
+);
+
+story.concurrent(
+  'a system that goes down at once, as it was asked to, finds nothing that would be recovered at the next start',
+  async ({ makeRig, expect }) => {
+    const command = ['sh', '-c', 'kill -TERM $PPID; exec sleep 60'];
+    const rig = await makeRig({ modules, gpio, rig: { shutdownCommand: command } });
+    const daemon = await rig.startUp();
+    await rig.wish('record.start');
+    await rig.me.insist({ kind: 'rig.shutdown' });
+    expect(await daemon.ended).toEqual({ code: 0, signal: null });
+    expect(existsSync(join(rig.stateDir, 'running_modules.json'))).toBe(false);
+    const last = JSON.parse(readFileSync(join(rig.runDir, 'status.json'), 'utf8')) as StatusFile;
+    expect(last).toMatchObject({ stopped: true, rig: { state: 'idle', desired: 'idle' } });
   },
 );
