@@ -75,6 +75,9 @@ function aliveWords({ rig, modules }: Snapshot): string | null {
   if (rig.state !== 'idle') return null;
   const alive = Object.entries(modules).filter(([, { pid }]) => pid !== null);
   if (alive.length === 0) return 'the daemon closes its files';
+  const disk = rig.problems.find(({ code }) => code === 'manifest');
+  const isStopping = alive.some(([, { state }]) => state === 'stopping');
+  if (disk !== undefined && !isStopping) return `waiting for the recordings disk: ${disk.message}`;
   const say = ([name, { phase, state }]: (typeof alive)[number]) =>
     `${name} (${phase === null ? state : sayPhase(phase)})`;
   return `waiting for ${alive.map(say).join(', ')}`;

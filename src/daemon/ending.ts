@@ -67,6 +67,7 @@ export class Ending {
         return recordings.flush();
       },
       unwrittenRecordings: () => recordings.unwritten(),
+      recordingsAreLost: () => recordings.isHopeless(),
       finishHooks: () => this.#port.closeHooks(),
       flushState: () => this.#flushAll(true),
       killLeftovers: () => {

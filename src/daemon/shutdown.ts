@@ -11,6 +11,8 @@ export type ShutdownStep = {
   run(): unknown;
   /** What is not done yet, in words that name who is waited for; null when it is done. */
   missing(): string | null;
+  /** What is missing will not come, however long it is waited for. */
+  isHopeless?(): boolean;
 };
 
 export type ShutdownPort = {
@@ -53,7 +55,7 @@ async function work(step: ShutdownStep, port: ShutdownPort): Promise<string | nu
     } catch (error) {
       missing = error instanceof Error ? error.message : String(error);
     }
-    if (missing === null) return null;
+    if (missing === null || step.isHopeless?.() === true) return missing;
   }
   return missing;
 }
@@ -82,7 +84,7 @@ async function watch(
     if (missing === null) return null;
     if (missing !== told) port.progress(step.name, missing);
     told = missing;
-    if (performance.now() >= until) return missing;
+    if (performance.now() >= until || step.isHopeless?.() === true) return missing;
     await pause(lookMs);
   }
 }
@@ -94,6 +96,8 @@ export type CloseSteps = {
   flushRecordings(): Promise<unknown>;
   /** What of it is not on disk, in words; null when everything is. */
   unwrittenRecordings(): string | null;
+  /** Whether its place is gone, so that no wait brings it to disk. */
+  recordingsAreLost(): boolean;
   /** Commands on events that still run get a moment. */
   finishHooks(): Promise<void>;
   /** Wishes, numbers, preferences and journal. Gives what could not be written. */
@@ -131,6 +135,7 @@ export function controlledStop(port: CloseSteps): ShutdownStep[] {
       budgetMs: 30_000,
       run: () => port.flushRecordings(),
       missing: () => port.unwrittenRecordings(),
+      isHopeless: () => port.recordingsAreLost(),
     },
     {
       name: 'stop modules',

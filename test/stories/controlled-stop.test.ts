@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { noSmallDisk } from '../daemon/store/small-disk.ts';
 import { until } from '../support/until.ts';
@@ -181,6 +181,23 @@ withMounts.concurrent(
     const failed = journal(rig).filter(({ name }) => name === 'shutdown-step-failed');
     expect(failed).toMatchObject([{ message: expect.stringContaining('verify files closed') }]);
     expect(existsSync(join(rig.stateDir, 'running_modules.json'))).toBe(false);
+  },
+);
+
+story.concurrent(
+  'a controlled stop of a rig whose recordings folder is gone waits for nothing that will not come, and names the folder',
+  async ({ makeRig, expect }) => {
+    const rig = await makeRig({ modules: { cam: sensor } });
+    await rig.startUp();
+    await rig.wish('record.start');
+    const session = theSession(rig.recordings);
+    renameSync(rig.recordings, join(rig.folder, 'away'));
+    const beganMs = performance.now();
+    const down = await rig.run('down', '--yes');
+    expect(performance.now() - beganMs).toBeLessThan(25_000); // the step alone has 30 s
+    expect(down.code).toBe(7);
+    expect(down.stdout).toContain(`! verify files closed: the folder ${session} is gone`);
+    expect(down.stderr).not.toContain('waiting for cam (idle)');
   },
 );
 

@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Refusal } from '../../protocol/problem.ts';
 import { cannotWrite, refusalOf } from '../host/room.ts';
+import { callOff } from './call-off.ts';
 import { Checksums } from './checksums.ts';
 import {
   type Closed,
@@ -10,9 +11,8 @@ import {
   openTrials,
   takeUpChecksums,
 } from './close-trial.ts';
-import { discardFiles, filesWithData } from './discard.ts';
 import { finishSessions, lastEventMs } from './finish-sessions.ts';
-import { hasRecorded, trialOf } from './manifest-notes.ts';
+import { trialOf } from './manifest-notes.ts';
 import {
   openSession,
   removeSession,
@@ -21,11 +21,10 @@ import {
   type SessionFacts,
   unnamed,
 } from './open-session.ts';
-import { modulesOnDisk } from './recorded-files.ts';
 import { highestSession, highestTrial, sessionFolders } from './session-folder.ts';
 import type { SessionStore, StoreOutlet } from './session-store.ts';
 import { interrupted, type TrialEnd } from './trial-end.ts';
-import { keepTrial, takeUpData, tidyUnlisted } from './unlisted.ts';
+import { takeUpData, tidyUnlisted } from './unlisted.ts';
 import { UnsavedSessions } from './unsaved-sessions.ts';
 import { VerdictWatch } from './verdict-watch.ts';
 
@@ -127,6 +126,7 @@ export class PresentSession {
     if (!('store' in opened)) return opened;
     await this.end();
     this.#store = opened.store;
+    this.#unsaved.forgetLost();
     this.#next = opened.number + 1;
     this.#unconfirmed = opened.takeBack;
     return null;
@@ -142,7 +142,7 @@ export class PresentSession {
     if (refusal !== null) return refusal;
     if ((await stat(store.path).catch(() => null)) === null) {
       log('warn', `${store.path} is gone; a new session of that name is opened`);
-      store.stop();
+      store.abandon();
       this.#store = null;
       return this.open(store.manifest.session.name, minFreeBytes);
     }
@@ -174,28 +174,9 @@ export class PresentSession {
     this.checksums.setStarting(false);
     const store = this.#store;
     if (store === null) return;
-    const begun = trialOf(store.manifest, trial);
-    const hasJoined = begun !== undefined && hasRecorded(begun);
-    for (const fault of hasJoined ? [] : await discardFiles(store.path, trial, files)) {
-      this.#port.log('warn', `not removed: ${fault}`);
-    }
-    const kept = await filesWithData(store.path, trial);
-    if (hasJoined || kept.length > 0) return this.#keep(store, trial, kept);
-    if (begun !== undefined && (await modulesOnDisk(store.path, trial)).length > 0) {
-      // Something lies there that nobody named: it is kept, and the manifest says so.
-      await this.closeTrial(trial, interrupted);
-      return;
-    }
-    if (begun !== undefined) {
-      store.add({ is: 'trial-discarded', trial, at: new Date().toISOString() });
-    }
-    await this.#takeBackSession(store);
-  }
-
-  async #keep(store: SessionStore, trial: number, kept: readonly string[]): Promise<void> {
-    this.#port.log('warn', `trial ${trial} has recorded and is not discarded: ${kept.join(', ')}`);
-    this.confirm();
-    keepTrial(store, trial, kept, new Date().toISOString());
+    const left = await callOff(store, this.#port.log, trial, files);
+    if (left === 'nothing') return this.#takeBackSession(store);
+    if (left === 'data') this.confirm();
     await this.closeTrial(trial, interrupted);
   }
 
@@ -272,8 +253,13 @@ export class PresentSession {
 
   /** What is in memory and not on disk, in words; null when everything is. */
   unwritten(): string | null {
-    const open = this.#store?.isSettled === false ? this.#store : this.#unsaved.waiting[0];
-    return open === undefined ? null : `${open.path} is not on disk yet`;
+    if (this.#store?.isSettled === false) return `${this.#store.path} is not on disk yet`;
+    return this.#unsaved.words();
+  }
+
+  /** Whether no wait helps: what is unwritten belongs into a folder, or onto a disk, that is gone. */
+  get isHopeless(): boolean {
+    return this.#store === null && this.#unsaved.isHopeless;
   }
 
   /** Ends the work in the background. */

@@ -260,6 +260,11 @@ export class Recordings {
     return this.#session.unwritten();
   }
 
+  /** Whether no wait helps what is unwritten: its folder or its disk is gone. */
+  isHopeless(): boolean {
+    return this.#session.isHopeless;
+  }
+
   /** Flushes and ends the work in the background. */
   async close(): Promise<void> {
     this.#past.close();

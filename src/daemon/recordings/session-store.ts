@@ -8,10 +8,11 @@ import type { SessionRecord } from '../../protocol/snapshot.ts';
 import { sayDuration } from '../../protocol/units.ts';
 import type { LogLevel } from '../../protocol/vocabulary.ts';
 import { readClock } from '../clock.ts';
+import { isErrno } from '../errno.ts';
 import type { ClockSource } from '../host/clock-source.ts';
 import { earlierReading, seeClock } from '../host/clock-watch.ts';
 import { addLook, type HealthLook } from '../host/machine-health.ts';
-import { sayDisk } from '../host/room.ts';
+import { DiskGone, sayDisk } from '../host/room.ts';
 import type { Storage } from '../host/storage.ts';
 import { bootId } from '../runs/process-eye.ts';
 import { Saver } from '../store/saver.ts';
@@ -56,6 +57,9 @@ export class SessionStore {
   readonly #events: EventLog;
   readonly #savers: { readonly manifest: Saver; readonly events: Saver };
   readonly #ailing = new Set<string>();
+  /** Why something of it is not on disk: its folder is gone, or its whole disk, or the disk refuses; null where nothing is known. */
+  why: 'gone' | 'away' | 'refused' | null = null;
+  #isGivenUp = false;
   #clocks = readClock();
   /** Whether the clock of this daemon, or of one before it in this boot, gave the session its time. */
   #isOurs: boolean;
@@ -181,6 +185,15 @@ export class SessionStore {
     this.#savers.events.stop();
   }
 
+  /** There is no place for it any more: nothing is tried again, and nothing is wrong with it that could be over. */
+  abandon(): void {
+    this.stop();
+    this.#isGivenUp = true;
+    if (this.#ailing.size === 0) return;
+    this.#ailing.clear();
+    this.#outlet.over('manifest');
+  }
+
   /** Takes up what `stop` held back. */
   goOn(): void {
     this.#savers.manifest.goOn();
@@ -188,6 +201,8 @@ export class SessionStore {
   }
 
   #told(file: string, error: unknown): void {
+    this.why = whyNot(error);
+    if (this.#isGivenUp) return; // a save that was under way
     if (error === null) {
       if (this.#ailing.delete(file) && this.#ailing.size === 0) this.#outlet.over('manifest');
       return;
@@ -199,6 +214,12 @@ export class SessionStore {
     const message = `${file} of ${basename(this.path)} could not be written: ${words}`;
     this.#outlet.fault({ code: 'manifest', message, remedy: `${remedy} It is tried again.` });
   }
+}
+
+function whyNot(error: unknown): SessionStore['why'] {
+  if (error === null) return null;
+  if (error instanceof DiskGone) return 'away';
+  return isErrno(error, 'ENOENT') ? 'gone' : 'refused';
 }
 
 /** The text of `session.json`. */

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdir, rm } from 'node:fs/promises';
+import { readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { readEvents } from '../../../src/daemon/recordings/event-log.ts';
@@ -162,4 +162,37 @@ test('a session whose folder was taken away is followed by a new one of its name
   await rm(session.path, { recursive: true });
   const prepared = await shelf.prepare();
   expect(prepared.session).toMatchObject({ id: '0002', name: 'owls' });
+});
+
+test('a session whose folder is gone is given up by the next start, and so is the problem of its manifest', async () => {
+  const shelf = new Shelf(await workspace());
+  const { session } = await shelf.open('dawn');
+  await shelf.manifest();
+  await rename(session.path, join(shelf.folder, 'away'));
+  shelf.recordings.note({
+    is: 'marker',
+    at: session.startedAt,
+    monoNs: '1',
+    text: null,
+    actor: 'me',
+    trial: null,
+  });
+  await shelf.recordings.flush();
+  expect(shelf.faults.at(-1)).toMatchObject({ code: 'manifest' });
+  expect(shelf.over).toEqual([]);
+  await shelf.prepare();
+  expect(shelf.over).toEqual(['manifest']);
+  expect(shelf.recordings.unwritten()).toBeNull();
+});
+
+test('what ended in a folder that is gone is told as lost, and no wait is said to help', async () => {
+  const shelf = new Shelf(await workspace());
+  const { session } = await shelf.open('dawn');
+  await shelf.manifest();
+  await rename(session.path, join(shelf.folder, 'away'));
+  await shelf.end();
+  expect(shelf.recordings.unwritten()).toBe(
+    `the folder ${session.path} is gone, with all that was recorded into it`,
+  );
+  expect(shelf.recordings.isHopeless()).toBe(true);
 });
