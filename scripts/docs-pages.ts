@@ -10,6 +10,7 @@ import { moduleStates } from '../src/protocol/vocabulary.ts';
 import { glossaryAsMarkdown } from '../src/tui/glossary.ts';
 import { keysAsMarkdown } from '../src/tui/keymap/key-help.ts';
 import {
+  cardAsMarkdown,
   lightsAsMarkdown,
   moduleLightsAsMarkdown,
   rigLightsAsMarkdown,
@@ -28,6 +29,7 @@ const generatedParts: Readonly<Record<string, () => string>> = {
   rollup: rollupAsMarkdown,
   doctor: doctorAsMarkdown,
   lights: lightsAsMarkdown,
+  card: cardAsMarkdown,
   'rig-lights': rigLightsAsMarkdown,
   'module-lights': moduleLightsAsMarkdown,
   toggles: togglesAsMarkdown,

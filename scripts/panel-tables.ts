@@ -35,6 +35,23 @@ export function lightsAsMarkdown(): string {
   );
 }
 
+/** The same in few words, for the lid of the box. */
+export function cardAsMarkdown(): string {
+  const rows = [
+    ...(Object.keys(rhythmWords) as Rhythm[])
+      .filter((rhythm) => rhythm !== 'off')
+      .map((rhythm) => [rhythmWords[rhythm].looks, rhythmWords[rhythm].says] as const),
+    ...shows.map(([, looks, says]) => [looks, says] as const),
+    ['dark, or still, for 3 s', 'nobody drives it: no power, no daemon, a broken wire'] as const,
+  ];
+  const width = Math.max(...rows.map(([looks]) => looks.length));
+  return [
+    '```text',
+    ...rows.map(([looks, says]) => `${looks.padEnd(width)}   ${says}`),
+    '```',
+  ].join('\n');
+}
+
 function drawn(rhythm: Rhythm, show: Show | null): string {
   const untilMs = show === null ? drawnMs : showEndMs(show);
   const cells = Array.from({ length: untilMs / cellMs }, (_, index) =>

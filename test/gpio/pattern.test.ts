@@ -51,6 +51,17 @@ test('storage, clock and clients', () => {
   expect(storage({ readOnly: true })).toBe('failed');
   expect(storage({ gone: true })).toBe('failed');
   expect(storage({ freeBytes: null })).toBe('busy');
+  const clock = (facts: Partial<typeof sampleHost.clock>) => {
+    const host = { ...sampleHost, clock: { ...sampleHost.clock, ...facts } };
+    return rhythmOf('clock', snapshotWith({}, {}, { host }));
+  };
+  expect(clock({})).toBe('idle');
+  expect(clock({ synchronized: false, offsetMs: null })).toBe('trouble');
+  expect(clock({ offsetMs: -1_000 })).toBe('trouble');
+  expect(clock({ synchronized: null })).toBe('busy');
+  const somebody = { id: 1, name: 'tui', actor: 'pi', role: 'view', since: 'now' } as const;
+  expect(rhythmOf('clients', snapshotWith({}))).toBe('idle');
+  expect(rhythmOf('clients', snapshotWith({}, {}, { clients: [somebody] }))).toBe('busy');
 });
 
 const rhythms: readonly Rhythm[] = ['idle', 'recording', 'busy', 'trouble', 'failed'];

@@ -49,6 +49,10 @@ export function play(what: Play): PressEvent[] {
     const input = nextInput(edge, edgeMs, lookMs, levelOf(start, moves, nowMs));
     if (input.type === 'edge') edges.shift();
     step = stepPress(step.state, input, settings);
+    const { wakeAtMs } = step;
+    if (input.type === 'look' && wakeAtMs !== null && wakeAtMs <= nowMs) {
+      throw new Error('a look was for nothing: it is asked for again at once');
+    }
     told.push(...step.told);
   }
   throw new Error('the button never comes to rest');
