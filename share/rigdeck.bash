@@ -22,7 +22,7 @@ _rigdeck_live() {
 
 _rigdeck_at() {
   case $1 in
-    '') commands='demo daemon up down enable disable restart retry log-level record mark session status logs history preflight watch is wait sessions module config doctor completion gpio help' options='--config --state-dir --run-dir --json --no-color --version --no-daemon -h --help' args='' ;;
+    '') commands='demo daemon up down enable disable restart retry log-level record mark session status logs history preflight watch is wait sessions module config doctor completion service gpio help' options='--config --state-dir --run-dir --json --no-color --version --no-daemon -h --help' args='' ;;
     'demo') commands='' options='--keep' args='' ;;
     'daemon') commands='' options='' args='' ;;
     'up') commands='' options='' args='' ;;
@@ -65,12 +65,16 @@ _rigdeck_at() {
     'config init') commands='' options='' args='' ;;
     'doctor') commands='' options='--all' args='' ;;
     'completion') commands='' options='' args='=bash,zsh,fish' ;;
+    'service') commands='status install uninstall' options='' args='' ;;
+    'service status') commands='' options='' args='' ;;
+    'service install') commands='' options='--user --dry-run' args='' ;;
+    'service uninstall') commands='' options='' args='' ;;
     'gpio') commands='list test press off' options='' args='' ;;
     'gpio list') commands='' options='--pinout' args='' ;;
     'gpio test') commands='' options='' args='' ;;
     'gpio press') commands='' options='--hold' args='free' ;;
     'gpio off') commands='' options='' args='' ;;
-    'help') commands='' options='' args='=demo,daemon,up,down,enable,disable,restart,retry,log-level,record,mark,session,status,logs,history,preflight,watch,is,wait,sessions,module,config,doctor,completion,gpio,help,exit-codes,conditions...' ;;
+    'help') commands='' options='' args='=demo,daemon,up,down,enable,disable,restart,retry,log-level,record,mark,session,status,logs,history,preflight,watch,is,wait,sessions,module,config,doctor,completion,service,gpio,help,exit-codes,conditions...' ;;
   esac
 }
 
@@ -78,7 +82,7 @@ _rigdeck_value() {
   case $1 in
     --config) kind='file' ;;
     --state-dir | --run-dir) kind='folder' ;;
-    --wait | --label | --at | -n | --lines | --since | --timeout | --options | --hold) kind='free' ;;
+    --wait | --label | --at | -n | --lines | --since | --timeout | --options | --user | --hold) kind='free' ;;
     --lang) kind='=python,node,sh' ;;
     *) return 1 ;;
   esac

@@ -23,7 +23,7 @@ end
 function __rigdeck_commands
   switch "$argv"
     case ''
-      printf '%s\t%s\n' 'demo' 'try it: a throw-away rig in a temporary folder, with real modules; no hardware needed' 'daemon' 'run the daemon in the foreground, as a service does; `up` runs it in the background' 'up' 'start the daemon in the background, and wait until every wanted module is ready or has failed' 'down' 'stop the recording, then all modules, then the daemon; asks first while something is recorded' 'enable' 'want modules to run: they are started, and kept running' 'disable' 'want modules off: they are ended, and stay off' 'restart' 'end modules and start them again' 'retry' 'try failed modules now instead of after their pause' 'log-level' 'how much the daemon logs, or a module, from now on' 'record' 'start, stop, pause, resume or toggle the recording' 'mark' 'put a marker at this instant into the open session, with or without words' 'session' 'open or close the session: the folder that trials go into' 'status' 'how the rig is: one row a module, and what is wrong' 'logs' 'what a module has printed; also works without a daemon' 'history' 'who did what and what became of it, and every change of the rig' 'preflight' 'can I record now: what blocks it, what to know, and what to do' 'watch' 'for programs: the state, then every change, one JSON object a line' 'is' 'exit 0 when a condition is true, 8 when it is false: `rigdeck help conditions`' 'wait' 'wait until a condition is true: `rigdeck help conditions`' 'sessions' 'what was recorded: list, show or verify it; needs no daemon' 'module' 'the modules that came with Rigdeck, and those of this rig' 'config' 'the configuration, rig.yaml: write a first one, check it or show it' 'doctor' 'look over this machine: what will bite, each with the line that mends it' 'completion' 'print the completion of a shell, with live names of modules and sessions' 'gpio' 'buttons and LEDs: list them, or try them out' 'help' 'explain a command, `exit-codes` or `conditions`'
+      printf '%s\t%s\n' 'demo' 'try it: a throw-away rig in a temporary folder, with real modules; no hardware needed' 'daemon' 'run the daemon in the foreground, as a service does; `up` runs it in the background' 'up' 'start the daemon in the background, and wait until every wanted module is ready or has failed' 'down' 'stop the recording, then all modules, then the daemon; asks first while something is recorded' 'enable' 'want modules to run: they are started, and kept running' 'disable' 'want modules off: they are ended, and stay off' 'restart' 'end modules and start them again' 'retry' 'try failed modules now instead of after their pause' 'log-level' 'how much the daemon logs, or a module, from now on' 'record' 'start, stop, pause, resume or toggle the recording' 'mark' 'put a marker at this instant into the open session, with or without words' 'session' 'open or close the session: the folder that trials go into' 'status' 'how the rig is: one row a module, and what is wrong' 'logs' 'what a module has printed; also works without a daemon' 'history' 'who did what and what became of it, and every change of the rig' 'preflight' 'can I record now: what blocks it, what to know, and what to do' 'watch' 'for programs: the state, then every change, one JSON object a line' 'is' 'exit 0 when a condition is true, 8 when it is false: `rigdeck help conditions`' 'wait' 'wait until a condition is true: `rigdeck help conditions`' 'sessions' 'what was recorded: list, show or verify it; needs no daemon' 'module' 'the modules that came with Rigdeck, and those of this rig' 'config' 'the configuration, rig.yaml: write a first one, check it or show it' 'doctor' 'look over this machine: what will bite, each with the line that mends it' 'completion' 'print the completion of a shell, with live names of modules and sessions' 'service' 'the system unit that starts this rig at boot: install it, remove it, look at it' 'gpio' 'buttons and LEDs: list them, or try them out' 'help' 'explain a command, `exit-codes` or `conditions`'
     case 'record'
       printf '%s\t%s\n' 'start' 'record a trial with all wanted modules, and wait until their data lands on the disk' 'stop' 'stop the trial and finish its files; the modules go on running; asks first' 'toggle' 'start a trial, or stop the one that is recorded; asks before it stops' 'pause' 'pause the trial; its files stay open' 'resume' 'go on with the paused trial, in the same files'
     case 'session'
@@ -34,6 +34,8 @@ function __rigdeck_commands
       printf '%s\t%s\n' 'list' 'all of them' 'new' 'a folder with a new module that records, to be changed' 'test' 'put a module to the test: its folder, or its program'
     case 'config'
       printf '%s\t%s\n' 'check' 'whether it is in order; faults as FILE:LINE:COLUMN: words' 'show' 'what it says, with the defaults filled in' 'schema' 'JSON Schema for editors' 'init' 'write a commented first file from what is plugged in, to --config or ./rig.yaml; overwrites nothing'
+    case 'service'
+      printf '%s\t%s\n' 'status' 'whether it is there, enabled and running, and what to do where not' 'install' 'write the unit, start it now and at every boot; run as root' 'uninstall' 'remove the unit; recordings, configuration and state stay; run as root'
     case 'gpio'
       printf '%s\t%s\n' 'list' 'every line: its pin, what it does, how it stands, and who holds it' 'test' 'light every LED in turn and tell of every press, until Ctrl-C; buttons do nothing else meanwhile' 'press' 'press a button of the simulated backend, such as GPIO17' 'off' 'bring LEDs to where they are left; for the service, when the daemon has crashed'
   end
@@ -81,6 +83,8 @@ function __rigdeck_options
       printf '%s\t%s\n' '--options' 'its options, as under options: in rig.yaml' '--timeout' 'until it has to be ready'
     case 'doctor'
       printf '%s\t%s\n' '--all' 'also what is in order'
+    case 'service install'
+      printf '%s\t%s\n' '--user' 'whom the daemon and its modules run as; the one behind sudo unless named' '--dry-run' 'only print the unit'
     case 'gpio list'
       printf '%s\t%s\n' '--pinout' 'with a picture of the header'
     case 'gpio press'
@@ -127,7 +131,7 @@ function __rigdeck_args
     case 'gpio press'
       string split ' ' 'free'
     case 'help'
-      string split ' ' '=demo,daemon,up,down,enable,disable,restart,retry,log-level,record,mark,session,status,logs,history,preflight,watch,is,wait,sessions,module,config,doctor,completion,gpio,help,exit-codes,conditions...'
+      string split ' ' '=demo,daemon,up,down,enable,disable,restart,retry,log-level,record,mark,session,status,logs,history,preflight,watch,is,wait,sessions,module,config,doctor,completion,service,gpio,help,exit-codes,conditions...'
   end
 end
 
@@ -137,7 +141,7 @@ function __rigdeck_value
       echo 'file'
     case --state-dir --run-dir
       echo 'folder'
-    case --wait --label --at -n --lines --since --timeout --options --hold
+    case --wait --label --at -n --lines --since --timeout --options --user --hold
       echo 'free'
     case --lang
       echo '=python,node,sh'

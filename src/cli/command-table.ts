@@ -24,5 +24,4 @@ export function addCommands(program: Command, finish: Finish): void {
 
 const notBuilt: Readonly<Record<string, string>> = {
   kiosk: 'the terminal UI for an unattended screen',
-  service: 'the system unit',
 };

@@ -1,6 +1,6 @@
 import { Argument, type Command } from 'commander';
 import type { Finish } from './command-parts.ts';
-import { does } from './command-parts.ts';
+import { does, parent } from './command-parts.ts';
 
 /** Commands about the machine and the shell, not about the rig. */
 export function addMachineCommands(program: Command, finish: Finish): void {
@@ -20,6 +20,45 @@ export function addMachineCommands(program: Command, finish: Finish): void {
     .action(
       does(finish, async ({ words }) =>
         (await import('./commands/completion.ts')).completion(words[0] ?? ''),
+      ),
+    );
+  addServiceCommands(program, finish);
+}
+
+function addServiceCommands(program: Command, finish: Finish): void {
+  const service = parent(
+    program,
+    'service',
+    'the system unit that starts this rig at boot: install it, remove it, look at it',
+    'default',
+  );
+  service
+    .command('status', { isDefault: true })
+    .description('whether it is there, enabled and running, and what to do where not')
+    .action(
+      does(finish, async ({ context }) =>
+        (await import('./commands/service.ts')).serviceStatus(context),
+      ),
+    );
+  service
+    .command('install')
+    .description('write the unit, start it now and at every boot; run as root')
+    .option(
+      '--user <name>',
+      'whom the daemon and its modules run as; the one behind sudo unless named',
+    )
+    .option('--dry-run', 'only print the unit')
+    .action(
+      does<{ user?: string; dryRun?: true }>(finish, async ({ context, options }) =>
+        (await import('./commands/service.ts')).installService(context, options),
+      ),
+    );
+  service
+    .command('uninstall')
+    .description('remove the unit; recordings, configuration and state stay; run as root')
+    .action(
+      does(finish, async ({ context }) =>
+        (await import('./commands/service.ts')).uninstallService(context),
       ),
     );
 }

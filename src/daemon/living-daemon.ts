@@ -22,6 +22,7 @@ import { Persistence } from './persistence.ts';
 import { whyNoPowerOff } from './power-off.ts';
 import { TidyOnce } from './recordings/tidy-once.ts';
 import { Rigdeck } from './rigdeck.ts';
+import { ServiceNotify } from './service-notify.ts';
 import { Serving } from './serving.ts';
 import { writeDump } from './state-dump.ts';
 import { processIdentity } from './store/process-identity.ts';
@@ -54,9 +55,11 @@ export class Daemon {
   readonly #panel: DaemonPanel;
   readonly #clock = new ClockSteps();
   readonly #tidy: TidyOnce;
+  readonly #service: ServiceNotify;
 
   constructor(place: Place, parts: Parts, boot: Boot) {
     this.#place = place;
+    this.#service = new ServiceNotify(place.log);
     this.#parts = parts;
     this.#boot = boot;
     this.ended = new Promise((resolve) => {
@@ -166,6 +169,7 @@ export class Daemon {
     this.#status.changed();
     this.#panel.start();
     this.#place.log.write('info', `serving in ${this.#place.runDir}`);
+    this.#service.ready();
   }
 
   /** The controlled stop that a person asked for. */
@@ -260,6 +264,7 @@ export class Daemon {
     if (seen.length > 0) this.#rig.input({ type: 'health', seen }, 'health', 'health');
     this.#lookAtClock();
     this.#gauges.look();
+    if (this.#rig.isOnTime()) this.#service.feed();
     void this.#host.look();
     void this.#parts.configWatch.look();
     void this.#serving.tend();
@@ -273,6 +278,7 @@ export class Daemon {
   }
 
   #finish(code: number): void {
+    this.#service.stopping();
     if (this.#health !== null) clearInterval(this.#health);
     this.#panel.close();
     this.#rig.stop();

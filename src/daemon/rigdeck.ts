@@ -11,7 +11,7 @@ import type { ProblemCode, Refusal } from '../protocol/problem.ts';
 import type { Rig, Verdict } from '../protocol/rig.ts';
 import type { Change } from '../protocol/snapshot.ts';
 import { Alarm } from './alarm.ts';
-import { readClock } from './clock.ts';
+import { monoMs, readClock } from './clock.ts';
 import { describeChange } from './history-words.ts';
 import type { HostView } from './host/host.ts';
 import type { Journal } from './store/journal.ts';
@@ -20,6 +20,9 @@ import type { Journal } from './store/journal.ts';
 export function newEpoch(): string {
   return `${Date.now().toString(36)}-${randomBytes(4).toString('hex')}`;
 }
+
+/** A deadline that is so much overdue is not kept any more. In ms. */
+const lateMs = 10_000;
 
 export type RigdeckPort = {
   readonly boot: Boot;
@@ -99,6 +102,12 @@ export class Rigdeck implements Rig {
       message,
       ...(data === undefined ? {} : { data }),
     });
+  }
+
+  /** Whether what was due has been done: the promise that the watchdog of the service goes by. */
+  isOnTime(): boolean {
+    const due = this.manager.nextDeadline();
+    return due === null || monoMs() - due < lateMs;
   }
 
   /** Rings no more. */

@@ -39,10 +39,7 @@ export const rigChecks: readonly Check[] = [
     bites: 'after a power cut nothing records until somebody starts it',
     look: ({ files }) => {
       if (!files.has(unitPath))
-        return warn(
-          'no unit: nothing is started at boot',
-          `Write ${`/${unitPath}`}: docs/guide.md, "Start a rig"`,
-        );
+        return warn('no unit: nothing is started at boot', 'sudo rigdeck service install');
       const isEnabled =
         files.linkName('etc/systemd/system/multi-user.target.wants/rigdeck.service') !== null;
       return isEnabled

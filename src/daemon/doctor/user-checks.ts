@@ -20,7 +20,7 @@ export const userChecks: readonly Check[] = [
       if (files.has(`var/lib/systemd/linger/${user.name}`)) return ok(`${user.name} lingers`);
       return warn(
         'there is no unit, and services of this user do not run without a login',
-        `sudo loginctl enable-linger ${user.name}, and a user unit that runs \`rigdeck daemon\``,
+        `sudo rigdeck service install; or sudo loginctl enable-linger ${user.name} and a user unit that runs \`rigdeck daemon\``,
       );
     },
   },

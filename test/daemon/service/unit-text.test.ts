@@ -1,0 +1,56 @@
+import { execFile } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { rigChecks } from '../../../src/daemon/doctor/rig-checks.ts';
+import { unitText } from '../../../src/daemon/service/unit-text.ts';
+import { patientOn } from '../doctor/patient-on.ts';
+
+const facts = {
+  node: process.execPath,
+  program: '/usr/local/lib/node_modules/rigdeck/dist/rigdeck.js',
+  config: '/home/pi/rig.yaml',
+  user: 'pi',
+  groups: ['rigdeck', 'gpio'],
+};
+
+test('the unit is what the doctor wants of one', async () => {
+  const files = { 'etc/systemd/system/rigdeck.service': unitText(facts) };
+  const patient = await patientOn({ files });
+  const answers = await Promise.all(
+    rigChecks.filter(({ id }) => id.startsWith('unit')).map((check) => check.look(patient)),
+  );
+  expect(answers.length).toBeGreaterThan(5);
+  expect(answers.filter(({ level }) => level !== 'ok')).toEqual([]);
+});
+
+/** What systemd says against a unit; null where it is not installed. */
+function verify(file: string): Promise<string | null> {
+  return new Promise((resolve) => {
+    execFile('systemd-analyze', ['verify', file], (error, _, stderr) => {
+      const isAbsent = error?.code === 'ENOENT' && process.env['RIGDECK_TEST_STRICT'] !== '1';
+      resolve(isAbsent ? null : `${stderr}${error === null ? '' : error.message}`);
+    });
+  });
+}
+
+test('systemd finds nothing wrong with it, whatever the paths are called', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'rig-unit-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const odd = join(folder, 'a "b" 50% $HOME \\x');
+  const node = join(folder, 'a b 50% $HOME', 'node');
+  mkdirSync(dirname(node));
+  writeFileSync(node, '#!/bin/sh\n');
+  chmodSync(node, 0o755);
+  const file = join(folder, 'rigdeck.service');
+  for (const text of [
+    unitText(facts),
+    unitText({ ...facts, node, config: join(odd, 'rig.yaml'), groups: [] }),
+  ]) {
+    writeFileSync(file, text);
+    expect((await verify(file)) ?? '').toBe('');
+  }
+  writeFileSync(file, unitText(facts).replace('KillMode=process', 'KilMode=process'));
+  expect((await verify(file)) ?? 'KilMode').toContain('KilMode');
+});
