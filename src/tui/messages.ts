@@ -66,7 +66,7 @@ function messageOf(now: Situation): Message | null {
   const what = sayProblem(first.of, { ...rest, remedy: null });
   return {
     what: remedy === null ? `${what}${more}` : what,
-    remedy: remedy === null ? null : `${clean(remedy)}${more}`,
+    remedy: remedy === null ? null : `${capital(clean(remedy))}${more}`,
     paint: isNew(first) ? paints.warn : paints.dim,
   };
 }

@@ -1,7 +1,7 @@
 import { clean, pad, wrap } from '../../protocol/text.ts';
 import { paints } from '../../protocol/theme.ts';
 import { findWords } from '../glossary.ts';
-import { findKeys } from '../keymap/key-help.ts';
+import { findKeys, type HelpRow } from '../keymap/key-help.ts';
 import { type Line, span } from '../line.ts';
 import type { HelpScreen } from '../view/screens.ts';
 
@@ -12,9 +12,12 @@ export function helpTitle({ query }: HelpScreen): Line {
 
 /** All keys and words, or those that have what was typed; each as many lines as it needs. */
 export function helpLines(query: string, width: number): Line[] {
-  const keys = findKeys(query).flatMap(({ screen, keys, help }) =>
-    entry(keys, 12, help, screen, width),
-  );
+  const rows = findKeys(query);
+  // Where the place is not told, a key that is the same on many screens is one.
+  const told = hasPlace(width)
+    ? rows
+    : rows.filter((row, at) => at === rows.findIndex(isSame(row)));
+  const keys = told.flatMap(({ screen, keys, help }) => entry(keys, 12, help, screen, width));
   const words = findWords(query).flatMap(([word, meaning]) =>
     entry(word, 20, meaning, 'word', width),
   );
@@ -24,10 +27,18 @@ export function helpLines(query: string, width: number): Line[] {
   ]);
 }
 
+function isSame({ keys, help }: HelpRow): (other: HelpRow) => boolean {
+  return (other) => other.keys === keys && other.help === help;
+}
+
+function hasPlace(width: number): boolean {
+  return width >= 60;
+}
+
 // The place goes first where there is little room, then what is explained gets lines of its own.
 function entry(name: string, column: number, help: string, where: string, width: number): Line[] {
   const indent = Math.min(column, Math.floor(width / 3));
-  const place = width < 60 ? '' : ` · ${where}`;
+  const place = hasPlace(width) ? ` · ${where}` : '';
   const lines = wrap(`${help}${place}`, width - indent - 3);
   const isLong = name.length > indent;
   const first: Line[] = isLong ? [[span(` ${name}`, paints.bold)]] : [];

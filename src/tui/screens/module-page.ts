@@ -55,7 +55,7 @@ function factsOf(
   const since = ago(module.stateSince, nowMs).replace(/ ago$/, '');
   const required = module.required ? 'required' : 'not required';
   const activity = activityOf(nowMs, name, { ...module, problem: null }, live);
-  const usual = module.state === 'recording' ? 'recording' : 'nothing special';
+  const usual = usualWords.get(module.state) ?? 'nothing special';
   return [
     ['wanted', `${module.desired}, ${required}, group ${clean(module.group, 32)}`],
     ['state', `${module.state} for ${since}`],
@@ -73,6 +73,12 @@ function factsOf(
     ['version', module.version === null ? 'not said' : clean(module.version, 64)],
   ];
 }
+
+/** What a module does that says nothing itself. */
+const usualWords: ReadonlyMap<string, string> = new Map([
+  ['recording', 'recording'],
+  ['error', 'nothing: it cannot work'],
+]);
 
 // Counters are those of the newest trial; live ones are fresher.
 function dataWords({ evidence, state }: ModuleRecord, live: ModuleTelemetry | undefined): string {

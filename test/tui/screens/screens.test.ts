@@ -390,6 +390,21 @@ describe('at 40 x 12', () => {
     expect(text[1]).toBe(' 83 GB ≈ 6 h 12 m · 61 °C · 0042 pilot-b');
   });
 
+  test('a key that is the same on many screens is explained once', () => {
+    const screen = { kind: 'help', query: 'go on with it', top: 0 } as const;
+    const text = textOf(aSituation(records, { columns: 40, rows: 12, view: { screen } }));
+    expect(text.filter((line) => line.startsWith(' p '))).toHaveLength(1);
+  });
+
+  test('what to do is a sentence, also where a module said it', () => {
+    const problem = problemWith({ message: 'mic: no sound card', remedy: 'plug one in' });
+    const ill = aView(aSnapshot({ modules: { mic: aModule({ state: 'error', problem }) } }));
+    const text = textOf(aSituation(ill, { columns: 80, rows: 24 }));
+    expect(text).toContain(' ! mic: no sound card. Plug one in');
+    const page = textOf(aSituation(ill, { columns: 40, view: { screen: modulePage('mic') } }));
+    expect(page).toContain(' doing     nothing: it cannot work');
+  });
+
   test('a paused trial keeps its number beside a long name', () => {
     const trial = { ...aTrial, pausedSinceMonoMs: monoNoon - 29_000 };
     const rig = { ...recordingRig, state: 'paused', trial } as const;
