@@ -1,0 +1,73 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { plainEnvironment, programFile, runProgram } from '../support/program.ts';
+import { until } from '../support/until.ts';
+
+/** Buttons and LEDs without a daemon: the command opens the lines itself. */
+let folder = '';
+const places = () => ['--config', join(folder, 'rig.yaml'), '--run-dir', join(folder, 'run')];
+const run = (...words: string[]) => runProgram([...places(), ...words]);
+
+function configure(gpio: object | null): void {
+  const lines = {
+    buttons: [{ line: 'GPIO17', name: 'record', click: 'record.start' }],
+    leds: [
+      { line: 'GPIO22', name: 'status', shows: 'rig' },
+      { line: 'GPIO23', name: 'disk', shows: 'storage', exit: 'on' },
+    ],
+  };
+  const config = { version: 1, ...(gpio && { gpio: { ...lines, ...gpio } }) };
+  writeFileSync(join(folder, 'rig.yaml'), JSON.stringify(config));
+}
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'rig-gpio-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+it('gpio test lights each LED in turn until it is interrupted, and ends well', async () => {
+  configure({ backend: 'simulated' });
+  const words = [await programFile(), ...places(), 'gpio', 'test'];
+  const child = spawn(process.execPath, words, { env: plainEnvironment() });
+  let text = '';
+  child.stdout.on('data', (chunk) => {
+    text += chunk;
+  });
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  await until('both were lit', () => text.includes('LED disk is lit now'), 30_000);
+  expect(text).toBe('LED status is lit now\nLED disk is lit now\n');
+  child.kill('SIGINT');
+  expect(await ended).toBe(0);
+});
+
+it('a chip that is not there is said at once, by every command and with what to do', async () => {
+  configure({ backend: 'cdev', chip: 'no-such-chip' });
+  const list = await run('gpio');
+  expect(list).toMatchObject({ code: 0, stderr: '' });
+  expect(list.stdout).toMatch(/^backend off\n! .+\. .+\n/);
+  expect(list.stdout).toMatch(/^GPIO17 +11 +button record +- +- +click record.start$/m);
+  for (const verb of ['test', 'off']) {
+    const { code, stderr } = await run('gpio', verb);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^rigdeck: .+/m);
+  }
+});
+
+it('gpio off brings LEDs to where they are to be left', async () => {
+  configure({ backend: 'simulated' });
+  expect(await run('--json', 'gpio', 'off')).toMatchObject({
+    code: 0,
+    stdout: '{"version":1,"left":["status","disk"]}\n',
+  });
+});
+
+it('a rig without buttons and LEDs says so, and a button is pressed by a daemon only', async () => {
+  configure(null);
+  expect((await run('gpio')).stdout).toMatch(/^no buttons and LEDs: /);
+  expect((await run('gpio', 'test')).stdout).toBe('ended: rig.yaml names no buttons and LEDs\n');
+  expect((await run('gpio', 'off')).stdout).toBe('no LEDs are configured\n');
+  expect(await run('gpio', 'press', 'GPIO17')).toMatchObject({ code: 3 });
+});
