@@ -43,7 +43,7 @@ export function isTrue(condition: Condition, snapshot: Snapshot): boolean | 'no-
 }
 
 /** Worth knowing, and nothing is wrong with the rig. */
-const notices: readonly ProblemCode[] = ['config-changed'];
+const notices: readonly ProblemCode[] = ['config-changed', 'options-old'];
 
 const rigTruth: Readonly<Record<(typeof rigConditions)[number], (snapshot: Snapshot) => boolean>> =
   {
@@ -67,5 +67,6 @@ function isSettled({ state, problem }: ModuleRecord): boolean {
 
 function isWell({ problem, health, state }: ModuleRecord): boolean {
   const failed = state === 'error' || state === 'crashed';
-  return !failed && problem === null && (health === 'ok' || health === 'unknown');
+  const isNoted = problem !== null && !notices.includes(problem.code);
+  return !failed && !isNoted && (health === 'ok' || health === 'unknown');
 }

@@ -126,6 +126,7 @@ function spawn(turn: Turn, module: Module, restarts: number): void {
     pings: 0,
     unresponsive: 'no',
   });
+  clear(turn, module.name, ['options-old']);
   turn.effects.push({ type: 'spawn', module: module.name, run, restarts });
 }
 

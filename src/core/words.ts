@@ -186,7 +186,7 @@ export function whyMissing(module: Module): string {
 }
 
 /** What a module talks too much of does not keep it from recording, unless nothing else is known. */
-const asides: readonly ProblemCode[] = ['flood', 'bad-lines'];
+const asides: readonly ProblemCode[] = ['flood', 'bad-lines', 'options-old'];
 
 function hindrance({ problems }: Module): Problem | undefined {
   return problems.findLast(({ code }) => !asides.includes(code)) ?? problems.at(-1);

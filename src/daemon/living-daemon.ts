@@ -14,6 +14,7 @@ import { Hooks } from './hooks/hooks.ts';
 import { ClockSteps } from './host/clock-steps.ts';
 import type { Host } from './host/host.ts';
 import { watchHost } from './host/watch-host.ts';
+import { outdatedFaults } from './outdated.ts';
 import { makePanel } from './panel/make-panel.ts';
 import type { DaemonPanel } from './panel/no-panel.ts';
 import type { Parts, Place } from './parts.ts';
@@ -159,6 +160,8 @@ export class Daemon {
     this.#rig.input({ type: 'boot', record, ...told }, 'boot', 'boot');
     line.connect(this.#rig);
     for (const fault of faults) this.#rig.fault(null, fault);
+    const outdated = outdatedFaults(this.#parts.legacy.found);
+    for (const [name, fault] of outdated) this.#rig.fault(name, fault);
     this.#persistence.follow(null);
     this.#evidence.follow();
     this.#tidy.follow();

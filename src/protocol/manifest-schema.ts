@@ -96,6 +96,7 @@ export const manifestSchema = z.object({
   host: anything,
   versions: z.record(z.string(), z.string()),
   config: anything,
+  configs: z.array(z.object({ at, config: anything })).exactOptional(),
   clock: z.object({
     synchronized: z.boolean().nullable(),
     offsetMs: z.number().nullable(),
@@ -171,6 +172,7 @@ export const eventSchema = z.discriminatedUnion('is', [
   z.object({ is: z.literal('trial-closed'), trial: number, outcome, at }),
   z.object({ is: z.literal('trial-discarded'), trial: number, at }),
   z.object({ is: z.literal('trial-kept'), trial: number, files: paths, at }),
+  z.object({ is: z.literal('configured'), at, config: anything }),
   z.object({ is: z.literal('session-ended'), at }),
 ]);
 export type ManifestEvent = z.infer<typeof eventSchema>;

@@ -84,6 +84,8 @@ export type Manifest = {
   host: Record<string, unknown>;
   versions: Record<string, string>;
   config: Record<string, unknown>;
+  /** What a later daemon found changed in rig.yaml when it went on with the session: from when on which configuration held. */
+  configs?: { at: string; config: Record<string, unknown> }[];
   clock: {
     synchronized: boolean | null;
     offsetMs: number | null;

@@ -22,6 +22,7 @@ export type ProblemCode =
   | 'bad-lines' //         lines that are too long, no JSON or of a wrong shape
   | 'gauge' //         a gauge stands at its warn level, or it takes more than its `limits:`
   | 'no-record' //         it was asked to record, pause or resume and did not confirm in time
+  | 'options-old' //       it goes on with the options it was started with, and rig.yaml has others: a notice
   | 'not-split' //         it did not go on in the file of a new segment
   | 'taken' //             a file that it records shrank, was deleted or replaced
   // The rig and this machine

@@ -74,3 +74,39 @@ story(
     await rig.run('down');
   },
 );
+
+story(
+  'a module that is adopted goes on with its old options, and says so until it is started again',
+  async ({ makeRig }) => {
+    const old = { ...modules.mic, env: { KEY: 'secret' } };
+    const rig = await makeRig({ modules: { mic: old } });
+    await rig.startUp();
+    await rig.wish('record.start');
+    await rig.daemon.kill();
+    const options = { rate: 50, noPause: true };
+    rig.configure({ modules: { mic: { ...old, options, env: { KEY: 'other' } } } });
+    await rig.startUp();
+    await rig.until('it is told', ({ modules: all }) => all['mic']?.problem);
+    expect(rig.me.module('mic').problem).toMatchObject({
+      code: 'options-old',
+      message:
+        'mic records on with the options it was started with (rate: 20 -> 50, noPause: not set -> true, env KEY).',
+    });
+    expect((await rig.run('is', 'ok')).code).toBe(0);
+    expect((await rig.run('wait', 'mic:recording', '--timeout', '5')).code).toBe(0);
+    await rig.wish('module.restart', { module: 'mic' });
+    await rig.until(
+      'it records with the new ones',
+      () => rig.me.module('mic').state === 'recording' && rig.me.module('mic').problem === null,
+    );
+    await rig.wish('record.stop');
+    const { config, configs } = manifestOf(theSession(rig.recordings));
+    expect(config).toMatchObject({ modules: { mic: { options: { rate: 20 } } } });
+    expect(configs).toMatchObject([{ config: { modules: { mic: { options } } } }]);
+    expect(JSON.stringify([config, configs])).not.toMatch(/secret|other/);
+    await rig.daemon.kill();
+    await rig.startUp();
+    expect(rig.me.module('mic').problem).toBeNull();
+    await rig.run('down');
+  },
+);

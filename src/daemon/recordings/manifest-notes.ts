@@ -131,6 +131,11 @@ const take: Take = {
     const message = `trial ${number} was not started in order, and ${sayCount(files.length, 'file holds', 'files hold')} data, which is kept`;
     addProblem(manifest, { at, module: null, code: 'kept', message });
   },
+  configured: (manifest, { at, config }) => {
+    manifest.configs ??= [];
+    if (manifest.configs.some((one) => one.at === at)) return;
+    manifest.configs.push({ at, config });
+  },
   'session-ended': (manifest, { at }) => {
     manifest.session.endedAt ??= at;
   },

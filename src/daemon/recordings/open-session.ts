@@ -1,10 +1,12 @@
 import { unlink } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import type { Fault } from '../../core/input.ts';
 import type { Refusal } from '../../protocol/problem.ts';
 import { isTrusted } from '../host/clock-watch.ts';
 import { makeRecordingsFolder, refusalOf, removeEmpty } from '../host/room.ts';
 import { namesIn } from '../store/names-in.ts';
+import { lastEventMs } from './finish-sessions.ts';
 import { blankManifest } from './manifest-notes.ts';
 import { readManifest, reopenManifest } from './read-manifest.ts';
 import { replaceFile } from './replace-file.ts';
@@ -106,6 +108,16 @@ async function makeSession(
   return { store, number: made.number };
 }
 
+/** Other options may hold since the daemon before: the session says from when on. */
+function noteConfiguration(store: SessionStore, config: Record<string, unknown>): void {
+  const { manifest } = store;
+  const before = manifest.configs?.at(-1)?.config ?? manifest.config;
+  // As it is read back from the disk.
+  const now = JSON.parse(JSON.stringify(config)) as Record<string, unknown>;
+  if (isDeepStrictEqual(before, now)) return;
+  store.add({ is: 'configured', at: new Date().toISOString(), config: now });
+}
+
 /** Removes a session folder in which nothing lies but the rig's own files. @returns whether it is gone */
 export async function removeSession(path: string): Promise<boolean> {
   const own = Object.values(sessionFiles);
@@ -130,9 +142,14 @@ export type SavedRecordings = {
 };
 
 /** A session of an earlier daemon that is still open; null where there is none. And what is wrong with it. */
-export type Reopened = { readonly store: SessionStore | null; readonly fault: Fault | null };
+export type Reopened = {
+  readonly store: SessionStore | null;
+  /** When that daemon last wrote to it, in ms; null where nothing tells. */
+  readonly lastMs: number | null;
+  readonly fault: Fault | null;
+};
 
-const nothingToReopen: Reopened = { store: null, fault: null };
+const nothingToReopen: Reopened = { store: null, lastMs: null, fault: null };
 
 /**
  * Goes on with a session of an earlier daemon: the saved one, or where that is over or none is saved a newer one of which the
@@ -147,16 +164,18 @@ export async function reopenSession(
   const folder = newest ?? saved.session?.folder;
   if (folder === undefined) return nothingToReopen;
   const path = resolve(rig.folder, folder);
-  if (!(await isFolder(path))) return { store: null, fault: goneFault(saved, path) };
+  if (!(await isFolder(path))) return { ...nothingToReopen, fault: goneFault(saved, path) };
   const read = await reopenManifest(path);
   if (read === null || read.manifest.session.endedAt !== null) return nothingToReopen;
+  const lastMs = await lastEventMs(path);
   const store = new SessionStore(path, read.manifest, outlet, false);
-  if (read.damaged === null) return { store, fault: null };
+  noteConfiguration(store, rig.facts.config);
+  if (read.damaged === null) return { store, lastMs, fault: null };
   store.changed();
   const where = read.setAside === null ? '' : `; it was set aside as ${read.setAside}`;
   const message = `session.json of ${basename(path)} was damaged (${read.damaged})${where}`;
   const remedy = 'It was made again from events.jsonl; look at what it says.';
-  return { store, fault: { code: 'damaged-file', message, remedy } };
+  return { store, lastMs, fault: { code: 'damaged-file', message, remedy } };
 }
 
 /** The name of a session that was opened by a start, as nobody had named one. */

@@ -11,7 +11,7 @@ import {
   openTrials,
   takeUpChecksums,
 } from './close-trial.ts';
-import { finishSessions, lastEventMs } from './finish-sessions.ts';
+import { finishSessions } from './finish-sessions.ts';
 import { trialOf } from './manifest-notes.ts';
 import {
   openSession,
@@ -84,7 +84,7 @@ export class PresentSession {
       const reopened = await reopenSession(port, port, this.#saved);
       if (reopened.fault !== null) port.fault(reopened.fault);
       this.#store = reopened.store;
-      this.#lastEventMs = this.#store === null ? null : await lastEventMs(this.#store.path);
+      this.#lastEventMs = reopened.lastMs;
       if (this.#store !== null) {
         await giveLateVerdicts(this.#store);
         await this.#takeUpUnlisted(this.#store);

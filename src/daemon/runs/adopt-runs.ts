@@ -10,6 +10,7 @@ import { archiveCrash, type RunContext } from './run-context.ts';
 import type { RunContexts } from './run-contexts.ts';
 import type { RunPaths, RunRecord } from './run-folder.ts';
 import type { FoundRun, Run, RunsPort } from './run-port.ts';
+import { sayChanges } from './say-changes.ts';
 import { signalOf } from './signal-name.ts';
 
 export type AdoptPort = {
@@ -75,7 +76,16 @@ function adopt(rig: AdoptPort, { left, runs }: Adoption, found: Found): void {
   runs.set(module, run);
   const said = run.unheard();
   if (said !== null) rig.port.report({ type: 'said', module, run: record.run, said });
-  left[module] = { ...about, living: run.adopted(), ended: null, lost: null };
+  const outdated = changesOf(rig.port, record);
+  const living = { ...about, living: run.adopted(), ended: null, lost: null };
+  left[module] = outdated.length === 0 ? living : { ...living, outdated };
+}
+
+/** An ordinary program is started for each recording: what is new holds from the next one on by itself. */
+function changesOf({ specs }: RunsPort, { module, protocol, started }: RunRecord): string[] {
+  const spec = Object.hasOwn(specs, module) ? specs[module] : undefined;
+  if (spec === undefined || started === undefined || protocol === 'none') return [];
+  return sayChanges(started, spec);
 }
 
 function takeOver(context: RunContext, paths: RunPaths): ModuleRun | PlainRun | null {

@@ -17,6 +17,15 @@ export const runRecordSchema = z.object({
   epoch: z.string(),
   bootId: z.string(),
   protocol: z.enum(['rigdeck/1', 'none']),
+  /** How it was started: what a later rig.yaml says is held against it. */
+  started: z
+    .object({
+      command: z.array(z.string()).readonly(),
+      cwd: z.string(),
+      env: z.record(z.string(), z.string()),
+      options: z.record(z.string(), z.unknown()),
+    })
+    .optional(),
 });
 export type RunRecord = z.infer<typeof runRecordSchema>;
 

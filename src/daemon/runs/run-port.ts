@@ -61,6 +61,8 @@ export type FoundRun = {
   } | null;
   /** What still lives of it and can be neither heard nor told anything: it is being ended, and its end will be reported. */
   readonly lost: LostProcess | null;
+  /** What rig.yaml says otherwise by now than when it was started, in words. Not there: nothing, or nobody knows. */
+  readonly outdated?: readonly string[];
 };
 
 /** One run of a module, whatever protocol it speaks. */

@@ -210,7 +210,9 @@ export class Runs {
 
   #record(module: string, spec: RunSpec, run: number, restarts: number): RunRecord {
     const { epoch } = this.#port;
-    return { layout: 1, module, run, restarts, epoch, bootId: bootId(), protocol: spec.protocol };
+    const { protocol, command, cwd, env, options } = spec;
+    const started = { command, cwd, env, options };
+    return { layout: 1, module, run, restarts, epoch, bootId: bootId(), protocol, started };
   }
 
   #paths(module: string): RunPaths {

@@ -198,3 +198,24 @@ test('a new daemon misses no session that the one before had taken back with a r
   expect(second.faults).toEqual([]);
   expect((await second.prepare()).trial).toBe(1);
 });
+
+test('a new daemon that goes on with a session under another configuration writes it down, once', async () => {
+  const first = new Shelf(await workspace());
+  const { session } = await first.open('dawn');
+  await first.recordings.close();
+  const present = first.recordings.present();
+  const opened = await readManifestFile(session.path);
+  const mic = { options: { rate: 44_100 } };
+  for (let daemons = 0; daemons < 2; daemons += 1) {
+    const next = new Shelf(first.folder, present);
+    next.modules['mic'] = mic;
+    await next.recordings.session();
+    await next.recordings.close();
+  }
+  const manifest = await readManifestFile(session.path);
+  expect(manifest.config).toEqual(opened.config);
+  const config = { ...opened.config, modules: { mic } };
+  expect(manifest.configs).toEqual([{ at: expect.any(String), config }]);
+  const lines = (await readFile(join(session.path, 'events.jsonl'), 'utf8')).trim().split('\n');
+  expect(lines.filter((line) => line.includes('configured'))).toHaveLength(1);
+});
