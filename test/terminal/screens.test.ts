@@ -128,6 +128,7 @@ story.skipIf(!hasTmux)(
     await other.shows(/mic +● IDLE[\s\S]*r record/);
     one.press('r');
     await other.shows(/trial 1 is recorded · /);
+    await one.shows(/◉ REC[\s\S]*m mark/);
     one.press('m');
     await one.shows(/ marked/);
     await other.shows(/trial 1 is marked by /);
