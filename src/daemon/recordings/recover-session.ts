@@ -118,7 +118,7 @@ async function mendOne(bench: Bench, place: Place, file: ManifestFile): Promise<
   const facts = await stat(path).catch(() => null);
   if (facts === null || !facts.isFile() || facts.size === 0) return;
   const look = await checkContainer(path, isFinished(place));
-  if (look?.state !== 'torn' || look.mend === undefined) return;
+  if (look?.mend === undefined) return;
   const kept = bench.isDry ? null : await mendFile(path, look.mend);
   const beside = kept === null ? '' : `, kept as ${kept}`;
   bench.did.push(`${file.path}: ${look.note}; ${look.mend.words}${beside}`);

@@ -1,10 +1,13 @@
-import { bad, type ContainerLook, empty, type Source, whole } from './container.ts';
+import { bad, type ContainerLook, empty, type Mend, type Source, whole } from './container.ts';
+import { type FrameHead, frameAt, isWholeFrame } from './flac-frames.ts';
 
 /** FLAC (RFC 9639): length by STREAMINFO, and by the last frame where a writer that was killed left none. */
 
 const maxMetadata = 128;
 /** A frame of 24 bits, 8 channels and the largest block is smaller than this. */
 const tailBytes = 2_097_152;
+/** So many headers from the end are tried; few of them only look like one. */
+const maxHeads = 12;
 
 /** Looks into a FLAC file. @throws what the disk says */
 export async function lookAtFlac(source: Source): Promise<ContainerLook> {
@@ -16,15 +19,19 @@ export async function lookAtFlac(source: Source): Promise<ContainerLook> {
   if (rate === 0) return bad('it has no sample rate');
   const framesAt = await skipMetadata(source);
   if (framesAt === null || framesAt >= source.bytes) return empty('a header and no frame');
-  const blockSize = start.readUInt16BE(8) === start.readUInt16BE(10) ? start.readUInt16BE(8) : null;
-  const reached = await lastSample(source, framesAt, blockSize);
+  const found = await reachedIn(source, framesAt, start);
+  return judge(found, rate, total);
+}
+
+function judge(found: Reached | null, rate: number, total: number): ContainerLook {
+  const reached = found?.samples ?? null;
   // The last block is no longer than 65,535 samples.
   const isCut = reached !== null && reached + 65_535 < total;
   const samples = total === 0 || isCut ? reached : total;
   const durationMs = samples === null ? null : (samples / rate) * 1_000;
-  if (total === 0)
-    return { state: 'cut', durationMs, note: 'its header does not say how long it is' };
-  return isCut ? { state: 'cut', durationMs, note: 'its end is missing' } : whole(durationMs);
+  if (total !== 0 && !isCut) return whole(durationMs);
+  const note = total === 0 ? 'its header does not say how long it is' : 'its end is missing';
+  return { state: 'cut', durationMs, note, ...(found?.mend && { mend: found.mend }) };
 }
 
 async function skipMetadata(source: Source): Promise<number | null> {
@@ -38,54 +45,74 @@ async function skipMetadata(source: Source): Promise<number | null> {
   return null;
 }
 
-/** The number of the first sample of the last frame; null when none is found. */
-async function lastSample(
-  source: Source,
-  framesAt: number,
-  blockSize: number | null,
-): Promise<number | null> {
+/** Where the stream ends by its last frames. `samples`: those before the last frame; `mend`: null where nothing is proven. */
+type Reached = { readonly samples: number; readonly mend: Mend | null };
+
+async function reachedIn(source: Source, framesAt: number, start: Buffer): Promise<Reached | null> {
+  const blockSize = start.readUInt16BE(8) === start.readUInt16BE(10) ? start.readUInt16BE(8) : null;
   const from = Math.max(framesAt, source.bytes - tailBytes);
   const tail = await source.read(from, source.bytes - from);
-  for (let at = tail.length - 6; at >= 0; at -= 1) {
-    if (tail[at] !== 0xff || ((tail[at + 1] ?? 0) & 0xfe) !== 0xf8) continue;
-    const number = frameNumber(tail.subarray(at, at + 16));
-    if (number === null) continue;
-    const isVariable = ((tail[at + 1] ?? 0) & 1) === 1;
-    if (isVariable) return number;
-    return blockSize === null ? null : number * blockSize;
+  const heads = lastHeads(tail);
+  const samples = heads[0] === undefined ? null : firstSample(heads[0], blockSize);
+  return samples === null
+    ? null
+    : { samples, mend: provenEnd(tail, from, heads, blockSize, start) };
+}
+
+/**
+ * What follows a whole frame begins exactly where that ends. What only looks like a header, in the midst of sound, is passed over:
+ * nothing is cut off that a checksum does not prove.
+ */
+function provenEnd(
+  tail: Buffer,
+  from: number,
+  heads: readonly FrameHead[],
+  blockSize: number | null,
+  start: Buffer,
+): Mend | null {
+  let end = tail.length;
+  for (const [index, head] of heads.entries()) {
+    for (const one of heads.slice(index)) {
+      const first = firstSample(one, blockSize);
+      if (first === null || !isWholeFrame(tail.subarray(one.at, end))) continue;
+      return mendTo(start, first + one.blockSize, end === tail.length ? null : from + end);
+    }
+    end = head.at;
   }
   return null;
 }
 
-/** The coded number in a frame's header. Null when this is no frame: its checksum tells. */
-function frameNumber(header: Buffer): number | null {
-  const coded = codedNumber(header);
-  if (coded === null) return null;
-  const [sizes = 0, rates = 0] = [(header[2] ?? 0) >> 4, (header[2] ?? 0) & 0xf];
-  const more = (sizes === 6 ? 1 : sizes === 7 ? 2 : 0) + (rates === 12 ? 1 : rates > 12 ? 2 : 0);
-  const end = 4 + coded.bytes + more;
-  return end < header.length && crc8(header.subarray(0, end)) === header[end] ? coded.value : null;
+/** Headers at the end of the stream, the last first. */
+function lastHeads(tail: Buffer): FrameHead[] {
+  const heads: FrameHead[] = [];
+  for (let end = tail.length; heads.length < maxHeads; ) {
+    const head = frameBefore(tail, end);
+    if (head === null) break;
+    heads.push(head);
+    end = head.at;
+  }
+  return heads;
 }
 
-/** UTF-8 as it was before it was limited: up to 36 bits in up to 7 bytes. */
-function codedNumber(header: Buffer): { value: number; bytes: number } | null {
-  const first = header[4] ?? 0;
-  if (first < 0x80) return { value: first, bytes: 1 };
-  const bytes = Math.clz32(~(first << 24));
-  if (bytes < 2 || bytes > 7) return null;
-  let value = first & (0x7f >> bytes);
-  for (const byte of header.subarray(5, 4 + bytes)) {
-    if ((byte & 0xc0) !== 0x80) return null;
-    value = value * 64 + (byte & 0x3f);
+function frameBefore(tail: Buffer, end: number): FrameHead | null {
+  for (let at = end - 1; at >= 0; at -= 1) {
+    const head = frameAt(tail, at);
+    if (head !== null) return head;
   }
-  return { value, bytes };
+  return null;
 }
 
-function crc8(bytes: Buffer): number {
-  let crc = 0;
-  for (const byte of bytes) {
-    crc ^= byte;
-    for (let bit = 0; bit < 8; bit += 1) crc = (crc & 0x80 ? (crc << 1) ^ 0x07 : crc << 1) & 0xff;
-  }
-  return crc;
+function firstSample({ number, isVariable }: FrameHead, blockSize: number | null): number | null {
+  if (isVariable) return number;
+  return blockSize === null ? null : number * blockSize;
+}
+
+/** STREAMINFO gets the number of samples that are there, and no checksum of the sound, which nobody knows any more. */
+function mendTo(start: Buffer, samples: number, cutAt: number | null): Mend {
+  const bytes = Buffer.alloc(24);
+  const kept = start.readBigUInt64BE(18) & ~0xf_ff_ff_ff_ffn;
+  bytes.writeBigUInt64BE(kept | BigInt(samples), 0);
+  const words = `its header says ${samples} samples now`;
+  const whole = cutAt === null ? words : `${words}, and a frame that was cut is taken off`;
+  return { words: whole, patches: [{ at: 18, bytes }], cutAt };
 }

@@ -155,3 +155,51 @@ async function lookAtHead(path: string): Promise<Buffer> {
     await file.close();
   }
 }
+
+/** The sound of a FLAC file, as the reference decoder has it; it fails where the file is not in order. */
+function decoded(path: string): Buffer {
+  const words = [
+    '--silent',
+    '--decode',
+    '--stdout',
+    '--force-raw-format',
+    '--endian=little',
+    '--sign=signed',
+  ];
+  return execFileSync('flac', [...words, path], {
+    maxBuffer: 64_000_000,
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+}
+
+test('a FLAC file that is cut anywhere is whole after it was mended, and holds every frame that was', async () => {
+  const into = await folder();
+  const path = await record(into, 'sound.flac', 20);
+  const bytes = await readFile(path);
+  const sound = decoded(path);
+  const roll = createPrng(7);
+  for (let n = 0; n < 12; n += 1) {
+    // Further from the end than the longest block, so that it is seen to be cut.
+    const place = roll.int(Math.floor(bytes.length * 0.2), Math.floor(bytes.length * 0.85));
+    const cut = join(into, `cut-${n}.flac`);
+    await writeFile(cut, bytes.subarray(0, place));
+    const { after } = await mend(cut);
+    expect(after, `cut at ${place}`).toMatchObject({ state: 'whole' });
+    execFileSync('flac', ['--silent', '--test', cut], { stdio: 'ignore' });
+    const mended = decoded(cut);
+    expect(mended.equals(sound.subarray(0, mended.length)), `cut at ${place}`).toBe(true);
+    const share = mended.length / sound.length;
+    expect(Math.abs(share - place / bytes.length), `cut at ${place}`).toBeLessThan(0.05);
+  }
+});
+
+test('a FLAC file whose last frames are damaged is not cut where no checksum proves it', async () => {
+  const into = await folder();
+  const bytes = await readFile(await record(into, 'sound.flac', 20));
+  const half = Buffer.from(bytes.subarray(0, Math.floor(bytes.length / 2)));
+  // Every frame has a wrong byte: none is whole.
+  for (let at = 10_000; at < half.length; at += 64) half[at] = (half[at] ?? 0) ^ 0x55;
+  const path = join(into, 'damaged.flac');
+  await writeFile(path, half);
+  expect((await checkContainer(path, false))?.mend).toBeUndefined();
+});
