@@ -5,6 +5,7 @@ import { version } from '../protocol/version.ts';
 import type { Parts, Place } from './parts.ts';
 import { createPreflight } from './preflight/ask-preflight.ts';
 import type { Rigdeck } from './rigdeck.ts';
+import { rigGroup } from './serve/rig-group.ts';
 import type { GpioDesk } from './serve/serve-port.ts';
 import { serve } from './serve/server.ts';
 import { prepareRunDir } from './store/run-dir.ts';
@@ -82,6 +83,7 @@ export class Serving {
       clients: (clients) => rig.input({ type: 'clients', clients }, 'socket', 'clients'),
       preflight: createPreflight(this.#port.place, this.#port.parts, rig),
       gpio: panel,
+      group: rigGroup(),
       arrived: () => void configWatch.look(),
       log: (level, message) => log.write(level, message),
     });
