@@ -6,6 +6,7 @@ import type { Connection } from '../client/connection.ts';
 import { connect } from '../client/connection.ts';
 import { NoDaemonError } from '../client/errors.ts';
 import { exitCodes } from '../protocol/exit-codes.ts';
+import { ioThreads } from '../protocol/names.ts';
 import { sanitize } from '../protocol/sanitize.ts';
 import { sayDuration } from '../protocol/units.ts';
 import type { Context } from './context.ts';
@@ -48,6 +49,7 @@ export async function startDaemon(context: Context, configFile: string): Promise
   if (livingHolder(runDir) === null) ftruncateSync(log); // else that of a daemon that is just starting
   const child = spawn(process.execPath, [...process.execArgv, process.argv[1] ?? '', ...words], {
     detached: true,
+    env: { UV_THREADPOOL_SIZE: String(ioThreads), ...process.env },
     stdio: ['ignore', log, log],
     cwd: '/',
   });

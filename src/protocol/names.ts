@@ -25,3 +25,10 @@ export const environment = {
   stateDir: 'RIGDECK_STATE_DIR',
   runDir: 'RIGDECK_RUN_DIR',
 } as const;
+
+/**
+ * `UV_THREADPOOL_SIZE` of a daemon. A file operation on a disk that does not answer holds a thread of libuv for as long as that lasts,
+ * and of the usual four none is left then for the journal and the state on another disk. It is read before any of our code runs: whoever
+ * starts a daemon sets it.
+ */
+export const ioThreads = 16;

@@ -1,4 +1,4 @@
-import { mkdirSync, statfsSync } from 'node:fs';
+import { mkdirSync, readFileSync, statfsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Snapshot } from '../../src/protocol/snapshot.ts';
 import { noImageDisk, noSmallDisk } from '../daemon/store/small-disk.ts';
@@ -98,6 +98,48 @@ story.concurrent(
       'both trials are on disk',
       () => manifestOf(theSession(recordings)).trials.length === 2,
     );
+  },
+  240_000,
+);
+
+story.concurrent(
+  'a disk that holds every write keeps nothing from the disk beside it: wishes and journal are written on',
+  async ({ makeDisk, makeRig, skip, expect }) => {
+    skip(withImages !== null, withImages ?? '');
+    const disk = makeDisk({ ext4Inodes: 512 }, 8_388_608);
+    const rig = await makeRig({
+      modules: {
+        cam: { use: 'demo-sensor', stopTimeout: '2s' },
+        spare: { use: 'demo-sensor', required: false },
+      },
+      rig: { recordings: join(disk.path, 'recordings'), minFree: '100kB' },
+    });
+    expect((await rig.run('up')).code).toBe(0);
+    await rig.attach();
+    await rig.wish('record.start');
+    disk.freeze('on');
+    try {
+      await rig.me.wish({ kind: 'mark', text: 'it stands' });
+      // Each of them asks the disk, too, and gets no answer.
+      const asked = Array.from({ length: 4 }, () => rig.me.connection.call('preflight.get'));
+      for (const answer of asked) answer.catch(() => undefined);
+      await rig.until(
+        'it is shown',
+        (now) => now.rig.problems.some((one) => one.code === 'disk-fails'),
+        50_000,
+      );
+      await rig.me.insist({ kind: 'module.disable', module: 'spare' });
+      const journal = join(rig.stateDir, 'journal', '000001.ndjson');
+      await until('it is in the journal', () =>
+        /module\.disable/.test(readFileSync(journal, 'utf8')),
+      );
+      const wishes = join(rig.stateDir, 'running_modules.json');
+      const wish = () => JSON.parse(readFileSync(wishes, 'utf8')).data.modules.spare.desired;
+      await until('the wish is on disk', () => wish() === 'off');
+    } finally {
+      disk.freeze('off');
+    }
+    await rig.run('down', '--yes');
   },
   240_000,
 );

@@ -13,8 +13,15 @@ import type { SaidRecord } from './said-record.ts';
 import type { Strays } from './strays.ts';
 
 const crashTailBytes = 16_384;
-/** What belongs to the daemon alone: a module must not answer systemd in its name. */
-const daemonsOwn = ['NOTIFY_SOCKET', 'WATCHDOG_PID', 'WATCHDOG_USEC', 'LISTEN_FDS', 'LISTEN_PID'];
+/** What belongs to the daemon alone: a module must not answer systemd in its name, and needs no threads for hanging disks. */
+const daemonsOwn = [
+  'NOTIFY_SOCKET',
+  'WATCHDOG_PID',
+  'WATCHDOG_USEC',
+  'LISTEN_FDS',
+  'LISTEN_PID',
+  'UV_THREADPOOL_SIZE',
+];
 
 /** What every run of one module has at hand. */
 export type RunContext = {

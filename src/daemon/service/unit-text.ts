@@ -1,3 +1,5 @@
+import { ioThreads } from '../../protocol/names.ts';
+
 /** What a unit is made from. Paths are absolute. */
 export type UnitFacts = {
   readonly node: string;
@@ -38,7 +40,7 @@ StartLimitIntervalSec=0
 Type=notify
 NotifyAccess=all
 User=${user}
-${groups.length === 0 ? '' : `SupplementaryGroups=${groups.join(' ')}\n`}Environment=LANG=C.UTF-8
+${groups.length === 0 ? '' : `SupplementaryGroups=${groups.join(' ')}\n`}Environment=LANG=C.UTF-8 UV_THREADPOOL_SIZE=${ioThreads}
 ExecStart=${command} daemon
 ExecStop=+/bin/sh -c 'case "$$(systemctl is-system-running)" in stopping) exec runuser -u "$$0" -- "$$@";; esac' ${user} ${quote(node)} ${words} --run-dir /run/rigdeck down --yes
 ExecStopPost=-${command} --run-dir /run/rigdeck gpio off
