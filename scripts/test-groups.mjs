@@ -11,7 +11,7 @@ const groups = {
   unused: { command: ['npx', 'knip'] },
   build: { command: ['node', 'scripts/build.mjs'], and: ['npx', 'publint'] },
   house: vitest('test/tidy.test.ts', 'test/docs'),
-  unit: vitest('test/protocol', 'test/core', 'test/gpio', 'test/tui'),
+  unit: vitest('test/protocol', 'test/core', 'test/gpio/', 'test/tui'),
   simulation: vitest('test/simulation'),
   adapters: vitest('test/daemon', 'test/client'),
   modules: vitest('test/modules'),
