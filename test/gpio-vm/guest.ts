@@ -1,12 +1,17 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { chmodSync, cpSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { bundle } from '../support/bundle.ts';
+import { programFile } from '../support/program.ts';
 
 /** What became of one scenario in the guest: null when all was as it says. */
-export type Outcome = { readonly name: string; readonly error: string | null };
+export type Outcome = {
+  readonly name: string;
+  readonly error: string | null;
+  readonly tookMs: number;
+};
 
 const script = resolve('scripts/gpio-vm');
 /** Boot and scenarios take half a minute on an idle machine of two cores, and two on one with much else to do. */
@@ -19,20 +24,25 @@ export function whyNoGuest(): string | null {
 }
 
 /**
- * Boots the guest and runs a program of these tests in it.
+ * Boots the guest and runs scenarios in it, beside Rigdeck as it ships.
  *
  * @returns what became of each scenario, by its name, and all that was printed besides
  */
 export async function runInGuest(
-  program: string,
+  which: 'lines' | 'panel',
 ): Promise<{ outcomes: Map<string, Outcome>; printed: string }> {
   const folder = mkdtempSync(join(tmpdir(), 'rigdeck-guest-'));
   try {
+    chmodSync(folder, 0o755); // for the other user of the guest
     symlinkSync(resolve('node_modules'), join(folder, 'node_modules'));
+    cpSync(join(dirname(await programFile()), '..'), folder, { recursive: true });
     const file = join(folder, 'program.mjs');
-    await bundle(file, { file: program });
-    const child = spawn(script, ['run', '-t', String(withinSeconds), process.execPath, file], {
+    const noVitest = resolve('test/gpio-vm/inside/no-vitest.ts');
+    await bundle(file, { file: 'test/gpio-vm/inside/main.ts' }, { vitest: noVitest });
+    const words = ['run', '-t', String(withinSeconds), process.execPath, file, which];
+    const child = spawn(script, words, {
       stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, RIGDECK_TEST_PATIENCE: '5' },
     });
     let output = '';
     for (const stream of [child.stdout, child.stderr]) {

@@ -11,6 +11,7 @@ const devtools = new URL('../../scripts/react-devtools-core.mjs', import.meta.ur
 export async function bundle(
   outfile: string,
   from: { readonly file: string } | { readonly text: string },
+  alias: Readonly<Record<string, string>> = {},
 ): Promise<Metafile> {
   const source =
     'file' in from
@@ -28,7 +29,7 @@ export async function bundle(
     define: { 'process.env.NODE_ENV': '"production"' },
     // Loaded only when it is used, which these programs do not.
     external: ['execa', 'koffi', 'onoff'],
-    alias: { 'react-devtools-core': devtools },
+    alias: { 'react-devtools-core': devtools, ...alias },
     banner: {
       // For CommonJS packages in the bundle.
       js: "import { createRequire as rigdeckRequire } from 'node:module'; const require = rigdeckRequire(import.meta.url);",

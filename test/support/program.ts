@@ -12,7 +12,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { Metafile } from 'esbuild';
 import { inject } from 'vitest';
-import { until } from './until.ts';
+import { patiently, until } from './until.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const buildMs = 60_000;
@@ -39,7 +39,7 @@ export async function runProgram(
   const cwd = options.cwd ?? inject('programFolder');
   const env = { ...plainEnvironment(), ...options.env };
   return new Promise((resolve) => {
-    const settings = { cwd, env, timeout: 60_000 };
+    const settings = { cwd, env, timeout: patiently(60_000) };
     execFile(process.execPath, [file, ...words], settings, (error, stdout, stderr) => {
       const code = error === null ? 0 : typeof error.code === 'number' ? error.code : -1;
       resolve({ code, stdout, stderr });

@@ -3,8 +3,9 @@ import { chmodSync, chownSync, existsSync, rmSync, writeFileSync } from 'node:fs
 import { listSysfsChips } from '../../../src/gpio/backends/chips.ts';
 import { openLines } from '../../../src/gpio/backends/choose.ts';
 import { type Edge, type InputWish, LineError } from '../../../src/gpio/lines.ts';
+import { until } from '../../support/until.ts';
 import { asNobody, holdInProcess } from './other-process.ts';
-import { type Backend, type Scenario, soon, type World } from './scenario.ts';
+import type { Backend, Scenario, World } from './scenario.ts';
 
 const button: InputWish = {
   line: 17,
@@ -48,7 +49,7 @@ async function bothEdges(world: World, backend: Backend): Promise<void> {
     const before = monoMs();
     const told = edges.length;
     chip.pull(17, level);
-    const edge = await soon('an edge', () => edges[told]);
+    const edge = await until('an edge', () => edges[told]);
     assert.equal(edge.level, level);
     assert.equal(edge.lost, 0);
     assert.equal(input.read(), level);
@@ -63,7 +64,7 @@ async function activeLow(world: World, backend: Backend): Promise<void> {
   const { edges, input, lines } = await listen(world, backend, { activeLow: true, bias: 'up' });
   assert.equal(input.read(), 0);
   chip.pull(17, 0);
-  await soon('the press', () => edges[0]?.level === 1);
+  await until('the press', () => edges[0]?.level === 1);
   const output = await lines.drive({ ...lamp, activeLow: true, level: 1 });
   assert.equal(chip.level(27), 0, 'a lamp that is lit pulls its line down');
   output.write(0);
@@ -80,7 +81,7 @@ async function glitch(world: World, backend: Backend): Promise<void> {
     chip.pull(17, 0);
   }
   chip.pull(17, 1);
-  await soon('the press after the glitches', () => edges.at(-1)?.level === 1);
+  await until('the press after the glitches', () => edges.at(-1)?.level === 1);
   const levels = edges.map((edge) => edge.level);
   assert(
     levels.every((level, at) => level !== levels[at - 1]),
@@ -110,7 +111,7 @@ async function endOfAll(world: World, backend: Backend): Promise<void> {
   lines.close();
   const again = await listen(world, backend);
   chip.pull(17, 1);
-  await soon('the press, told to the next', () => again.edges[0]?.level === 1);
+  await until('the press, told to the next', () => again.edges[0]?.level === 1);
   assert.deepEqual(edges, []);
 }
 
@@ -179,7 +180,7 @@ async function killed(world: World, first: Backend, next: Backend): Promise<void
   const output = await lines.drive({ ...lamp, level: 0 });
   assert.equal(chip.level(27), 0);
   chip.pull(17, 1);
-  await soon('the button works again', () => edges[0]?.level === 1);
+  await until('the button works again', () => edges[0]?.level === 1);
   output.close(0);
 }
 
@@ -196,7 +197,7 @@ async function unplugged(world: World, backend: Backend): Promise<void> {
   const output = await lines.drive(lamp);
   chip.unplug();
   // Sysfs does not wake up those who wait for a line that is gone.
-  if (backend === 'cdev') await soon('the fault', () => faults[0]);
+  if (backend === 'cdev') await until('the fault', () => faults[0]);
   assert.throws(() => output.write(1), LineError);
   assert.throws(() => input.read(), LineError);
   assert.equal(faults.length, backend === 'cdev' ? 1 : 0);
@@ -236,7 +237,7 @@ const single: Readonly<Record<string, Scenario>> = {
     const before = monoMs();
     for (let bounce = 0; bounce < 9; bounce++) chip.pull(17, bounce % 2 === 0 ? 1 : 0);
     const after = monoMs();
-    const edge = await soon('the press', () => edges[0]);
+    const edge = await until('the press', () => edges[0]);
     assert.equal(edge.level, 1);
     assert.equal(edges.length, 1);
     // The kernel's clock for this is its tick.
@@ -250,10 +251,10 @@ const single: Readonly<Record<string, Scenario>> = {
     chip.pull(17, 1);
     chip.pull(17, 0);
     const glitched = monoMs();
-    await soon('the filter is over', () => monoMs() > glitched + 400);
+    await until('the filter is over', () => monoMs() > glitched + 400);
     assert.equal(edges.length, 0);
     chip.pull(17, 1);
-    await soon('the press', () => edges[0]?.level === 1);
+    await until('the press', () => edges[0]?.level === 1);
   },
 
   'the header of a Pi 5 is found by its label, whatever number and base it has': async (world) => {
@@ -267,7 +268,7 @@ const single: Readonly<Record<string, Scenario>> = {
       const { lines, edges, input } = await listen(world, backend);
       assert.match(lines.chip, /^pinctrl-rp1/);
       header.pull(17, 1);
-      await soon('the press', () => edges[0]?.level === 1);
+      await until('the press', () => edges[0]?.level === 1);
       header.pull(17, 0);
       input.close();
     }

@@ -1,9 +1,11 @@
 import { lineScenarios } from './lines.ts';
 import { doTheOther } from './other-process.ts';
+import { panelScenarios } from './panel.ts';
 import { runScenarios } from './scenario.ts';
 
-// The program that runs in the guest: all scenarios, or what one of them wants of a process of its own.
+// The program that runs in the guest: some scenarios, or what one of them wants of a process of its own.
 if (!(await doTheOther())) {
-  await runScenarios(lineScenarios, process.argv[2] ?? '');
+  const [, , which, part = ''] = process.argv;
+  await runScenarios(which === 'panel' ? panelScenarios : lineScenarios, part);
   process.exit(0);
 }

@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openLines } from '../../../src/gpio/backends/choose.ts';
 import type { Lines } from '../../../src/gpio/lines.ts';
-import { until } from '../../support/until.ts';
 import type { Outcome } from '../guest.ts';
 import { SimChip } from './sim-chip.ts';
 
@@ -12,15 +11,15 @@ export type Backend = 'cdev' | 'onoff';
 /** One thing that is shown in the guest; it throws when it is not so. */
 export type Scenario = (world: World) => Promise<void>;
 
-/** Waits for what has to come; an emulated processor on a busy machine takes its time. */
-export function soon<T>(what: string, look: () => T) {
-  return until(what, look, 60_000);
-}
-
 /** What one scenario has made; all of it goes when the scenario is over. */
 export class World {
-  readonly runDir = mkdtempSync(join(tmpdir(), 'run-'));
+  #runDir: string | null = null;
   readonly #ends: (() => void | Promise<void>)[] = [];
+
+  get runDir(): string {
+    this.#runDir ??= mkdtempSync(join(tmpdir(), 'run-'));
+    return this.#runDir;
+  }
 
   chip(label = 'pinctrl-rp1', lines = 54, hog?: number): SimChip {
     const chip = new SimChip(label, lines, hog);
@@ -46,7 +45,7 @@ export class World {
         .then(end)
         .catch((error: unknown) => wrong.push(`at its end: ${wordsOf(error)}`));
     }
-    rmSync(this.runDir, { recursive: true, force: true });
+    if (this.#runDir !== null) rmSync(this.#runDir, { recursive: true, force: true });
     return wrong;
   }
 }
@@ -62,8 +61,9 @@ export async function runScenarios(
 ): Promise<void> {
   for (const [name, scenario] of Object.entries(scenarios)) {
     if (!name.includes(part)) continue;
+    const beganMs = performance.now();
     const error = await attempt(scenario);
-    const outcome: Outcome = { name, error };
+    const outcome: Outcome = { name, error, tookMs: Math.round(performance.now() - beganMs) };
     process.stdout.write(`${JSON.stringify(outcome)}\n`);
   }
 }

@@ -5,7 +5,7 @@ import { submitIntent } from '../../../src/client/submit-intent.ts';
 import type { Intent } from '../../../src/protocol/intent.ts';
 import type { Verdict } from '../../../src/protocol/rig.ts';
 import type { Change, ModuleRecord, Snapshot } from '../../../src/protocol/snapshot.ts';
-import { until } from '../../support/until.ts';
+import { patiently, until } from '../../support/until.ts';
 
 /** Somebody who watches a rig and wishes things of it, through the real client. */
 export type Client = {
@@ -50,7 +50,7 @@ export async function openClient(
         if (isSo(now)) seen = now;
         return seen !== null;
       };
-      if (await state.until(look, ms)) return seen ?? state.present();
+      if (await state.until(look, patiently(ms))) return seen ?? state.present();
       throw new Error(`never seen: ${what}; it is ${sayState(state.present())}`);
     },
     wish,

@@ -1,0 +1,267 @@
+import assert from 'node:assert/strict';
+import { setTimeout as pause } from 'node:timers/promises';
+import { monoMs } from '../../../src/daemon/clock.ts';
+import type { Snapshot } from '../../../src/protocol/snapshot.ts';
+import { filesOf, manifestOf, theSession } from '../../stories/support/recorded.ts';
+import { StoryRig } from '../../stories/support/rig.ts';
+import { until } from '../../support/until.ts';
+import { type Backend, type Scenario, World } from './scenario.ts';
+import type { SimChip } from './sim-chip.ts';
+import { WrittenLevels } from './written-levels.ts';
+
+const label = 'pinctrl-rp1';
+const lines = { record: 17, mark: 27, status: 22, sensor: 23 } as const;
+/** A finger of these tests is slow where the processor is: a click may take seconds. */
+const holdMs = 4_000;
+
+const patient = { startTimeout: '60s', armTimeout: '60s' };
+const sensor = { use: 'demo-sensor', options: { rate: 20 }, ...patient };
+const mic = { use: 'audio', options: { source: 'test', channels: 1 }, ...patient };
+
+/** A rig with the wiring of docs/wiring.md. */
+async function wiredRig(
+  world: World,
+  backend: Backend | 'auto',
+  modules: object,
+): Promise<StoryRig> {
+  const rig = await StoryRig.make({
+    modules: { ...modules },
+    gpio: {
+      backend,
+      buttons: [
+        {
+          line: 'GPIO17',
+          name: 'record',
+          click: 'record.start',
+          hold: { after: `${holdMs}ms`, do: 'record.stop' },
+        },
+        { line: 'GPIO27', name: 'mark', click: 'mark' },
+      ],
+      leds: [
+        { line: 'GPIO22', name: 'status', shows: 'rig', exit: 'on' },
+        { line: 'GPIO23', name: 'sensor', shows: 'module.sensor' },
+      ],
+    },
+  });
+  world.atEnd(() => rig.remove());
+  return rig;
+}
+
+/** A chip with both buttons at rest: pulled up by the resistor that sysfs cannot switch on. */
+function header(world: World): SimChip {
+  const chip = world.chip(label);
+  release(chip);
+  return chip;
+}
+
+function release(chip: SimChip): void {
+  chip.pull(lines.record, 1);
+  chip.pull(lines.mark, 1);
+}
+
+/**
+ * A finger that clicks until it has its effect, as people do: where the processor was busy for seconds, and no kernel has stamped the
+ * edges, a press in doubt has none.
+ *
+ * @returns between which instants it was down the last time
+ */
+async function click(
+  rig: StoryRig,
+  chip: SimChip,
+  button: 'record' | 'mark',
+  hasEffect: (now: Snapshot) => boolean,
+): Promise<{ readonly from: number; readonly to: number }> {
+  const isDown = ({ gpio }: Snapshot) => gpio.buttons[button]?.pressed === true;
+  for (let press = 1; ; press++) {
+    const from = monoMs();
+    chip.pull(lines[button], 0);
+    await rig.until('the button is down', isDown);
+    const to = monoMs();
+    chip.pull(lines[button], 1);
+    await rig.until('the button is up', (now) => !isDown(now));
+    const effect = rig.until('it has its effect', hasEffect, press < 4 ? 2_000 : 15_000);
+    if (
+      await effect.then(
+        () => true,
+        (error: unknown) => {
+          if (press === 4) throw error;
+          return false;
+        },
+      )
+    ) {
+      return { from, to };
+    }
+  }
+}
+
+async function hold(rig: StoryRig, chip: SimChip): Promise<void> {
+  chip.pull(lines.record, 0);
+  await rig.until('the hold has its effect', ({ rig: { state } }) => state === 'idle');
+  chip.pull(lines.record, 1);
+}
+
+const rhythmIs = (rhythm: string) => (now: Snapshot) => now.gpio.leds['status']?.rhythm === rhythm;
+/** Every line is open: what is pressed from now on is a press. */
+const panelIs = (backend: Backend) => (now: Snapshot) => {
+  const each = [...Object.values(now.gpio.buttons), ...Object.values(now.gpio.leds)];
+  return now.gpio.backend === backend && each.every(({ state }) => state === 'ok');
+};
+
+/** How much of the time a light was on, looked at from outside. */
+async function shareLit(chip: SimChip, line: number, ms: number): Promise<number> {
+  const end = monoMs() + ms;
+  let [looks, lit] = [0, 0];
+  while (monoMs() < end) {
+    looks += 1;
+    lit += chip.level(line);
+    await pause(10);
+  }
+  return lit / looks;
+}
+
+async function lightIs(chip: SimChip, line: number, from: number, to: number): Promise<void> {
+  await until(`the light is on for ${from} to ${to} of the time`, async () => {
+    const share = await shareLit(chip, line, 2_000);
+    return share >= from && share <= to;
+  });
+}
+
+const isRecording = ({ rig: { desired } }: Snapshot) => desired === 'recording';
+
+/** One rig from the first press to the last: each step goes on where the one before ended. */
+class PanelStory {
+  readonly #backend: Backend;
+  readonly #world = new World();
+  #begun: {
+    readonly chip: SimChip;
+    readonly rig: StoryRig;
+    readonly written: WrittenLevels;
+  } | null = null;
+
+  constructor(backend: Backend) {
+    this.#backend = backend;
+  }
+
+  readonly steps: Readonly<Record<string, Scenario>> = {
+    'a click starts real modules, and the light tells when data land': async () => {
+      const chip = header(this.#world);
+      const rig = await wiredRig(this.#world, this.#backend, { sensor, mic });
+      await rig.startUp();
+      await rig.until('the panel is open', panelIs(this.#backend));
+      this.#begun = { chip, rig, written: new WrittenLevels() };
+      await lightIs(chip, lines.status, 0.01, 0.25);
+      await click(rig, chip, 'record', isRecording);
+      await rig.until('the light says REC', rhythmIs('recording'));
+      await lightIs(chip, lines.status, 0.75, 0.99);
+      for (const module of ['sensor', 'mic']) {
+        assert(filesOf(theSession(rig.recordings), module).length > 0, module);
+      }
+    },
+
+    'a marker is stamped when the finger came down': async () => {
+      const { chip, rig } = this.#here();
+      const isMarked = (now: Snapshot) => now.rig.lastMarker !== null;
+      const { from, to } = await click(rig, chip, 'mark', isMarked);
+      const [marker] = manifestOf(theSession(rig.recordings)).markers;
+      const at = Number(marker?.monoNs) / 1e6;
+      assert(at >= from - 5 && at <= to, `marked at ${at}, pressed from ${from} to ${to}`);
+      assert.equal(marker?.actor, 'button GPIO27 (mark)');
+    },
+
+    'kill -9 of the daemon stops no module, and `gpio off` leaves the LEDs as configured':
+      async () => {
+        const { rig, written } = this.#here();
+        const recorder = rig.pidOf('sensor');
+        await rig.daemon.kill();
+        const { code, stderr } = await rig.run('gpio', 'off');
+        assert.equal(code, 0, stderr);
+        assert.equal(written.last(label, lines.status), 1, 'exit: on');
+        assert.equal(written.last(label, lines.sensor), 0, 'exit: off');
+        assert.equal(rig.pidOf('sensor'), recorder);
+      },
+
+    'the next daemon has the light again, and a hold stops the recording': async () => {
+      const { chip, rig } = this.#here();
+      await rig.start();
+      await rig.until('the panel is open again', panelIs(this.#backend));
+      await rig.until('the light says REC again', rhythmIs('recording'));
+      await lightIs(chip, lines.sensor, 0.75, 0.99);
+      await hold(rig, chip);
+      const { trials } = manifestOf(theSession(rig.recordings));
+      assert.deepEqual(
+        trials.map(({ outcome }) => outcome),
+        ['complete'],
+      );
+    },
+
+    'a daemon that ends leaves the LEDs as configured': async () => {
+      const { rig, written } = this.#here();
+      rig.daemon.signal('SIGTERM');
+      await rig.daemon.ended;
+      assert.equal(written.last(label, lines.status), 1, 'exit: on');
+      assert.equal(written.last(label, lines.sensor), 0, 'exit: off');
+      assert.deepEqual(await this.#world.end(), []);
+    },
+  };
+
+  #here() {
+    assert(this.#begun !== null, 'the story did not come this far');
+    return this.#begun;
+  }
+}
+
+const single: Readonly<Record<string, Scenario>> = {
+  'a chip that is unplugged while the rig records stops nothing; plugged in again, the button stops the recording':
+    async (world) => {
+      const chip = header(world);
+      const rig = await wiredRig(world, 'auto', { sensor });
+      await rig.startUp();
+      await rig.until('the panel is open', panelIs('cdev'));
+      await click(rig, chip, 'record', isRecording);
+      await rig.until('the light says REC', rhythmIs('recording'));
+      chip.remove();
+      await rig.until('it is told', ({ gpio, rig: { problems } }) => {
+        return gpio.backend === 'off' && problems.some(({ code }) => code === 'gpio');
+      });
+      assert.equal(rig.me.now().rig.state, 'recording');
+      const again = header(world);
+      await rig.until('the panel is open again', panelIs('cdev'), 90_000);
+      await rig.until('the problem is over', ({ rig: { problems } }) => {
+        return !problems.some(({ code }) => code === 'gpio');
+      });
+      await hold(rig, again);
+    },
+
+  'a button that another program holds is told with its name, and works when that program ends':
+    async (world) => {
+      const chip = header(world);
+      const other = await world.lines('cdev');
+      const wish = { line: lines.record, bias: 'up', activeLow: true, filterMs: 0 } as const;
+      const held = await other.watch(
+        { ...wish, consumer: 'gpiomon' },
+        () => {},
+        () => {},
+      );
+      const rig = await wiredRig(world, 'cdev', { sensor });
+      await rig.startUp();
+      const said = await rig.until('it is told', ({ gpio: { problem } }) => problem !== null);
+      assert.match(said.gpio.problem ?? '', /GPIO17 is held by gpiomon/);
+      assert.equal(said.gpio.leds['status']?.state, 'ok');
+      await rig.wish('record.start');
+      held.close();
+      await rig.until('the panel is whole', panelIs('cdev'), 90_000);
+      await hold(rig, chip);
+    },
+};
+
+export const panelScenarios: Readonly<Record<string, Scenario>> = {
+  ...Object.fromEntries(
+    (['cdev', 'onoff'] as const).flatMap((backend) =>
+      Object.entries(new PanelStory(backend).steps).map(([name, step]) => [
+        `${backend}: ${name}`,
+        step,
+      ]),
+    ),
+  ),
+  ...single,
+};
