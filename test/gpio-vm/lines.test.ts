@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { type Outcome, runInGuest, whyNoGuest } from './guest.ts';
+import { guestMs, type Outcome, runInGuest, whyNoGuest } from './guest.ts';
 import { lineScenarios } from './inside/lines.ts';
 
 const why = whyNoGuest();
@@ -9,7 +9,7 @@ describe.skipIf(why !== null)(`on a real kernel's GPIO${why === null ? '' : `: $
   let printed = '';
   beforeAll(async () => {
     ({ outcomes, printed } = await runInGuest('lines'));
-  }, 270_000);
+  }, guestMs);
 
   test.each(Object.keys(lineScenarios))('%s', (name) => {
     expect(outcomes.get(name) ?? printed).toMatchObject({ name, error: null });

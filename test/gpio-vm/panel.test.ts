@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { type Outcome, runInGuest, whyNoGuest } from './guest.ts';
+import { guestMs, type Outcome, runInGuest, whyNoGuest } from './guest.ts';
 import { panelScenarios } from './inside/panel.ts';
 
 const why = whyNoGuest();
@@ -11,7 +11,7 @@ describe.skipIf(why !== null)(
     let printed = '';
     beforeAll(async () => {
       ({ outcomes, printed } = await runInGuest('panel'));
-    }, 270_000);
+    }, guestMs);
 
     test.each(Object.keys(panelScenarios))('%s', (name) => {
       expect(outcomes.get(name) ?? printed).toMatchObject({ name, error: null });

@@ -162,10 +162,12 @@ class PanelStory {
       const { chip, rig } = this.#here();
       const isMarked = (now: Snapshot) => now.rig.lastMarker !== null;
       const { from, to } = await click(rig, chip, 'mark', isMarked);
-      const [marker] = manifestOf(theSession(rig.recordings)).markers;
-      const at = Number(marker?.monoNs) / 1e6;
+      const marker = await until('it is on disk', () => {
+        return manifestOf(theSession(rig.recordings)).markers[0];
+      });
+      const at = Number(marker.monoNs) / 1e6;
       assert(at >= from - 5 && at <= to, `marked at ${at}, pressed from ${from} to ${to}`);
-      assert.equal(marker?.actor, 'button GPIO27 (mark)');
+      assert.equal(marker.actor, 'button GPIO27 (mark)');
     },
 
     'kill -9 of the daemon stops no module, and `gpio off` leaves the LEDs as configured':
@@ -230,27 +232,6 @@ const single: Readonly<Record<string, Scenario>> = {
         return !problems.some(({ code }) => code === 'gpio');
       });
       await hold(rig, again);
-    },
-
-  'a button that another program holds is told with its name, and works when that program ends':
-    async (world) => {
-      const chip = header(world);
-      const other = await world.lines('cdev');
-      const wish = { line: lines.record, bias: 'up', activeLow: true, filterMs: 0 } as const;
-      const held = await other.watch(
-        { ...wish, consumer: 'gpiomon' },
-        () => {},
-        () => {},
-      );
-      const rig = await wiredRig(world, 'cdev', { sensor });
-      await rig.startUp();
-      const said = await rig.until('it is told', ({ gpio: { problem } }) => problem !== null);
-      assert.match(said.gpio.problem ?? '', /GPIO17 is held by gpiomon/);
-      assert.equal(said.gpio.leds['status']?.state, 'ok');
-      await rig.wish('record.start');
-      held.close();
-      await rig.until('the panel is whole', panelIs('cdev'), 90_000);
-      await hold(rig, chip);
     },
 };
 

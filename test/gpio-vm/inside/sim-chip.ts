@@ -51,6 +51,7 @@ export class SimChip {
 
   remove(): void {
     this.unplug();
+    if (!existsSync(this.#folder)) return;
     const bank = join(this.#folder, 'bank0');
     for (let line = 0; line < this.#lines; line++) {
       const folder = join(bank, `line${line}`);
