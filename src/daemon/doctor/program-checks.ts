@@ -4,6 +4,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { loadKernel } from '../../gpio/backends/kernel.ts';
 import { LineError } from '../../gpio/lines.ts';
+import { systemRunDir } from '../../protocol/names.ts';
 import { version } from '../../protocol/version.ts';
 import { packageFolder } from '../config/bundled-modules.ts';
 import { wordsOf } from '../errno.ts';
@@ -96,7 +97,10 @@ export const programChecks: readonly Check[] = [
       if (status.stopped === true) return ok('stopped by somebody');
       return isRunning(status.daemon)
         ? ok(`runs (pid ${status.daemon.pid})`)
-        : fail(`the daemon of ${runDir} is gone without having been stopped`, 'rigdeck up');
+        : fail(
+            `the daemon of ${runDir} is gone without having been stopped`,
+            runDir === systemRunDir ? 'sudo systemctl start rigdeck' : 'rigdeck up',
+          );
     },
   },
   {
