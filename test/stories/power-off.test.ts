@@ -89,6 +89,7 @@ story.concurrent(
     await rig.wish('record.start');
     await rig.me.insist({ kind: 'rig.shutdown' });
     expect(await daemon.ended).toEqual({ code: 0, signal: null });
+    expect(daemon.said()).not.toContain('handing over');
     expect(existsSync(join(rig.stateDir, 'running_modules.json'))).toBe(false);
     const last = JSON.parse(readFileSync(join(rig.runDir, 'status.json'), 'utf8')) as StatusFile;
     expect(last).toMatchObject({ stopped: true, rig: { state: 'idle', desired: 'idle' } });
