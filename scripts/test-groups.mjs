@@ -22,6 +22,7 @@ const groups = {
   'gpio-vm': {
     ...vitest('test/gpio-vm'),
     prepare: ['timeout', '200', 'scripts/gpio-vm', 'prepare'],
+    check: ['scripts/gpio-vm', 'check'],
   },
 };
 
@@ -51,6 +52,7 @@ for (const [name, group] of Object.entries(groups)) {
   const began = performance.now();
   if (group.prepare !== undefined) run(group.prepare);
   const result = 'vitest' in group ? runVitest(name, group.vitest) : runCommands(group);
+  if (group.check !== undefined) result.why = `${result.why ?? ''}${whyNot(group.check)}`;
   tell(name, result, Math.round((performance.now() - began) / 1000));
 }
 rmSync(folder, { recursive: true, force: true });
@@ -80,6 +82,12 @@ function failureMatrix() {
 function runCommands({ command, and }) {
   const isGood = [command, and].every((one) => one === undefined || run(one) === 0);
   return { passed: isGood ? 1 : 0, failed: isGood ? 0 : 1, skipped: 0 };
+}
+
+// Nothing, or in words what this machine lacks.
+function whyNot([program, ...rest]) {
+  const { status, stderr } = spawnSync(program, rest, { encoding: 'utf8' });
+  return status === 0 ? '' : ` (${stderr.trim()})`;
 }
 
 function run([program, ...rest], env = {}) {
