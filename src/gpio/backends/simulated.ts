@@ -82,7 +82,14 @@ export class SimulatedLines implements Lines {
       throw new LineError('busy', `GPIO${line} is down already`, 'Wait until it is released.');
     }
     this.set(line, 1);
-    watched.release = setTimeout(() => this.set(line, 0), holdMs);
+    this.#releaseAt(line, watched, this.#now() + holdMs);
+  }
+
+  /** A timer counts from when the turn of the loop began, so it may ring early: no press is shorter than it was asked for. */
+  #releaseAt(line: number, watched: Watched, atMs: number): void {
+    const leftMs = Math.ceil(atMs - this.#now());
+    if (leftMs <= 0) return this.set(line, 0);
+    watched.release = setTimeout(() => this.#releaseAt(line, watched, atMs), leftMs);
   }
 
   /** Brings an input to a level, as a finger does. @throws LineError when nobody listens to that line */
