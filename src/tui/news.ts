@@ -14,21 +14,26 @@ export type Happening = {
   readonly matters: boolean;
 };
 
-/** What is remembered from one snapshot to the next: the ends of modules that are not back yet, by name. */
+/** What is remembered from one snapshot to the next. */
 export type Watched = {
   readonly snapshot: Snapshot | null;
+  /** What the rig is at until it is idle again; while the files of a trial are closed it names none. */
+  readonly trial: Trial;
+  /** The ends of modules that are not back yet, by name. */
   readonly crashed: Readonly<Record<string, Crash>>;
 };
+/** A number, a start without one yet, or unknown: who looked first saw neither. */
+type Trial = number | 'start' | null;
 type Crash = { readonly words: string; readonly endedMs: number; readonly wasRecording: boolean };
 
-export const unwatched: Watched = { snapshot: null, crashed: {} };
+export const unwatched: Watched = { snapshot: null, trial: null, crashed: {} };
 
 /** What is new in a snapshot for those who did not do it themselves. */
 export function watchNews(before: Watched, snapshot: Snapshot): [Watched, readonly Happening[]] {
   const seen = before.snapshot;
   if (seen === null || seen.epoch !== snapshot.epoch) {
     const news = seen === null ? [] : [happened('the daemon was started again')];
-    return [{ snapshot, crashed: {} }, news];
+    return [{ snapshot, trial: trialOf(snapshot, null), crashed: {} }, news];
   }
   const names = Object.keys(snapshot.modules);
   const crashed = Object.fromEntries(
@@ -41,21 +46,34 @@ export function watchNews(before: Watched, snapshot: Snapshot): [Watched, readon
   const returns = back.flatMap((name) => returnOf(crashed[name], snapshot.modules[name]));
   const down = Object.fromEntries(Object.entries(crashed).filter(([name]) => !back.includes(name)));
   const wishes = names.flatMap((name) => wishNews(name, seen, snapshot));
-  const news = [...rigNews(seen, snapshot), ...markerNews(seen, snapshot), ...wishes, ...returns];
-  return [{ snapshot, crashed: down }, news];
+  const { trial } = before;
+  const news = [
+    ...rigNews(seen, snapshot, trial),
+    ...markerNews(seen, snapshot),
+    ...wishes,
+    ...returns,
+  ];
+  return [{ snapshot, trial: trialOf(snapshot, trial), crashed: down }, news];
+}
+
+function trialOf({ rig: { trial, state } }: Snapshot, before: Trial): Trial {
+  if (trial !== null) return trial.number;
+  if (state === 'idle') return null;
+  return state === 'arming' ? 'start' : before;
 }
 
 function happened(words: string, wish: Wish | null = null): Happening {
   return { words, about: wish === null ? null : aboutOf(wish), wish, matters: false };
 }
 
-function rigNews({ rig: old }: Snapshot, { rig: young }: Snapshot): Happening[] {
+function rigNews({ rig: old }: Snapshot, { rig: young }: Snapshot, before: Trial): Happening[] {
   if (old.state === 'idle' && young.state === 'idle') {
     return sessionNews(old.session?.id, young.session);
   }
   if (old.state === young.state) return [];
-  const number = (young.trial ?? old.trial)?.number ?? null;
-  if (number === null) return startNews(young.state);
+  const number = young.trial?.number ?? before;
+  if (number === null) return [];
+  if (number === 'start') return startNews(young.state);
   const trial = `trial ${number}`;
   if (young.state === 'recording') {
     const does = old.state === 'paused' ? 'goes on' : 'is recorded';

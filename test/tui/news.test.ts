@@ -27,6 +27,15 @@ test('what others did to the recording is news', () => {
   expect(told(records, { ...records, epoch: 'e2' })).toEqual(['the daemon was started again']);
 });
 
+test('a trial is over by its number, though the rig names none while its files are closed', () => {
+  const stopping = aSnapshot({ rig: { ...recordingRig, state: 'stopping' } });
+  const closing = aSnapshot({ rig: { ...recordingRig, state: 'stopping', trial: null } });
+  const over = ['trial 7 is being stopped', 'trial 7 is over'];
+  expect(told(records, stopping, closing, idle)).toEqual(over);
+  expect(told(records, closing, idle)).toEqual(over);
+  expect(told(closing, idle)).toEqual([]);
+});
+
 test('a start that came to nothing is no recording that is over', () => {
   const arming = aSnapshot({ rig: { state: 'arming' } });
   const stopping = aSnapshot({ rig: { state: 'stopping' } });
