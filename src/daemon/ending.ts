@@ -1,4 +1,5 @@
 import { exitCodes } from '../protocol/exit-codes.ts';
+import { powerOffStep } from '../protocol/names.ts';
 import type { Parts, Place } from './parts.ts';
 import type { Persistence } from './persistence.ts';
 import { flushDisks, powerOff } from './power-off.ts';
@@ -115,10 +116,12 @@ export class Ending {
     log.write('info', `power off: ${loaded.shutdownCommand.join(' ')}`);
     const words = await powerOff(loaded.shutdownCommand, loaded.folder);
     if (words === null) return [];
-    log.write('error', `power off: ${words}`);
-    const more = [`power off: ${words}`];
-    await this.#port.lastWord([...failed, ...more]);
-    return more;
+    const step = `${powerOffStep}${words}`;
+    log.write('error', step);
+    this.#port.rig.event('power-off-failed', null, `the machine is still on: ${words}`);
+    await this.#port.parts.journal.flush();
+    await this.#port.lastWord([...failed, step]);
+    return [step];
   }
 
   /** Flushes, closes the sockets, and leaves modules as they are for the next daemon. Interrupts a stop. */

@@ -9,6 +9,9 @@ export const fileNames = {
   logs: 'logs',
 } as const;
 
+/** How an entry of `failedSteps` begins that is of `rig.shutdownCommand`. */
+export const powerOffStep = 'power off: ';
+
 /** The folders of the rig's service, and where a user's own daemon has its run dir. */
 export const systemRunDir = '/run/rigdeck';
 export const systemStateDir = '/var/lib/rigdeck';

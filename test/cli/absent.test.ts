@@ -33,6 +33,18 @@ it('status shows what was last known, marked as such, and ends with 3', async ()
   expect(JSON.parse(json.stderr)).toMatchObject({ error: { code: 'no-daemon' } });
 });
 
+it('status says which steps of the stop failed, and before all that the machine is still on', async () => {
+  await rig.close();
+  await leaveStatus(rig.runDir, snapshotWith({}), {
+    stopped: true,
+    failedSteps: ['stop modules: mic has not ended', 'power off: Command failed: /bin/false'],
+    daemon: { pid: 1, startTicks: '1', bootId: '0000' },
+  });
+  expect((await run('status')).stdout.replace(/\s+/g, ' ')).toContain(
+    'daemon stopped, but the power-off failed, this machine is still on: Command failed: /bin/false; step failed: stop modules: mic has not ended · as of',
+  );
+});
+
 it('a daemon that was killed is called crashed', async () => {
   await rig.close();
   const bootId = (await readFile('/proc/sys/kernel/random/boot_id', 'utf8')).trim();

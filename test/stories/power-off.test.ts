@@ -67,7 +67,7 @@ story.concurrent(
 );
 
 story.concurrent(
-  'a power-off command that fails is the last thing that the daemon says of itself',
+  'a power-off command that fails is the last thing that the daemon says of itself, and status and history say it',
   async ({ makeRig, expect }) => {
     const command = ['sh', '-c', 'echo not allowed >&2; exit 3'];
     const rig = await makeRig({ modules, gpio, rig: { shutdownCommand: command } });
@@ -77,6 +77,15 @@ story.concurrent(
     const last = JSON.parse(readFileSync(join(rig.runDir, 'status.json'), 'utf8')) as StatusFile;
     expect(last).toMatchObject({ stopped: true });
     expect(last.failedSteps?.at(-1)).toMatch(/^power off: .*not allowed/);
+    const { code, stdout } = await rig.run('status');
+    expect(code).toBe(3);
+    const said = stdout.replace(/\s+/g, ' ');
+    expect(said).toMatch(
+      /daemon stopped, but the power-off failed, this machine is still on: .*not/,
+    );
+    await rig.start();
+    const past = await rig.run('history');
+    expect(past.stdout.replace(/\s+/g, ' ')).toMatch(/the machine is still on: .*not allowed/);
   },
 );
 

@@ -3,7 +3,9 @@ import type { Connection } from '../../client/connection.ts';
 import { readStatusFile } from '../../client/run-dir.ts';
 import type { ExitCode } from '../../protocol/exit-codes.ts';
 import { exitCodes } from '../../protocol/exit-codes.ts';
+import { powerOffStep } from '../../protocol/names.ts';
 import type { Snapshot, StatusFile, Telemetry } from '../../protocol/snapshot.ts';
+import { clean } from '../../protocol/text.ts';
 import { sayDuration } from '../../protocol/units.ts';
 import type { Context } from '../context.ts';
 import { getSnapshot, runDirOf, withDaemon } from '../daemon-link.ts';
@@ -67,11 +69,22 @@ async function staleWords(last: StatusFile, nowMs: number): Promise<string> {
   return `${await howItWent(last)} · as of ${sayDuration(nowMs - Date.parse(last.at))} ago`;
 }
 
-async function howItWent({ stopped, daemon, rig }: StatusFile): Promise<string> {
+async function howItWent({ stopped, daemon, rig, failedSteps = [] }: StatusFile): Promise<string> {
   // After a controlled stop the rig is idle: this one handed over.
   const handedOver = rig.state === 'idle' ? '' : ' and left the modules recording';
-  if (stopped === true) return `daemon stopped${handedOver}`;
+  if (stopped === true) return `daemon stopped${handedOver}${sayFailedSteps(failedSteps)}`;
   const fate = await fateOf(daemon);
   if (fate === 'other-boot') return 'daemon ended with an earlier start of this machine';
   return fate === 'alive' ? `daemon (pid ${daemon.pid}) does not answer` : 'daemon crashed';
+}
+
+/** What of a controlled stop did not come true: a machine that was to be switched off, before all others. */
+function sayFailedSteps(steps: readonly string[]): string {
+  if (steps.length === 0) return '';
+  const isPowerOff = (step: string) => step.startsWith(powerOffStep);
+  const on = steps.filter(isPowerOff).map((step) => {
+    return `the power-off failed, this machine is still on: ${step.slice(powerOffStep.length)}`;
+  });
+  const others = steps.filter((step) => !isPowerOff(step)).map((step) => `step failed: ${step}`);
+  return `, but ${clean([...on, ...others].join('; '), 1_000)}`;
 }
