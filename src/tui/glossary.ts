@@ -27,7 +27,7 @@ const glossary: readonly (readonly [word: string, meaning: string])[] = [
   ],
   [
     'required',
-    'without this module a recording is not complete. All are, unless `required: false`',
+    'without this module a recording is not complete. All are, unless `required: false`; one that is not and fails makes the rig DEGRADED all the same',
   ],
   [
     'session',
@@ -39,7 +39,7 @@ const glossary: readonly (readonly [word: string, meaning: string])[] = [
   ],
   [
     'segment',
-    'a piece of a trial in files of its own (`mic_s002.wav`): after a crash or a power cut, or by length',
+    'a piece of a trial in files of its own (`mic_s002.wav`): after a crash or a power cut, or by length. Counted for the whole rig: a module that did not begin a file in one skips its number',
   ],
   ['gap', 'from when to when a module recorded nothing in a trial, and why; in session.json'],
   [

@@ -2,7 +2,7 @@ import type { ExitCode } from '../../protocol/exit-codes.ts';
 import { exitCodes } from '../../protocol/exit-codes.ts';
 import type { Preflight, PreflightCheck } from '../../protocol/preflight.ts';
 import { knownPreflight, sayVerdict, worstFirst } from '../../protocol/preflight-words.ts';
-import { asSentence, pad, wrap } from '../../protocol/text.ts';
+import { asSentence, capital, pad, wrap } from '../../protocol/text.ts';
 import { sayDuration } from '../../protocol/units.ts';
 import type { Context } from '../context.ts';
 import { withDaemon } from '../daemon-link.ts';
@@ -40,7 +40,7 @@ function tell(context: Context, result: Preflight): void {
 function linesOf(check: PreflightCheck, width: number, columns: number): readonly string[] {
   const head = `${marks[check.level]} ${pad(check.about, width)} `;
   const text =
-    check.remedy === null ? check.message : `${asSentence(check.message)} ${check.remedy}`;
+    check.remedy === null ? check.message : `${asSentence(check.message)} ${capital(check.remedy)}`;
   const room = columns - head.length;
   if (room >= text.length) return [head + text];
   const indent = room >= 24 ? ' '.repeat(head.length) : '  ';

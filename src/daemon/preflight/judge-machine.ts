@@ -82,9 +82,10 @@ function clock({ synchronized, offsetMs }: HostRecord['clock']): PreflightCheck 
 
 function power({ ok, words }: HostRecord['power']): PreflightCheck {
   const remedy = 'Use a better power supply or a shorter cable.';
+  const message = words.replace(/^power /u, ''); // what it is about stands before it
   return ok === false
-    ? { about: 'power', level: 'warning', message: words, remedy }
-    : { about: 'power', level: 'ok', message: words, remedy: null };
+    ? { about: 'power', level: 'warning', message, remedy }
+    : { about: 'power', level: 'ok', message, remedy: null };
 }
 
 function temperature(celsius: number | null): PreflightCheck {

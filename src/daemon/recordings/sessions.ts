@@ -1,6 +1,7 @@
-import { basename, isAbsolute, join, resolve } from 'node:path';
+import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import type { Manifest } from '../../protocol/manifest.ts';
 import { filesIn } from './manifest-notes.ts';
+import { isTornRest } from './mend-file.ts';
 import { readManifest } from './read-manifest.ts';
 import { factsOf, filesBelow } from './recorded-files.ts';
 import { parseFolderName, sessionFolders } from './session-folder.ts';
@@ -99,7 +100,11 @@ async function bytesIn(path: string, manifest: Manifest, isDamaged: boolean): Pr
   if (isClosed && !isDamaged) return inside.reduce((sum, file) => sum + file.bytes, 0);
   const outside = inside.map((file) => file.path).filter(isAbsolute);
   let bytes = 0;
-  for (const file of [...(await filesBelow(path)), ...outside]) {
+  // What was recorded lies in folders; beside them are the rig's own files, which a closed trial does not count either.
+  const recorded = (await filesBelow(path)).filter(
+    (file) => dirname(file) !== path && !isTornRest(file),
+  );
+  for (const file of [...recorded, ...outside]) {
     bytes += (await factsOf(file))?.bytes ?? 0;
   }
   return bytes;

@@ -2,8 +2,11 @@ import type { ScreenKind } from '../view/screens.ts';
 import { keymap } from './keymap.ts';
 import { keysOn } from './press.ts';
 
+/** Where most keys are: on the main screen. */
+export const rigTitle = 'The rig';
+
 const titles: Readonly<Record<ScreenKind, string>> = {
-  dashboard: 'The rig',
+  dashboard: rigTitle,
   module: 'A module',
   problems: 'The problems',
   history: 'The history',

@@ -1,7 +1,7 @@
 import { clean, pad, wrap } from '../../protocol/text.ts';
 import { paints } from '../../protocol/theme.ts';
 import { findWords } from '../glossary.ts';
-import { findKeys, type HelpRow } from '../keymap/key-help.ts';
+import { findKeys, type HelpRow, rigTitle } from '../keymap/key-help.ts';
 import { type Line, span } from '../line.ts';
 import type { HelpScreen } from '../view/screens.ts';
 
@@ -17,7 +17,9 @@ export function helpLines(query: string, width: number): Line[] {
   const told = hasPlace(width)
     ? rows
     : rows.filter((row, at) => at === rows.findIndex(isSame(row)));
-  const keys = told.flatMap(({ screen, keys, help }) => entry(keys, 12, help, screen, width));
+  const keys = told.flatMap(({ screen, keys, help }) =>
+    entry(keys, 12, help, screen === rigTitle ? null : screen, width),
+  );
   const words = findWords(query).flatMap(([word, meaning]) =>
     entry(word, 20, meaning, 'word', width),
   );
@@ -35,10 +37,16 @@ function hasPlace(width: number): boolean {
   return width >= 60;
 }
 
-// The place goes first where there is little room, then what is explained gets lines of its own.
-function entry(name: string, column: number, help: string, where: string, width: number): Line[] {
+// Keys of the main screen need no place, other places stand behind the words: the place goes first where there is little room, then what is explained gets lines of its own.
+function entry(
+  name: string,
+  column: number,
+  help: string,
+  where: string | null,
+  width: number,
+): Line[] {
   const indent = Math.min(column, Math.floor(width / 3));
-  const place = hasPlace(width) ? ` · ${where}` : '';
+  const place = where !== null && hasPlace(width) ? ` · ${where}` : '';
   const lines = wrap(`${help}${place}`, width - indent - 3);
   const isLong = name.length > indent;
   const first: Line[] = isLong ? [[span(` ${name}`, paints.bold)]] : [];

@@ -42,7 +42,7 @@ test('a rig that is well is ready, and says what it looked at', async () => {
   expect(checks.map(({ about, message }) => `${about}: ${message}`)).toEqual([
     'storage: 83 GB free in /data, a write took 4 ms',
     'clock: synchronized, 3 ms off its source',
-    'power: power ok',
+    'power: ok',
     'temperature: 61 °C',
     'memory: 2.0 GB available',
     'cam: ready, heard 3 s ago',

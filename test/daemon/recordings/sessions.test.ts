@@ -27,7 +27,7 @@ test('sessions are listed with what became of them', async () => {
   await shelf.manifest();
   expect(await listSessions(shelf.folder)).toMatchObject([
     { id: '0001', name: 'rec', trials: 1, bytes: 3, state: 'complete', damaged: null },
-    { id: '0002', name: 'two', trials: 1, state: 'open', endedAt: null },
+    { id: '0002', name: 'two', trials: 1, bytes: 6, state: 'open', endedAt: null },
   ]);
   await shelf.close(trial, 'partial');
   await shelf.end();
