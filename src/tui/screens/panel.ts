@@ -13,12 +13,14 @@ import type { PanelScreen } from '../view/screens.ts';
 /** The picture of the header is so wide. */
 const pinoutColumns = 77;
 
-export function panelTitle({ snapshot }: Situation): Line {
+/** Where there is little room the rig's badge, which stands beside it, matters more than the name of the chip. */
+export function panelTitle({ snapshot, width }: Situation): Line {
   const title = span(' panel', paints.bold);
   if (snapshot === null) return [title];
   const { backend, chip } = snapshot.gpio;
-  const isNamed = chip === null || chip.startsWith(backend);
-  const words = isNamed ? clean(chip ?? backend, 64) : `${backend}, ${clean(chip, 64)}`;
+  if (width < 60 && backend !== 'off') return [title];
+  const place = width < 72 ? backend : (chip ?? backend);
+  const words = clean(place.startsWith(backend) ? place : `${backend}, ${place}`, 72);
   return [title, span(` · ${words}`, backend === 'off' ? paints.warn : paints.dim)];
 }
 
@@ -43,9 +45,9 @@ export function panelBody(
   const isLost = now.remote.link.state !== 'live';
   return {
     lines: isLost ? lines.map(faint) : lines,
-    // Until somebody moves the page begins with its beginning.
-    from: screen.selected === null ? 0 : before,
-    to: screen.selected === null ? 0 : before + (blocks[at]?.length ?? 0),
+    // In sight from the first: Enter presses it.
+    from: before,
+    to: before + (blocks[at]?.length ?? 0),
   };
 }
 

@@ -114,6 +114,34 @@ describe('the panel', () => {
   });
 });
 
+test('the panel shows the button that Enter would press, and how the rig is, as soon as it is opened or made small', () => {
+  const { record } = aPanel.buttons;
+  const { status } = aPanel.leds;
+  const named = <T>(one: T, names: string) =>
+    Object.fromEntries(names.split(' ').map((name) => [name, one]));
+  const gpio = {
+    ...aPanel,
+    leds: named(status, 'red green blue'),
+    buttons: named(record, 'one two three four five six'),
+  } as typeof aPanel;
+  const page = (rows: number, selected: string | null) => {
+    const view = { screen: { ...newPanel, selected } };
+    return textOf(aSituation(aView(aSnapshot({ gpio })), { columns: 40, rows, view }));
+  };
+  for (const rows of [24, 12, 8]) {
+    for (const [key, name] of [
+      [null, 'one'],
+      ['button six', 'six'],
+      ['led red', 'red'],
+    ] as const) {
+      const lines = page(rows, key);
+      expect(lines.filter((line) => line.startsWith(' ▌'))[0]).toContain(` ${name}  `);
+      expect(lines[0]).toMatch(/^ panel .* rig ● IDLE$/);
+    }
+  }
+  expect(page(12, null).filter((line) => line.startsWith(' ▌'))).toHaveLength(3);
+});
+
 describe('every screen fits every terminal', () => {
   const nasty = '\u001b[2J\u202e日本語 café 👩‍👩‍👧‍👧 '.repeat(9);
   const modules = Object.fromEntries(
