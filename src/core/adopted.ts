@@ -3,7 +3,7 @@ import { own } from './own.ts';
 import type { Finished } from './spec.ts';
 import { iso } from './time.ts';
 import { note, openTrial } from './trial.ts';
-import type { Turn } from './turn.ts';
+import { type Turn, tell, wantedModules } from './turn.ts';
 
 /** Who began to record while no daemon listened is in the trial, too. What the manifest knows already does it no harm. */
 export function noteAdopted(turn: Turn, heard: Readonly<Record<string, Heard>>): void {
@@ -18,6 +18,18 @@ export function noteAdopted(turn: Turn, heard: Readonly<Record<string, Heard>>):
     note(turn, { is: 'joined', ...about, firstSampleMonoNs, files });
     if (take.name !== 'splitting') continue;
     note(turn, { is: 'segment', trial: trial.number, segment: take.to, reason: 'length', at });
+  }
+}
+
+/**
+ * Who armed for the trial that goes on and has not confirmed that it records is told to, at once: the daemon before may have
+ * ended between its go and the command. Where it had told it, this is the same command once more.
+ */
+export function goAgain(turn: Turn): void {
+  if (turn.state.recording.name !== 'recording') return;
+  for (const module of wantedModules(turn.state)) {
+    if (module.life.name !== 'up' || module.life.take.name !== 'going') continue;
+    tell(turn, module, { do: 'record', atMonoNs: '0' });
   }
 }
 

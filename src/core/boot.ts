@@ -172,7 +172,7 @@ function adoptedTake(adopted: Adopted, spec: ModuleSpec, number: number, now: No
   }
 }
 
-/** Armed for the trial that goes on, it may have been told to record: that shows by itself. Else nobody remembers its start. */
+/** Armed for the trial that goes on, it is told to record, perhaps for the second time. Else nobody remembers its start. */
 function adoptedArmed(trial: number, segment: number, spec: ModuleSpec, now: Now): Take {
   const files: readonly string[] = [];
   if (trial === 0) return { name: 'armed', trial, segment, files };

@@ -1,4 +1,4 @@
-import { noteAdopted, noteFinished } from './adopted.ts';
+import { goAgain, noteAdopted, noteFinished } from './adopted.ts';
 import { assertNever, invariant } from './assert.ts';
 import { followClock } from './clock-step.ts';
 import type { Effect } from './effect.ts';
@@ -76,6 +76,7 @@ function beginEpoch(turn: Turn, input: Extract<Input, { type: 'boot' }>): void {
   noteAdopted(turn, heard);
   noteFinished(turn, finished);
   noteLost(turn);
+  goAgain(turn);
   pauseStragglers(turn);
   if (record !== null) startUnattended(turn, record);
 }

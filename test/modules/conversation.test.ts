@@ -65,6 +65,21 @@ describe.each(subjects)('$name is told to', (subject) => {
     await module.hears('recording', { id: module.tell('record', { atMonoNs: '0' }) });
   });
 
+  test('go twice by the same command, as a new daemon does that has not heard of the first', async () => {
+    const module = await begin(subject);
+    const file = firstFile(await module.hears('armed', { id: module.arm() }));
+    const again = `${JSON.stringify({ do: 'record', id: 700, atMonoNs: '0' })}\n`;
+    module.write(again);
+    module.write(again);
+    await module.hears('recording', { id: 700 });
+    await module.growsTo(file, 3);
+    module.write(again);
+    await module.growsTo(file, module.read(file).split('\n').length + 3);
+    expect(firstFile(await module.stops())).toBe(file);
+    expect(module.said.filter(({ is }) => is === 'recording')).toHaveLength(1);
+    expect(module.said.filter(({ is }) => is === 'error')).toEqual([]);
+  });
+
   test('stop before its instant has come', async () => {
     const module = await begin(subject);
     await module.hears('armed', { id: module.arm() });

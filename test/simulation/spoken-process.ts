@@ -49,8 +49,9 @@ export class SpokenProcess extends SimProcess {
   }
 
   tell(command: ModuleCommand): void {
-    this.#ids += 1;
-    const told = { ...command, id: this.#ids };
+    const isRepeated = command.do === 'record' && this.#asked.record !== undefined;
+    if (!isRepeated) this.#ids += 1;
+    const told = { ...command, id: isRepeated ? (this.#asked.record ?? 0) : this.#ids };
     const kind = askedBy(command);
     if (command.do === 'arm') {
       this.#asked = { arm: told.id };

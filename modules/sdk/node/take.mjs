@@ -184,6 +184,7 @@ export class Take {
 
   /** @param {Command} command */
   begin(command) {
+    if (this.begun) return; // a new daemon that has not heard the confirmation yet says it again
     this.begun = true;
     this.goNs = instant(command);
     this.#unconfirmed = command;

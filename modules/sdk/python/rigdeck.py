@@ -253,6 +253,8 @@ class Take:
     # What the rig says, from the listening thread, which holds _changed.
 
     def begin(self, command):
+        if self.begun:
+            return  # a new daemon that has not heard the confirmation yet says it again
         self.begun, self._go_ns, self._unconfirmed = True, _instant(command), command
 
     def pause(self, command):

@@ -35,8 +35,10 @@ export class Voice {
     this.#nextId = nextId;
   }
 
-  /** Gives the command its id, which never comes again in this run. */
+  /** Gives the command its id, which never comes again in this run, except with a `record` that is repeated in its take. */
   ask(command: ModuleCommand): number {
+    const before = command.do === 'record' ? this.record.asked?.record : undefined;
+    if (before !== undefined) return before; // whichever of the two is answered, it is the answer
     const id = this.#nextId;
     this.#nextId += 1;
     if (id >= this.record.idsBelow) this.#note({ idsBelow: id + idBlock });

@@ -27,6 +27,24 @@ test('a module says ready, is told to record, and answers at once', async () => 
   expect(world.runs.pidOf('mic')).toBeNull();
 });
 
+test('a record that is told twice is asked once: whichever is answered, the answer fits', async () => {
+  const world = makeWorld({ mic: spec(['node', fixture('run-obedient.mjs')]) });
+  world.runs.spawn('mic', 1, 0);
+  world.runs.attend('mic', true);
+  await until('ready', () => world.said('mic').some(({ is }) => is === 'ready'));
+  const session = { id: '0001', name: 'rec' };
+  const about = { prefix: 'mic_s001', session, trial: 1, segment: 1 };
+  world.runs.tell('mic', 1, { do: 'arm', dir: world.folder, ...about });
+  world.runs.tell('mic', 1, { do: 'record', atMonoNs: '7' });
+  world.runs.tell('mic', 1, { do: 'record', atMonoNs: '0' });
+  const records = () => world.said('mic').filter(({ is }) => is === 'recording');
+  await until('both are answered', () => records().length === 2);
+  const log = readFileSync(join(world.runDir, 'mic', 'log'), 'utf8');
+  const ids = log.match(/(?<=told record )\d+/g) ?? [];
+  expect(ids).toHaveLength(2);
+  expect(ids[0]).toBe(ids[1]);
+});
+
 test.each([
   ['0', { code: 0, signal: null }],
   ['78', { code: 78, signal: null }],

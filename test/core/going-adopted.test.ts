@@ -1,0 +1,66 @@
+import { expect, test } from 'vitest';
+import { begun, session } from './support/core-rig.ts';
+
+const armed = {
+  pid: 7,
+  startedAt: '2026-11-22T09:00:00.000Z',
+  ready: true,
+  version: '1',
+  can: ['arm', 'pause'],
+  take: 'armed',
+  trial: 3,
+  segment: 1,
+  splitTo: null,
+  heard: { firstSampleMonoNs: null, files: [] },
+} as const;
+const trial = {
+  number: 3,
+  label: null,
+  startedAt: '2026-11-22T09:00:00.000Z',
+  segment: 1,
+  partial: false,
+  startedMonoMs: 900_000,
+  pausedMs: 0,
+  pausedSinceMonoMs: null,
+  nextSegmentMs: null,
+};
+
+/** The daemon before decided the go, and died before mic confirmed it or had even heard of it. */
+function adopts(desired: 'recording' | 'idle', mic: object = {}) {
+  const modules = { mic: { adopted: armed, run: 1, before: 'known', ...mic } } as const;
+  return begun({ modules, desired, session, trial });
+}
+
+test('a module that was armed when the daemon died between go and record is told to record at once', () => {
+  const rig = adopts('recording');
+  expect(rig.of('tell')).toMatchObject([
+    { module: 'mic', run: 1, command: { do: 'record', atMonoNs: '0' } },
+  ]);
+  expect(rig.rig.state).toBe('arming');
+  rig.saysRecording('mic');
+  expect(rig.module('mic')).toMatchObject({ state: 'recording' });
+  expect(rig.notes()).toMatchObject([
+    { is: 'joined', module: 'mic', trial: 3, segment: 1, late: true },
+  ]);
+  rig.saysRecording('mic'); // the answer to the first of the two commands, or to the second
+  expect(rig.notes().filter(({ is }) => is === 'joined')).toHaveLength(1);
+  expect(rig.told('mic')).toEqual(['record']);
+});
+
+test('one that does not record even then lets go in its time, and comes in again in a segment of its own', () => {
+  const rig = adopts('recording');
+  expect(rig.told('mic')).toEqual(['record']);
+  rig.pass(10_000);
+  expect(rig.module('mic').problem?.code).toBe('no-record');
+  expect(rig.told('mic')).toEqual(['record', 'stop']);
+  rig.saysIdle('mic');
+  rig.pass(5_000);
+  expect(rig.of('arm')).toMatchObject([{ module: 'mic', trial: 3, segment: 2 }]);
+});
+
+test.each([
+  ['the trial was stopped meanwhile', 'idle', {}, 'stop'],
+  ['it was switched off meanwhile', 'recording', { desired: 'off' }, 'stop'],
+] as const)('it is not told to record where %s', (_, desired, mic, told) => {
+  expect(adopts(desired, mic).told('mic')).toEqual([told]);
+});
