@@ -104,8 +104,7 @@ function bootModule(
     // As for the recording: somebody wanted what lives.
     desired: livesOn ? 'on' : wish,
     run: Math.max(run?.run ?? 0, saved?.run ?? 0),
-    restarts: Math.max(run?.restarts ?? 0, saved?.restarts ?? 0),
-    failures: failuresOf(saved, run?.restarts ?? 0),
+    ...(isFresh(running, run) ? { restarts: 0, failures: 0 } : countsOf(saved, run?.restarts ?? 0)),
     // It was written by us and its code was one of ours; a later version's code is shown as it is.
     lastProblem: (saved?.lastProblem ?? null) as Problem | null,
     ...leftBy(run),
@@ -124,6 +123,12 @@ function before(
   return isNamed || Object.hasOwn(found, name) || files.length === 0 ? 'known' : 'new';
 }
 
+/** A controlled stop leaves no wishes, and nothing that runs: restarts are counted from here on. */
+function isFresh({ data, damaged }: Legacy['running'], run: FoundRun | undefined): boolean {
+  const isLeft = (run?.living ?? run?.ended ?? run?.lost ?? null) !== null;
+  return data === null && damaged.length === 0 && !isLeft;
+}
+
 type LeftBy = Pick<BootModule, 'adopted' | 'finished' | 'ended' | 'lost'>;
 
 function leftBy(run: FoundRun | undefined): LeftBy {
@@ -132,8 +137,12 @@ function leftBy(run: FoundRun | undefined): LeftBy {
 }
 
 /** Saved with a delay; the run's folder, written before each start, tells how many restarts came after it. */
-function failuresOf(saved: RuntimeState['modules'][string] | undefined, restarts: number): number {
-  return (saved?.failures ?? 0) + Math.max(0, restarts - (saved?.restarts ?? 0));
+function countsOf(saved: RuntimeState['modules'][string] | undefined, restarts: number) {
+  const before = saved?.restarts ?? 0;
+  return {
+    restarts: Math.max(restarts, before),
+    failures: (saved?.failures ?? 0) + Math.max(0, restarts - before),
+  };
 }
 
 /** The trial that was open. Its number and time are in the saved state; the disk knows its newest segment better. */

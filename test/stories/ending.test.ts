@@ -57,11 +57,21 @@ story.concurrent(
     const rig = await makeRig({ modules });
     const daemon = await rig.startUp();
     await rig.wish('record.start');
+    process.kill(rig.pidOf('cam'), 'SIGKILL');
+    await rig.until(
+      'cam records again',
+      ({ modules: { cam } }) => cam?.restarts === 1 && cam.state === 'recording',
+    );
     daemon.signal('SIGINT');
 
     expect(await daemon.ended).toEqual({ code: 0, signal: null });
     await expectDown(rig);
-    expect(manifestOf(theSession(rig.recordings)).trials).toMatchObject([{ outcome: 'complete' }]);
+    expect(manifestOf(theSession(rig.recordings)).trials).toMatchObject([{ outcome: 'partial' }]);
+
+    await rig.start();
+    await rig.until('cam is back', ({ modules: { cam } }) => cam?.state === 'idle');
+    // What was counted before was of another day.
+    expect(rig.me.module('cam')).toMatchObject({ run: 3, restarts: 0 });
   },
 );
 

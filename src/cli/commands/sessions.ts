@@ -62,7 +62,7 @@ export async function findSession(context: Context, id: string | undefined): Pro
 }
 
 async function verify(context: Context, { path, manifest }: FoundSession): Promise<ExitCode> {
-  const { verifySession } = await import('../../daemon/recordings/verify-session.ts');
+  const { canBeMended, verifySession } = await import('../../daemon/recordings/verify-session.ts');
   const verified = await verifySession(path);
   const { id, name } = manifest.session;
   if (context.json) printJson({ version: 1, id, path, ...verified });
@@ -75,7 +75,10 @@ async function verify(context: Context, { path, manifest }: FoundSession): Promi
     for (const words of verified.notes) print(`  ${sanitize(words)}`);
   }
   if (verified.ok) return exitCodes.done;
-  const remedy = `See \`rigdeck sessions show ${id}\`.`;
+  const end = manifest.session.endedAt === null ? 'rigdeck session end && ' : '';
+  const remedy = canBeMended(verified)
+    ? `Mend it: ${end}rigdeck sessions recover ${id}`
+    : `See \`rigdeck sessions show ${id}\`.`;
   throw new CommandFailure(exitCodes.failed, 'differs', `session ${id} is not in order`, remedy);
 }
 

@@ -106,6 +106,19 @@ function isAnother(file: ManifestFile, before: number, facts: Facts | null): boo
   return false;
 }
 
+/** How the note of a torn file ends. What mends it stands in the remedy. */
+const mendable = 'it can be mended';
+
+/** What is wrong with a torn file, in words. */
+export function sayMendable(note: string | null): string {
+  return note === null ? mendable : `${note}; ${mendable}`;
+}
+
+/** Whether `rigdeck sessions recover` makes a file whole that was not in order. */
+export function isMendable({ note }: { readonly note?: string | null }): boolean {
+  return note?.includes(mendable) === true;
+}
+
 const goneNote = 'it is gone';
 
 /** Whether a file that has its verdict is not there, or lost what had been recorded into it. */
@@ -140,11 +153,7 @@ function judgeAsItIs(
   if (look === null) return { verdict: 'ok', note: null };
   const { state, note } = look;
   if (state === 'empty' || state === 'bad') return { verdict: state, note };
-  if (state === 'torn')
-    return {
-      verdict: 'bad',
-      note: `${note}; rigdeck sessions recover mends it when the session has ended`,
-    };
+  if (state === 'torn') return { verdict: 'bad', note: sayMendable(note) };
   const short = sayShort(manifest, place, file, facts, look);
   return short === null ? { verdict: 'ok', note } : { verdict: 'short', note: short };
 }
@@ -216,12 +225,13 @@ export function verdictFault(
   const more = sentences.length - maxFilesNamed;
   const rest = more > 0 ? `; ${sayCount(more, 'more file')}` : '';
   const module = [...none, ...faulty][0]?.module ?? '';
-  const isTorn = faulty.some(({ file }) => file.note?.includes('recover') === true);
+  const isTorn = faulty.some(({ file }) => isMendable(file));
   const look = `Look at the log of ${module} (rigdeck logs ${module}) before you record again.`;
+  const mend = `Mend it: rigdeck session end && rigdeck sessions recover. Why it happened: rigdeck logs ${module}`;
   return {
     code: 'verdict',
     message: `trial ${trial}: ${sentences.slice(0, maxFilesNamed).join('; ')}${rest}`,
-    remedy: isTorn ? `${look} Then: rigdeck session end, and rigdeck sessions recover` : look,
+    remedy: isTorn ? mend : look,
   };
 }
 

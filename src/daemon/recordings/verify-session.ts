@@ -9,6 +9,7 @@ import { isTornRest } from './mend-file.ts';
 import { readManifest } from './read-manifest.ts';
 import { factsOf, filesBelow } from './recorded-files.ts';
 import { sessionFiles, trialName } from './session-folder.ts';
+import { isMendable, sayMendable } from './verdicts.ts';
 
 /** Files that a note names; `extra` names all. */
 const maxFilesNamed = 5;
@@ -48,6 +49,11 @@ export async function verifySession(path: string): Promise<VerifiedSession> {
   const notes = [...notesOn(manifest, files), ...faults];
   if (damaged !== null) notes.unshift(`session.json is damaged (${damaged})`);
   return { ok: faults.length === 0 && damaged === null, files, extra, notes };
+}
+
+/** Whether `rigdeck sessions recover` would make a file whole that is not in order. */
+export function canBeMended({ files }: Pick<VerifiedSession, 'files'>): boolean {
+  return files.some((file) => !isGood(file) && isMendable(file));
 }
 
 /**
@@ -94,7 +100,8 @@ async function verifyFile(sessionPath: string, file: ManifestFile): Promise<Veri
 /** What makes a file unusable, as a look into it shows; null where nothing does. */
 async function faultInside(path: string): Promise<string | null> {
   const look = await checkContainer(path, true).catch(() => null);
-  return look?.state === 'bad' || look?.state === 'torn' ? look.note : null;
+  if (look?.state === 'torn') return sayMendable(look.note);
+  return look?.state === 'bad' ? look.note : null;
 }
 
 function isGood({ verdict, sha256, bytes, expectedBytes }: VerifiedFile): boolean {

@@ -118,7 +118,7 @@ test('the problem of a torn file goes when somebody has mended it, without anoth
   expect(shelf.faults).toMatchObject([
     {
       code: 'verdict',
-      remedy: expect.stringContaining('rigdeck session end, and rigdeck sessions'),
+      remedy: expect.stringContaining('rigdeck session end && rigdeck sessions'),
     },
   ]);
   await shelf.end();
