@@ -25,8 +25,10 @@ export function addGpioCommands(program: Command, finish: Finish): void {
       ),
     );
   gpio
-    .command('press <line>')
-    .description('press a button of the simulated backend, such as GPIO17')
+    .command('press <button>')
+    .description(
+      'press a button of the simulated backend, by its name or its line (GPIO17), and wait until the press is over',
+    )
     .option('--hold <time>', 'and hold it for so long: 2s', waitTime, 100)
     .action(
       does<{ hold: number }>(finish, async ({ context, words, options }) =>

@@ -1,29 +1,33 @@
 import type { Intent } from '../protocol/intent.ts';
+import type { Refusal } from '../protocol/problem.ts';
 import type { ButtonConfig, Deed } from './bindings.ts';
 import type { PanelPort } from './panel-port.ts';
 
 /** A start is refused only when a module has not armed in its own time. */
 const startWaitMs = 600_000;
 
-/**
- * Does what a press asks for.
- *
- * @param answer shows the finger what became of it, where the rig itself does not
- */
+/** What became of a press. `light` shows it to the finger, where the rig itself does not. */
+type DeedEnd = {
+  readonly light: 'refused' | 'ready' | null;
+  readonly refusal: Refusal | null;
+};
+
+/** Does what a press asks for, and tells once what became of it. */
 export function doDeed(
   deed: Deed,
   button: ButtonConfig,
   { rig, preflight, event, mistake }: PanelPort,
-  answer: (is: 'refused' | 'ready') => void,
+  answer: (end: DeedEnd) => void,
 ): void {
   const actor = `button ${button.line} (${button.name})`;
   switch (deed.is) {
     case 'refused':
       event('press-refused', `${actor}: ${deed.message} ${deed.remedy}`);
-      return answer('refused');
+      return answer(no({ reason: 'press-refused', message: deed.message, remedy: deed.remedy }));
     case 'preflight':
       preflight().then(
-        ({ verdict }) => answer(verdict === 'blocked' ? 'refused' : 'ready'),
+        ({ verdict }) =>
+          answer(verdict === 'blocked' ? no(blocked) : { light: 'ready', refusal: null }),
         mistake,
       );
       return;
@@ -31,11 +35,23 @@ export function doDeed(
       const { downMs: monoMs, meantMs } = deed;
       const settled = rig.submit(waited(deed.intent), { actor, monoMs, meantMs });
       settled.then((verdict) => {
+        if (verdict.ok) return answer({ light: null, refusal: null });
+        const { refusal } = verdict;
         // Who stopped a start knows that it was stopped.
-        if (!verdict.ok && verdict.refusal.reason !== 'called-off') answer('refused');
+        answer(refusal.reason === 'called-off' ? { light: null, refusal } : no(refusal));
       }, mistake);
     }
   }
+}
+
+const blocked: Refusal = {
+  reason: 'press-refused',
+  message: 'The preflight is blocked.',
+  remedy: 'See `rigdeck preflight`.',
+};
+
+function no(refusal: Refusal): DeedEnd {
+  return { light: 'refused', refusal };
 }
 
 /** Whether a start comes true is known only when every module has armed. */

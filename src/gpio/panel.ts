@@ -9,11 +9,13 @@ import { Board } from './board.ts';
 import { Buttons } from './buttons.ts';
 import { doDeed } from './do-deed.ts';
 import { Lamps } from './lamps.ts';
-import { LineError, type Lines } from './lines.ts';
+import { LineError } from './lines.ts';
 import type { PanelPort } from './panel-port.ts';
 import { inputWish, keyOf, listOf, outputWish, recordOf, sayFaults } from './panel-record.ts';
 import { Past } from './past.ts';
 import type { PressEvent } from './press-events.ts';
+import { findButton, noSuchButton, notSimulated } from './press-refusals.ts';
+import { type MadePress, PressWatch } from './press-watch.ts';
 import { TrialRun } from './trial-run.ts';
 
 /** Figures of the machine change without a change of the state: lights that show them look again so often. In ms. */
@@ -37,6 +39,8 @@ export class Panel {
   #seenMs = 0;
   #isNews = false;
   #published = '';
+  /** Presses that were made by a command, by the button's name. */
+  readonly #watches = new Map<string, PressWatch>();
   #trial: { readonly who: string; readonly run: TrialRun; over(words: string): void } | null = null;
 
   constructor(port: PanelPort) {
@@ -81,13 +85,24 @@ export class Panel {
     return listOf(this.#port.gpio, this.#parts());
   }
 
-  /** Presses a simulated button and lets go of it after so long. Null, or why that cannot be. */
-  press(line: string, holdMs: number): Refusal | null {
+  /**
+   * Presses a simulated button and lets go of it after so long.
+   *
+   * @param which its line, or its name
+   */
+  press(which: string, holdMs: number): MadePress | Refusal {
     const { lines } = this.#board;
     if (!(lines instanceof SimulatedLines)) return notSimulated(lines);
+    const { buttons } = this.#port.gpio;
+    const button = findButton(buttons, which);
+    if (button === undefined) return noSuchButton(buttons, which);
+    const { line, name } = button;
+    const watch = new PressWatch();
     try {
       lines.press(lineNumber(line), holdMs);
-      return null;
+      this.#watches.get(name)?.leave();
+      this.#watches.set(name, watch);
+      return { line, name, over: watch.over };
     } catch (error) {
       if (!(error instanceof LineError)) throw error;
       const reason = error.code === 'no-line' ? 'no-such-line' : 'busy';
@@ -207,6 +222,11 @@ export class Panel {
   }
 
   #told(name: string, event: PressEvent): void {
+    this.#act(name, event);
+    this.#watches.get(name)?.told(event);
+  }
+
+  #act(name: string, event: PressEvent): void {
     this.#isNews = true;
     if (this.#trial !== null) return this.#trial.run.told(name, event);
     if (event.is === 'pressed') this.#lamps.pressed(event);
@@ -215,12 +235,15 @@ export class Panel {
     if (button === undefined || !('meantMs' in event)) return;
     const seen = this.#past.at(event.meantMs) ?? this.#port.rig.snapshot();
     const deed = deedOf(button, event, seen);
-    const answer = (is: 'refused' | 'ready') => {
-      this.#lamps.answer({ is, sinceMs: this.#port.now() });
+    if (deed === null) return;
+    const answered = this.#watches.get(name)?.asked();
+    doDeed(deed, button, this.#port, ({ light, refusal }) => {
+      answered?.(refusal);
+      if (light === null) return;
+      this.#lamps.answer({ is: light, sinceMs: this.#port.now() });
       this.#isNews = true;
       this.#refresh();
-    };
-    if (deed !== null) doDeed(deed, button, this.#port, answer);
+    });
   }
 
   #whyNoTest(): Refusal | null {
@@ -252,16 +275,6 @@ const notOpenYet = { message: 'No line is open yet.', remedy: 'Try again in a mo
 
 function named(kind: 'button' | 'led', { name }: { readonly name: string }) {
   return { key: keyOf(kind, name), name };
-}
-
-function notSimulated(lines: Lines | null): Refusal {
-  const message =
-    lines === null
-      ? 'No simulated line is open.'
-      : `The lines are real ones (${lines.backend}): only a finger can press them.`;
-  const remedy =
-    'With `backend: simulated` under `gpio:` in rig.yaml buttons are pressed by a command.';
-  return { reason: 'not-simulated', message, remedy };
 }
 
 /** In one sentence: which buttons are faulty; null when none is. */

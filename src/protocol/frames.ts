@@ -56,8 +56,11 @@ export const logSchema = z.object({
 const longestHoldMs = 600_000;
 
 export const gpioPressSchema = z.object({
-  line: z.string().max(16),
+  /** `GPIO17`, or the name of the button. */
+  line: z.string().max(64),
   holdMs: z.number().min(1).max(longestHoldMs),
+  /** Answers when the press is over. */
+  wait: z.boolean().default(false),
 });
 export const gpioTestSchema = z.object({});
 

@@ -80,6 +80,15 @@ export type GpioList = Pick<GpioRecord, 'backend' | 'chip' | 'problem'> & {
   readonly lines: readonly GpioLine[];
 };
 
+/** What `gpio.press` answers. */
+export type GpioPressed = {
+  readonly line: string;
+  readonly name: string;
+  readonly holdMs: number;
+  /** With `wait`: the press is over and what it asked for is done; false: that is still under way. */
+  readonly over?: boolean;
+};
+
 /** What is told while buttons and LEDs are tried out. Times in ms, `atMs` on CLOCK_MONOTONIC. */
 export type GpioTestEvent =
   | { readonly is: 'lit'; readonly led: string }

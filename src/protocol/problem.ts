@@ -91,6 +91,7 @@ export type RefusalReason =
   | 'not-built'
   | 'no-such-line'
   | 'not-simulated' //   only a simulated button can be pressed by a command
+  | 'press-refused' //   a button asks for what cannot be now
   | 'cannot-power-off' // the command that switches the machine off is not there
   | 'busy' //         too many intents wait already
   | 'crashed';

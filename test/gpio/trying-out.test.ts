@@ -74,11 +74,13 @@ test('it ends at once when a recording begins: its light must not lie', async ()
 
 test('only simulated buttons are pressed by a command, and only those that are there', async () => {
   const rig = await PanelRig.up();
-  expect(rig.panel.press('GPIO5', 100)).toMatchObject({
+  expect(rig.panel.press('GPIO5', 100)).toEqual({
     reason: 'no-such-line',
-    remedy: 'Buttons are on: GPIO17, GPIO27.',
+    message: 'There is no button on GPIO5.',
+    remedy: 'Buttons are: record (GPIO17), mark (GPIO27).',
   });
-  expect(rig.panel.press('GPIO17', 60_000)).toBeNull();
+  expect(rig.panel.press('status', 100)).toMatchObject({ message: 'There is no button status.' });
+  expect(rig.panel.press('record', 60_000)).toMatchObject({ line: 'GPIO17', name: 'record' });
   expect(rig.panel.press('GPIO17', 100)).toMatchObject({ reason: 'busy' });
   rig.panel.close();
   expect(rig.panel.press('GPIO17', 100)).toMatchObject({ reason: 'not-simulated' });

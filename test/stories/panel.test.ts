@@ -56,7 +56,9 @@ story.concurrent(
     const rig = await makeRig({ modules, gpio });
     await rig.startUp();
     await rig.until('the light is alive', status('idle'));
-    await rig.run('gpio', 'press', 'GPIO27'); // no session is open: nothing to mark
+    const pressed = await rig.run('gpio', 'press', 'mark'); // no session is open: nothing to mark
+    expect(pressed.code).toBe(5);
+    expect(pressed.stderr).toMatch(/^rigdeck: mark \(GPIO27\) was pressed, and refused: .+/);
     const refused = await until('the refusal is in the history', async () => {
       const { stdout } = await rig.run('history', '--json');
       const entries = JSON.parse(stdout) as { readonly actor?: string }[];
@@ -96,9 +98,10 @@ story.concurrent(
     const daemon = await rig.startUp();
     await rig.wish('record.start');
     await rig.until('the light says REC', status('recording'));
-    await rig.run('gpio', 'press', 'GPIO17', '--hold', '60s');
+    const pressing = rig.run('gpio', 'press', 'record', '--hold', '60s');
     await rig.until('the finger is down', (now) => now.gpio.buttons['record']?.pressed === true);
     await daemon.kill();
+    expect((await pressing).code).toBe(3);
     await rig.startUp();
     await rig.until('the light says REC again', status('recording'));
     expect(rig.me.now().gpio.buttons['record']).toMatchObject({ pressed: false, state: 'ok' });
@@ -135,7 +138,7 @@ story.concurrent(
     );
     expect(picture.stdout).toContain('GPIO17 button record 11 ●');
     expect(await rig.run('gpio', 'press', 'GPIO5')).toMatchObject({ code: 4 });
-    expect(await rig.run('gpio', 'press', 'button')).toMatchObject({ code: 2 });
+    expect(await rig.run('gpio', 'press', 'button')).toMatchObject({ code: 4 });
   },
 );
 

@@ -1,7 +1,7 @@
 import type { Connection } from '../../client/connection.ts';
 import type { ExitCode } from '../../protocol/exit-codes.ts';
 import { exitCodes } from '../../protocol/exit-codes.ts';
-import type { GpioLine, GpioList } from '../../protocol/gpio-record.ts';
+import type { GpioLine, GpioList, GpioPressed } from '../../protocol/gpio-record.ts';
 import { sayLevel, sayWhat } from '../../protocol/gpio-words.ts';
 import { pinout } from '../../protocol/pinout.ts';
 import { clean, cut, pad } from '../../protocol/text.ts';
@@ -9,8 +9,11 @@ import { toAscii } from '../../protocol/theme.ts';
 import { requireConfig } from '../config-file.ts';
 import type { Context } from '../context.ts';
 import { runDirOf, withDaemon } from '../daemon-link.ts';
-import { CommandFailure, usageFailure } from '../failure.ts';
+import { CommandFailure } from '../failure.ts';
 import { print, printJson } from '../output.ts';
+
+/** After the button is let go: the daemon keeps its own deadline, this one is for a daemon that is frozen. In ms. */
+const answerMs = 15_000;
 
 /** Lists the lines of the panel: from the daemon; without one from rig.yaml and the kernel. */
 export async function listGpio(
@@ -29,21 +32,31 @@ export async function listGpio(
   return exitCodes.done;
 }
 
-/** Presses a button of the simulated backend, and lets go of it after so long. */
+/**
+ * Presses a button of the simulated backend, and gives when the press is over.
+ *
+ * @param which its line, or its name
+ * @throws CommandFailure exit 5 when what it asks for is refused, 4 when there is no such button
+ */
 export async function pressGpio(
   context: Context,
-  line: string,
+  which: string,
   { hold }: { readonly hold: number },
 ): Promise<ExitCode> {
-  if (!/^GPIO\d{1,2}$/.test(line)) {
-    throw usageFailure(`"${clean(line, 32)}" is no line`, 'Lines are GPIO0 to GPIO53.');
-  }
   return await withDaemon(context, 'gpio press', async (connection) => {
-    const pressed = await connection.call('gpio.press', { line, holdMs: hold });
+    const asked = { line: which, holdMs: hold, wait: true };
+    const pressed = (await connection.call('gpio.press', asked, hold + answerMs)) as GpioPressed;
     if (context.json) printJson(pressed);
-    else print(`${line} is pressed for ${hold / 1_000} s`);
+    else print(sayPressed(pressed));
     return exitCodes.done;
   });
+}
+
+function sayPressed({ name, line, holdMs, over }: GpioPressed): string {
+  const words = `${clean(name)} (${line}) was pressed for ${holdMs / 1_000} s`;
+  return over === false
+    ? `${words}; what it asks for is still under way: see \`rigdeck status\``
+    : words;
 }
 
 async function fromDaemon(context: Context): Promise<GpioList | null> {

@@ -1,4 +1,6 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { gpioPressSchema, gpioTestSchema } from '../../protocol/frames.ts';
+import type { GpioPressed } from '../../protocol/gpio-record.ts';
 import type { Refusal } from '../../protocol/problem.ts';
 import { rpcCodes } from '../../protocol/rpc.ts';
 import { fault, notification, type Reply } from './lines.ts';
@@ -6,12 +8,23 @@ import { type Method, taking, viewOnly } from './method.ts';
 import type { ServePort } from './serve-port.ts';
 
 const testKey = 'gpio test';
+/** For how long what a press asks for is waited for after the button is let go. In ms. */
+const answerMs = 3_000;
 
 /** What can be asked of the panel. What touches it is refused to those who may only look. */
 export function gpioMethods({ gpio }: ServePort): readonly (readonly [string, Method])[] {
-  const press = taking(gpioPressSchema, ({ line, holdMs }): Reply => {
-    const refusal = gpio.press(line, holdMs);
-    return refusal === null ? { result: { line, holdMs } } : refused(refusal);
+  const press = taking(gpioPressSchema, async ({ line: which, holdMs, wait }): Promise<Reply> => {
+    const pressed = gpio.press(which, holdMs);
+    if ('reason' in pressed) return refused(pressed);
+    const { line, name, over } = pressed;
+    if (!wait) return { result: { line, name, holdMs } };
+    const late = pause<'late'>(holdMs + answerMs, 'late', { ref: false });
+    const end = await Promise.race([over, late]);
+    if (end === null || end === 'late') {
+      return { result: { line, name, holdMs, over: end === null } satisfies GpioPressed };
+    }
+    const message = `${name} (${line}) was pressed, and refused: ${end.message}`;
+    return refused({ ...end, message });
   });
   const test = taking(gpioTestSchema, (_, peer): Reply => {
     peer.drop(testKey);

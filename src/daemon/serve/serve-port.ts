@@ -1,3 +1,4 @@
+import type { MadePress } from '../../gpio/press-watch.ts';
 import type { HistoryEntry } from '../../protocol/frames.ts';
 import type { GpioList, GpioTestEvent } from '../../protocol/gpio-record.ts';
 import type { Preflight } from '../../protocol/preflight.ts';
@@ -24,8 +25,8 @@ export type LogsPort = {
 /** What can be asked of buttons and LEDs. */
 export type GpioDesk = {
   list(): GpioList;
-  /** Presses a button of the simulated backend. Null, or why that cannot be. */
-  press(line: string, holdMs: number): Refusal | null;
+  /** Presses a button of the simulated backend, by its line or its name. */
+  press(which: string, holdMs: number): MadePress | Refusal;
   /**
    * Lights every LED in turn once it is told to begin, and tells of every press, until it is ended; buttons do nothing else
    * meanwhile.

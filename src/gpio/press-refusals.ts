@@ -1,0 +1,31 @@
+import type { Refusal } from '../protocol/problem.ts';
+import type { ButtonConfig } from './bindings.ts';
+import type { Lines } from './lines.ts';
+
+/** The button on this line, or with this name. */
+export function findButton(
+  buttons: readonly ButtonConfig[],
+  which: string,
+): ButtonConfig | undefined {
+  return buttons.find(({ line }) => line === which) ?? buttons.find(({ name }) => name === which);
+}
+
+/** Why a button that is not there cannot be pressed, and which are there. */
+export function noSuchButton(buttons: readonly ButtonConfig[], which: string): Refusal {
+  const isLine = /^GPIO\d+$/.test(which);
+  const message = isLine ? `There is no button on ${which}.` : `There is no button ${which}.`;
+  const all = buttons.map(({ line, name }) => `${name} (${line})`).join(', ');
+  const remedy = all === '' ? 'This rig has LEDs only.' : `Buttons are: ${all}.`;
+  return { reason: 'no-such-line', message, remedy };
+}
+
+/** Why the buttons that there are cannot be pressed by a command. */
+export function notSimulated(lines: Lines | null): Refusal {
+  const message =
+    lines === null
+      ? 'No simulated line is open.'
+      : `The lines are real ones (${lines.backend}): only a finger can press them.`;
+  const remedy =
+    'With `backend: simulated` under `gpio:` in rig.yaml buttons are pressed by a command.';
+  return { reason: 'not-simulated', message, remedy };
+}

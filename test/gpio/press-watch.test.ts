@@ -1,0 +1,47 @@
+import { expect, test } from 'vitest';
+import { PanelRig, usual } from './support/panel-rig.ts';
+
+/** Presses by a command; gives what the press came to, as soon as it is over. */
+async function pressed(rig: PanelRig, which: string, holdMs: number) {
+  const made = rig.panel.press(which, holdMs);
+  if ('reason' in made) throw new Error(made.message);
+  let end: unknown = 'not over';
+  made.over.then(
+    (refusal) => {
+      end = refusal;
+    },
+    (error) => rig.mistakes.push(error),
+  );
+  rig.down(made.line);
+  await rig.pass(holdMs);
+  const whileDown = end;
+  rig.up(made.line);
+  return { whileDown, end: () => end };
+}
+
+test('a press by a command is over when the button is proven to be up, and says why it was refused', async () => {
+  const rig = await PanelRig.up();
+  const mark = await pressed(rig, 'mark', 100);
+  expect([mark.whileDown, mark.end()]).toEqual(['not over', 'not over']);
+  await rig.pass(50);
+  expect(mark.end()).toMatchObject({ reason: 'not-recording' });
+});
+
+test('a hold is over when it is let go, not when it was long enough', async () => {
+  const rig = await PanelRig.up();
+  const hold = await pressed(rig, 'GPIO17', 2_500);
+  expect(hold.whileDown).toBe('not over');
+  await rig.pass(50);
+  expect(hold.end()).not.toBe('not over');
+});
+
+test('a click where a double click is bound is over when it is known to be one', async () => {
+  const buttons = [{ line: 'GPIO17', name: 'check', click: 'preflight', double: 'mark' }];
+  const rig = await PanelRig.up({ ...usual, buttons });
+  rig.verdict = 'blocked';
+  const check = await pressed(rig, 'check', 100);
+  await rig.pass(50);
+  expect(check.end()).toBe('not over');
+  await rig.pass(1_000);
+  expect(check.end()).toMatchObject({ reason: 'press-refused' });
+});
