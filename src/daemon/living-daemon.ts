@@ -6,7 +6,6 @@ import { exitCodes } from '../protocol/exit-codes.ts';
 import type { RunningModules } from '../protocol/saved.ts';
 import type { Change, ModuleRecord } from '../protocol/snapshot.ts';
 import type { LogLevel } from '../protocol/vocabulary.ts';
-import { endStray } from './end-stray.ts';
 import { Ending } from './ending.ts';
 import { EvidenceLoop } from './evidence-loop.ts';
 import { type GaugeWatch, watchGauges } from './gauge-watch.ts';
@@ -29,6 +28,7 @@ import { writeDump } from './state-dump.ts';
 import { processIdentity } from './store/process-identity.ts';
 import { forgetRunWishes, writeRunWishes } from './store/run-wishes.ts';
 import { StatusWriter } from './store/status-file.ts';
+import { StrayModules } from './stray-modules.ts';
 import { TelemetrySampler } from './telemetry.ts';
 
 /** The net under everything that is told at once: pids, heartbeats, figures of the machine. */
@@ -44,6 +44,7 @@ export class Daemon {
   readonly #evidence: EvidenceLoop;
   readonly #host: Host;
   readonly #telemetry: TelemetrySampler;
+  readonly #strays: StrayModules;
   readonly #gauges: GaugeWatch;
   readonly #persistence: Persistence;
   readonly #status: StatusWriter;
@@ -101,6 +102,7 @@ export class Daemon {
       },
       this.#rig.snapshot(),
     );
+    this.#strays = new StrayModules(parts, this.#rig);
     this.#gauges = watchGauges(place.loaded.config, runs, this.#rig);
     this.#telemetry = new TelemetrySampler(place.loaded, runs, this.#evidence, this.#host);
     this.#persistence = new Persistence({
@@ -235,7 +237,7 @@ export class Daemon {
         this.#rig.event('ended-unwatched', name, `run ${run} ${sayExit(ended.exit)}`, ended);
       }
       if (living !== null && !(name in this.#place.loaded.modules))
-        endStray(this.#parts, this.#rig, name, run, living);
+        this.#strays.end(name, run, living);
     }
   }
 
@@ -267,6 +269,7 @@ export class Daemon {
     if (seen.length > 0) this.#rig.input({ type: 'health', seen }, 'health', 'health');
     this.#lookAtClock();
     this.#gauges.look();
+    this.#strays.look();
     if (this.#rig.isOnTime()) this.#service.feed();
     void this.#host.look();
     void this.#parts.configWatch.look();

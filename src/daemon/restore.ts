@@ -40,6 +40,9 @@ export async function makeBoot(
       { ...bootModule(name, enabled, legacy), before: before(name, recorded, legacy) },
     ]),
   );
+  // Whoever wished a start has ended the trial before it.
+  const desired = legacy.running.data?.start != null ? 'idle' : recordingWish(legacy);
+  const isLess = desired !== 'idle' && lacksStray(recorded, names);
   const specs = Object.entries(loaded.modules).map(([name, { spec }]) => [name, spec]);
   return {
     epoch,
@@ -52,10 +55,9 @@ export async function makeBoot(
       modules: Object.fromEntries(specs),
     },
     modules,
-    // Whoever wished a start has ended the trial before it.
-    desired: legacy.running.data?.start != null ? 'idle' : recordingWish(legacy),
+    desired,
     session,
-    trial,
+    trial: trial === null ? null : { ...trial, partial: trial.partial || isLess },
     start: startWish(legacy.running.data?.start ?? null, rig.autostart),
     scheduled: startWish(legacy.running.data?.scheduled ?? null, rig.autostart),
     // Too little space: the trial is closed, and the wish is tried again as a new one until there is room.
@@ -111,13 +113,20 @@ function bootModule(
   };
 }
 
+/** Somebody who was needed has recorded in the trial, and rig.yaml does not name it any more. */
+function lacksStray(recorded: Recorded, names: readonly string[]): boolean {
+  const known = [...(recorded ?? [])];
+  const all = known.every(([, { required }]) => !required); // then all of them count as required
+  return known.some(([name, { required }]) => (required || all) && !names.includes(name));
+}
+
 /** Both files name every module that the daemon before knew; where both are lost, it may have known all of them. */
 function before(
   name: string,
-  recorded: readonly string[] | null,
+  recorded: Recorded,
   { running, runtime, found }: Legacy,
 ): BootModule['before'] {
-  if (recorded === null || recorded.includes(name)) return 'recorded';
+  if (recorded === null || recorded.has(name)) return 'recorded';
   const files = [running.data, runtime.data].filter((data) => data !== null);
   const isNamed = files.some(({ modules }) => Object.hasOwn(modules, name));
   return isNamed || Object.hasOwn(found, name) || files.length === 0 ? 'known' : 'new';
@@ -128,6 +137,8 @@ function isFresh({ data, damaged }: Legacy['running'], run: FoundRun | undefined
   const isLeft = (run?.living ?? run?.ended ?? run?.lost ?? null) !== null;
   return data === null && damaged.length === 0 && !isLeft;
 }
+
+type Recorded = Awaited<ReturnType<Recordings['recordedIn']>>;
 
 type LeftBy = Pick<BootModule, 'adopted' | 'finished' | 'ended' | 'lost'>;
 

@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { noSmallDisk } from '../daemon/store/small-disk.ts';
-import { rowsOf, theSession, unbroken } from './support/recorded.ts';
+import { manifestOf, rowsOf, theSession, unbroken } from './support/recorded.ts';
 import { story } from './support/story.ts';
 
 const disks = story.runIf(noSmallDisk === null);
@@ -55,7 +55,7 @@ story.concurrent(
 );
 
 story.concurrent(
-  'a module that is taken out of rig.yaml while it records finishes its file, and the next daemon says so',
+  'a module that is taken out of rig.yaml while it records finishes its file, and the trial says when it went',
   async ({ makeRig, expect }) => {
     const rig = await makeRig({ modules: { ...modules, mic: modules.cam } });
     await rig.startUp();
@@ -64,8 +64,14 @@ story.concurrent(
     rig.configure({ modules });
     await rig.start();
     await rig.until('mic has ended', () => rig.copies('mic').length === 0, 30_000);
-    expect(rig.me.now().rig.problems).toMatchObject([{ code: 'stray' }]);
+    await rig.until('nobody is told of it any more', (now) => now.rig.problems.length === 0);
     await rig.wish('record.stop');
+    const { trials, gaps } = manifestOf(theSession(rig.recordings));
+    const segments = [{ modules: { mic: { left: { how: 'finished' } } } }];
+    expect(trials).toMatchObject([{ outcome: 'partial', segments }]);
+    expect(gaps).toMatchObject([
+      { module: 'mic', to: expect.any(String), cause: 'rig.yaml does not name mic any more' },
+    ]);
     const rows = rowsOf(theSession(rig.recordings), 'mic');
     expect(rows.length).toBeGreaterThan(0);
     expect(rows).toEqual(unbroken(rows));

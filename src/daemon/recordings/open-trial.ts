@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Manifest } from '../../protocol/manifest.ts';
 import type { TrialRecord } from '../../protocol/snapshot.ts';
 import { namesIn } from '../store/names-in.ts';
+import { expectedOf } from './lacking.ts';
 import { trialOf } from './manifest-notes.ts';
 import { segmentInName, trialName } from './session-folder.ts';
 import type { SessionStore } from './session-store.ts';
@@ -39,12 +40,15 @@ export async function highestSegmentIn(
   return Math.max(0, ...numbers);
 }
 
-/** Those of these modules that the manifest names in a trial, or that have files of it on disk. Null: it does not know the trial. */
+/**
+ * Who has recorded in a trial, and whether it is complete without them: whom the manifest names, configured still or not, and
+ * those of these modules that have files of it on disk. Null: the manifest does not know the trial.
+ */
 export async function recordedIn(
   { manifest, path }: SessionStore,
   trial: number,
   modules: readonly string[],
-): Promise<readonly string[] | null> {
+): Promise<ReadonlyMap<string, { readonly required: boolean }> | null> {
   const known = trialOf(manifest, trial);
   if (known === undefined) return null;
   const named = known.segments.flatMap((one) => Object.keys(one.modules));
@@ -54,5 +58,5 @@ export async function recordedIn(
       return names.some((name) => segmentInName(module, name) !== null) ? [module] : [];
     }),
   );
-  return [...named, ...found.flat()];
+  return new Map([...named, ...found.flat()].map((name) => [name, expectedOf(manifest, name)]));
 }

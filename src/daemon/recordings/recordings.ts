@@ -232,8 +232,8 @@ export class Recordings {
     return store === null ? 0 : highestSegmentIn(store, trial, modules);
   }
 
-  /** Which of these modules have recorded in a trial of the open session. Null: nobody knows. */
-  async recordedIn(trial: number, modules: readonly string[]): Promise<readonly string[] | null> {
+  /** Who has recorded in a trial of the open session, of these modules and any other. Null: nobody knows. */
+  async recordedIn(trial: number, modules: readonly string[]): ReturnType<typeof recordedIn> {
     await this.#queue.done();
     const { store } = this.#session;
     return store === null ? null : recordedIn(store, trial, modules);

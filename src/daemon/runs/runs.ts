@@ -134,6 +134,11 @@ export class Runs {
     return run?.living() ? run.live() : null;
   }
 
+  /** Whether the newest run of a module has not ended. */
+  lives(module: string): boolean {
+    return this.#runs.get(module)?.living() === true;
+  }
+
   /** Process id of the module itself. Null while it has no process. */
   pidOf(module: string): number | null {
     const run = this.#runs.get(module);
