@@ -1,14 +1,15 @@
 import type { HistoryEntry } from '../protocol/frames.ts';
 import type { Preflight } from '../protocol/preflight.ts';
-import type { Link, RemoteRig } from '../protocol/rig.ts';
+import type { Link, RemoteRig, RemoteView } from '../protocol/rig.ts';
 import { protocolVersion } from '../protocol/rpc.ts';
 import type { Change, Telemetry } from '../protocol/snapshot.ts';
 import { asSentence } from '../protocol/text.ts';
+import { frozen } from './apply-change.ts';
 import { type Connection, connect } from './connection.ts';
 import { NoDaemonError, RemoteError } from './errors.ts';
 import { createLogFollows, type LogFollows } from './log-follows.ts';
 import { reconnect } from './reconnect.ts';
-import { howToStart } from './run-dir.ts';
+import { howToStart, readStatusFile } from './run-dir.ts';
 import { createStateSync } from './state-sync.ts';
 import { pressButton, submitIntent } from './submit-intent.ts';
 import { createViewStore, type ViewStore } from './view-store.ts';
@@ -49,7 +50,12 @@ export function createRemoteRig(runDir: string, options: RemoteRigOptions): Remo
         line = null;
       }
     },
-    (why, retryMs) => store.set({ link: lostLink(store.view().link, why, retryMs) }),
+    (why, retryMs) => {
+      const last = lastWord(runDir, store.view());
+      const link = lostLink(store.view().link, why, retryMs);
+      if (last === null) store.set({ link });
+      else store.set({ ...last.facts, link: { ...link, downBy: last.by } });
+    },
   );
 
   const liveLine = (): Connection => {
@@ -125,7 +131,19 @@ async function live(line: Connection, { store, follows, options }: Rooms): Promi
   return why ?? new Error('the daemon closed the connection');
 }
 
-function lostLink(before: Link, why: unknown, retryMs: number): Link {
+/**
+ * What a daemon said last that was stopped in order: who asked for it, and how the rig was then. Of one that we had seen
+ * only: what another left is not ours to show.
+ */
+function lastWord(runDir: string, { snapshot, link }: RemoteView) {
+  const status = readStatusFile(runDir);
+  if (status?.stoppedBy === undefined || status.epoch !== snapshot?.epoch) return null;
+  const isShown = link.state === 'lost' && link.downBy !== undefined;
+  const facts = isShown ? {} : { snapshot: frozen(status), telemetry: null };
+  return { by: status.stoppedBy, facts };
+}
+
+function lostLink(before: Link, why: unknown, retryMs: number): Extract<Link, { state: 'lost' }> {
   const nowMs = Date.now();
   const sinceMs = before.state === 'lost' ? before.sinceMs : nowMs;
   return { state: 'lost', sinceMs, retryAtMs: nowMs + retryMs, words: words(why) };

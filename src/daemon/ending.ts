@@ -18,8 +18,8 @@ export type EndingPort = {
   readonly parts: Parts;
   readonly rig: Rigdeck;
   readonly persistence: Persistence;
-  /** The last that is to be read of this daemon. */
-  lastWord(failedSteps: readonly string[]): Promise<void>;
+  /** The last that is to be read of this daemon. `by` asked for the controlled stop; null for a hand-over. */
+  lastWord(by: string | null, failedSteps: readonly string[]): Promise<void>;
   closeHooks(): Promise<void>;
   closeSockets(): Promise<void>;
   /** Buttons and LEDs: `end` shows that the rig is being stopped, `close` gives the lines back. */
@@ -50,9 +50,9 @@ export class Ending {
       failed: (step, missing) => this.#stepFailed(step, missing),
     });
     if (this.#way !== 'stop') return;
-    await this.#port.lastWord(failed);
+    await this.#port.lastWord(actor, failed);
     await this.#port.parts.runs.handOver();
-    if (what === 'rig') failed.push(...(await this.#powerOff(failed)));
+    if (what === 'rig') failed.push(...(await this.#powerOff(actor, failed)));
     this.#port.finish(failed.length === 0 ? exitCodes.done : exitCodes.partly);
   }
 
@@ -110,7 +110,7 @@ export class Ending {
   }
 
   /** Once it is on its way nothing may be done any more: the last word is said before. @returns what failed */
-  async #powerOff(failed: readonly string[]): Promise<string[]> {
+  async #powerOff(actor: string, failed: readonly string[]): Promise<string[]> {
     this.#way = 'over';
     const { log, loaded } = this.#port.place;
     log.write('info', `power off: ${loaded.shutdownCommand.join(' ')}`);
@@ -120,7 +120,7 @@ export class Ending {
     log.write('error', step);
     this.#port.rig.event('power-off-failed', null, `the machine is still on: ${words}`);
     await this.#port.parts.journal.flush();
-    await this.#port.lastWord([...failed, step]);
+    await this.#port.lastWord(actor, [...failed, step]);
     return [step];
   }
 
@@ -136,7 +136,7 @@ export class Ending {
     await this.#port.closeHooks();
     const missing = await this.#flushAll(false);
     if (missing !== null) this.#port.place.log.write('warn', missing);
-    await this.#port.lastWord([]);
+    await this.#port.lastWord(null, []);
     await this.#port.closeSockets();
     this.#port.panel.close();
     await this.#port.parts.runs.handOver();

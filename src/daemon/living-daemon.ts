@@ -134,7 +134,7 @@ export class Daemon {
       rig: this.#rig,
       persistence: this.#persistence,
       closeHooks: () => this.#hooks.close(),
-      lastWord: (failedSteps) => this.#status.close(failedSteps),
+      lastWord: (by, failedSteps) => this.#status.close(by, failedSteps),
       closeSockets: () => this.#serving.close(),
       panel: this.#panel,
       finish: (code) => this.#finish(code),

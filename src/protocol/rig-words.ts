@@ -98,6 +98,10 @@ export function sayLink(
     return isKnown ? 'asking the daemon again ...' : 'asking the daemon ...';
   }
   const ageS = Math.max(1, Math.floor((nowMs - link.sinceMs) / 1_000));
+  if (link.downBy !== undefined) {
+    const who = form === 'brief' ? '' : ` by ${clean(link.downBy, 40)}`;
+    return `taken down${who} · ${sayDuration(ageS * 1_000)} ago`;
+  }
   if (form === 'brief') return `no daemon${isKnown ? ` for ${sayDuration(ageS * 1_000)}` : ''}`;
   const age = isKnown ? ` · as of ${sayDuration(ageS * 1_000)} ago` : '';
   const waitS = Math.max(0, Math.ceil((link.retryAtMs - nowMs) / 1_000));

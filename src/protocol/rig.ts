@@ -46,6 +46,8 @@ export type Link =
       readonly sinceMs: number;
       readonly retryAtMs: number;
       readonly words: string;
+      /** Who took the rig down in order, where that is why: nothing of it runs any more. */
+      readonly downBy?: string;
     };
 
 /** What a screen draws from. A new object whenever anything in it changed, the same object otherwise. */

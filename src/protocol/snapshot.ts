@@ -178,8 +178,9 @@ export type Snapshot = Facts & {
 };
 
 /**
- * `status.json`: the snapshot and whose it is. `stopped` is true once that daemon has ended by itself; `failedSteps` are the steps
- * of its controlled stop that failed, each as `<step>: <what was missing>`.
+ * `status.json`: the snapshot and whose it is. `stopped` is true once that daemon has ended by itself; `stoppedBy` says who
+ * asked for its controlled stop (nobody after a hand-over, when modules go on), `failedSteps` are the steps of that stop that
+ * failed, each as `<step>: <what was missing>`.
  */
 export type StatusFile = Snapshot & {
   readonly daemon: {
@@ -188,6 +189,7 @@ export type StatusFile = Snapshot & {
     readonly bootId: string;
   };
   readonly stopped?: true;
+  readonly stoppedBy?: string;
   readonly failedSteps?: readonly string[];
 };
 

@@ -73,13 +73,18 @@ function messageOf(now: Situation): Message | null {
 
 /** What a daemon that is gone means for the recording, as far as it was seen. */
 function withoutDaemon({ remote, snapshot }: Situation): Message {
+  const { link } = remote;
+  const remedy = link.state === 'lost' ? capital(clean(link.words)) : null;
+  if (link.state === 'lost' && link.downBy !== undefined) {
+    const what = `The rig was taken down in order by ${clean(link.downBy, 64)}: nothing of it runs.`;
+    return { what, remedy, paint: paints.plain };
+  }
   const modules = Object.values(snapshot?.modules ?? {});
   const count = modules.filter(({ state }) => state === 'recording').length;
   const what =
     count === 0
       ? 'Nothing was recorded when the daemon was last seen.'
       : `Modules record on without the daemon: ${count} recorded at the last look.`;
-  const remedy = remote.link.state === 'lost' ? capital(clean(remote.link.words)) : null;
   return { what, remedy, paint: paints.warn };
 }
 

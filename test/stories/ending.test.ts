@@ -23,7 +23,8 @@ story.concurrent(
     expect(await first.ended).toEqual({ code: 0, signal: null });
 
     expect([rig.pidOf('cam'), rig.pidOf('mic')]).toEqual([cam, mic]);
-    expect(status(rig).stopped).toBe(true);
+    expect(status(rig)).toMatchObject({ stopped: true });
+    expect(status(rig)).not.toHaveProperty('stoppedBy');
     expect(existsSync(join(rig.stateDir, 'running_modules.json'))).toBe(true);
     const session = theSession(rig.recordings);
     const rows = rowsOf(session, 'cam').length;
@@ -122,8 +123,9 @@ async function expectDown(rig: StoryRig) {
   await until('everything has ended', () => rig.processes().length === 0);
   expect(existsSync(join(rig.stateDir, 'running_modules.json'))).toBe(false);
   expect(existsSync(join(rig.stateDir, 'running_modules.json.previous'))).toBe(false);
-  const { stopped, modules: all } = status(rig);
+  const { stopped, stoppedBy, modules: all } = status(rig);
   expect(stopped).toBe(true);
+  expect(stoppedBy).not.toBeUndefined();
   for (const { pid, state } of Object.values(all)) expect([pid, state]).toEqual([null, 'disabled']);
   expect(manifestOf(theSession(rig.recordings)).session.endedAt).not.toBeNull();
 }

@@ -40,14 +40,16 @@ export class StatusWriter {
   /**
    * The last word of this daemon: the snapshot with `stopped`. Nothing is written afterwards, but another last word.
    *
+   * @param by who asked for its controlled stop; null when it hands over
    * @param failedSteps of its controlled stop
    */
-  async close(failedSteps: readonly string[]): Promise<void> {
+  async close(by: string | null, failedSteps: readonly string[]): Promise<void> {
     this.#saver.stop();
     await this.#saver.settle();
     try {
       const failed = failedSteps.length === 0 ? {} : { failedSteps };
-      await this.#write({ ...this.#take(), stopped: true, ...failed });
+      const asked = by === null ? {} : { stoppedBy: by };
+      await this.#write({ ...this.#take(), stopped: true, ...asked, ...failed });
     } catch (error) {
       this.#report(error);
     }

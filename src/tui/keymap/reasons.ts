@@ -8,6 +8,8 @@ export type Reason = string | null;
 
 /** Why nothing at all can be asked of the rig from this screen. */
 function cannotAct({ remote: { link }, snapshot }: Situation): Reason {
+  if (link.state === 'lost' && link.downBy !== undefined)
+    return 'the rig was taken down; nothing was sent';
   if (link.state !== 'live') return 'the daemon does not answer; nothing was sent';
   if (link.role === 'view')
     return `this screen may only look${link.words ? `: ${link.words}` : ''}`;

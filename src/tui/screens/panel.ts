@@ -69,13 +69,23 @@ function textLines(text: string, { width }: Situation, paint: Paint): Line[] {
 function partLines(part: PanelPart, now: Situation, isSelected: boolean): Line[] {
   const mark = span(isSelected ? ' ▌' : '  ', paints.bold);
   const name = span(`${clean(part.name, 32)}  `, paints.bold);
-  const [sign, state, details] =
-    part.led === undefined ? buttonWords(part.button) : ledWords(part.led, now);
+  const [sign, state, details] = wordsOf(part, now);
   const rest = wrap(details, Math.max(1, now.width - 5));
   return [
     [mark, sign, span(' '), name, state],
     ...rest.map((line): Line => [mark, span(`  ${line}`, paints.dim)]),
   ];
+}
+
+function wordsOf({ led, button }: PanelPart, now: Situation): Words {
+  const { link } = now.remote;
+  // The lines were given back: a light is what its wiring makes of that, a button is looked at by nobody.
+  if (link.state === 'lost' && link.downBy !== undefined) {
+    const does = led === undefined ? sayDeeds(button.does) : `shows ${clean(led.shows)}`;
+    const state = led === undefined ? 'nobody looks at it' : 'nobody drives it';
+    return [span('?', paints.dim), span(state), `${placeOf(led ?? button)} · ${does}`];
+  }
+  return led === undefined ? buttonWords(button) : ledWords(led, now);
 }
 
 type Words = readonly [sign: Line[number], state: Line[number], details: string];

@@ -38,8 +38,8 @@ test('status.json is written on change, at most once a second, whole at every mo
   const seconds = (performance.now() - beganMs) / 1_000;
   expect(taken).toBeGreaterThanOrEqual(2);
   expect(taken).toBeLessThanOrEqual(Math.ceil(seconds) + 1);
-  await writer.close([]);
-  expect(await read()).toMatchObject({ seq, stopped: true });
+  await writer.close('pi (rigdeck down)', []);
+  expect(await read()).toMatchObject({ seq, stopped: true, stoppedBy: 'pi (rigdeck down)' });
   expect(await readdir(folder)).toEqual(['status.json']);
   await rm(folder, { recursive: true });
 });
@@ -52,6 +52,6 @@ test('a run dir that is gone is told, and told again when it is back', async () 
     () => status(1),
     (fault) => told.push(fault?.code ?? null),
   );
-  await writer.close([]);
+  await writer.close(null, []);
   expect(told).toEqual(['run-folder']);
 });

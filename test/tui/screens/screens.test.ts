@@ -114,6 +114,27 @@ describe('the panel', () => {
   });
 });
 
+test('a rig that was taken down in order is told as such, and nothing is claimed of its lights', () => {
+  const link = {
+    state: 'lost',
+    sinceMs: noon - 7_000,
+    retryAtMs: noon,
+    words: 'Start it: rigdeck up',
+    downBy: 'pi (rigdeck down)',
+  } as const;
+  const remote = aView(aSnapshot({ gpio: aPanel }), { link });
+  const panel = textOf(aSituation(remote, { view: { screen: newPanel } })).join('\n');
+  expect(panel).toContain('taken down by pi (rigdeck down) · 7 s ago');
+  expect(panel).toContain('? status  nobody drives it');
+  expect(panel).toContain('? record  nobody looks at it');
+  const board = textOf(aSituation(remote)).join('\n');
+  expect(board).toContain(
+    'The rig was taken down in order by pi (rigdeck down): nothing of it runs.',
+  );
+  expect(board).toContain('rigdeck up');
+  expect(board.split('\n').at(-1)).not.toMatch(/record|mark|restart/);
+});
+
 test('the panel shows the button that Enter would press, and how the rig is, as soon as it is opened or made small', () => {
   const { record } = aPanel.buttons;
   const { status } = aPanel.leds;
