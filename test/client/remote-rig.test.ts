@@ -96,6 +96,29 @@ describe('one truth', () => {
   });
 });
 
+test('a rig that was taken down in order is shown as it was left, with who did it; the next daemon is found', async () => {
+  const runDir = temporaryRunDir();
+  const first = await serveTinyRig({ runDir, epoch: 'first' });
+  const remote = remoteRig(runDir);
+  await live(remote);
+  await truth(remote, first.rig);
+  const daemon = { pid: 1, startTicks: '1', bootId: 'b' };
+  const left = { ...first.rig.snapshot(), modules: {}, daemon };
+  await first.close();
+  await lost(remote); // the last word comes after the sockets are closed
+  const writer = new StatusWriter(
+    runDir,
+    () => left,
+    () => undefined,
+  );
+  await writer.close('pi (rigdeck down)', []);
+  await seen(remote, ({ link }) => link.state === 'lost' && link.downBy === 'pi (rigdeck down)');
+  expect(remote.view().snapshot?.modules).toEqual({});
+  const second = await serveTinyRig({ runDir, epoch: 'second' });
+  await live(remote);
+  await truth(remote, second.rig);
+});
+
 describe('a line that breaks', () => {
   test('a client that was cut off goes on from where it was, without another snapshot', async () => {
     const { runDir, rig } = await serveTinyRig();
@@ -110,29 +133,6 @@ describe('a line that breaks', () => {
     await truth(remote, rig);
     expect(proxy.passed.filter((line) => line.includes('"snapshot":'))).toHaveLength(1);
     expect(proxy.passed.filter((line) => line.includes('"resumed":true'))).toHaveLength(1);
-  });
-
-  test('a rig that was taken down in order is shown as it was left, with who did it; the next daemon is found', async () => {
-    const runDir = temporaryRunDir();
-    const first = await serveTinyRig({ runDir, epoch: 'first' });
-    const remote = remoteRig(runDir);
-    await live(remote);
-    await truth(remote, first.rig);
-    const daemon = { pid: 1, startTicks: '1', bootId: 'b' };
-    const left = { ...first.rig.snapshot(), modules: {}, daemon };
-    await first.close();
-    await lost(remote); // the last word comes after the sockets are closed
-    const writer = new StatusWriter(
-      runDir,
-      () => left,
-      () => undefined,
-    );
-    await writer.close('pi (rigdeck down)', []);
-    await seen(remote, ({ link }) => link.state === 'lost' && link.downBy === 'pi (rigdeck down)');
-    expect(remote.view().snapshot?.modules).toEqual({});
-    const second = await serveTinyRig({ runDir, epoch: 'second' });
-    await live(remote);
-    await truth(remote, second.rig);
   });
 
   test('while the daemon is gone the last state stays and says since when; the next daemon is found', async () => {
