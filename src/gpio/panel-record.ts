@@ -101,7 +101,7 @@ export function listOf(gpio: GpioConfig, { board, buttons, lamps }: PanelParts):
 /** The same of lines that nobody here has opened. */
 export function listUnopened(gpio: GpioConfig, lines: Lines | null): GpioLine[] {
   const rest = (wired: Wired) =>
-    ({ level: null, consumer: consumerAt(lines, wired), state: 'opening' }) as const;
+    ({ level: null, consumer: consumerAt(lines, wired), state: 'unopened' }) as const;
   return [
     ...gpio.buttons.map((button) => ({ ...aboutButton(button), ...rest(button) })),
     ...gpio.leds.map((led) => ({ ...aboutLed(led), ...rest(led) })),

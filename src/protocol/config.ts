@@ -78,7 +78,7 @@ const action = z
   .string()
   .regex(
     buttonActionPattern,
-    'expected one of record.toggle, record.start, record.stop, mark, module.<name>.toggle, rig.shutdown, problem.acknowledge, preflight',
+    'expected one of record.toggle, record.start, record.stop, record.pause, record.resume, mark, module.<name>.toggle, rig.shutdown, problem.acknowledge, preflight',
   );
 
 const buttonSchema = z.strictObject({

@@ -69,7 +69,8 @@ export type GpioLine = {
   readonly level: 0 | 1 | null;
   /** Who holds the line, as the kernel tells it; null is nobody. */
   readonly consumer: string | null;
-  readonly state: ButtonState;
+  /** `unopened`: there is no daemon, and who lists opens none. */
+  readonly state: ButtonState | 'unopened';
 };
 
 /** What `gpio.list` answers. */

@@ -12,8 +12,12 @@ export function sayDeeds({ click, double, hold, level }: ButtonDeeds): string {
 }
 
 /** What the level of a line means: pressed, lit; with what is wrong with it. */
-export function sayLevel(kind: 'button' | 'led', level: 0 | 1 | null, state: ButtonState): string {
-  if (state !== 'ok' && state !== 'opening') return state;
+export function sayLevel(
+  kind: 'button' | 'led',
+  level: 0 | 1 | null,
+  state: ButtonState | 'unopened',
+): string {
+  if (!['ok', 'opening', 'unopened'].includes(state)) return state;
   if (level === null) return '-';
   if (kind === 'button') return level === 1 ? 'pressed' : 'up';
   return level === 1 ? 'lit' : 'dark';

@@ -122,9 +122,10 @@ story.concurrent(
     const alone = await listed();
     expect(alone).toMatchObject({ version: 1, backend: 'simulated', problem: null });
     expect(alone.lines[0]).toEqual({
-      ...{ line: 'GPIO17', pin: 11, kind: 'button', name: 'record', state: 'opening' },
+      ...{ line: 'GPIO17', pin: 11, kind: 'button', name: 'record', state: 'unopened' },
       ...{ does: 'click record.start, hold 2 s record.stop', level: null, consumer: null },
     });
+    expect(alone.notes).toEqual([expect.stringContaining('no daemon answers')]);
     const off = await rig.run('gpio', 'off');
     expect(off).toMatchObject({ code: 0, stdout: 'left as configured: status, sensor\n' });
     await rig.startUp();
@@ -132,6 +133,7 @@ story.concurrent(
     expect((await listed()).lines[0]).toMatchObject({
       ...{ state: 'ok', level: 0, consumer: 'rigdeck record' },
     });
+    expect((await listed()).notes).toEqual([]);
     const picture = await rig.run('gpio', 'list', '--pinout');
     expect(picture.stdout).toMatch(
       /^GPIO22 +15 +LED status +(lit|dark) +rigdeck status +shows rig$/m,

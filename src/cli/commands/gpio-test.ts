@@ -18,15 +18,18 @@ import { sayFailure } from '../tell-failure.ts';
 export async function testGpio(context: Context): Promise<ExitCode> {
   const stopped = interruption();
   const tell = teller(context);
-  note('Press every button. Ctrl-C ends it.');
   if (await byDaemon(context, stopped, tell)) return exitCodes.done;
   const { config } = await requireConfig(context);
   const { testLines } = await import('../../daemon/panel/test-lines.ts');
   const over = ending(tell);
+  let asks = true;
   const end = testLines(config.gpio, runDirOf(context), over.tell, (fault) => {
-    if (fault === null) note('All lines are open.');
-    else if (!fault.isWhole) note(sayFailure(fault));
-    else over.fail(new CommandFailure(exitCodes.failed, 'gpio', fault.message, fault.remedy));
+    if (fault?.isWhole === true) {
+      return over.fail(new CommandFailure(exitCodes.failed, 'gpio', fault.message, fault.remedy));
+    }
+    note(fault === null ? 'All lines are open.' : sayFailure(fault));
+    if (asks) note(invitation);
+    asks = false;
   });
   try {
     await Promise.race([stopped, over.ended]);
@@ -35,6 +38,9 @@ export async function testGpio(context: Context): Promise<ExitCode> {
   }
   return exitCodes.done;
 }
+
+/** Said once there is something to press. */
+const invitation = 'Press every button. Ctrl-C ends it.';
 
 type Tell = (event: GpioTestEvent) => void;
 
@@ -47,6 +53,7 @@ async function byDaemon(context: Context, stopped: Promise<void>, tell: Tell): P
         if (method === 'gpio.test') over.tell(params as GpioTestEvent);
       });
       await connection.call('gpio.test');
+      note(invitation);
       const gone = connection.closed.then(() => {
         throw new CommandFailure(exitCodes.noDaemon, 'daemon-gone', 'the daemon went away');
       });

@@ -7,6 +7,13 @@ const gestures = ['click', 'double', 'hold'] as const;
 /** What may not happen by a slip, or by noise on a wire. */
 const dangerous = new Set<unknown>(['record.stop', 'rig.shutdown']);
 const defaultDebounceMs = 30;
+/** Nobody holds a button for longer, and no switch bounces for longer: such a number is a slip of the pen. */
+const longestHold = { ms: 60_000, words: 'a hold is 60 s at most', example: '`after: 2s`' };
+const longestDebounce = {
+  ms: 1_000,
+  words: 'the debounce time is 1 s at most',
+  example: '`debounce: 30ms`',
+};
 
 /** What is bound to a button: something, one kind of it, and nothing that does harm by a slip. */
 export function buttonComplaints(path: readonly Step[], button: PlainMap): Complaint[] {
@@ -15,6 +22,8 @@ export function buttonComplaints(path: readonly Step[], button: PlainMap): Compl
     ...switchComplaints(path, button),
     ...dangerComplaints(path, button),
     ...holdComplaints(path, button),
+    ...longComplaints([...path, 'hold', 'after'], asMap(button['hold'])['after'], longestHold),
+    ...longComplaints([...path, 'debounce'], button['debounce'], longestDebounce),
   ];
 }
 
@@ -55,4 +64,15 @@ function holdComplaints(path: readonly Step[], button: PlainMap): Complaint[] {
   const message = `a hold of ${quote(after)} is not longer than the debounce time of ${debounceMs} ms`;
   const suggestion = 'for example `after: 2s`';
   return [{ path: [...path, 'hold', 'after'], at: 'value', message, suggestion }];
+}
+
+function longComplaints(
+  path: readonly Step[],
+  value: unknown,
+  { ms, words, example }: typeof longestHold,
+): Complaint[] {
+  const isLong = value !== undefined && (parseDuration(String(value)) ?? 0) > ms;
+  if (!isLong) return [];
+  const message = `${quote(value)} is too long: ${words}`;
+  return [{ path, at: 'value', message, suggestion: `for example ${example}` }];
 }

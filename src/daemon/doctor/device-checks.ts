@@ -1,6 +1,7 @@
 import { accessSync, constants } from 'node:fs';
-import { listSysfsChips, pickChip, type SysfsChip } from '../../gpio/backends/chips.ts';
+import { chipRemedy, listSysfsChips, pickChip, type SysfsChip } from '../../gpio/backends/chips.ts';
 import { LineError } from '../../gpio/lines.ts';
+import { capital } from '../../protocol/text.ts';
 import { findProgram } from '../runs/find-program.ts';
 import { type Check, fail, ok, warn } from './check.ts';
 import { holdersOf, sayHolders } from './holders.ts';
@@ -17,13 +18,14 @@ export const deviceChecks: readonly Check[] = [
       const chip = headerChip(patient);
       if (chip !== null) return ok(chip.label);
       const hasDevice = patient.files.names('dev', /^gpiochip\d+$/).length > 0;
+      const remedy = chipRemedy(chipLabel(patient));
       if (!usesGpio(patient)) return ok(hasDevice ? 'no header by sysfs' : 'no header');
       return hasDevice
-        ? warn('sysfs has no chip of the header', 'rigdeck gpio list')
-        : fail(
-            'there is no chip of the header, and this rig has buttons or LEDs',
-            'rigdeck gpio list; name the chip with gpio.chip, or set gpio.backend: none',
-          );
+        ? warn(
+            'sysfs has no chip of the header',
+            `rigdeck gpio list. Where that has none either: ${remedy}`,
+          )
+        : fail('there is no chip of the header, and this rig has buttons or LEDs', capital(remedy));
     },
   },
   {
@@ -166,10 +168,13 @@ function lacksOf(
   return found === null ? program : null;
 }
 
-function headerChip({ files, config }: Patient): SysfsChip | null {
-  const label = config.kind === 'good' ? config.loaded.config.gpio?.chip : undefined;
+function chipLabel({ config }: Patient): string | undefined {
+  return config.kind === 'good' ? config.loaded.config.gpio?.chip : undefined;
+}
+
+function headerChip(patient: Patient): SysfsChip | null {
   try {
-    return pickChip(listSysfsChips(files.place('/')), label);
+    return pickChip(listSysfsChips(patient.files.place('/')), chipLabel(patient));
   } catch (error) {
     if (error instanceof LineError) return null; // no header that sysfs knows
     throw error;

@@ -4,6 +4,9 @@ import type { GpioList } from '../../protocol/gpio-record.ts';
 import { noLines } from './no-panel.ts';
 import { configuredPanel, openConfigured } from './open-lines.ts';
 
+const noDaemon =
+  'no daemon answers, so nothing is known of levels: this is rig.yaml, and who holds each line';
+
 /** The lines of a rig without its daemon: what rig.yaml says, and what the kernel tells of each. Opens none of them. */
 export async function lookAtLines(
   configured: GpioConfig | undefined,
@@ -15,7 +18,7 @@ export async function lookAtLines(
     const lines = await openConfigured(gpio, runDir);
     try {
       const { backend, chip } = lines;
-      const notes = notesOf(gpio, lines);
+      const notes = [noDaemon, ...notesOf(gpio, lines)];
       return { version: 1, backend, chip, problem: null, notes, lines: listUnopened(gpio, lines) };
     } finally {
       lines.close();
@@ -23,6 +26,7 @@ export async function lookAtLines(
   } catch (error) {
     if (!(error instanceof LineError)) throw error;
     const unopened = listUnopened(gpio, null);
-    return { ...noLines, backend: 'off', problem: sayWhole([error]), lines: unopened };
+    const problem = sayWhole([error]);
+    return { ...noLines, backend: 'off', problem, notes: [noDaemon], lines: unopened };
   }
 }

@@ -53,6 +53,13 @@ export function listSysfsChips(root = '/'): SysfsChip[] {
   });
 }
 
+/** What to do where the chip is not there. @param label of `gpio.chip`; undefined for the header's own */
+export function chipRemedy(label: string | undefined): string {
+  return label === undefined
+    ? 'this machine has no header of a Raspberry Pi: under `gpio:` in rig.yaml write `backend: simulated` to try it out, or `backend: none`; another chip is named by `chip`'
+    : 'correct `gpio.chip`, or leave it out on a Raspberry Pi';
+}
+
 /**
  * The chip of the header.
  *
@@ -76,9 +83,7 @@ export function pickChip<T extends Chip>(
   throw new LineError(
     'no-chip',
     `no GPIO chip is called ${wanted.join(' or ')}${others === '' ? '' : `; there are ${others}`}`,
-    label === undefined
-      ? 'this machine has no header of a Raspberry Pi: name its chip with `gpio.chip`, or use `gpio.backend: simulated`'
-      : 'correct `gpio.chip`, or leave it out on a Raspberry Pi',
+    chipRemedy(label),
   );
 }
 

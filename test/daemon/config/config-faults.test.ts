@@ -224,6 +224,22 @@ gpio:
     ],
   ],
   [
+    'a button with times that nobody means, and with no action that there is',
+    `version: 1
+gpio:
+  buttons:
+    - { line: GPIO5, name: a, hold: { after: 60s, do: mark }, debounce: 1s }
+    - { line: GPIO6, name: b, hold: { after: 2m, do: mark } }
+    - { line: GPIO7, name: c, click: mark, debounce: 2s }
+    - { line: GPIO8, name: d, click: record.play }
+`,
+    [
+      '5:46: `2m` is too long: a hold is 60 s at most (for example `after: 2s`)',
+      '6:54: `2s` is too long: the debounce time is 1 s at most (for example `debounce: 30ms`)',
+      '7:38: expected one of record.toggle, record.start, record.stop, record.pause, record.resume, mark, module.<name>.toggle, rig.shutdown, problem.acknowledge, preflight, found `record.play`',
+    ],
+  ],
+  [
     'an unknown event',
     'version: 1\nhooks: [{ on: [module.crahsed], run: [x] }]\n',
     ['2:16: no event `module.crahsed` (did you mean `module.crashed`?)'],
