@@ -107,6 +107,7 @@ export const pageKeys: readonly KeyRow[] = [
   key(['dashboard', 'module', 'problems'], ['l'], ['l', 'l'], 'log', 10, {
     help: 'the log of the module',
     refuses: reasons.noModule,
+    offers: reasons.isNotDown,
     does: deeds.openLog,
   }),
   key(['module'], ['enter', 'right'], ['⏎', 'Enter'], 'log', 0, {
@@ -120,10 +121,12 @@ export const pageKeys: readonly KeyRow[] = [
   }),
   key(['dashboard', 'module', 'problems', 'log'], ['H'], ['H', 'H'], 'history', 11, {
     help: 'who wished what, and what happened: of the rig, or of the module that is open',
+    offers: reasons.isNotDown,
     does: deeds.openHistory,
   }),
   key(['dashboard', 'problems', 'preflight'], ['F'], ['F', 'F'], deeds.preflightWord, 11, {
     help: 'preflight: whether the rig can record now, what blocks it, and what to do',
+    offers: reasons.isNotDown,
     does: () => deeds.show(newPreflight),
   }),
   key([...pages, 'prompt', 'problems', 'panel'], ['esc'], ['Esc', 'Esc'], 'back', 1, {

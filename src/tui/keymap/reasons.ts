@@ -1,3 +1,4 @@
+import type { Link } from '../../protocol/rig.ts';
 import { waitingStart } from '../../protocol/scheduled-words.ts';
 import type { Snapshot } from '../../protocol/snapshot.ts';
 import { isNew } from '../problems.ts';
@@ -6,10 +7,18 @@ import type { Situation } from '../situation.ts';
 /** Why a key does nothing now, in words for the person who pressed it; null when it works. */
 export type Reason = string | null;
 
+function isDown(link: Link): boolean {
+  return link.state === 'lost' && link.downBy !== undefined;
+}
+
+/** Whether there may be a daemon to ask: one that was stopped in order comes back only when somebody starts it. */
+export function isNotDown({ remote: { link } }: Situation): boolean {
+  return !isDown(link);
+}
+
 /** Why nothing at all can be asked of the rig from this screen. */
 function cannotAct({ remote: { link }, snapshot }: Situation): Reason {
-  if (link.state === 'lost' && link.downBy !== undefined)
-    return 'the rig was taken down; nothing was sent';
+  if (isDown(link)) return 'the rig was taken down; nothing was sent';
   if (link.state !== 'live') return 'the daemon does not answer; nothing was sent';
   if (link.role === 'view')
     return `this screen may only look${link.words ? `: ${link.words}` : ''}`;
