@@ -256,6 +256,12 @@ test.each(ills)('%s speaks up where it should (%#)', async (id, ill, level, word
   expect(answer.fix).toMatch(/\S{2}/);
 });
 
+test('a machine without a header that is to have buttons is told how it goes without', async () => {
+  const label = { 'sys/class/gpio/gpiochip0/label': 'raspberrypi-exp-gpio' };
+  const { fix } = await answerTo('gpio-chip', { yaml: withLines, files: label });
+  expect(fix).toContain('`backend: simulated` to try it out, or `backend: none`');
+});
+
 test('on a Pi on which nothing bites, nothing is said but that it records to its card', async () => {
   const patient = await patientOn({ patient: { status: statusOf(living()) } });
   const loud = (await examine(patient, 30_000)).filter(({ level }) => level !== 'ok');
