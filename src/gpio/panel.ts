@@ -236,9 +236,13 @@ export class Panel {
     const seen = this.#past.at(event.meantMs) ?? this.#port.rig.snapshot();
     const deed = deedOf(button, event, seen);
     if (deed === null) return;
-    const answered = this.#watches.get(name)?.asked();
+    const watch = this.#watches.get(name);
+    const answered = watch?.asked();
+    // Nobody is there any more to see that finger go up.
+    const isLast = deed.is === 'intent' && deed.intent.kind === 'rig.shutdown';
     doDeed(deed, button, this.#port, ({ light, refusal }) => {
       answered?.(refusal);
+      if (isLast) watch?.leave();
       if (light === null) return;
       this.#lamps.answer({ is: light, sinceMs: this.#port.now() });
       this.#isNews = true;

@@ -31,7 +31,8 @@ story.concurrent(
     const busy = rig.until('the light says that it is busy', ({ gpio: { leds } }) => {
       return leds['status']?.rhythm === 'busy';
     });
-    await rig.run('gpio', 'press', 'GPIO3', '--hold', '1500ms');
+    const pressed = await rig.run('gpio', 'press', 'GPIO3', '--hold', '1500ms');
+    expect(pressed).toMatchObject({ code: 0, stderr: '' });
     await busy;
     expect(await daemon.ended).toEqual({ code: 0, signal: null });
     const left = JSON.parse(
