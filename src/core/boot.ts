@@ -7,7 +7,7 @@ import { unwatched } from './health.ts';
 import type { Heard } from './input.ts';
 import { own } from './own.ts';
 import { forgivenAfterMs } from './restart.ts';
-import { unpaused } from './running.ts';
+import { resumedPause } from './running.ts';
 import { dueOf } from './scheduled.ts';
 import type { Adopted, Boot, BootModule, Finished, ModuleSpec } from './spec.ts';
 import type { Left, Life, Module, Recording, RigState, Trial } from './state.ts';
@@ -220,6 +220,7 @@ function resumedTrial(state: RigState, boot: Boot, open: TrialRecord, now: Now):
   const { number, label, startedAt, startedMonoMs, segment } = open;
   const joined = Object.values(state.modules).flatMap((module): [string, 'in' | Left][] => {
     if (isRecordingIn(module, number)) return [[module.name, 'in']];
+    if (isInTrial(module, number) && !wasIn(boot, module)) return [[module.name, unbegun(open)]];
     return wasIn(boot, module) ? [[module.name, missingSince(boot, module)]] : [];
   });
   const required = requiredModules(state).map((module) => module.name);
@@ -248,17 +249,6 @@ function resumedTrial(state: RigState, boot: Boot, open: TrialRecord, now: Now):
   };
 }
 
-/** The clock of another boot says nothing; and a daemon may have ended between a wish and its pause. */
-function resumedPause({ desired, powerLost }: Boot, open: TrialRecord, now: Now) {
-  const before = powerLost ? { pausedMs: 0, pausedSinceMonoMs: null } : open;
-  if (desired !== 'paused') {
-    const { pausedMs, pausedSinceMonoMs } = unpaused(before, now);
-    return { pausedMs, pausedSinceMonoMs };
-  }
-  const { pausedMs, pausedSinceMonoMs: since } = before;
-  return { pausedMs, pausedSinceMonoMs: since ?? Math.floor(now.monoMs) };
-}
-
 /** A new segment is due after as much recording as before; after a power cut after a whole one. */
 function nextSegmentMs({ spec, powerLost }: Boot, open: TrialRecord, now: Now): number | null {
   const { segmentMs } = spec;
@@ -282,6 +272,12 @@ function isRecordingIn(module: Module, trial: number): boolean {
 function wasIn(boot: Boot, { name }: Module): boolean {
   const before = boot.modules[name]?.before ?? 'recorded';
   return before === 'recorded' || (before === 'known' && boot.powerLost);
+}
+
+/** It was armed for the beginning of the trial, and has not confirmed it. */
+function unbegun({ startedAt: from }: TrialRecord): Left {
+  const cause = 'the daemon ended before it had heard that the recording began';
+  return { from, reason: 'start', cause, noted: false };
 }
 
 function missingSince(boot: Boot, { name, desired }: Module): Left {

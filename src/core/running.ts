@@ -1,5 +1,6 @@
 import { rouse } from './arming.ts';
 import { splitWhenDue } from './segments.ts';
+import type { Boot } from './spec.ts';
 import type { Recording, Trial } from './state.ts';
 import { stepTake } from './take.ts';
 import type { Take } from './take-state.ts';
@@ -87,6 +88,17 @@ export function unpaused<T extends Pause>(trial: T, { monoMs }: Pick<Now, 'monoM
   if (since === null) return trial;
   const lastedMs = Math.max(0, Math.floor(monoMs) - since);
   return { ...trial, pausedMs: pausedMs + lastedMs, pausedSinceMonoMs: null };
+}
+
+/** The clock of another boot says nothing; and a daemon may have ended between a wish and its pause. */
+export function resumedPause({ desired, powerLost }: Boot, open: Pause, now: Now): Pause {
+  const before = powerLost ? { pausedMs: 0, pausedSinceMonoMs: null } : open;
+  if (desired !== 'paused') {
+    const { pausedMs, pausedSinceMonoMs } = unpaused(before, now);
+    return { pausedMs, pausedSinceMonoMs };
+  }
+  const { pausedMs, pausedSinceMonoMs: since } = before;
+  return { pausedMs, pausedSinceMonoMs: since ?? Math.floor(now.monoMs) };
 }
 
 type Pause = Pick<Trial, 'pausedMs' | 'pausedSinceMonoMs'>;

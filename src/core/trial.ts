@@ -63,7 +63,7 @@ export function joinTrial(
     const reason = left?.reason ?? (starts ? 'start' : 'resume');
     note(turn, { is: 'segment', trial: trial.number, segment, reason, at });
   }
-  const late = before === undefined && turn.state.recording.name !== 'going';
+  const late = isLate(turn, before);
   const { firstSampleMonoNs } = said;
   const named = [...new Set([...files, ...said.files])];
   note(turn, {
@@ -81,6 +81,12 @@ export function joinTrial(
   }
   const noted = trial.noted.includes(segment) ? trial.noted : [...trial.noted, segment];
   patchTrial(turn, { joined: { ...trial.joined, [name]: 'in' }, noted });
+}
+
+/** It comes in for the first time, and not with the others. */
+function isLate({ state }: Turn, before: 'in' | Left | undefined): boolean {
+  if (state.recording.name === 'going' || before === 'in') return false;
+  return before === undefined || before.reason === 'start';
 }
 
 /** Who was lost while no daemon watched is missing from a trial that goes on, until it comes back or the trial ends. */

@@ -39,8 +39,11 @@ test('a module that was armed when the daemon died between go and record is told
   expect(rig.rig.state).toBe('arming');
   rig.saysRecording('mic');
   expect(rig.module('mic')).toMatchObject({ state: 'recording' });
+  const gap = { is: 'gap', module: 'mic', from: trial.startedAt };
   expect(rig.notes()).toMatchObject([
+    { ...gap, to: null },
     { is: 'joined', module: 'mic', trial: 3, segment: 1, late: true },
+    { ...gap, to: expect.any(String) },
   ]);
   rig.saysRecording('mic'); // the answer to the first of the two commands, or to the second
   expect(rig.notes().filter(({ is }) => is === 'joined')).toHaveLength(1);
