@@ -83,7 +83,7 @@ export function settleResume(turn: Turn, recording: In<'resuming'>): void {
 }
 
 /** The trial with the pause that is over counted. */
-export function unpaused<T extends Pause>(trial: T, { monoMs }: Pick<Now, 'monoMs'>): T {
+function unpaused<T extends Pause>(trial: T, { monoMs }: Pick<Now, 'monoMs'>): T {
   const { pausedMs, pausedSinceMonoMs: since } = trial;
   if (since === null) return trial;
   const lastedMs = Math.max(0, Math.floor(monoMs) - since);
