@@ -96,8 +96,8 @@ export function asSentence(words: string): string {
   return /[.?!]$/.test(words) ? words : `${words}.`;
 }
 
-/** With a capital letter, as a sentence begins; a name that says whose words follow (`mic: ...`) stays as it is. */
+/** With a capital letter, as a sentence begins; a command, and a name that says whose words follow (`mic: ...`), stay as they are. */
 export function capital(words: string): string {
-  if (/^[\w-]+: /.test(words)) return words;
+  if (/^([\w-]+: |(rigdeck|sudo|kill) )/.test(words)) return words;
   return words.charAt(0).toUpperCase() + words.slice(1);
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { clean, cut, pad, widthOf, wrap } from '../../src/protocol/text.ts';
+import { capital, clean, cut, pad, widthOf, wrap } from '../../src/protocol/text.ts';
 import { themeOf, toAscii } from '../../src/protocol/theme.ts';
 
 const family = '👩‍👩‍👧';
@@ -39,6 +39,12 @@ test('hostile text keeps no power over the screen', () => {
   expect(clean(`a${'\u0301'.repeat(50)}`)).toHaveLength(2 + 1);
   expect(clean('☀\ufe0f soft\u00adhyphen')).toBe('☀ softhyphen');
   expect(widthOf(clean(family))).toBeGreaterThanOrEqual(6);
+});
+
+test('a sentence begins with a capital letter, a command and a name do not', () => {
+  expect(capital('plug a sound card in')).toBe('Plug a sound card in');
+  expect(capital('rigdeck enable mic')).toBe('rigdeck enable mic');
+  expect(capital('mic: no card answers')).toBe('mic: no card answers');
 });
 
 test('ASCII text is as wide as what it stands for', () => {

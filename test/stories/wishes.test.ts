@@ -40,14 +40,20 @@ story.concurrent(
 story.concurrent(
   'a module that is enabled while it stops ends up running, one that is disabled while it starts ends up off',
   async ({ makeRig, expect }) => {
-    const rig = await makeRig({ modules: { cam: slow, mic: slow } });
+    const slower = { use: 'demo-sensor', options: { readyAfter: 3_000 } };
+    const rig = await makeRig({ modules: { cam: slow, mic: slower } });
     await rig.startUp();
     for (let round = 0; round < 5; round++) {
-      const run = rig.me.module('cam').run;
+      const { run, pid } = rig.me.module('cam');
+      if (pid === null) throw new Error('cam has no process');
+      process.kill(pid, 'SIGSTOP'); // it cannot end before it is wished again
       await rig.me.insist({ kind: 'module.disable', module: 'cam' });
       expect(rig.me.module('cam').state).toBe('stopping');
-      await rig.wish('module.enable', { module: 'cam' });
-      expect(rig.me.module('cam')).toMatchObject({ desired: 'on', state: 'idle', run: run + 1 });
+      await rig.me.insist({ kind: 'module.enable', module: 'cam' });
+      expect(rig.me.module('cam')).toMatchObject({ desired: 'on', state: 'stopping', run });
+      process.kill(pid, 'SIGCONT');
+      await rig.until('cam runs again', ({ modules }) => modules['cam']?.state === 'idle');
+      expect(rig.me.module('cam')).toMatchObject({ desired: 'on', run: run + 1 });
       expect(rig.copies('cam')).toHaveLength(1);
 
       await rig.wish('module.disable', { module: 'mic' });
