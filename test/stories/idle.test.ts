@@ -52,8 +52,10 @@ function fingerprint(rig: StoryRig): string[] {
   });
 }
 
+/** A file that is gone since it was listed was just being replaced. */
 function newest(rig: StoryRig): number {
-  return Math.max(...files(rig).map((path) => statSync(path).mtimeMs));
+  const timeOf = (path: string) => statSync(path, { throwIfNoEntry: false })?.mtimeMs;
+  return Math.max(...files(rig).map((path) => timeOf(path) ?? Date.now()));
 }
 
 function files(rig: StoryRig): string[] {
