@@ -22,7 +22,7 @@ import { Persistence } from './persistence.ts';
 import { whyNoPowerOff } from './power-off.ts';
 import { TidyOnce } from './recordings/tidy-once.ts';
 import { Rigdeck } from './rigdeck.ts';
-import { ServiceNotify } from './service-notify.ts';
+import { ServiceNotify } from './service/service-notify.ts';
 import { Serving } from './serving.ts';
 import { writeDump } from './state-dump.ts';
 import { processIdentity } from './store/process-identity.ts';

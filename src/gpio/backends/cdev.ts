@@ -12,8 +12,9 @@ import type {
 } from '../lines.ts';
 import { EdgeStream, eventSize, lineInfo, lineRequest, requests, values } from './cdev-abi.ts';
 import { listCdevChips, pickChip } from './chips.ts';
+import { HeldLines, outputOver } from './held-lines.ts';
 import { errnoOf, type Kernel, loadKernel, readNow } from './kernel.ts';
-import { attempt, busyError, closedError, lineErrorOf, noLineError } from './line-errors.ts';
+import { attempt, busyError, lineErrorOf, noLineError } from './line-errors.ts';
 
 /** As many edges as one read takes; what is left is read in the next turn of the event loop. */
 const edgesAtOnce = 64;
@@ -47,7 +48,7 @@ class Cdev implements Lines {
   readonly count: number;
   readonly #kernel: Kernel;
   readonly #fd: number;
-  readonly #open = new Set<() => void>();
+  readonly #held = new HeldLines();
   #isClosed = false;
 
   constructor(kernel: Kernel, fd: number, chip: string, count: number) {
@@ -66,48 +67,36 @@ class Cdev implements Lines {
     const edges = new EdgeStream(wish.filterMs, this.#read(fd, wish.line));
     const bytes = Buffer.alloc(eventSize * edgesAtOnce);
     const poll = this.#kernel.whenReadable(fd, () => {
-      if (!this.#open.has(end)) return;
+      if (!held.isOpen) return;
       const length = readNow(fd, bytes);
       if (length instanceof Error) {
-        end();
+        held.end();
         onFault(lineErrorOf(length, `GPIO${wish.line}`));
         return;
       }
       // Whoever hears of one edge may close the line before the next.
       for (const edge of edges.take(bytes.subarray(0, length))) {
-        if (this.#open.has(end)) onEdge(edge);
+        if (held.isOpen) onEdge(edge);
       }
     });
-    const end = this.#ending(() => {
+    const held = this.#held.hold(wish.line, () => {
       poll.close();
       closeSync(fd);
     });
     const read = () => {
-      this.#checkOpen(end, wish.line);
+      held.check();
       return this.#read(fd, wish.line);
     };
-    return { read, close: end };
+    return { read, close: held.end };
   }
 
   async drive(wish: OutputWish): Promise<Output> {
     const fd = this.#request(wish.line, lineRequest.output(wish));
     const bytes = values.empty();
-    const end = this.#ending(() => closeSync(fd));
-    const write = (level: Level) => {
-      this.#checkOpen(end, wish.line);
-      this.#call(fd, requests.setValues, values.fill(bytes, level), `GPIO${wish.line}`);
-    };
-    return {
-      write,
-      close: (level) => {
-        if (!this.#open.has(end)) return;
-        try {
-          write(level);
-        } finally {
-          end();
-        }
-      },
-    };
+    const held = this.#held.hold(wish.line, () => closeSync(fd));
+    return outputOver(held, (level) =>
+      this.#call(fd, requests.setValues, values.fill(bytes, level), `GPIO${wish.line}`),
+    );
   }
 
   info(line: number): LineInfo | null {
@@ -118,14 +107,9 @@ class Cdev implements Lines {
   }
 
   close(): void {
-    for (const end of [...this.#open]) end();
+    this.#held.endAll();
     if (!this.#isClosed) closeSync(this.#fd);
     this.#isClosed = true;
-  }
-
-  /** The number of a closed descriptor may be that of another line by now. */
-  #checkOpen(end: () => void, line: number): void {
-    if (!this.#open.has(end)) throw closedError(line);
   }
 
   #request(line: number, bytes: Buffer): number {
@@ -147,14 +131,5 @@ class Cdev implements Lines {
 
   #call(fd: number, request: number, bytes: Buffer, what: string): void {
     attempt(() => this.#kernel.ioctl(fd, request, bytes), what);
-  }
-
-  /** Gives a line back once, whoever asks first: its user, a fault, or the end of all. */
-  #ending(giveBack: () => void): () => void {
-    const end = () => {
-      if (this.#open.delete(end)) giveBack();
-    };
-    this.#open.add(end);
-    return end;
   }
 }

@@ -6,7 +6,6 @@ import {
   type Edge,
   type Input,
   type InputWish,
-  type Level,
   LineError,
   type LineInfo,
   type Lines,
@@ -15,15 +14,9 @@ import {
 } from '../lines.ts';
 import { listSysfsChips, pickChip, type SysfsChip } from './chips.ts';
 import type { ExportedLines } from './exported.ts';
+import { type HeldLine, HeldLines, outputOver } from './held-lines.ts';
 import { errnoOf } from './kernel.ts';
-import {
-  attempt,
-  busyError,
-  closedError,
-  groupRemedy,
-  lineErrorOf,
-  noLineError,
-} from './line-errors.ts';
+import { attempt, busyError, groupRemedy, lineErrorOf, noLineError } from './line-errors.ts';
 
 export const sysfsFolder = '/sys/class/gpio';
 /** How long udev may take to let the group have a line that has just been exported. */
@@ -59,7 +52,7 @@ class Sysfs implements Lines {
   readonly #gpio: Onoff;
   readonly #base: number;
   readonly #exported: ExportedLines;
-  readonly #open = new Set<() => void>();
+  readonly #held = new HeldLines();
 
   constructor(gpio: Onoff, chip: SysfsChip, exported: ExportedLines) {
     this.#gpio = gpio;
@@ -76,7 +69,7 @@ class Sysfs implements Lines {
   ): Promise<Input> {
     const gpio = await this.#claim(wish, 'in');
     const what = `GPIO${wish.line}`;
-    const end = this.#ending(wish.line, gpio);
+    const held = this.#hold(wish.line, gpio);
     const readSync = gpio.readSync.bind(gpio);
     let last = readSync();
     // Onoff reads in its poller, where an error would end the daemon: a chip that was unplugged.
@@ -85,8 +78,8 @@ class Sysfs implements Lines {
         return readSync();
       } catch (error) {
         setImmediate(() => {
-          if (!this.#open.has(end)) return;
-          end();
+          if (!held.isOpen) return;
+          held.end();
           onFault(lineErrorOf(error, what));
         });
         return last;
@@ -99,32 +92,18 @@ class Sysfs implements Lines {
       onEdge({ level, atMs: Number(process.hrtime.bigint()) / 1e6, lost: 0 });
     });
     const read = () => {
-      this.#checkOpen(end, wish.line);
+      held.check();
       return attempt(readSync, what);
     };
-    return { read, close: end };
+    return { read, close: held.end };
   }
 
   async drive(wish: OutputWish): Promise<Output> {
     // These two words set direction and level in one, and mean the voltage whatever active-low says.
     const isHigh = (wish.level === 1) !== wish.activeLow;
     const gpio = await this.#claim(wish, isHigh ? 'high' : 'low');
-    const end = this.#ending(wish.line, gpio);
-    const write = (level: Level) => {
-      this.#checkOpen(end, wish.line);
-      attempt(() => gpio.writeSync(level), `GPIO${wish.line}`);
-    };
-    return {
-      write,
-      close: (level) => {
-        if (!this.#open.has(end)) return;
-        try {
-          write(level);
-        } finally {
-          end();
-        }
-      },
-    };
+    const held = this.#hold(wish.line, gpio);
+    return outputOver(held, (level) => attempt(() => gpio.writeSync(level), `GPIO${wish.line}`));
   }
 
   info(line: number): LineInfo | null {
@@ -140,12 +119,7 @@ class Sysfs implements Lines {
   }
 
   close(): void {
-    for (const end of [...this.#open]) end();
-  }
-
-  /** The number of a closed descriptor may be that of another line by now. */
-  #checkOpen(end: () => void, line: number): void {
-    if (!this.#open.has(end)) throw closedError(line);
+    this.#held.endAll();
   }
 
   /** Exports a line, waits until this user may use all of it, and only then gives it to onoff, which would block. */
@@ -192,14 +166,11 @@ class Sysfs implements Lines {
     return join(sysfsFolder, `gpio${this.#base + line}`);
   }
 
-  #ending(line: number, gpio: Gpio): () => void {
-    const end = () => {
-      if (!this.#open.delete(end)) return;
+  #hold(line: number, gpio: Gpio): HeldLine {
+    return this.#held.hold(line, () => {
       gpio.unexport();
       this.#exported.unexport(this.#base + line);
-    };
-    this.#open.add(end);
-    return end;
+    });
   }
 }
 

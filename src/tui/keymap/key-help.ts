@@ -1,4 +1,5 @@
 import type { ScreenKind } from '../view/screens.ts';
+import { looking } from './key-row.ts';
 import { keymap } from './keymap.ts';
 import { keysOn } from './press.ts';
 
@@ -70,13 +71,7 @@ function helpRows(): HelpRow[] {
 }
 
 const screenKinds: readonly ScreenKind[] = [
-  'dashboard',
-  'module',
-  'problems',
-  'history',
-  'preflight',
-  'panel',
-  'log',
+  ...looking,
   'confirm-stop',
   'confirm-leave',
   'prompt',

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
-import { monoMs } from './clock.ts';
-import type { Log } from './log.ts';
+import { monoMs } from '../clock.ts';
+import type { Log } from '../log.ts';
 
 /** So many times within the time of the watchdog it is fed: one that is late by half is no death. */
 const timesFed = 3;
