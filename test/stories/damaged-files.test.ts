@@ -81,8 +81,10 @@ story.concurrent(
   },
 );
 
+/** What is saved; nothing before the first time. */
 function saved(rig: StoryRig): string {
-  return readFileSync(join(rig.stateDir, 'running_modules.json'), 'utf8');
+  const path = join(rig.stateDir, 'running_modules.json');
+  return existsSync(path) ? readFileSync(path, 'utf8') : '';
 }
 
 function breakFile(rig: StoryRig, file: string, damage: (text: string) => string): void {
