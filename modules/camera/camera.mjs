@@ -11,7 +11,7 @@ import { FrameCutter } from './frames.mjs';
 /** What a card that takes its time may owe. Then the encoder has to wait, and drops frames. */
 const maxWaitingBytes = 16_000_000;
 /** What was read lies outside V8's heap, where V8 sees no reason to tidy up: it is asked to, each time so much was read. */
-const tidyBytes = 1_000_000;
+const tidyBytes = 400_000;
 /** An encoder that was told to end gives its last frames within this time. */
 const finishMs = 3_000;
 
