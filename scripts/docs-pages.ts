@@ -140,12 +140,13 @@ function optionTable(options: readonly Option[]): string {
 function badgesAsMarkdown(): string {
   const rows = Object.entries(looks).map(([state, look]) => {
     const name = state === 'stalled' ? '`recording`, no evidence' : `\`${state}\``;
-    const { glyph, ascii, word, colour256, colour16 } = look;
-    return `| ${name} | ${glyph} | \`${ascii}\` | ${word} | ${weightOf(look)} | ${colour256} | ${colour16} |`;
+    const { glyph, ascii, word, colour256, colour16, strong256 } = look;
+    const colours = `${colour256} | ${colour16} | ${strong256}`;
+    return `| ${name} | ${glyph} | \`${ascii}\` | ${word} | ${weightOf(look)} | ${colours} |`;
   });
   return [
-    '| state | glyph | ASCII | word | weight | colour of 256 | of 16 |',
-    '|---|---|---|---|---|---|---|',
+    '| state | glyph | ASCII | word | weight | colour of 256 | of 16 | high contrast |',
+    '|---|---|---|---|---|---|---|---|',
     ...rows,
   ].join('\n');
 }

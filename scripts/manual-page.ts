@@ -52,6 +52,8 @@ const variables: Readonly<Record<string, string>> = {
   RIGDECK_CONFIG: 'the configuration, as --config',
   RIGDECK_RUN_DIR: 'which daemon, as --run-dir',
   RIGDECK_STATE_DIR: 'what is kept between runs, as --state-dir',
+  RIGDECK_THEME: 'the colours: default, mono or high-contrast, as --theme',
+  RIGDECK_SCREEN_READER: 'lines in words to be spoken, as --screen-reader',
   NO_COLOR: 'no colours, as --no-color',
 };
 

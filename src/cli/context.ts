@@ -1,4 +1,8 @@
 import { environment } from '../protocol/names.ts';
+import { type ThemeName, themeNames } from '../protocol/theme.ts';
+import { usageFailure } from './failure.ts';
+import type { Voice } from './line-words.ts';
+import { note } from './output.ts';
 import type { Terminal } from './terminal.ts';
 import { lookAtTerminal } from './terminal.ts';
 
@@ -9,6 +13,9 @@ export type GlobalOptions = {
   readonly runDir?: string;
   readonly json?: boolean;
   readonly color: boolean;
+  readonly theme?: string;
+  readonly plain?: boolean;
+  readonly screenReader?: boolean;
 };
 
 /** What a command needs to know of how it was called. Paths are of the flag, else of the environment, else undefined. */
@@ -17,17 +24,42 @@ export type Context = {
   readonly stateDir: string | undefined;
   readonly runDir: string | undefined;
   readonly json: boolean;
+  readonly themeName: ThemeName;
+  /** How what goes on is told where somebody looks on: drawn, or in lines. */
+  readonly telling: 'drawn' | Voice;
   readonly terminal: Terminal;
 };
 
 /** Joins the flags with the environment and the terminal of this process. */
 export function contextOf(options: GlobalOptions): Context {
   const fromEnvironment = (name: string) => process.env[name] || undefined;
+  const themeName = themeWished(options.theme, fromEnvironment(environment.theme));
+  const terminal = lookAtTerminal({ colour: options.color, theme: themeName });
   return {
     config: options.config ?? fromEnvironment(environment.config),
     stateDir: options.stateDir ?? fromEnvironment(environment.stateDir),
     runDir: options.runDir ?? fromEnvironment(environment.runDir),
     json: options.json === true,
-    terminal: lookAtTerminal({ colour: options.color }),
+    themeName,
+    telling: tellingOf(options, terminal),
+    terminal,
   };
+}
+
+function tellingOf(options: GlobalOptions, { isTty, isDumb }: Terminal): Context['telling'] {
+  const { [environment.screenReader]: reader = '', INK_SCREEN_READER: ink } = process.env;
+  if (options.screenReader === true || !['', '0', 'false'].includes(reader)) return 'spoken';
+  // The variable of the library that draws the screen: who has set it for other programs means us too.
+  if (ink === 'true') return 'spoken';
+  return options.plain === true || (isTty && isDumb) ? 'written' : 'drawn';
+}
+
+// A wrong word in the environment must not keep anybody from stopping a recording.
+function themeWished(typed: string | undefined, variable: string | undefined): ThemeName {
+  const named = themeNames.find((name) => name === (typed ?? variable));
+  if (named !== undefined) return named;
+  const known = `there are ${themeNames.join(', ')}`;
+  if (typed !== undefined) throw usageFailure(`there is no theme "${typed}"; ${known}`);
+  if (variable !== undefined) note(`${environment.theme} names no theme; ${known}`);
+  return 'default';
 }

@@ -40,6 +40,9 @@ export function createProgram(finish: Finish): Command {
     .option('--run-dir <dir>', 'sockets and running modules: which daemon (RIGDECK_RUN_DIR)')
     .option('--json', 'results and errors for programs')
     .option('--no-color', 'no colours (NO_COLOR)')
+    .option('--theme <name>', 'default, mono or high-contrast (RIGDECK_THEME)')
+    .option('--plain', 'the terminal UI and `status --watch` as lines, one a change')
+    .option('--screen-reader', 'the same in words to be spoken (RIGDECK_SCREEN_READER)')
     .version(version, '--version', 'print the version')
     .exitOverride()
     .configureOutput({ outputError: () => undefined }) // `tellFailure` says it, in one line

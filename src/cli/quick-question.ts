@@ -28,6 +28,7 @@ const known = {
   'run-dir': { type: 'string' },
   json: { type: 'boolean' },
   'no-color': { type: 'boolean' },
+  theme: { type: 'string' },
 } as const;
 
 /** The words without the options that every command has. Null where there are others, or where one could be misread. */

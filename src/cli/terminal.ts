@@ -1,25 +1,29 @@
-import { type Theme, themeOf } from '../protocol/theme.ts';
+import { type Theme, type ThemeName, themeOf } from '../protocol/theme.ts';
 
 /** What the other end of stdout can show. */
 export type Terminal = {
   readonly isTty: boolean;
   /** Whether somebody can be asked: input and output are both a terminal. */
   readonly canAsk: boolean;
+  /** It can only print: nothing can be drawn over, and a line that is too long is its own affair. */
+  readonly isDumb: boolean;
   readonly columns: number;
   /** What is printed has all of its colours or no escape codes at all: it may be read by programs too. */
   readonly theme: Theme;
 };
 
 /** Looks at this process' own terminal. Colours: none where they are not wanted, and none without a terminal. */
-export function lookAtTerminal(options: { readonly colour: boolean }): Terminal {
+export function lookAtTerminal(options: {
+  readonly colour: boolean;
+  readonly theme: ThemeName;
+}): Terminal {
   const isTty = process.stdout.isTTY === true;
-  const theme = themeOf(
-    { color: isTty && options.colour ? 'auto' : 'none', ascii: false },
-    process.env,
-  );
+  const color = isTty && options.colour ? 'auto' : 'none';
+  const theme = themeOf({ color, ascii: false, name: options.theme }, process.env);
   return {
     isTty,
     canAsk: isTty && process.stdin.isTTY === true,
+    isDumb: process.env['TERM'] === 'dumb',
     columns: columnsOf(process.stdout.columns, process.env['COLUMNS']),
     theme: theme.colours === 'none' ? { ...theme, colours: 'plain' } : theme,
   };

@@ -2,13 +2,17 @@ import { clean } from './text.ts';
 import { sayDuration } from './units.ts';
 import type { Health, ModulePhase, ModuleState } from './vocabulary.ts';
 
-/** How a badge looks: the same on the screen, in `status` and in the docs. Colours as 256-colour and 16-colour numbers. */
+/**
+ * How a badge looks: the same on the screen, in `status` and in the docs. Colours as 256-colour and 16-colour numbers, and that
+ * of the high contrast.
+ */
 export type Look = {
   readonly glyph: string;
   readonly ascii: string;
   readonly word: string;
   readonly colour256: number;
   readonly colour16: number;
+  readonly strong256: number;
   readonly bold: boolean;
   readonly reverse: boolean;
 };
@@ -17,7 +21,7 @@ const look = (
   glyph: string,
   ascii: string,
   word: string,
-  colours: readonly [number, number],
+  colours: readonly [number, number, number],
   weight: 'plain' | 'bold' | 'reverse' = 'plain',
 ): Look => ({
   glyph,
@@ -25,18 +29,19 @@ const look = (
   word,
   colour256: colours[0],
   colour16: colours[1],
+  strong256: colours[2],
   bold: weight !== 'plain',
   reverse: weight === 'reverse',
 });
 
 // The colours are those of Okabe and Ito, which stay apart for the three common kinds of colour blindness.
-const grey = [244, 8] as const;
-const orange = [214, 3] as const;
-const green = [36, 2] as const;
-const vermillion = [202, 9] as const;
-const blue = [75, 6] as const;
-const yellow = [227, 11] as const;
-const purple = [175, 13] as const;
+const grey = [244, 8, 252] as const;
+const orange = [214, 3, 220] as const;
+const green = [36, 2, 48] as const;
+const vermillion = [202, 9, 209] as const;
+const blue = [75, 6, 117] as const;
+const yellow = [227, 11, 227] as const;
+const purple = [175, 13, 213] as const;
 
 /** The one table of badges, by state. */
 export const looks: Readonly<Record<ModuleState | 'stalled', Look>> = {

@@ -22,11 +22,13 @@ export function ownRunDir(userId: number): string {
 /** `sun_path` of unix(7) without its closing zero byte. Node cuts a longer path off without a word. */
 export const maxSocketPathBytes = 107;
 
-/** Environment variables that stand for the three paths. */
+/** Environment variables that stand for the three paths, and for how a person wants to be told. */
 export const environment = {
   config: 'RIGDECK_CONFIG',
   stateDir: 'RIGDECK_STATE_DIR',
   runDir: 'RIGDECK_RUN_DIR',
+  theme: 'RIGDECK_THEME',
+  screenReader: 'RIGDECK_SCREEN_READER',
 } as const;
 
 /**

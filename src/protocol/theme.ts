@@ -5,7 +5,13 @@ import { widthOf } from './text.ts';
 export type Theme = {
   readonly colours: 'plain' | 'none' | '16' | '256';
   readonly ascii: boolean;
+  /** Bright colours on black fields of their own, and nothing faint: for the sun, for weak eyes, for light backgrounds. */
+  readonly contrast?: 'high';
 };
+
+/** What people choose by `--theme`. `mono` has no colours; bold, faint and reverse say what they can. */
+export const themeNames = ['default', 'mono', 'high-contrast'] as const;
+export type ThemeName = (typeof themeNames)[number];
 
 /** The variables of the environment that say what a terminal can show. */
 export type TerminalEnv = {
@@ -14,10 +20,11 @@ export type TerminalEnv = {
     | undefined;
 };
 
-/** How a piece of text looks. Colours as 256-colour and 16-colour numbers. */
+/** How a piece of text looks. Colours as 256-colour and 16-colour numbers; `strong256` is that of the high contrast. */
 export type Paint = {
   readonly colour256?: number;
   readonly colour16?: number;
+  readonly strong256?: number;
   readonly bold?: boolean;
   readonly reverse?: boolean;
   readonly dim?: boolean;
@@ -27,8 +34,8 @@ export const paints = {
   plain: {},
   dim: { dim: true },
   bold: { bold: true },
-  warn: { colour256: 214, colour16: 3, bold: true },
-  good: { colour256: 36, colour16: 2 },
+  warn: { colour256: 214, colour16: 3, strong256: 220, bold: true },
+  good: { colour256: 36, colour16: 2, strong256: 48 },
 } as const satisfies Record<string, Paint>;
 
 /**
@@ -38,15 +45,17 @@ export const paints = {
  * (locale(7): LC_ALL, else LC_CTYPE, else LANG) and on the Linux console, whose fonts lack the signs.
  */
 export function themeOf(
-  options: { readonly color: 'auto' | 'none'; readonly ascii: boolean },
+  options: { readonly color: 'auto' | 'none'; readonly ascii: boolean; readonly name?: ThemeName },
   env: TerminalEnv,
 ): Theme {
   const term = env.TERM ?? '';
   const locale = env.LC_ALL || env.LC_CTYPE || env.LANG || '';
   const poor = term === 'dumb' || term === 'linux';
+  const wish = options.name === 'mono' ? 'none' : options.color;
   return {
-    colours: coloursOf(options.color, term, env),
+    colours: coloursOf(wish, term, env),
     ascii: options.ascii || poor || !/utf-?8/i.test(locale),
+    ...(options.name === 'high-contrast' ? { contrast: 'high' } : {}),
   };
 }
 
@@ -64,18 +73,31 @@ export function painted(text: string, paint: Paint, theme: Theme): string {
 }
 
 function codesOf(paint: Paint, theme: Theme): string[] {
+  const isStrong = theme.contrast === 'high';
+  const colour = isStrong ? strongColour(paint, theme) : colourOf(paint, theme);
   const codes: string[] = [];
-  if (paint.bold === true) codes.push('1');
-  if (paint.dim === true) codes.push('2');
+  if (paint.bold === true || (isStrong && colour.length > 0)) codes.push('1');
+  if (paint.dim === true && !isStrong) codes.push('2');
   if (paint.reverse === true) codes.push('7');
-  if (theme.colours === '256' && paint.colour256 !== undefined) {
-    codes.push(`38;5;${paint.colour256}`);
-  }
-  // SGR 30-37 are the eight colours, 90-97 their bright ones.
-  if (theme.colours === '16' && paint.colour16 !== undefined) {
-    codes.push(String(paint.colour16 < 8 ? 30 + paint.colour16 : 82 + paint.colour16));
-  }
-  return codes;
+  return [...codes, ...colour];
+}
+
+function colourOf({ colour256, colour16 }: Paint, { colours }: Theme): string[] {
+  if (colours === '256' && colour256 !== undefined) return [`38;5;${colour256}`];
+  return colours === '16' && colour16 !== undefined ? [foreground16(colour16)] : [];
+}
+
+// On a field of its own, the black of the colour cube, which no terminal has in another shade: whatever the background is.
+function strongColour({ colour256, colour16, strong256 }: Paint, { colours }: Theme): string[] {
+  const bright = strong256 ?? colour256;
+  if (colours === '256' && bright !== undefined) return [`38;5;${bright}`, '48;5;16'];
+  if (colours !== '16' || colour16 === undefined) return [];
+  return [foreground16(colour16 === 8 ? 15 : 8 + (colour16 % 8)), '40'];
+}
+
+// SGR 30-37 are the eight colours, 90-97 their bright ones.
+function foreground16(colour: number): string {
+  return String(colour < 8 ? 30 + colour : 82 + colour);
 }
 
 /** The sign of a badge, as this terminal can show it. */

@@ -4,7 +4,7 @@ import './not-ci.ts';
 import { type Instance, render } from 'ink';
 import type { RemoteRig } from '../protocol/rig.ts';
 import { clean, wrap } from '../protocol/text.ts';
-import { themeOf } from '../protocol/theme.ts';
+import { type ThemeName, themeOf } from '../protocol/theme.ts';
 import { App } from './app.tsx';
 import { calm } from './calm.ts';
 import type { Clocks, Size } from './situation.ts';
@@ -16,6 +16,8 @@ type LeaveReason = 'key' | 'hangup' | 'SIGINT' | 'SIGTERM' | 'SIGHUP';
 export type TuiOptions = {
   readonly color: 'auto' | 'none';
   readonly ascii: boolean;
+  /** The default unless told. */
+  readonly themeName?: ThemeName;
   /** Wall clock in ms. */
   readonly now: () => number;
   /** CLOCK_MONOTONIC in ms, which trials are timed by. */
@@ -45,7 +47,7 @@ export async function startTui(rig: RemoteRig, options: TuiOptions): Promise<voi
     throw new Error('the terminal UI needs a terminal for input and output; try: rigdeck status');
   }
   const clocks: Clocks = { nowMs: options.now, monoMs: options.mono };
-  const theme = themeOf(options, process.env);
+  const theme = themeOf({ ...options, name: options.themeName ?? 'default' }, process.env);
   const calmed = calm(rig, () => performance.now());
   const terminal = takeTerminal(stdout);
   const app = (size: Size) => (

@@ -38,6 +38,19 @@ it('colours are shown on a terminal, and not where they are not wanted', async (
   expect(await statusOn({ TERM: 'dumb' })).not.toContain('\u001b');
 });
 
+it('the theme is that of the option, else of the variable, and a wrong variable stops nobody', async () => {
+  const strong = '\u001b[1;38;5;213;48;5;16m';
+  expect(await statusOn({ RIGDECK_THEME: 'high-contrast' })).toContain(strong);
+  expect(await statusOn({ RIGDECK_THEME: 'mono' }, ['--theme', 'high-contrast'])).toContain(strong);
+  expect(await statusOn({ TERM: 'xterm' }, ['--theme', 'high-contrast'])).toContain('[1;95;40m');
+  expect(await statusOn({ RIGDECK_THEME: 'mono' })).not.toContain('\u001b[1;');
+  const wrong = await statusOn({ RIGDECK_THEME: 'pink' });
+  expect(wrong).toContain('RIGDECK_THEME names no theme; there are default, mono, high-contrast');
+  const typed = openTerminal([program, '--run-dir', rig.runDir, 'status', '--theme', 'pink']);
+  await typed.sees('there is no theme "pink"; there are default, mono, high-contrast');
+  expect(await typed.ended).toBe(2);
+});
+
 it('signs beyond ASCII are shown only where the locale has them', async () => {
   expect(await statusOn({})).toContain('✖ CRASHED');
   for (const env of [{ LANG: 'C' }, { LC_ALL: 'C' }, { TERM: 'dumb' }, { TERM: 'linux' }]) {

@@ -71,5 +71,12 @@ describe('the theme', () => {
   test('goes by what was asked for', () => {
     const env = { TERM: 'xterm-256color', LANG: 'C.UTF-8' };
     expect(themeOf({ color: 'none', ascii: true }, env)).toEqual({ colours: 'none', ascii: true });
+    const mono = themeOf({ ...auto, name: 'mono' }, env);
+    expect(mono).toEqual({ colours: 'none', ascii: false });
+    const strong = themeOf({ ...auto, name: 'high-contrast' }, env);
+    expect(strong).toEqual({ colours: '256', ascii: false, contrast: 'high' });
+    expect(themeOf({ ...auto, name: 'high-contrast' }, { ...env, TERM: 'dumb' }).colours).toBe(
+      'plain',
+    );
   });
 });

@@ -6,6 +6,7 @@ import { requireConfig } from '../config-file.ts';
 import type { Context } from '../context.ts';
 import { runDirOf, withDaemon } from '../daemon-link.ts';
 import { CommandFailure } from '../failure.ts';
+import { showLines } from '../line-screen.ts';
 import { monotonicMs } from '../monotonic.ts';
 import { note } from '../output.ts';
 import { refuseBesideService } from '../service.ts';
@@ -17,7 +18,9 @@ export async function attach(
   context: Context,
   options: { readonly daemon: boolean },
 ): Promise<ExitCode> {
-  if (context.json || !context.terminal.canAsk) return await status(context);
+  const { json, terminal, telling } = context;
+  // Lines that are asked for need no terminal.
+  if (json || !(terminal.canAsk || telling !== 'drawn')) return await status(context);
   try {
     await withDaemon(context, 'tui', async () => undefined);
   } catch (error) {
@@ -39,6 +42,8 @@ export async function attach(
  * @param ending for a rig that ends with its screen: what leaving ends, and the line that then stays on the terminal
  */
 export async function showScreen(context: Context, ending?: TuiOptions['ending']): Promise<void> {
+  if (context.telling !== 'drawn')
+    return await showLines(context, context.telling, ending?.goodbye);
   const { startTui } = await import('../../tui/start.tsx');
   const rig = createRemoteRig(runDirOf(context), { name: 'tui', telemetryMs: 1_000 });
   const { theme } = context.terminal;
@@ -46,6 +51,7 @@ export async function showScreen(context: Context, ending?: TuiOptions['ending']
     await startTui(rig, {
       color: theme.colours === 'plain' ? 'none' : 'auto',
       ascii: theme.ascii,
+      themeName: context.themeName,
       now: Date.now,
       mono: monotonicMs,
       ...(ending === undefined ? {} : { ending }),

@@ -1,11 +1,13 @@
 import { createRemoteRig } from '../../client/remote-rig.ts';
 import type { ExitCode } from '../../protocol/exit-codes.ts';
 import { exitCodes } from '../../protocol/exit-codes.ts';
-import type { RemoteRig, RemoteView } from '../../protocol/rig.ts';
+import type { RemoteRig } from '../../protocol/rig.ts';
 import { sayLink } from '../../protocol/rig-words.ts';
 import type { Snapshot } from '../../protocol/snapshot.ts';
 import type { Context } from '../context.ts';
 import { runDirOf, withDaemon } from '../daemon-link.ts';
+import { linePrinter, type Painter } from '../line-printer.ts';
+import { stopSignal } from '../line-screen.ts';
 import { monotonicMs } from '../monotonic.ts';
 import { print } from '../output.ts';
 import { statusLines } from '../status-screen.ts';
@@ -25,18 +27,17 @@ const tickMs = 1_000;
 export async function watchStatus(context: Context): Promise<ExitCode> {
   await withDaemon(context, 'status', async () => undefined);
   const rig = createRemoteRig(runDirOf(context), { name: 'status', telemetryMs: 1_000 });
-  const draw = context.terminal.isTty && !context.json ? screenPainter(context) : printer(context);
+  const isDrawn = context.terminal.isTty && context.telling === 'drawn' && !context.json;
+  const draw = isDrawn ? screenPainter(context) : printerFor(context);
   const stopped = stopSignal();
   try {
-    await drawUntil(stopped, rig, draw, context.terminal.isTty);
+    await drawUntil(stopped, rig, draw, isDrawn);
   } finally {
     draw.end();
     rig.close();
   }
   return exitCodes.done;
 }
-
-type Painter = { draw(view: RemoteView & { readonly snapshot: Snapshot }): void; end(): void };
 
 async function drawUntil(
   stopped: Promise<void>,
@@ -71,7 +72,10 @@ function screenPainter(context: Context): Painter {
   process.stdout.write('\u001b[?1049h\u001b[?25l');
   return {
     draw: (view) => {
-      const terminal = { ...context.terminal, columns: lookAtTerminal({ colour: true }).columns };
+      const terminal = {
+        ...context.terminal,
+        columns: lookAtTerminal({ colour: true, theme: context.themeName }).columns,
+      };
       const now = { wallMs: Date.now(), monoMs: monotonicMs() };
       const isLive = view.link.state === 'live';
       const stale = isLive ? null : sayLink(view.link, true, now.wallMs);
@@ -81,6 +85,11 @@ function screenPainter(context: Context): Painter {
     },
     end: () => process.stdout.write('\u001b[?25h\u001b[?1049l'),
   };
+}
+
+function printerFor(context: Context): Painter {
+  const { json, telling } = context;
+  return json || telling === 'drawn' ? printer(context) : linePrinter(context, telling);
 }
 
 function printer({ json, terminal }: Context): Painter {
@@ -99,13 +108,4 @@ function printer({ json, terminal }: Context): Painter {
     },
     end: () => undefined,
   };
-}
-
-/** Ctrl-C, or whoever else wants this to end: the screen is put back first. */
-function stopSignal(): Promise<void> {
-  return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-      process.once(signal, () => resolve());
-    }
-  });
 }

@@ -1,0 +1,72 @@
+import { beforeAll, beforeEach, expect, it } from 'vitest';
+import { programFile } from '../support/program.ts';
+import { moduleWith, snapshotWith } from '../support/sample-rig.ts';
+import { openTerminal } from './open-terminal.ts';
+import { type ServedRig, serveRig } from './served-rig.ts';
+
+let program: string;
+let rig: ServedRig;
+const size = { cols: 80, rows: 24 };
+
+beforeAll(async () => {
+  program = await programFile();
+});
+beforeEach(async () => {
+  rig = await serveRig(snapshotWith({ mic: moduleWith() }, { name: 'rig' }));
+});
+
+function open(words: readonly string[], env: Record<string, string>) {
+  return openTerminal([program, '--run-dir', rig.runDir, ...words], size, env);
+}
+
+const words = { crashed: moduleWith({ state: 'crashed', pid: null }) };
+
+it.each([
+  ['rigdeck', []],
+  ['status --watch', ['status', '--watch']],
+])(
+  'on a terminal that only prints, %s tells each change in a line of its own',
+  async (_, command) => {
+    const terminal = open(command, { TERM: 'dumb' });
+    await terminal.sees(/\d\d:\d\d:\d\d mic: IDLE\r\n/);
+    rig.change({ mic: words.crashed });
+    await terminal.sees(/\d\d:\d\d:\d\d mic: CRASHED/);
+    terminal.type('\u0003');
+    expect(await terminal.ended).toBe(0);
+    expect(terminal.text()).not.toContain('\u001b');
+    expect(terminal.text().match(/mic: IDLE/g)).toHaveLength(1);
+  },
+);
+
+it.each([
+  [['--screen-reader'], {}],
+  [[], { RIGDECK_SCREEN_READER: '1' }],
+  [[], { INK_SCREEN_READER: 'true' }],
+])('for a screen reader (%s %o) there are words without signs', async (flags, env) => {
+  const terminal = open(flags, env);
+  await terminal.sees('rig: idle, no session\r\n');
+  await terminal.sees('mic: idle\r\n');
+  terminal.type('quit\r');
+  await terminal.sees('rig goes on without this.');
+  expect(await terminal.ended).toBe(0);
+  expect(terminal.text()).toMatch(/^[ -~\r\n]*$/);
+});
+
+it('commands may be typed, several in one piece too', async () => {
+  const terminal = open(['--plain'], {});
+  await terminal.sees('mic: IDLE');
+  terminal.type('mark the door opened\rdisable mic\rsing\rq\r');
+  expect(await terminal.ended).toBe(0);
+  await terminal.sees('There is no "sing" here');
+  expect(rig.intents).toMatchObject([
+    { kind: 'mark', text: 'the door opened' },
+    { kind: 'module.disable', module: 'mic' },
+  ]);
+});
+
+it('the end of input leaves, as a terminal that is gone does', async () => {
+  const terminal = open(['--plain'], {});
+  await terminal.sees('mic: IDLE');
+  terminal.type('\u0004');
+  expect(await terminal.ended).toBe(0);
+});
