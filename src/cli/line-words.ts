@@ -11,7 +11,7 @@ import { asSentence, clean } from '../protocol/text.ts';
 export type Voice = 'written' | 'spoken';
 
 /** One thing that is told in a line of its own. Two looks at it are the same news where `key` is the same. */
-export type Topic = {
+type Topic = {
   readonly key: string;
   readonly line: string;
   /** What is said once it is gone; null where its end is no news. */
