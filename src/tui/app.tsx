@@ -1,22 +1,20 @@
-import { useApp, useInput } from 'ink';
+import { useInput } from 'ink';
 import { type ReactElement, useLayoutEffect, useRef, useSyncExternalStore } from 'react';
 import type { RemoteRig } from '../protocol/rig.ts';
 import type { Theme } from '../protocol/theme.ts';
 import type { CalmRig } from './calm.ts';
 import { Lines } from './components/lines.tsx';
+import { isTypedOn } from './keymap/key-row.ts';
 import { isTaken, keysOf } from './keymap/keys.ts';
-import { isTypedOn, type Pressed, press } from './keymap/press.ts';
+import { press } from './keymap/press.ts';
 import { paceOf } from './pace.ts';
 import { frameOf } from './screens/frame.ts';
 import { blinkMs } from './screens/panel.ts';
-import { type Clocks, type Situation, type Size, situationOf } from './situation.ts';
+import { type Clocks, type Size, situationOf } from './situation.ts';
 import { useBlink, useClock, useLog, useNews, usePast, usePreflight } from './use-feeds.ts';
-import { usePress } from './use-press.ts';
-import { useSubmit } from './use-submit.ts';
+import { usePerform } from './use-perform.ts';
 import { useView } from './use-view.ts';
-import { complain, say } from './view/notices.ts';
 import { isQuestion } from './view/screens.ts';
-import type { ViewAction } from './view/view-state.ts';
 
 type Props = {
   readonly rig: RemoteRig;
@@ -39,29 +37,14 @@ export function App({ rig, calm, clocks, size, theme, leaving, copy }: Props): R
   useLayoutEffect(() => {
     seen.current = now;
   });
-  const submit = useSubmit(rig, clocks, dispatch);
-  const pressPart = usePress(rig, clocks, dispatch);
   const paste = useRef({ open: false });
-  const { exit } = useApp();
   useClock(paceOf(now), clocks, dispatch);
   useBlink(blinkMs(now), clocks, dispatch);
   useLog(rig, view, remote.link.state === 'live', dispatch);
   usePast(rig, now.screen, remote, dispatch);
   usePreflight(rig, now.screen, remote.link.state === 'live', dispatch);
   useNews(rig, remote.snapshot, clocks, dispatch);
-  const perform = (pressed: Pressed, judged: Situation) => {
-    if (pressed.kind === 'view') dispatch(fitted(pressed.action, judged));
-    if (pressed.kind === 'submit') submit(pressed);
-    if (pressed.kind === 'copy') {
-      copy(pressed.text);
-      const words = `${pressed.what} copied, if this terminal takes it (OSC 52)`;
-      dispatch({ type: 'toast', toast: say(words, clocks.nowMs()) });
-    }
-    if (pressed.kind === 'press') pressPart(pressed);
-    if (pressed.kind === 'leave') exit();
-    if (pressed.kind !== 'refused') return;
-    dispatch({ type: 'toast', toast: complain(pressed.words, clocks.nowMs()) });
-  };
+  const perform = usePerform(rig, clocks, { dispatch, copy });
   useInput((input, key) => {
     calm.hurry();
     for (const name of keysOf(input, key)) {
@@ -78,9 +61,4 @@ export function App({ rig, calm, clocks, size, theme, leaving, copy }: Props): R
     }
   });
   return <Lines lines={frameOf(now).lines} width={now.width} theme={theme} />;
-}
-
-// How far a page can be scrolled hangs on the size of the screen, which the view does not know.
-function fitted(action: ViewAction, now: Situation): ViewAction {
-  return action.type === 'scroll' ? { ...action, most: frameOf(now).most } : action;
 }

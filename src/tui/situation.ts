@@ -86,6 +86,16 @@ export function situationOf(
   };
 }
 
+/** What was on the screen before the one that is up was opened over it. */
+export function withoutTop(now: Situation): Situation {
+  const { under, view } = now;
+  if (under === null) return now;
+  const below = { ...view, screen: under, below: view.below.slice(0, -1) };
+  const clocks = { nowMs: () => now.nowMs, monoMs: () => now.monoMs };
+  const size = { columns: now.width, rows: now.height + 1 };
+  return situationOf(now.remote, below, clocks, size, now.theme, now.leaving);
+}
+
 /** Those that are looked for: by a part of their name, group or state, or because something is wrong with them. */
 function shownNames({ modules }: Snapshot, board: Screen): string[] {
   if (board.kind !== 'dashboard') return Object.keys(modules);

@@ -32,11 +32,12 @@ export const answerKeys: readonly KeyRow[] = [
     does: () => ({ kind: 'view', action: { type: 'erase' } }),
   }),
   key(looking, ['q'], ['q', 'q'], 'leave', 5, {
+    commands: [{ words: 'quit' }],
     help: 'leave the screen; the rig goes on as it is (a demo asks, because it ends)',
     does: ({ leaving }) => (leaving === null ? deeds.leave : deeds.show({ kind: 'confirm-leave' })),
   }),
   key(
-    [...looking, 'help', 'confirm-stop', 'confirm-leave', 'prompt', 'search'],
+    [...looking, 'help', 'confirm-stop', 'confirm-leave', 'prompt', 'search', 'palette'],
     ['ctrl-c'],
     ['^C', '^C'],
     'leave',

@@ -13,6 +13,8 @@ export type Deed =
   | { readonly kind: 'copy'; readonly text: string; readonly what: string }
   | WishDeed
   | PressDeed
+  /** What was chosen in the palette, which is closed before. */
+  | { readonly kind: 'chosen'; readonly deed: Deed }
   | Leave;
 /** A simulated button is pressed for so long. */
 export type PressDeed = {

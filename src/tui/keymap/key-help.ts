@@ -1,7 +1,6 @@
 import type { ScreenKind } from '../view/screens.ts';
-import { looking } from './key-row.ts';
+import { keysOn, looking } from './key-row.ts';
 import { keymap } from './keymap.ts';
-import { keysOn } from './press.ts';
 
 /** Where most keys are: on the main screen. */
 export const rigTitle = 'The rig';
@@ -18,6 +17,7 @@ const titles: Readonly<Record<ScreenKind, string>> = {
   'confirm-leave': 'The question before a demo ends',
   prompt: 'The label of a trial',
   search: 'What is searched for',
+  palette: 'The palette',
   help: 'This help',
 };
 
@@ -36,6 +36,8 @@ const names: Readonly<Record<string, string>> = {
   pageup: 'PgUp',
   pagedown: 'PgDn',
   backspace: 'Backspace',
+  tab: 'Tab',
+  'shift-tab': 'Shift-Tab',
   'ctrl-c': 'Ctrl-C',
   ' ': 'Space',
 };
@@ -76,6 +78,7 @@ const screenKinds: readonly ScreenKind[] = [
   'confirm-leave',
   'prompt',
   'search',
+  'palette',
   'help',
 ];
 

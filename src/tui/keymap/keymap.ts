@@ -1,8 +1,11 @@
 import { answerKeys } from './answer-keys.ts';
 import type { KeyRow } from './key-row.ts';
 import { pageKeys } from './page-keys.ts';
+import { paletteKeys } from './palette.ts';
 import { panelKeys } from './panel-keys.ts';
 import { rigKeys } from './rig-keys.ts';
 
+const rows: readonly KeyRow[] = [...rigKeys, ...panelKeys, ...pageKeys, ...answerKeys];
+
 /** Every key of every screen, in the order of the bottom line. */
-export const keymap: readonly KeyRow[] = [...rigKeys, ...panelKeys, ...pageKeys, ...answerKeys];
+export const keymap: readonly KeyRow[] = [...paletteKeys(rows), ...rows];

@@ -11,6 +11,7 @@ const named = [
   ['end', 'end'],
   ['return', 'enter'],
   ['escape', 'esc'],
+  ['tab', 'tab'],
   // Terminals send 0x7f for the backspace key, which Ink calls delete.
   ['backspace', 'backspace'],
   ['delete', 'backspace'],
@@ -26,18 +27,23 @@ export function keysOf(input: string, key: Key): string[] {
   const name = named.find(([flag]) => key[flag]);
   // Esc twice in one piece: Ink has taken the first one off.
   if (name?.[1] === 'esc' && input === '\u001b') return ['esc', 'esc'];
-  if (name !== undefined) return [name[1]];
+  if (name !== undefined) return [shifted(name[1], key)];
   if (key.ctrl) return input === 'c' ? ['ctrl-c'] : [];
   if (input === '[200~') return ['paste-begins'];
   if (input === '[201~') return ['paste-ends'];
   // Ink takes the escape off sequences that it does not know; what is left is no typing.
   const isSequence = input.length > 1 && (input.startsWith('[') || input.startsWith('O'));
-  if (key.meta || key.tab || isSequence) return [];
+  if (key.meta || isSequence) return [];
   return [...input].flatMap(letterOf);
+}
+
+function shifted(name: string, { shift }: Key): string {
+  return shift && name === 'tab' ? 'shift-tab' : name;
 }
 
 function letterOf(character: string): string[] {
   if (character === '\r' || character === '\n') return ['enter'];
+  if (character === '\t') return ['tab'];
   if (character === '\u0003') return ['ctrl-c'];
   if (character === '\u007f' || character === '\b') return ['backspace'];
   return character < ' ' ? [] : [character];

@@ -1,4 +1,4 @@
-import { newPreflight } from '../view/screens.ts';
+import { historyOf, newPalette, newPreflight } from '../view/screens.ts';
 import * as deeds from './deeds.ts';
 import { type KeyRow, key, looking } from './key-row.ts';
 import * as reasons from './reasons.ts';
@@ -11,6 +11,7 @@ export const pageKeys: readonly KeyRow[] = [
   key(['problems'], ['up', 'k'], ['↑↓', 'jk'], 'move', 4, {
     help: 'one problem up',
     offers: (now) => now.problems.length > 1,
+    commands: [],
     does: (now) => deeds.moveProblem(now, -1),
   }),
   key(['problems'], ['down', 'j'], ['↓', 'j'], 'down', 0, {
@@ -25,10 +26,12 @@ export const pageKeys: readonly KeyRow[] = [
   key(['problems'], ['enter', 'right'], ['⏎', 'Enter'], 'open', 3, {
     help: 'all about the module that has the problem',
     refuses: reasons.noModule,
+    commands: [],
     does: deeds.openModule,
   }),
   key(pages, ['up', 'k'], ['↑↓', 'jk'], 'scroll', 5, {
     help: 'scroll up by a line',
+    commands: [],
     does: () => deeds.scroll(-1),
   }),
   key(pages, ['down', 'j'], ['↓', 'j'], 'down', 0, {
@@ -108,6 +111,7 @@ export const pageKeys: readonly KeyRow[] = [
     help: 'the log of the module',
     refuses: reasons.noModule,
     offers: reasons.isNotDown,
+    commands: [{ words: 'log', of: 'module' }],
     does: deeds.openLog,
   }),
   key(['module'], ['enter', 'right'], ['⏎', 'Enter'], 'log', 0, {
@@ -117,19 +121,26 @@ export const pageKeys: readonly KeyRow[] = [
   key(['dashboard', 'module', 'history', 'log'], ['P'], ['P', 'P'], 'problems', 7, {
     help: 'all problems, with what to do about them',
     offers: (now) => now.problems.length > 0,
+    commands: [{ words: 'problems' }],
     does: () => deeds.show({ kind: 'problems', selected: null }),
   }),
   key(['dashboard', 'module', 'problems', 'log'], ['H'], ['H', 'H'], 'history', 11, {
     help: 'who wished what, and what happened: of the rig, or of the module that is open',
     offers: reasons.isNotDown,
+    commands: [
+      { words: 'history', does: () => deeds.show(historyOf(null)) },
+      { words: 'history of', of: 'module', does: ({ name }) => deeds.show(historyOf(name)) },
+    ],
     does: deeds.openHistory,
   }),
   key(['dashboard', 'problems', 'preflight'], ['F'], ['F', 'F'], deeds.preflightWord, 11, {
     help: 'preflight: whether the rig can record now, what blocks it, and what to do',
     offers: reasons.isNotDown,
+    commands: [{ words: 'preflight' }],
     does: () => deeds.show(newPreflight),
   }),
-  key([...pages, 'prompt', 'problems', 'panel'], ['esc'], ['Esc', 'Esc'], 'back', 1, {
+  key([...pages, 'prompt', 'palette', 'problems', 'panel'], ['esc'], ['Esc', 'Esc'], 'back', 1, {
+    commands: [],
     help: 'back to where you came from',
     does: () => deeds.back,
   }),
@@ -144,7 +155,13 @@ export const pageKeys: readonly KeyRow[] = [
       does: () => deeds.back,
     },
   ),
+  key(looking, [':'], [':', ':'], 'do', 8, {
+    help: 'the palette: everything that can be done now, found by typing',
+    commands: [],
+    does: () => deeds.show(newPalette),
+  }),
   key(looking, ['?'], ['?', '?'], 'help', 3, {
+    commands: [{ words: 'help' }],
     help: 'all keys and words; type there to search',
     does: () => deeds.show({ kind: 'help', query: '', top: 0 }),
   }),

@@ -15,11 +15,13 @@ export const panelKeys: readonly KeyRow[] = [
   key(['dashboard', 'module', 'problems', 'preflight'], ['B'], ['B', 'B'], 'buttons', 11, {
     help: 'the panel: buttons, LEDs as they blink now, and the wiring',
     offers: (now) => now.parts.length > 0,
+    commands: [{ words: 'panel' }],
     does: () => deeds.show(newPanel),
   }),
   key(['panel'], ['up', 'k'], ['↑↓', 'jk'], 'move', 6, {
     help: 'one button or LED up',
     offers: (now) => now.parts.length > 1 && !showsWiring(now),
+    commands: [],
     does: (now) => step(now, -1),
   }),
   key(['panel'], ['down', 'j'], ['↓', 'j'], 'down', 0, {

@@ -1,9 +1,9 @@
 import type { Situation } from '../situation.ts';
-import type { ScreenKind } from '../view/screens.ts';
 import type { Deed } from './deeds.ts';
-import type { KeyRow } from './key-row.ts';
+import { isTypedOn, type KeyRow, keysOn } from './key-row.ts';
 import { keymap } from './keymap.ts';
 import { isLetter } from './keys.ts';
+import { typeOn } from './palette.ts';
 
 /** What came of a key: a deed, a reason why not, or nothing (no such key on this screen). */
 export type Pressed =
@@ -14,10 +14,11 @@ export type Pressed =
 /**
  * Judges one key by what is on the screen.
  *
- * On a screen that is typed on (help, label) a letter is a letter, whatever key it is elsewhere.
+ * On a screen that is typed on (help, label, palette) a letter is a letter, whatever key it is elsewhere.
  */
 export function press(key: string, now: Situation): Pressed {
   if (isTypedOn(now.screen.kind) && isLetter(key)) {
+    if (now.screen.kind === 'palette') return typeOn(keymap, now, now.screen.text + key);
     return { kind: 'view', action: { type: 'type', text: key } };
   }
   const row = keymap.find((candidate) => keysOn(candidate, now.screen.kind).includes(key));
@@ -33,15 +34,4 @@ export function keysNow(now: Situation): KeyRow[] {
     (row) =>
       row.rank > 0 && keysOn(row, kind).length > 0 && row.refuses(now) === null && row.offers(now),
   );
-}
-
-/** The keys of a row that are keys on that screen. */
-export function keysOn(row: KeyRow, screen: ScreenKind): readonly string[] {
-  if (!row.screens.includes(screen)) return [];
-  return isTypedOn(screen) ? row.keys.filter((key) => !isLetter(key)) : row.keys;
-}
-
-/** Whether letters are typing on that screen, not keys. */
-export function isTypedOn(screen: ScreenKind): boolean {
-  return screen === 'help' || screen === 'prompt' || screen === 'search';
 }

@@ -29,6 +29,16 @@ export function cannotToggle(now: Situation): Reason {
   return cannotAct(now) ?? (now.module === null ? 'there is no module to switch' : null);
 }
 
+export function cannotDisable(now: Situation): Reason {
+  const isOff = now.module?.desired === 'off';
+  return cannotToggle(now) ?? (isOff ? `${now.name} is off already` : null);
+}
+
+export function cannotEnable(now: Situation): Reason {
+  const isOn = now.module?.desired === 'on';
+  return cannotToggle(now) ?? (isOn ? `${now.name} is on already` : null);
+}
+
 export function cannotRestart(now: Situation): Reason {
   if (now.module === null) return cannotAct(now) ?? 'there is no module to restart';
   const off = now.module.desired === 'off';
@@ -91,6 +101,18 @@ export function cannotPause(now: Situation): Reason {
   const stubborn = state === 'recording' ? unpausable(now.snapshot) : [];
   if (stubborn.length === 0) return null;
   return `${stubborn.join(', ')} cannot pause: stop instead (s), and start a new trial`;
+}
+
+/** The one half of what `p` does. */
+export function cannotOnlyPause(now: Situation): Reason {
+  const isPaused = now.snapshot?.rig.state === 'paused';
+  return cannotPause(now) ?? (isPaused ? 'it is paused already' : null);
+}
+
+/** The other half. */
+export function cannotGoOn(now: Situation): Reason {
+  const isPaused = now.snapshot?.rig.state === 'paused';
+  return cannotAct(now) ?? (isPaused ? null : 'nothing is paused');
 }
 
 // Those that record and cannot pause; who may lack records on.

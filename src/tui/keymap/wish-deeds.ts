@@ -53,8 +53,9 @@ export function pauseWord({ snapshot }: Situation): string {
   return snapshot?.rig.state === 'paused' ? 'go on' : 'pause';
 }
 
-export function mark(): Deed {
-  return submit({ kind: 'mark' }, 'marker sent', 'marked', null);
+export function mark(text: string): Deed {
+  const intent: Intent = text === '' ? { kind: 'mark' } : { kind: 'mark', text };
+  return submit(intent, 'marker sent', text === '' ? 'marked' : `marked "${text}"`, null);
 }
 
 /** What `e` would do, by what the sender sees. */

@@ -12,6 +12,7 @@ import { helpLines, helpTitle } from './help.ts';
 import { historyLines, historyTitle } from './history.ts';
 import { logLines, logTitle } from './log.ts';
 import { modulePageLines, modulePageTitle } from './module-page.ts';
+import { paletteBody, paletteTitle } from './palette.ts';
 import { panelBody, panelTitle } from './panel.ts';
 import { preflightLines, preflightTitle } from './preflight.ts';
 import { problemsBody, problemsTitle } from './problems.ts';
@@ -32,6 +33,8 @@ export function frameOf(now: Situation): Frame {
       return whole(questionLines(now));
     case 'prompt':
       return pageOf(now, headLine(now), [promptLine(screen.text, now.width)], 0);
+    case 'palette':
+      return whole(page(now, paletteTitle(now), (room) => partInSight(paletteBody(now), room)));
     case 'search':
       return searchFrame(now, screen.text);
     case 'log':

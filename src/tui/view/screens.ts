@@ -24,7 +24,8 @@ export type Screen =
   | LeaveQuestion
   | { readonly kind: 'prompt'; readonly text: string }
   /** What is looked for on the screen below; `before` is what was looked for there until now. */
-  | { readonly kind: 'search'; readonly text: string; readonly before: string };
+  | { readonly kind: 'search'; readonly text: string; readonly before: string }
+  | PaletteScreen;
 
 export type ScreenKind = Screen['kind'];
 
@@ -80,6 +81,13 @@ type StopQuestion = {
 type LeaveQuestion = { readonly kind: 'confirm-leave'; readonly early?: true };
 export type HelpScreen = { readonly kind: 'help'; readonly query: string; readonly top: number };
 
+/** What is to be done, as it is typed. `chosen` as `idOf` names it. */
+type PaletteScreen = {
+  readonly kind: 'palette';
+  readonly text: string;
+  readonly chosen: string | null;
+};
+
 /** What is known of the past. */
 export type Past =
   | { readonly state: 'asked' }
@@ -105,6 +113,8 @@ export const newPreflight: PreflightScreen = {
   answer: { state: 'asked' },
 };
 
+export const newPalette: PaletteScreen = { kind: 'palette', text: '', chosen: null };
+
 export const newPanel: PanelScreen = { kind: 'panel', selected: null, shows: 'parts', top: 0 };
 
 /** The module that a screen is about, if it is about one. */
@@ -123,6 +133,7 @@ export function hurried(screen: Screen): Screen {
 }
 
 export type ScreenAction =
+  | { readonly type: 'look-for'; readonly text: string; readonly chosen: string | null }
   | {
       readonly type: 'scroll';
       readonly by: number;
@@ -150,6 +161,9 @@ export function reduceScreen(screen: Screen, action: ScreenAction): Screen {
     case 'prompt':
     case 'search':
       return { ...screen, text: typed(screen.text, action) };
+    case 'palette':
+      if (action.type !== 'look-for') return screen;
+      return { ...screen, text: action.text, chosen: action.chosen };
     case 'history':
       return reduceHistory(screen, action);
     case 'panel':

@@ -53,6 +53,7 @@ export function reduceView(view: ViewState, action: ViewAction): ViewState {
     case 'keep':
     case 'cancel':
       return searched(view, action.type);
+    case 'look-for':
     case 'scroll':
     case 'follow':
     case 'wrap':

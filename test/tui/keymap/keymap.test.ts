@@ -1,13 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import type { RemoteView } from '../../../src/protocol/rig.ts';
 import { findKeys, keysAsMarkdown } from '../../../src/tui/keymap/key-help.ts';
+import { keysOn } from '../../../src/tui/keymap/key-row.ts';
 import { keymap } from '../../../src/tui/keymap/keymap.ts';
-import { keysOn, press } from '../../../src/tui/keymap/press.ts';
+import { press } from '../../../src/tui/keymap/press.ts';
 import { emptyLog } from '../../../src/tui/view/log-screen.ts';
 import {
   dashboard,
   historyOf,
   modulePage,
+  newPalette,
   newPanel,
   newPreflight,
   type Screen,
@@ -36,6 +38,7 @@ const screens: readonly Screen[] = [
   { kind: 'confirm-leave' },
   { kind: 'confirm-stop', epoch: 'e1', trial: 7 },
   { kind: 'prompt', text: '' },
+  newPalette,
 ];
 const expected = { epoch: 'e1', seq: 7 };
 const idle = aView(aSnapshot());
@@ -260,4 +263,12 @@ test('help finds keys by what they do, and the docs have all of them', () => {
   expect(findKeys('no such thing')).toEqual([]);
   const markdown = keysAsMarkdown();
   for (const { help } of findKeys('')) expect(markdown).toContain(`| ${help} |`);
+});
+
+test('only keys that every terminal has and nobody else takes: no Ctrl but Ctrl-C, no Alt, no function key', () => {
+  const named =
+    /^(up|down|left|right|enter|esc|home|end|pageup|pagedown|backspace|(shift-)?tab|ctrl-c)$/;
+  for (const key of keymap.flatMap(({ keys }) => keys)) {
+    expect([...key].length === 1 || named.test(key), key).toBe(true);
+  }
 });

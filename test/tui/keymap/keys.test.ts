@@ -43,3 +43,9 @@ test('a paste is typing where text is typed, and nothing elsewhere', () => {
   expect(taken(false)).toEqual(['m']);
   expect(taken(true)).toEqual(['s', 'y', 'm']);
 });
+
+test('Tab is a key, also with Shift and in one piece with others', () => {
+  expect(keysOf('', { ...noKey, tab: true })).toEqual(['tab']);
+  expect(keysOf('', { ...noKey, tab: true, shift: true })).toEqual(['shift-tab']);
+  expect(keysOf('re\tx', noKey)).toEqual(['r', 'e', 'tab', 'x']);
+});

@@ -1,0 +1,62 @@
+import { clean, cut, pad, widthOf, wrap } from '../../protocol/text.ts';
+import { paints } from '../../protocol/theme.ts';
+import { keymap } from '../keymap/keymap.ts';
+import { foundOn } from '../keymap/palette.ts';
+import { type Item, idOf, labelOf } from '../keymap/palette-items.ts';
+import { type Line, span } from '../line.ts';
+import type { Situation } from '../situation.ts';
+
+/** What is typed; of a long text the end, where one types. */
+export function paletteTitle({ screen, width }: Situation): Line {
+  const text = screen.kind === 'palette' ? clean(screen.text, 240) : '';
+  const letters = [...text];
+  while (widthOf(letters.join('')) > Math.max(1, width - 4)) letters.shift();
+  return [span(' :', paints.bold), span(letters.join('')), span(' ', { reverse: true })];
+}
+
+/** What can be done, and what fits but cannot be done now with its reason; and which lines are those of the chosen one. */
+export function paletteBody(now: Situation): {
+  readonly lines: Line[];
+  readonly from: number;
+  readonly to: number;
+} {
+  const { items, chosen, text } = foundOn(keymap, now);
+  if (items.length === 0) {
+    const words = 'Nothing that can be done is called so. Backspace takes a letter back.';
+    return { lines: wrap(words, now.width - 2).map((line) => [span(` ${line}`)]), from: 0, to: 0 };
+  }
+  const labels = items.map((item) => clean(labelOf(item, text), 240));
+  const longest = Math.max(...labels.map(widthOf));
+  const blocks = items.map((item, at) => {
+    const isChosen = chosen !== null && idOf(item) === idOf(chosen);
+    return blockOf(item, labels[at] ?? '', isChosen, longest, now.width);
+  });
+  const at = chosen === null ? 0 : items.findIndex((item) => idOf(item) === idOf(chosen));
+  const from = blocks.slice(0, at).reduce((sum, { length }) => sum + length, 0);
+  return { lines: blocks.flat(), from, to: from + (blocks[at]?.length ?? 0) };
+}
+
+// One line where there is room for two columns; else what is chosen is explained below its name.
+function blockOf(
+  item: Item,
+  label: string,
+  isChosen: boolean,
+  longest: number,
+  width: number,
+): Line[] {
+  const isRefused = item.reason !== null;
+  const paint = isRefused ? paints.dim : isChosen ? paints.bold : paints.plain;
+  const mark = span(isChosen ? ' ▌' : '  ');
+  const why = isRefused ? `not now: ${clean(item.reason ?? '')}` : item.help;
+  const column = Math.min(longest, Math.floor(width * 0.4));
+  if (width >= 60) {
+    const words = span(pad(label, column), paint);
+    const key = span(` ${pad(item.key, 6)} `, isRefused ? paints.dim : paints.bold);
+    return [[mark, words, key, span(cut(why, width - column - 11), paints.dim)]];
+  }
+  const room = Math.max(1, width - 3 - widthOf(item.key));
+  const first: Line = [mark, span(pad(label, room), paint), span(item.key, paints.dim)];
+  if (!isChosen) return [first];
+  const rest = wrap(why, width - 4).map((line): Line => [mark, span(` ${line}`, paints.dim)]);
+  return [first, ...rest];
+}

@@ -1,0 +1,56 @@
+import { useApp } from 'ink';
+import type { RemoteRig } from '../protocol/rig.ts';
+import type { Pressed } from './keymap/press.ts';
+import { frameOf } from './screens/frame.ts';
+import { type Clocks, type Situation, withoutTop } from './situation.ts';
+import { usePress } from './use-press.ts';
+import { useSubmit } from './use-submit.ts';
+import { complain, say } from './view/notices.ts';
+import type { ViewAction } from './view/view-state.ts';
+
+type Hands = {
+  readonly dispatch: (action: ViewAction) => void;
+  /** Puts text into the clipboard of whoever sits there. */
+  readonly copy: (text: string) => void;
+};
+
+/** Does what came of a key: to the view, to the rig, to the terminal; or says why it cannot be. */
+export function usePerform(
+  rig: RemoteRig,
+  clocks: Clocks,
+  { dispatch, copy }: Hands,
+): (pressed: Pressed, judged: Situation) => void {
+  const submit = useSubmit(rig, clocks, dispatch);
+  const pressPart = usePress(rig, clocks, dispatch);
+  const { exit } = useApp();
+  const perform = (pressed: Pressed, judged: Situation): void => {
+    switch (pressed.kind) {
+      case 'view':
+        return dispatch(fitted(pressed.action, judged));
+      case 'chosen':
+        dispatch({ type: 'back' });
+        return perform(pressed.deed, withoutTop(judged));
+      case 'submit':
+        return submit(pressed);
+      case 'copy': {
+        copy(pressed.text);
+        const words = `${pressed.what} copied, if this terminal takes it (OSC 52)`;
+        return dispatch({ type: 'toast', toast: say(words, clocks.nowMs()) });
+      }
+      case 'press':
+        return pressPart(pressed);
+      case 'leave':
+        return exit();
+      case 'refused':
+        return dispatch({ type: 'toast', toast: complain(pressed.words, clocks.nowMs()) });
+      case 'none':
+        return;
+    }
+  };
+  return perform;
+}
+
+// How far a page can be scrolled hangs on the size of the screen, which the view does not know.
+function fitted(action: ViewAction, now: Situation): ViewAction {
+  return action.type === 'scroll' ? { ...action, most: frameOf(now).most } : action;
+}

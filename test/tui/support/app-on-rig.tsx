@@ -1,0 +1,112 @@
+import { render } from 'ink-testing-library';
+import { expect } from 'vitest';
+import type { Intent } from '../../../src/protocol/intent.ts';
+import type { Preflight } from '../../../src/protocol/preflight.ts';
+import type { RemoteRig, RemoteView, Verdict } from '../../../src/protocol/rig.ts';
+import { App } from '../../../src/tui/app.tsx';
+import { calm } from '../../../src/tui/calm.ts';
+import { ago, monoNoon, noon } from './rig-view.ts';
+
+const aPreflight: Preflight = {
+  version: 1,
+  at: ago(2),
+  verdict: 'blocked',
+  checks: [
+    { about: 'clock', level: 'ok', message: 'the clock is right', remedy: null },
+    { about: 'cam', level: 'blocker', message: 'cam is crashed', remedy: 'look at its log' },
+  ],
+};
+const clocks = { nowMs: () => noon, monoMs: () => monoNoon };
+const ends: (() => void)[] = [];
+
+/** Ends all screens that were shown. */
+export function endScreens(): void {
+  for (const end of ends.splice(0)) end();
+}
+
+/** The app on a rig in memory; `verdict` is what every intent is answered with. */
+export function show(
+  first: RemoteView,
+  verdict: () => Promise<Verdict>,
+  { actor = 'pi@pts/2 via ssh', leaving = null }: { actor?: string; leaving?: string | null } = {},
+) {
+  let view = first;
+  const listeners = new Set<() => void>();
+  const intents: Intent[] = [];
+  const copied: string[] = [];
+  const presses: (readonly [line: string, holdMs: number])[] = [];
+  let last: { readonly cause: string; readonly modules: readonly string[] } = {
+    cause: 'record.stop',
+    modules: [],
+  };
+  const rig: RemoteRig = {
+    view: () => view,
+    subscribe: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    submit: (intent) => {
+      intents.push(intent);
+      return verdict();
+    },
+    readLog: async () => ['one Error', 'two', 'three error', 'four'],
+    followLog: () => () => undefined,
+    history: async () => [
+      {
+        type: 'change',
+        at: ago(1),
+        epoch: 'e1',
+        seq: 8,
+        actor,
+        what: ['rig wished recording -> idle'],
+        ...last,
+      },
+    ],
+    preflight: async () => aPreflight,
+    press: async (line, holdMs) => {
+      presses.push([line, holdMs]);
+      return null;
+    },
+    close: () => undefined,
+  };
+  const screen = render(
+    <App
+      rig={rig}
+      calm={calm(rig, () => performance.now())}
+      clocks={clocks}
+      size={{ columns: 100, rows: 24 }}
+      theme={{ colours: 'plain', ascii: false }}
+      leaving={leaving}
+      copy={(text) => copied.push(text)}
+    />,
+  );
+  ends.push(screen.unmount);
+  return {
+    ...screen,
+    intents,
+    copied,
+    presses,
+    isLeft: () => listeners.size === 0,
+    change: (next: RemoteView) => {
+      view = next;
+      for (const listener of listeners) listener();
+    },
+    /** What the history says of the newest change, besides who made it. */
+    tell: (next: typeof last) => {
+      last = next;
+    },
+  };
+}
+
+/** What was asked is done. */
+export const done = async (): Promise<Verdict> => ({ ok: true, outcome: 'done', seq: 8 });
+
+/** Types until Ink listens, which it does a moment after the first frame. */
+export async function typeUntil(screen: ReturnType<typeof show>, key: string, seen: () => boolean) {
+  await expect
+    .poll(() => {
+      if (!seen()) screen.stdin.write(key);
+      return seen();
+    })
+    .toBe(true);
+}
