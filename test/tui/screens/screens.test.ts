@@ -270,7 +270,7 @@ test('a screen that may only look offers only looking keys', () => {
   } as const;
   const lines = textOf(aSituation({ ...sketchView(), link }));
   expect(lines.at(-1)?.trim()).toBe(
-    '↑↓ move  ⏎ open  l log  P problems  H history  F preflight  ? help  q leave',
+    '↑↓ move  ⏎ open  l log  P problems  H history  : do  ? help  q leave',
   );
   expect(lines.at(-2)).toContain('join the group rigdeck');
 });
