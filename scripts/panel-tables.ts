@@ -18,6 +18,11 @@ const shows: readonly (readonly [Show, looks: string, says: string])[] = [
     'a press or the preflight was refused',
   ],
   [{ is: 'ready', sinceMs: 0 }, 'one long flash, once', 'the preflight: ready to record'],
+  [
+    { is: 'warned', sinceMs: 0 },
+    'a long flash and two short, once',
+    'the preflight: ready, with warnings on the screen',
+  ],
 ];
 
 /** The card that lies beside the rig: what each rhythm looks like and says. */

@@ -51,6 +51,8 @@ export function deedOf(button: ButtonConfig, event: PressEvent, snapshot: Snapsh
       const kind = event.level === 1 ? 'record.start' : 'record.stop';
       return timed({ kind }, { downMs: event.meantMs, meantMs: event.meantMs });
     }
+    case 'dropped':
+      return event.held ? null : inDoubt;
     default:
       return null;
   }
@@ -104,6 +106,11 @@ function needsHold(action: string, { gesture, button }: Given): Refused {
 }
 
 type RecordToggle = 'record.start' | 'record.stop' | Refused;
+
+const inDoubt = refuse(
+  'Nobody knows how long it was pressed: the machine was too busy to see.',
+  'Press again.',
+);
 
 const finishing = refuse(
   'The files of the last recording are just being finished.',

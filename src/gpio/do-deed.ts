@@ -1,4 +1,5 @@
 import type { Intent } from '../protocol/intent.ts';
+import type { Preflight } from '../protocol/preflight.ts';
 import type { Refusal } from '../protocol/problem.ts';
 import type { ButtonConfig, Deed } from './bindings.ts';
 import type { PanelPort } from './panel-port.ts';
@@ -8,7 +9,7 @@ const startWaitMs = 600_000;
 
 /** What became of a press. `light` shows it to the finger, where the rig itself does not. */
 type DeedEnd = {
-  readonly light: 'refused' | 'ready' | null;
+  readonly light: 'refused' | 'ready' | 'warned' | null;
   readonly refusal: Refusal | null;
 };
 
@@ -25,11 +26,7 @@ export function doDeed(
       event('press-refused', `${actor}: ${deed.message} ${deed.remedy}`);
       return answer(no({ reason: 'press-refused', message: deed.message, remedy: deed.remedy }));
     case 'preflight':
-      preflight().then(
-        ({ verdict }) =>
-          answer(verdict === 'blocked' ? no(blocked) : { light: 'ready', refusal: null }),
-        mistake,
-      );
+      preflight().then(({ verdict }) => answer(preflightEnds[verdict]), mistake);
       return;
     default: {
       const { downMs: monoMs, meantMs } = deed;
@@ -48,6 +45,12 @@ const blocked: Refusal = {
   reason: 'press-refused',
   message: 'The preflight is blocked.',
   remedy: 'See `rigdeck preflight`.',
+};
+
+const preflightEnds: Readonly<Record<Preflight['verdict'], DeedEnd>> = {
+  ready: { light: 'ready', refusal: null },
+  warnings: { light: 'warned', refusal: null },
+  blocked: no(blocked),
 };
 
 function no(refusal: Refusal): DeedEnd {

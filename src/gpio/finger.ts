@@ -113,13 +113,23 @@ function barred({ nowMs }: Context): Finger {
 
 /** What is down now was not seen to come down, or may have been up meanwhile: it is no press until it was released. */
 function drop(
-  { downMs }: In<'down'> | In<'held'> | In<'again'>,
-  event: On<'found'> | On<'gap'>,
+  { name, downMs }: In<'down'> | In<'held'> | In<'again'>,
+  event: On<'found'> | On<'gap'> | On<'release'>,
   context: Context,
 ): Moved {
-  const isUp = event.type === 'found' && event.level === 0;
-  const told: PressEvent = { is: 'dropped', downMs, atMs: context.nowMs };
+  const isUp = event.type === 'release' || (event.type === 'found' && event.level === 0);
+  const told: PressEvent = { is: 'dropped', downMs, held: name === 'held', atMs: context.nowMs };
   return { finger: isUp ? up : barred(context), told: [told] };
+}
+
+/** Released after its deadline, which nobody has seen it reach: a click or a hold, who knows. */
+function isInDoubt(
+  finger: In<'down'> | In<'again'>,
+  { edgeMs }: On<'release'>,
+  { settings }: Context,
+): boolean {
+  const dueMs = fingerDueMs(finger, settings);
+  return dueMs !== null && edgeMs >= dueMs;
 }
 
 function down(_: Finger, event: On<'press'>, context: Context): Moved {
@@ -133,6 +143,7 @@ function pressed({ edgeMs, edges }: On<'press'>, { settings, nowMs }: Context): 
 }
 
 function click(finger: In<'down'>, event: On<'release'>, context: Context): Moved {
+  if (isInDoubt(finger, event, context)) return drop(finger, event, context);
   const { downMs } = finger;
   const upMs = event.edgeMs;
   const up = released(finger, event, context);
@@ -191,6 +202,7 @@ function downAgain(finger: In<'between'>, event: On<'press'>, context: Context):
 }
 
 function double(finger: In<'again'>, event: On<'release'>, context: Context): Moved {
+  if (isInDoubt(finger, event, context)) return clickAndDrop(finger, event, context);
   const { downMs } = finger.first;
   const told: PressEvent = { is: 'double', downMs, meantMs: event.edgeMs, atMs: context.nowMs };
   return { finger: up, told: [released(finger, event, context), told] };
@@ -205,7 +217,7 @@ function holdAgain(finger: In<'again'>, event: On<'due'>, context: Context): Mov
 
 function clickAndDrop(
   finger: In<'again'>,
-  event: On<'gap'> | On<'found'>,
+  event: On<'gap'> | On<'found'> | On<'release'>,
   context: Context,
 ): Moved {
   const once = clickAfter(finger.first, event, context);

@@ -4,8 +4,10 @@ export type Level = 0 | 1;
 /** One change of level. */
 export type Edge = {
   readonly level: Level;
-  /** When it happened, CLOCK_MONOTONIC in ms; the kernel's own time stamp where the backend has one. */
+  /** When it happened, CLOCK_MONOTONIC in ms; the kernel's own time stamp where the backend has one, else when it was heard. */
   readonly atMs: number;
+  /** When the line was last seen at the level before, where nobody stamps edges: it may have happened at any time since. */
+  readonly seenMs?: number;
   /** Edges before this one that nobody will tell of: the kernel's buffer was full. */
   readonly lost: number;
 };

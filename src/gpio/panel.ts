@@ -1,21 +1,18 @@
 import type { GpioList, GpioTestEvent } from '../protocol/gpio-record.ts';
-import { lineNumber } from '../protocol/header-pins.ts';
 import type { Problem, Refusal } from '../protocol/problem.ts';
 import type { Change } from '../protocol/snapshot.ts';
 import { capital } from '../protocol/text.ts';
-import { SimulatedLines } from './backends/simulated.ts';
 import { type ButtonConfig, deedOf, pressSettings } from './bindings.ts';
 import { Board } from './board.ts';
 import { Buttons } from './buttons.ts';
 import { doDeed } from './do-deed.ts';
 import { Lamps } from './lamps.ts';
-import { LineError } from './lines.ts';
+import { MadePresses } from './made-presses.ts';
 import type { PanelPort } from './panel-port.ts';
 import { inputWish, keyOf, listOf, outputWish, recordOf, sayFaults } from './panel-record.ts';
 import { Past } from './past.ts';
 import type { PressEvent } from './press-events.ts';
-import { findButton, noSuchButton, notSimulated } from './press-refusals.ts';
-import { type MadePress, PressWatch } from './press-watch.ts';
+import type { MadePress } from './press-watch.ts';
 import { TrialRun } from './trial-run.ts';
 
 /** Figures of the machine change without a change of the state: lights that show them look again so often. In ms. */
@@ -39,13 +36,13 @@ export class Panel {
   #seenMs = 0;
   #isNews = false;
   #published = '';
-  /** Presses that were made by a command, by the button's name. */
-  readonly #watches = new Map<string, PressWatch>();
+  readonly #presses: MadePresses;
   #trial: { readonly who: string; readonly run: TrialRun; over(words: string): void } | null = null;
 
   constructor(port: PanelPort) {
     const { gpio } = port;
     this.#port = port;
+    this.#presses = new MadePresses(gpio.buttons);
     this.#lamps = new Lamps({
       leds: gpio.leds,
       write: (led, level) => this.#board.write(keyOf('led', led), level),
@@ -91,23 +88,7 @@ export class Panel {
    * @param which its line, or its name
    */
   press(which: string, holdMs: number): MadePress | Refusal {
-    const { lines } = this.#board;
-    if (!(lines instanceof SimulatedLines)) return notSimulated(lines);
-    const { buttons } = this.#port.gpio;
-    const button = findButton(buttons, which);
-    if (button === undefined) return noSuchButton(buttons, which);
-    const { line, name } = button;
-    const watch = new PressWatch();
-    try {
-      lines.press(lineNumber(line), holdMs);
-      this.#watches.get(name)?.leave();
-      this.#watches.set(name, watch);
-      return { line, name, over: watch.over };
-    } catch (error) {
-      if (!(error instanceof LineError)) throw error;
-      const reason = error.code === 'no-line' ? 'no-such-line' : 'busy';
-      return { reason, message: error.message, remedy: error.remedy };
-    }
+    return this.#presses.press(this.#board.lines, which, holdMs);
   }
 
   /** Lets somebody try out buttons and LEDs, for as long as the rig is idle. Buttons do nothing else meanwhile. */
@@ -223,7 +204,7 @@ export class Panel {
 
   #told(name: string, event: PressEvent): void {
     this.#act(name, event);
-    this.#watches.get(name)?.told(event);
+    this.#presses.told(name, event);
   }
 
   #act(name: string, event: PressEvent): void {
@@ -232,17 +213,15 @@ export class Panel {
     if (event.is === 'pressed') this.#lamps.pressed(event);
     if (endsHold.has(event.is)) this.#lamps.released();
     const button = this.#port.gpio.buttons.find((one) => one.name === name);
-    if (button === undefined || !('meantMs' in event)) return;
-    const seen = this.#past.at(event.meantMs) ?? this.#port.rig.snapshot();
-    const deed = deedOf(button, event, seen);
+    if (button === undefined) return;
+    const seen = 'meantMs' in event ? this.#past.at(event.meantMs) : null;
+    const deed = deedOf(button, event, seen ?? this.#port.rig.snapshot());
     if (deed === null) return;
-    const watch = this.#watches.get(name);
-    const answered = watch?.asked();
+    const answered = this.#presses.asked(name);
     // Nobody is there any more to see that finger go up.
     const isLast = deed.is === 'intent' && deed.intent.kind === 'rig.shutdown';
     doDeed(deed, button, this.#port, ({ light, refusal }) => {
-      answered?.(refusal);
-      if (isLast) watch?.leave();
+      answered(refusal, isLast);
       if (light === null) return;
       this.#lamps.answer({ is: light, sinceMs: this.#port.now() });
       this.#isNews = true;

@@ -47,8 +47,13 @@ export type PressEvent =
       readonly edges: number;
       readonly atMs: number;
     }
-  /** Edges were lost while it was pressed: how it ended nobody knows, so it was nothing. */
-  | { readonly is: 'dropped'; readonly downMs: number; readonly atMs: number }
+  /** How it ended nobody knows: edges were lost, or heard too late. It was nothing, but for a hold that was told (`held`). */
+  | {
+      readonly is: 'dropped';
+      readonly downMs: number;
+      readonly held: boolean;
+      readonly atMs: number;
+    }
   /** A latching switch has another position. Never told of the position that it has at the start. */
   | {
       readonly is: 'switched';

@@ -14,7 +14,8 @@ import type { PressEvent, PressSettings } from './press-events.ts';
  *
  * Two small machines, one behind the other: the contact (which level is proven) and the finger (what it did). Deadlines are data:
  * each step says when it wants to be asked again. Edges carry their own time and are judged by it, so it does not matter how late
- * they are read; the time that is told by a look is only trusted when no edge can still be waiting to be read.
+ * they are read; the time that is told by a look is only trusted when no edge can still be waiting to be read. Where nobody stamps
+ * edges, a late program hears them late: then a hold is one only if a look at or after its threshold has found the finger down.
  */
 export type PressState = {
   readonly contact: Contact;
@@ -105,7 +106,7 @@ function dueMs({ contact, finger }: PressState, settings: PressSettings): number
   return isAtRest ? lastEdgeMs + quietMs : null;
 }
 
-function takeEdge(turn: Turn, { level, lost }: Edge): void {
+function takeEdge(turn: Turn, { level, lost, seenMs }: Edge): void {
   const { settings, nowMs } = turn;
   const { debounceMs } = settings;
   const edges = lost + 1;
@@ -114,7 +115,7 @@ function takeEdge(turn: Turn, { level, lost }: Edge): void {
     move(turn, { type: 'gap' });
     setContact(turn, restartAt(turn.state.contact, level, nowMs, edges));
   } else {
-    advance(turn);
+    advance(turn, seenMs ?? nowMs);
     setContact(turn, moveTo(turn.state.contact, level, nowMs, edges, debounceMs));
   }
   const { unrest } = turn.state.contact;
@@ -134,17 +135,22 @@ function takeLook(turn: Turn, level: Level): void {
     }
   } else if (nowMs < state.doubtSinceMs + doubtMs) return;
   turn.state = { ...state, doubtSinceMs: null };
-  if (fits) return advance(turn);
+  if (fits) return advance(turn, nowMs);
   setContact(turn, restartAt(state.contact, level, nowMs, 0));
 }
 
-/** Does what was due up to now, in the order in which it was due. */
-function advance(turn: Turn): void {
+/**
+ * Does what was due up to now, in the order in which it was due.
+ *
+ * @param sureMs until when the finger is known to have stayed as it is: no hold counts on without it
+ */
+function advance(turn: Turn, sureMs: number): void {
   for (;;) {
     const due = dueMs(turn.state, turn.settings);
     if (due === null || due > turn.nowMs) break;
-    if (turn.state.contact.unrest === null) move(turn, { type: 'due' });
-    else prove(turn);
+    if (turn.state.contact.unrest !== null) prove(turn);
+    else if (due <= sureMs) move(turn, { type: 'due' });
+    else break;
   }
   turn.state = { ...turn.state, lastMs: turn.nowMs };
 }

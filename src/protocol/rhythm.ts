@@ -22,8 +22,8 @@ export type Show =
   | { readonly is: 'holding'; readonly sinceMs: number; readonly untilMs: number }
   /** A press was refused, or the preflight was. */
   | { readonly is: 'refused'; readonly sinceMs: number }
-  /** The preflight found nothing in the way of a recording. */
-  | { readonly is: 'ready'; readonly sinceMs: number };
+  /** The preflight found nothing in the way of a recording; `warned`: but something that somebody should know. */
+  | { readonly is: 'ready' | 'warned'; readonly sinceMs: number };
 
 /** What a light does now, and when it is to be looked at next; null: never, as long as nothing else changes. */
 export type LightNow = { readonly level: 0 | 1; readonly nextChangeMs: number | null };
@@ -40,9 +40,10 @@ const beats: Readonly<Record<Exclude<Rhythm, 'off'>, Beat>> = {
 };
 
 /** Shown once, from its beginning. */
-const showBeats: Readonly<Record<'refused' | 'ready', Beat>> = {
+const showBeats: Readonly<Record<Exclude<Show['is'], 'holding'>, Beat>> = {
   refused: [80, 120, 80, 120, 80, 520],
   ready: [1_000, 200],
+  warned: [1_000, 200, 100, 200, 100, 500],
 };
 
 /**

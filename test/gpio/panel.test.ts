@@ -198,11 +198,18 @@ test('a dark light is dark until a button is pressed, and for half a minute show
   expect(await rig.watch('GPIO22', 5_000)).toHaveLength(1);
 });
 
-test('the preflight answers a press: one long light, or three flashes where something blocks a recording', async () => {
+test('the preflight answers a press: one long light, two short ones after it where it warns, three flashes where it blocks', async () => {
   const button = { line: 'GPIO17', name: 'check', click: 'preflight' };
   const rig = await PanelRig.up({ ...usual, buttons: [button] });
   await rig.press('GPIO17');
-  expect((await rig.watch('GPIO22', 900))[0]).toBeGreaterThan(800);
+  const [ready = 0, , after = 0] = await rig.watch('GPIO22', 1_300);
+  expect([ready > 900, after < 100]).toEqual([true, true]);
+  await rig.pass(3_000);
+  rig.verdict = 'warnings';
+  await rig.press('GPIO17');
+  const [long = 0, ...short] = await rig.watch('GPIO22', 1_700);
+  expect(long).toBeGreaterThan(900);
+  expect(short.slice(0, 4)).toEqual([200, 100, 200, 100]);
   await rig.pass(3_000);
   rig.verdict = 'blocked';
   await rig.press('GPIO17');

@@ -27,6 +27,8 @@ type Play = {
   readonly blocked: readonly (readonly [number, number])[];
   /** How late the timer is, by turn. */
   readonly lateMs?: (turn: number) => number;
+  /** Edges are as old as they are heard, as those of sysfs. */
+  readonly unstamped?: boolean;
   readonly untilMs: number;
 };
 
@@ -34,28 +36,110 @@ const never = Number.POSITIVE_INFINITY;
 
 /** Does what a panel does: hands edges on as they come, and has one timer, at which it looks at the line. */
 export function play(what: Play): PressEvent[] {
-  const { settings, start, moves, untilMs } = what;
-  const edges = moves.filter(({ isTold }) => isTold);
+  const { settings, start, untilMs } = what;
+  const line = what.unstamped ? new UnstampedLine(what) : new StampedLine(what);
   const told: PressEvent[] = [];
   let step = startPress(start, 0, settings);
   let nowMs = 0;
   for (let turns = 0; turns < 100_000; turns += 1) {
-    const edge = edges[0];
-    const edgeMs = edge === undefined ? never : heardAt(what, edge.atMs);
+    const edgeMs = line.heardMs;
     const wakeMs = (step.wakeAtMs ?? never) + (what.lateMs?.(turns) ?? 0);
     const lookMs = Math.max(nowMs, heardAt(what, wakeMs));
     nowMs = Math.max(nowMs, Math.min(edgeMs, lookMs));
     if (nowMs > untilMs) return told;
-    const input = nextInput(edge, edgeMs, lookMs, levelOf(start, moves, nowMs));
-    if (input.type === 'edge') edges.shift();
+    const isEdge = isEdgeFirst(line, lookMs);
+    const input = isEdge ? line.next(nowMs) : line.look(nowMs);
+    if (input === null) continue;
     step = stepPress(step.state, input, settings);
-    const { wakeAtMs } = step;
-    if (input.type === 'look' && wakeAtMs !== null && wakeAtMs <= nowMs) {
-      throw new Error('a look was for nothing: it is asked for again at once');
-    }
+    checkWake(input, step.wakeAtMs);
     told.push(...step.told);
   }
   throw new Error('the button never comes to rest');
+}
+
+/** Timers come before what waits to be read; otherwise the edge is there first. */
+function isEdgeFirst({ heardMs, isOnTime }: StampedLine | UnstampedLine, lookMs: number): boolean {
+  return heardMs < lookMs || (heardMs === lookMs && isOnTime);
+}
+
+function checkWake(input: PressInput, wakeAtMs: number | null): void {
+  if (input.type === 'look' && wakeAtMs !== null && wakeAtMs <= input.atMs) {
+    throw new Error('a look was for nothing: it is asked for again at once');
+  }
+}
+
+/** Every edge waits until it is read, with its own time. */
+class StampedLine {
+  readonly #what: Play;
+  readonly #edges: readonly Move[];
+  #at = 0;
+
+  constructor(what: Play) {
+    this.#what = what;
+    this.#edges = what.moves.filter(({ isTold }) => isTold);
+  }
+
+  get heardMs(): number {
+    const edge = this.#edges[this.#at];
+    return edge === undefined ? never : heardAt(this.#what, edge.atMs);
+  }
+
+  get isOnTime(): boolean {
+    return this.#edges[this.#at]?.atMs === this.heardMs;
+  }
+
+  next(): PressInput | null {
+    const edge = this.#edges[this.#at];
+    if (edge === undefined) return null;
+    this.#at += 1;
+    const { level, atMs, lost } = edge;
+    return { type: 'edge', level, atMs, lost };
+  }
+
+  look(atMs: number): PressInput {
+    return { type: 'look', level: levelOf(this.#what, atMs), atMs };
+  }
+}
+
+/** That something was is known, and the level as it is now. Whoever looks is told the edge right after. */
+class UnstampedLine {
+  readonly #what: Play;
+  #seen: { readonly level: Level; readonly atMs: number };
+  #found: PressInput | null = null;
+
+  constructor(what: Play) {
+    this.#what = what;
+    this.#seen = { level: what.start, atMs: 0 };
+  }
+
+  get heardMs(): number {
+    if (this.#found !== null) return this.#seen.atMs;
+    const edge = this.#what.moves.find(({ atMs }) => atMs > this.#seen.atMs);
+    return edge === undefined ? never : heardAt(this.#what, edge.atMs);
+  }
+
+  get isOnTime(): boolean {
+    return this.#what.moves.some(({ atMs }) => atMs === this.heardMs);
+  }
+
+  next(atMs: number): PressInput | null {
+    const edge = this.#found ?? this.#see(atMs);
+    this.#found = null;
+    return edge;
+  }
+
+  look(atMs: number): PressInput {
+    this.#found ??= this.#see(atMs);
+    return { type: 'look', level: this.#seen.level, atMs };
+  }
+
+  #see(atMs: number): PressInput | null {
+    const before = this.#seen;
+    const level = levelOf(this.#what, atMs);
+    this.#seen = { level, atMs };
+    if (level === before.level) return null;
+    return { type: 'edge', level, atMs, lost: 0, seenMs: before.atMs };
+  }
 }
 
 /** While the program does nothing, nothing is heard. */
@@ -63,28 +147,17 @@ function heardAt({ blocked }: Play, atMs: number): number {
   return blocked.find(([from, to]) => atMs >= from && atMs < to)?.[1] ?? atMs;
 }
 
-/** Timers come before what waits to be read; otherwise the edge is there first. */
-function nextInput(
-  edge: Move | undefined,
-  edgeMs: number,
-  lookMs: number,
-  level: Level,
-): PressInput {
-  const isFirst = edgeMs < lookMs || (edgeMs === lookMs && edge?.atMs === edgeMs);
-  if (edge === undefined || !isFirst) return { type: 'look', level, atMs: lookMs };
-  return { type: 'edge', level: edge.level, atMs: edge.atMs, lost: edge.lost };
-}
-
-function levelOf(start: Level, moves: readonly Move[], atMs: number): Level {
+function levelOf({ start, moves }: Play, atMs: number): Level {
   return moves.findLast((move) => move.atMs <= atMs)?.level ?? start;
 }
 
-export function playTrace({ button, start = 0, line, blocked = [] }: Trace): string[] {
+export function playTrace(trace: Trace): string[] {
+  const { button, start = 0, line, blocked = [], unstamped = false } = trace;
   const moves = movesOf(line);
   const settings = buttons[button];
   const ends = [...moves.map(({ atMs }) => atMs), ...blocked.map(([, to]) => to)];
   const untilMs = Math.max(0, ...ends) + 40_000;
-  return play({ settings, start, moves, blocked, untilMs }).map(sayEvent);
+  return play({ settings, start, moves, blocked, unstamped, untilMs }).map(sayEvent);
 }
 
 function movesOf(line: string): Move[] {

@@ -146,6 +146,43 @@ test('a hold is told only while the line was active up to its threshold', () => 
   );
 });
 
+test('where nobody stamps edges, a hold is one only if the finger was down at or after its threshold', () => {
+  const late = fc.array(fc.integer({ min: 0, max: 3_000 }), { minLength: 1 });
+  const holdUp = fc.tuple(fc.integer({ min: 0, max: 20_000 }), fc.integer({ min: 1, max: 5_000 }));
+  fc.assert(
+    fc.property(
+      lengths(anyLength),
+      late,
+      fc.array(holdUp, { maxLength: 5 }),
+      (all, lateMs, held) => {
+        const moves = movesOf(all);
+        const blocked = held.map(([fromMs, length]) => [fromMs, fromMs + length] as const);
+        const events = play({
+          settings: buttons.hold,
+          start: 0,
+          moves,
+          blocked,
+          lateMs: (turn) => lateMs[turn % lateMs.length] ?? 0,
+          unstamped: true,
+          untilMs: (moves.at(-1)?.atMs ?? 0) + 60_000,
+        });
+        for (const event of events) {
+          if (event.is !== 'hold') continue;
+          const { meantMs, atMs } = event;
+          const wasDown = moves.some((move, index) => {
+            const untilMs = moves[index + 1]?.atMs ?? Number.POSITIVE_INFINITY;
+            return move.level === 1 && move.atMs <= atMs && untilMs > meantMs;
+          });
+          expect(wasDown).toBe(true);
+        }
+        const downs = events.filter(isGesture).map(({ downMs }) => downMs);
+        expect(new Set(downs).size).toBe(downs.length);
+      },
+    ),
+    runs,
+  );
+});
+
 test('what is faulty is told once, and over once', () => {
   fc.assert(
     fc.property(button, lengths(anyLength), fc.array(fc.nat(60)), (name, all, lateMs) => {

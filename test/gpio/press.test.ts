@@ -1,12 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { type PressInput, type PressStep, startPress, stepPress } from '../../src/gpio/press.ts';
 import { buttons, playTrace } from './play.ts';
+import { adversary } from './traces/adversary.ts';
 import { bounce } from './traces/bounce.ts';
 import { clean } from './traces/clean.ts';
+import { noStamps } from './traces/no-stamps.ts';
 import { noise } from './traces/noise.ts';
 import { trouble } from './traces/trouble.ts';
 
-const corpus = [...clean, ...bounce, ...noise, ...trouble];
+const corpus = [...clean, ...bounce, ...noise, ...trouble, ...noStamps, ...adversary];
 
 test('the corpus is large enough, and no trace stands in it twice', () => {
   expect(corpus.length).toBeGreaterThanOrEqual(50);

@@ -71,29 +71,36 @@ class Sysfs implements Lines {
     const what = `GPIO${wish.line}`;
     const held = this.#hold(wish.line, gpio);
     const readSync = gpio.readSync.bind(gpio);
-    let last = readSync();
+    let seen = { level: readSync(), atMs: monoMs() };
+    // Whoever reads takes the notice of an edge away from the poller, so every read has to hear it. Told later, and so in order.
+    const look = () => {
+      const beforeMs = monoMs();
+      const level = readSync();
+      // Sysfs tells of a glitch by the same value once more.
+      if (level !== seen.level) {
+        const edge = { level, atMs: monoMs(), seenMs: seen.atMs, lost: 0 };
+        setImmediate(() => held.isOpen && onEdge(edge));
+      }
+      seen = { level, atMs: beforeMs };
+      return level;
+    };
     // Onoff reads in its poller, where an error would end the daemon: a chip that was unplugged.
     gpio.readSync = () => {
       try {
-        return readSync();
+        return look();
       } catch (error) {
         setImmediate(() => {
           if (!held.isOpen) return;
           held.end();
           onFault(lineErrorOf(error, what));
         });
-        return last;
+        return seen.level;
       }
     };
-    gpio.watch((_error, level) => {
-      // Sysfs tells of a glitch by the same value once more.
-      if (level === last) return;
-      last = level;
-      onEdge({ level, atMs: Number(process.hrtime.bigint()) / 1e6, lost: 0 });
-    });
+    gpio.watch(() => undefined); // it reads before it tells
     const read = () => {
       held.check();
-      return attempt(readSync, what);
+      return attempt(look, what);
     };
     return { read, close: held.end };
   }
@@ -172,6 +179,10 @@ class Sysfs implements Lines {
       this.#exported.unexport(this.#base + line);
     });
   }
+}
+
+function monoMs(): number {
+  return Number(process.hrtime.bigint()) / 1e6;
 }
 
 function isWritable(path: string): boolean {

@@ -291,6 +291,20 @@ const single: Readonly<Record<string, Scenario>> = {
     assert.deepEqual(await asNobody('auto'), { backend: 'cdev', error: null });
   },
 
+  'onoff: who looks at a line before its edge was told does not swallow it': async (world) => {
+    const chip = world.chip();
+    const { edges, input } = await listen(world, 'onoff');
+    for (const level of [1, 0, 1, 0, 1] as const) {
+      const told = edges.length;
+      chip.pull(17, level);
+      assert.equal(input.read(), level);
+      const edge = await until('the edge', () => edges[told]);
+      assert.equal(edge.level, level);
+      assert((edge.seenMs ?? Number.POSITIVE_INFINITY) < edge.atMs);
+    }
+    assert.equal(edges.length, 5);
+  },
+
   'onoff: a line whose files this user may not touch is refused, and nothing waits for that':
     async (world) => {
       world.chip();

@@ -13,6 +13,8 @@ export type Trace = {
   readonly line: string;
   /** The program does nothing from .. to, in ms: then its timer comes first, and all edges after it. */
   readonly blocked?: readonly (readonly [number, number])[];
+  /** Nobody stamps edges (sysfs): each is as old as it is heard, and what was there and back meanwhile is not heard at all. */
+  readonly unstamped?: true;
   readonly told: readonly string[];
 };
 

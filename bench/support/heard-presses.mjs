@@ -1,0 +1,46 @@
+import { join } from 'node:path';
+import { Client, monoMs } from './client.mjs';
+import { until } from './until.mjs';
+
+/** Watches a rig and tells of each thing that a button did: when the daemon had accepted it, and when it was heard of here. */
+export class HeardPresses {
+  count = 0;
+  #client;
+  #tell = () => undefined;
+
+  /** When every line of the panel is open. */
+  static async of(rig) {
+    const client = await Client.open(join(rig.runDir, 'control.sock'));
+    await client.hello();
+    await client.call('state.watch');
+    await until('the lines are open', async () => {
+      const { lines } = await client.call('gpio.list');
+      return lines.every(({ state }) => state === 'ok');
+    });
+    return new HeardPresses(client);
+  }
+
+  constructor(client) {
+    this.#client = client;
+    client.listen(({ method, params }) => {
+      if (method !== 'state.change' || !params.actor.startsWith('button')) return;
+      this.count += 1;
+      this.#tell({ acceptedMs: params.monoMs, heardMs: monoMs() });
+    });
+  }
+
+  /** What the next press comes to; ask before it is made. */
+  next() {
+    return new Promise((resolve) => {
+      this.#tell = resolve;
+    });
+  }
+
+  call(method, params) {
+    return this.#client.call(method, params);
+  }
+
+  close() {
+    this.#client.close();
+  }
+}
