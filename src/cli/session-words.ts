@@ -2,8 +2,9 @@ import type { FoundSession } from '../daemon/recordings/sessions.ts';
 import type { Manifest } from '../protocol/manifest.ts';
 import { sayTrial, withOwner } from '../protocol/rig-words.ts';
 import { sanitize } from '../protocol/sanitize.ts';
+import { sayTrialRun } from '../protocol/session-words.ts';
 import { pad, widthOf, wrap } from '../protocol/text.ts';
-import { sayDuration, saySize } from '../protocol/units.ts';
+import { saySize } from '../protocol/units.ts';
 
 /**
  * A session in words: trials with their files, gaps, markers, problems. Times are UTC, as in the folder's name.
@@ -53,16 +54,11 @@ function trialLines(
   trial: Manifest['trials'][number],
   landed: ReadonlyMap<string, number>,
 ): string[] {
-  const ran =
-    trial.stoppedAt === null
-      ? 'not stopped yet, or cut off'
-      : `${sayDuration(Date.parse(trial.stoppedAt) - Date.parse(trial.startedAt))}, ${trial.outcome}`;
-  const skew = trial.startSkewMs === null ? '' : `, start skew ${trial.startSkewMs} ms`;
   const files = trial.segments.flatMap((segment) =>
     Object.values(segment.modules).flatMap((module) => module.files),
   );
   return [
-    `  ${sayTrial(trial)} ${clock(trial.startedAt)}: ${ran}${skew}`,
+    `  ${sayTrial(trial)} ${clock(trial.startedAt)}: ${sayTrialRun(trial)}`,
     ...files.flatMap(({ path, bytes, verdict, note }) => [
       `    ${pad(saySize(landed.get(path) ?? bytes), 8, 'right')}  ${pad(verdict, 8)} ${sanitize(path)}`,
       ...(note === undefined ? [] : [`      ${sanitize(note, 1_000)}`]),

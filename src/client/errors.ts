@@ -1,4 +1,5 @@
 import type { RpcError } from '../protocol/frames.ts';
+import { asSentence } from '../protocol/text.ts';
 
 /** Nobody answers: no daemon, none that we may speak to, or one that is frozen. The message and the remedy are words. */
 export class NoDaemonError extends Error {
@@ -25,4 +26,15 @@ export class RemoteError extends Error {
     this.code = error.code;
     this.data = error.data;
   }
+}
+
+/** What went wrong with a daemon, and what to do where that is known. */
+export function sayError(why: unknown): string {
+  const remedy = why instanceof NoDaemonError ? why.remedy : remedyOf(why);
+  if (why instanceof Error && remedy) return `${asSentence(why.message)} ${remedy}`;
+  return why instanceof Error ? why.message : String(why);
+}
+
+function remedyOf(why: unknown): string | null {
+  return why instanceof RemoteError ? (why.data?.remedy ?? null) : null;
 }

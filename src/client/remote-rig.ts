@@ -3,13 +3,13 @@ import type { Preflight } from '../protocol/preflight.ts';
 import type { Link, RemoteRig, RemoteView } from '../protocol/rig.ts';
 import { protocolVersion } from '../protocol/rpc.ts';
 import type { Change, Telemetry } from '../protocol/snapshot.ts';
-import { asSentence } from '../protocol/text.ts';
 import { frozen } from './apply-change.ts';
 import { type Connection, connect } from './connection.ts';
-import { NoDaemonError, RemoteError } from './errors.ts';
+import { NoDaemonError, sayError } from './errors.ts';
 import { createLogFollows, type LogFollows } from './log-follows.ts';
 import { reconnect } from './reconnect.ts';
 import { howToStart, readStatusFile } from './run-dir.ts';
+import { createSessionQuestions, type SessionQuestions } from './session-questions.ts';
 import { createStateSync } from './state-sync.ts';
 import { pressButton, submitIntent } from './submit-intent.ts';
 import { createViewStore, type ViewStore } from './view-store.ts';
@@ -38,6 +38,13 @@ export function createRemoteRig(runDir: string, options: RemoteRigOptions): Remo
   const follows = createLogFollows(fault);
   let line: Connection | null = null;
   let isClosed = false;
+  const liveLine = (): Connection => {
+    const { link } = store.view();
+    if (line !== null && link.state === 'live') return line;
+    const why = link.state === 'lost' ? link.words : `not connected to ${runDir} yet`;
+    throw new NoDaemonError(why, howToStart(runDir));
+  };
+  const sessions = createSessionQuestions(liveLine, fault);
 
   const stop = reconnect(
     async () => {
@@ -45,9 +52,10 @@ export function createRemoteRig(runDir: string, options: RemoteRigOptions): Remo
       if (isClosed) opened.close();
       line = opened;
       try {
-        return await live(opened, { store, follows, options });
+        return await live(opened, { store, follows, sessions, options });
       } finally {
         line = null;
+        sessions.cutOff();
       }
     },
     (why, retryMs) => {
@@ -57,13 +65,6 @@ export function createRemoteRig(runDir: string, options: RemoteRigOptions): Remo
       else store.set({ ...last.facts, link: { ...link, downBy: last.by } });
     },
   );
-
-  const liveLine = (): Connection => {
-    const { link } = store.view();
-    if (line !== null && link.state === 'live') return line;
-    const why = link.state === 'lost' ? link.words : `not connected to ${runDir} yet`;
-    throw new NoDaemonError(why, howToStart(runDir));
-  };
 
   return {
     view: store.view,
@@ -78,6 +79,7 @@ export function createRemoteRig(runDir: string, options: RemoteRigOptions): Remo
       (await liveLine().call('history.get', query)) as readonly HistoryEntry[],
     preflight: async () => (await liveLine().call('preflight.get', {}, preflightMs)) as Preflight,
     press: async (button, holdMs) => pressButton(liveLine(), button, holdMs),
+    sessions,
     close: () => {
       isClosed = true;
       stop();
@@ -89,11 +91,15 @@ export function createRemoteRig(runDir: string, options: RemoteRigOptions): Remo
 type Rooms = {
   readonly store: ViewStore;
   readonly follows: LogFollows;
+  readonly sessions: SessionQuestions;
   readonly options: RemoteRigOptions;
 };
 
 /** One connection from its beginning to its end; gives why it ended. */
-async function live(line: Connection, { store, follows, options }: Rooms): Promise<unknown> {
+async function live(
+  line: Connection,
+  { store, follows, sessions, options }: Rooms,
+): Promise<unknown> {
   let why: unknown;
   const fail = (error: unknown) => {
     why ??= error; // what follows from closing says less than what came first
@@ -109,6 +115,7 @@ async function live(line: Connection, { store, follows, options }: Rooms): Promi
       if (method === 'state.change') sync.hear(params as Change);
       else if (method === 'telemetry') store.set({ telemetry: params as Telemetry });
       else if (method === 'log') follows.hear(params);
+      else if (method === 'sessions.verify') sessions.hear(params);
     } catch (error) {
       fail(error); // it has not the shape it should have: whoever speaks here is no daemon of ours
     }
@@ -146,12 +153,5 @@ function lastWord(runDir: string, { snapshot, link }: RemoteView) {
 function lostLink(before: Link, why: unknown, retryMs: number): Extract<Link, { state: 'lost' }> {
   const nowMs = Date.now();
   const sinceMs = before.state === 'lost' ? before.sinceMs : nowMs;
-  return { state: 'lost', sinceMs, retryAtMs: nowMs + retryMs, words: words(why) };
-}
-
-function words(why: unknown): string {
-  if (why instanceof NoDaemonError) return `${asSentence(why.message)} ${why.remedy}`;
-  if (why instanceof RemoteError && why.data?.remedy)
-    return `${asSentence(why.message)} ${why.data.remedy}`;
-  return why instanceof Error ? why.message : String(why);
+  return { state: 'lost', sinceMs, retryAtMs: nowMs + retryMs, words: sayError(why) };
 }

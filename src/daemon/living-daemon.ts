@@ -104,7 +104,7 @@ export class Daemon {
     );
     this.#strays = new StrayModules(parts, this.#rig);
     this.#gauges = watchGauges(place.loaded.config, runs, this.#rig);
-    this.#telemetry = new TelemetrySampler(place.loaded, runs, this.#evidence, this.#host);
+    this.#telemetry = new TelemetrySampler(place.loaded, parts, this.#evidence, this.#host);
     this.#persistence = new Persistence({
       state,
       recordings,

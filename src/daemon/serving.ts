@@ -4,9 +4,10 @@ import { fileNames } from '../protocol/names.ts';
 import { version } from '../protocol/version.ts';
 import type { Parts, Place } from './parts.ts';
 import { createPreflight } from './preflight/ask-preflight.ts';
+import { sessionsPort } from './recordings/sessions-port.ts';
 import type { Rigdeck } from './rigdeck.ts';
 import { rigGroup } from './serve/rig-group.ts';
-import type { GpioDesk } from './serve/serve-port.ts';
+import type { GpioDesk, SessionsPort } from './serve/serve-port.ts';
 import { serve } from './serve/server.ts';
 import { prepareRunDir } from './store/run-dir.ts';
 import type { TelemetrySampler } from './telemetry.ts';
@@ -24,10 +25,13 @@ export type ServingPort = {
 /** The sockets of the daemon, for as long as it lives, whoever cleans up around it. */
 export class Serving {
   readonly #port: ServingPort;
+  readonly #sessions: SessionsPort;
   #server: { close(): Promise<void> } | null = null;
 
   constructor(port: ServingPort) {
     this.#port = port;
+    const { place, parts } = port;
+    this.#sessions = sessionsPort(place.loaded.recordings, parts.recordings.checksums);
   }
 
   /** Opens the sockets. @throws Error in words when they cannot be made */
@@ -83,6 +87,7 @@ export class Serving {
       clients: (clients) => rig.input({ type: 'clients', clients }, 'socket', 'clients'),
       preflight: createPreflight(this.#port.place, this.#port.parts, rig),
       gpio: panel,
+      sessions: this.#sessions,
       group: rigGroup(),
       arrived: () => void configWatch.look(),
       log: (level, message) => log.write(level, message),

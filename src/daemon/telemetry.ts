@@ -2,6 +2,7 @@ import type { ModuleTelemetry, Telemetry } from '../protocol/snapshot.ts';
 import type { LoadedConfig } from './config/load-config.ts';
 import type { EvidenceLoop } from './evidence-loop.ts';
 import type { Host } from './host/host.ts';
+import type { Parts } from './parts.ts';
 import { ProcessUsage } from './process-usage.ts';
 import type { Runs } from './runs/runs.ts';
 
@@ -13,11 +14,18 @@ export class TelemetrySampler {
   readonly #runs: Runs;
   readonly #evidence: EvidenceLoop;
   readonly #host: Host;
+  readonly #recordings: Parts['recordings'];
   readonly #listeners = new Set<(telemetry: Telemetry) => void>();
   readonly #usage = new ProcessUsage();
   #timer: NodeJS.Timeout | null = null;
 
-  constructor({ modules }: LoadedConfig, runs: Runs, evidence: EvidenceLoop, host: Host) {
+  constructor(
+    { modules }: LoadedConfig,
+    { runs, recordings }: Pick<Parts, 'runs' | 'recordings'>,
+    evidence: EvidenceLoop,
+    host: Host,
+  ) {
+    this.#recordings = recordings;
     this.#modules = Object.keys(modules);
     this.#runs = runs;
     this.#evidence = evidence;
@@ -45,7 +53,9 @@ export class TelemetrySampler {
     this.#host.refresh();
     const modules: Record<string, ModuleTelemetry> = {};
     for (const name of this.#modules) modules[name] = this.#module(name);
-    const telemetry = { at: new Date().toISOString(), modules, host: this.#host.now() };
+    const at = new Date().toISOString();
+    const checksums = this.#recordings.checksums.work;
+    const telemetry = { at, modules, host: this.#host.now(), checksums };
     for (const listener of [...this.#listeners]) listener(telemetry);
   }
 

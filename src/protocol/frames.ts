@@ -52,6 +52,25 @@ export const logSchema = z.object({
   follow: z.boolean().nullish(),
 });
 
+/** A session by its id (`0042`), its number, or the name of its folder; never a path: only what lies in the recordings folder. */
+const session = z
+  .string()
+  .min(1)
+  .max(200)
+  .regex(/^[^/]+$/, 'expected an id or the name of a folder, not a path');
+
+export const sessionsListSchema = z.object({
+  /** The folder that the page before ended with. */
+  before: session.nullish(),
+  limit: z.int().min(1).max(100).nullish(),
+});
+export const sessionsShowSchema = z.object({ session });
+export const sessionsVerifySchema = z.object({
+  session,
+  /** Ends what this connection has begun. */
+  stop: z.boolean().nullish(),
+});
+
 /** Longer than any binding; a finger that is never lifted is a stuck button. */
 const longestHoldMs = 600_000;
 

@@ -71,6 +71,7 @@ export type Refusal = {
 export type RefusalReason =
   | 'no-such-module'
   | 'no-such-problem'
+  | 'no-such-session'
   | 'bad-intent'
   | 'stale' //        what the intent is about changed since its sender looked
   | 'too-late' //     a press older than two seconds
@@ -93,5 +94,6 @@ export type RefusalReason =
   | 'not-simulated' //   only a simulated button can be pressed by a command
   | 'press-refused' //   a button asks for what cannot be now
   | 'cannot-power-off' // the command that switches the machine off is not there
+  | 'too-large' //    not looked into beside a working rig
   | 'busy' //         too many intents wait already
   | 'crashed';

@@ -2,6 +2,7 @@ import type { HistoryEntry } from './frames.ts';
 import type { Intent } from './intent.ts';
 import type { Preflight } from './preflight.ts';
 import type { Refusal } from './problem.ts';
+import type { SessionDetail, SessionsPage, VerifyNews } from './sessions.ts';
 import type { Change, Snapshot, Telemetry } from './snapshot.ts';
 
 /**
@@ -57,6 +58,15 @@ export type RemoteView = {
   readonly link: Link;
 };
 
+/** Recordings on the disk of a rig that may be far away. A session is named by its id, its number or its folder. */
+export type RemoteSessions = {
+  /** A page of the list, the newest first, from the one after `before` on. */
+  list(query: { readonly before?: string; readonly limit?: number }): Promise<SessionsPage>;
+  show(session: string): Promise<SessionDetail>;
+  /** Verifies a session; tells how far that is, and once how it ended. One at a time. Gives the function that ends it. */
+  verify(session: string, listener: (news: VerifyNews) => void): () => void;
+};
+
 /** A rig across the socket. It connects again by itself, for ever, until it is closed. */
 export type RemoteRig = {
   view(): RemoteView;
@@ -76,5 +86,6 @@ export type RemoteRig = {
   preflight(): Promise<Preflight>;
   /** Presses a button of the simulated backend and lets go of it after so long. Null, or why that cannot be. */
   press(line: string, holdMs: number): Promise<Refusal | null>;
+  readonly sessions: RemoteSessions;
   close(): void;
 };

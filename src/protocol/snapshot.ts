@@ -1,5 +1,6 @@
 import type { GpioRecord } from './gpio-record.ts';
 import type { Problem } from './problem.ts';
+import type { FileWork } from './sessions.ts';
 import type {
   Health,
   ModulePhase,
@@ -235,4 +236,6 @@ export type Telemetry = {
   readonly at: string;
   readonly modules: Readonly<Record<string, ModuleTelemetry>>;
   readonly host: HostRecord;
+  /** How far the checksums of recorded files are; null while none are being made. Absent from a daemon that does not say. */
+  readonly checksums?: FileWork | null;
 };

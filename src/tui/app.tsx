@@ -13,6 +13,7 @@ import { blinkMs } from './screens/panel.ts';
 import { type Clocks, type Size, situationOf } from './situation.ts';
 import { useBlink, useClock, useLog, useNews, usePast, usePreflight } from './use-feeds.ts';
 import { usePerform } from './use-perform.ts';
+import { useSessions, useVerify } from './use-sessions.ts';
 import { useView } from './use-view.ts';
 import { isQuestion } from './view/screens.ts';
 
@@ -43,6 +44,8 @@ export function App({ rig, calm, clocks, size, theme, leaving, copy }: Props): R
   useLog(rig, view, remote.link.state === 'live', dispatch);
   usePast(rig, now.screen, remote, dispatch);
   usePreflight(rig, now.screen, remote.link.state === 'live', dispatch);
+  useSessions(rig, now.screen, remote, clocks, dispatch);
+  useVerify(rig, view, clocks, dispatch);
   useNews(rig, remote.snapshot, clocks, dispatch);
   const perform = usePerform(rig, clocks, { dispatch, copy });
   useInput((input, key) => {

@@ -50,6 +50,14 @@ const glossary: readonly (readonly [word: string, meaning: string])[] = [
     'start skew',
     'how far apart the first samples of the modules are, in ms: 0 is best. None when fewer than two told theirs',
   ],
+  [
+    'verdict',
+    'what is thought of a file after the stop: ok, empty, short (it holds less than was recorded), bad (it cannot be used), repaired',
+  ],
+  [
+    'checksum',
+    'SHA-256 of a file, made in the background after the stop; verifying reads the file again and compares',
+  ],
   ['marker', 'an instant that somebody wanted to find again, with or without words'],
   [
     'evidence',

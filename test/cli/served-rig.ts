@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { checksumOf } from '../../src/client/apply-change.ts';
 import { noPanel } from '../../src/daemon/panel/no-panel.ts';
+import { FileSums } from '../../src/daemon/recordings/file-sums.ts';
+import { sessionsPort } from '../../src/daemon/recordings/sessions-port.ts';
 import { serve } from '../../src/daemon/serve/server.ts';
 import type { HistoryEntry } from '../../src/protocol/frames.ts';
 import type { Intent } from '../../src/protocol/intent.ts';
@@ -54,6 +56,7 @@ export async function serveRig(start: Snapshot): Promise<ServedRig> {
     startTelemetry: () => () => undefined,
     logs,
     gpio: noPanel,
+    sessions: sessionsPort(`${runDir}/recordings`, new FileSums()),
     preflight: async () => ({
       version: 1,
       at: new Date().toISOString(),

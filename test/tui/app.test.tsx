@@ -150,6 +150,28 @@ test('a log is searched as one types, its lines are gone to, and what is shown i
   await expect.poll(screen.lastFrame).toContain('3 lines copied');
 });
 
+test('a session is found, opened and verified, with a bar while that lasts; leaving the page ends it', async () => {
+  const screen = show(aView(aSnapshot()), done);
+  await typeUntil(screen, 'S', () => screen.lastFrame()?.includes('0041') === true);
+  expect(screen.lastFrame()).toContain('complete, ok');
+  await typeUntil(screen, '\r', () => screen.lastFrame()?.includes('mic_s001.wav') === true);
+  screen.stdin.write('v');
+  await expect.poll(() => screen.verified.length).toBe(1);
+  const session = screen.verified[0]?.session ?? '';
+  const work = { files: 4, filesDone: 1, bytes: 800e6, bytesDone: 200e6 };
+  screen.verified[0]?.listener({ session, work });
+  await expect
+    .poll(screen.lastFrame)
+    .toContain('█████░░░░░░░░░░░░░░░ 1 of 4 files, 200 MB of 800 MB');
+  const result = { ok: true, files: 4, bytes: 800e6, notes: [], remedy: null };
+  screen.verified[0]?.listener({ session, result });
+  await expect.poll(screen.lastFrame).toContain('in order: 4 files, 800 MB');
+  screen.stdin.write('v');
+  await expect.poll(() => screen.verified.filter((one) => one !== null).length).toBe(2);
+  screen.stdin.write('\u001b');
+  await expect.poll(() => screen.verified.at(-1)).toBeNull();
+});
+
 test('a long list is filtered as one types, Esc takes that back, and only problems are one key', async () => {
   const problem = problemWith({ message: 'cam-2 records nothing.' });
   const modules = { 'cam-1': aModule(), 'cam-2': aModule({ problem }), mic: aModule() };

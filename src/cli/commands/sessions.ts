@@ -1,7 +1,9 @@
-import type { FoundSession, SessionSummary } from '../../daemon/recordings/sessions.ts';
+import type { FoundSession } from '../../daemon/recordings/sessions.ts';
 import type { ExitCode } from '../../protocol/exit-codes.ts';
 import { exitCodes } from '../../protocol/exit-codes.ts';
 import { sanitize } from '../../protocol/sanitize.ts';
+import { sayVerified } from '../../protocol/session-words.ts';
+import type { SessionSummary } from '../../protocol/sessions.ts';
 import { pad } from '../../protocol/text.ts';
 import { sayCount, saySize } from '../../protocol/units.ts';
 import { requireConfig } from '../config-file.ts';
@@ -62,23 +64,18 @@ export async function findSession(context: Context, id: string | undefined): Pro
 }
 
 async function verify(context: Context, { path, manifest }: FoundSession): Promise<ExitCode> {
-  const { canBeMended, verifySession } = await import('../../daemon/recordings/verify-session.ts');
+  const { remedyFor, verifySession } = await import('../../daemon/recordings/verify-session.ts');
   const verified = await verifySession(path);
   const { id, name } = manifest.session;
   if (context.json) printJson({ version: 1, id, path, ...verified });
   else {
-    const bytes = verified.files.reduce((sum, file) => sum + file.bytes, 0);
-    const word = verified.ok ? 'in order' : 'NOT in order';
-    print(
-      `session ${id} ${sanitize(name)} is ${word}: ${sayCount(verified.files.length, 'file')}, ${saySize(bytes)}`,
-    );
+    const { ok, files } = verified;
+    const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
+    print(`session ${id} ${sanitize(name)} is ${sayVerified({ ok, files: files.length, bytes })}`);
     for (const words of verified.notes) print(`  ${sanitize(words)}`);
   }
-  if (verified.ok) return exitCodes.done;
-  const end = manifest.session.endedAt === null ? 'rigdeck session end && ' : '';
-  const remedy = canBeMended(verified)
-    ? `Mend it: ${end}rigdeck sessions recover ${id}`
-    : `See \`rigdeck sessions show ${id}\`.`;
+  const remedy = remedyFor(verified, manifest);
+  if (remedy === null) return exitCodes.done;
   throw new CommandFailure(exitCodes.failed, 'differs', `session ${id} is not in order`, remedy);
 }
 

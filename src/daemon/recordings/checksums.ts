@@ -1,10 +1,12 @@
 import { resolve } from 'node:path';
 import type { Manifest, ManifestFile } from '../../protocol/manifest.ts';
+import type { FileWork } from '../../protocol/sessions.ts';
 import type { LogLevel } from '../../protocol/vocabulary.ts';
 import { FileSums } from './file-sums.ts';
 import { filesIn } from './manifest-notes.ts';
 import { factsOf } from './recorded-files.ts';
 import type { SessionStore } from './session-store.ts';
+import { SumSpell } from './sum-spell.ts';
 
 /** Checksums come in one by one; the manifest is rewritten for them at most this often. */
 const saveWithinMs = 10_000;
@@ -26,6 +28,7 @@ export class Checksums {
   readonly #stores = new Set<SessionStore>();
   /** Files that could not be summed, with the size that they had; with another they are tried again. */
   readonly #tried = new Map<ManifestFile, number>();
+  readonly #spell = new SumSpell();
   #working: Promise<void> | null = null;
   #isStarting = false;
   #isClosed = false;
@@ -37,8 +40,28 @@ export class Checksums {
   /** Fills in what is missing of the files of a session that have a verdict. */
   add(store: SessionStore): void {
     this.#stores.add(store);
+    this.#spell.add(this.#filesOf(store));
     this.#setPace();
     this.#go();
+  }
+
+  /** How far the work is; null while there is none. */
+  get work(): FileWork | null {
+    return this.#working === null ? null : this.#spell.work((path) => this.#sums.readOf(path));
+  }
+
+  /** The same sum for somebody who verifies: one file at a time all the same, at the same pace. As `FileSums.sumOf`. */
+  async sumOf(path: string, unwanted: AbortSignal): Promise<string | null> {
+    if (this.#isClosed) return null;
+    this.#setPace();
+    const sha256 = await this.#sums.sumOf(path, unwanted);
+    if (this.#working === null) await this.#sums.rest();
+    return sha256;
+  }
+
+  /** How much of a file has been read so far, in bytes. */
+  readOf(path: string): number {
+    return this.#sums.readOf(path);
   }
 
   /** A recording is being started, and the disk is its own; or it has begun, or came to nothing. */
@@ -72,6 +95,7 @@ export class Checksums {
       })
       .finally(() => {
         this.#working = null;
+        this.#spell.end();
         if (this.#stores.size > 0) this.#go();
       });
   }
@@ -85,14 +109,19 @@ export class Checksums {
       if (this.#isClosed) return;
       await store.settle();
     }
-    await this.#sums.end();
+    await this.#sums.rest();
   }
 
   async #fillAll(store: SessionStore): Promise<void> {
-    for (const file of waitingFiles(store.manifest)) {
+    for (const file of this.#filesOf(store)) {
       if (this.#isClosed) return;
-      if (this.#tried.get(file) !== file.bytes) await this.#fillIn(store, file);
+      this.#spell.begin(store, file);
+      await this.#fillIn(store, file);
     }
+  }
+
+  #filesOf({ manifest }: SessionStore): ManifestFile[] {
+    return waitingFiles(manifest).filter((file) => this.#tried.get(file) !== file.bytes);
   }
 
   async #fillIn(store: SessionStore, file: ManifestFile): Promise<void> {

@@ -11,11 +11,16 @@ const paces: Readonly<Record<Pace, number>> = { hold: 0, beside: 4_000, full: -1
 const threadFile = new URL('./sum-thread.mjs', import.meta.url);
 
 type Answer = { readonly id: number; readonly sha256: string | null };
+type Waiting = { readonly path: string; readonly resolve: (sha256: string | null) => void };
+
+/** Where the thread and this side find what they share: sum-thread.mjs says what each is. */
+const at = { pace: 0, readKb: 1, unwanted: 2 } as const;
 
 /** SHA-256 of files by a thread of the lowest priority, which lives only while there is something to do. */
 export class FileSums {
-  readonly #pace = new Int32Array(new SharedArrayBuffer(4));
-  readonly #waiting = new Map<number, (sha256: string | null) => void>();
+  readonly #shared = new Int32Array(new SharedArrayBuffer(12));
+  /** In the order of their answers: the first is the file in hand. */
+  readonly #waiting = new Map<number, Waiting>();
   #thread: Worker | null = null;
   #asked = 0;
 
@@ -25,46 +30,74 @@ export class FileSums {
 
   /** From now on, also for the file in hand: nothing that was read is read again. */
   setPace(pace: Pace): void {
-    Atomics.store(this.#pace, 0, paces[pace]);
-    Atomics.notify(this.#pace, 0);
+    Atomics.store(this.#shared, at.pace, paces[pace]);
+    this.#wake();
+  }
+
+  #wake(): void {
+    Atomics.notify(this.#shared, at.pace);
   }
 
   /**
    * SHA-256 of a file in hex.
    *
-   * @returns null when it cannot be read to its end, or the thread was ended
+   * @param unwanted when it is aborted, the file is left where it is
+   * @returns null when it cannot be read to its end, nobody wants it any more, or the thread was ended
    */
-  sumOf(path: string): Promise<string | null> {
+  sumOf(path: string, unwanted?: AbortSignal): Promise<string | null> {
     this.#asked += 1;
     const id = this.#asked;
+    const leave = () => {
+      Atomics.store(this.#shared, at.unwanted, id);
+      this.#wake();
+    };
+    if (unwanted?.aborted === true) return Promise.resolve(null);
     return new Promise((resolve) => {
-      this.#waiting.set(id, resolve);
+      unwanted?.addEventListener('abort', leave);
+      const answer = (sha256: string | null) => {
+        unwanted?.removeEventListener('abort', leave);
+        resolve(sha256);
+      };
+      this.#waiting.set(id, { path, resolve: answer });
       this.#begin().postMessage({ id, path });
     });
+  }
+
+  /** How much of a file has been read, if it is the one in hand; else 0. In bytes, a little less than the truth. */
+  readOf(path: string): number {
+    const [first] = this.#waiting.values();
+    return first?.path === path ? Atomics.load(this.#shared, at.readKb) * 1_000 : 0;
+  }
+
+  /** Ends the thread if nobody waits for it. */
+  async rest(): Promise<void> {
+    if (this.#waiting.size === 0) await this.end();
   }
 
   /** Ends the thread; who waits for it gets null. */
   async end(): Promise<void> {
     const thread = this.#thread;
     this.#thread = null;
+    // Only theirs who wait now: who asks from now on asks another thread.
+    const giveUp = this.#takeWaiting();
     await thread?.terminate();
-    this.#giveUp();
+    giveUp();
   }
 
   #begin(): Worker {
     if (this.#thread !== null) return this.#thread;
-    const workerData = { pace: this.#pace.buffer };
+    const workerData = { shared: this.#shared.buffer };
     const resourceLimits = { maxOldGenerationSizeMb: 24, maxYoungGenerationSizeMb: 4 };
     const thread = new Worker(threadFile, { workerData, resourceLimits, execArgv: [] });
     thread.unref();
     thread.on('message', ({ id, sha256 }: Answer) => {
-      this.#waiting.get(id)?.(sha256);
+      this.#waiting.get(id)?.resolve(sha256);
       this.#waiting.delete(id);
     });
     const over = () => {
       if (this.#thread !== thread) return;
       this.#thread = null;
-      this.#giveUp();
+      this.#takeWaiting()();
     };
     thread.on('error', over);
     thread.on('exit', over);
@@ -72,20 +105,29 @@ export class FileSums {
     return thread;
   }
 
-  #giveUp(): void {
-    for (const resolve of this.#waiting.values()) resolve(null);
+  #takeWaiting(): () => void {
+    const all = [...this.#waiting.values()];
     this.#waiting.clear();
+    return () => {
+      for (const { resolve } of all) resolve(null);
+    };
   }
 }
 
 /**
  * SHA-256 of a file in hex, read in this process piece by piece.
  *
+ * @param tell is told how many bytes have been read, after each piece
  * @throws what the disk says
  */
-export async function sha256Of(path: string): Promise<string> {
+export async function sha256Of(path: string, tell?: (bytes: number) => void): Promise<string> {
   const hash = createHash('sha256');
   const pieces = createReadStream(path, { highWaterMark: 65_536 });
-  for await (const piece of pieces) hash.update(piece);
+  let read = 0;
+  for await (const piece of pieces) {
+    hash.update(piece);
+    read += piece.length;
+    tell?.(read);
+  }
   return hash.digest('hex');
 }

@@ -4,6 +4,7 @@ import type { Refusal } from '../../protocol/problem.ts';
 import type { SessionRecord, TrialRecord } from '../../protocol/snapshot.ts';
 import { refusalOf } from '../host/room.ts';
 import { type BytesOnDisk, DiskEye, nothingOnDisk } from './bytes-on-disk.ts';
+import type { Checksums } from './checksums.ts';
 import { eventOf } from './event-of.ts';
 import { trialOf } from './manifest-notes.ts';
 import { type ModuleFolder, makeModuleFolder } from './module-folder.ts';
@@ -13,8 +14,7 @@ import { OneByOne } from './one-by-one.ts';
 import { highestSegmentIn, openTrialIn, recordedIn } from './open-trial.ts';
 import { PastSegments } from './past-segments.ts';
 import { PresentSession, type SavedRecordings, type SessionPort } from './present-session.ts';
-import type { SessionStore } from './session-store.ts';
-import type { Taken } from './taken-away.ts';
+import { noteTaken } from './taken-away.ts';
 
 /** What the recordings folder needs of the daemon, and whom it tells. */
 export type RecordingsPort = SessionPort & { report(input: StoreInput): void };
@@ -42,6 +42,10 @@ export class Recordings {
     this.#session = new PresentSession(port, saved);
     this.#past = new PastSegments(this.#queue, this.#session.checksums, port.log);
     this.#do('reading the recordings folder', () => this.#session.load());
+  }
+
+  get checksums(): Checksums {
+    return this.#session.checksums;
   }
 
   /** Opens a session of this name; the one before ends. Answers `session-opened` or `session-failed`. */
@@ -291,10 +295,4 @@ export class Recordings {
       }
     });
   }
-}
-
-/** Somebody's hand was at a file that is being recorded: the manifest keeps it, whatever the file grows to. */
-function noteTaken(store: SessionStore, module: string, taken: Taken): void {
-  if (trialOf(store.manifest, taken.trial)?.stoppedAt !== null) return; // it has its verdict
-  store.add({ is: 'taken', ...taken, module, at: new Date().toISOString() });
 }

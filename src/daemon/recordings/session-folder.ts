@@ -48,6 +48,12 @@ export function parseFolderName(folder: string): FolderName | null {
   return { id, startedAt, name };
 }
 
+/** Whether a session is meant by its id (`0042`), its number (`42`), or the name of its folder. */
+export function isCalled(folder: string, which: string): boolean {
+  const number = /^\d{1,6}$/u.test(which) ? Number(which) : null;
+  return folder === which || (number !== null && Number(parseFolderName(folder)?.id) === number);
+}
+
 /** Letters, digits, `.`, `-` and `_` of any script; nothing that a shell, FAT or a path would take for something else. */
 function safeName(name: string): string {
   const plain = name

@@ -1,26 +1,13 @@
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
-import type { Manifest } from '../../protocol/manifest.ts';
+import type { FileVerdict, Manifest } from '../../protocol/manifest.ts';
+import type { SessionSummary } from '../../protocol/sessions.ts';
 import { filesIn } from './manifest-notes.ts';
 import { isTornRest } from './mend-file.ts';
 import { readManifest } from './read-manifest.ts';
 import { factsOf, filesBelow } from './recorded-files.ts';
-import { parseFolderName, sessionFolders } from './session-folder.ts';
+import { isCalled, sessionFolders } from './session-folder.ts';
 
 /** Recordings on disk, read without a daemon. */
-
-/** One session. `damaged` says what is wrong with its manifest; the rest is then what the events tell. */
-export type SessionSummary = {
-  readonly id: string;
-  readonly name: string;
-  /** Name of its folder in the recordings folder. */
-  readonly folder: string;
-  readonly startedAt: string;
-  readonly endedAt: string | null;
-  readonly trials: number;
-  readonly bytes: number;
-  readonly state: 'complete' | 'partial' | 'interrupted' | 'open';
-  readonly damaged: string | null;
-};
 
 /** A session that was found, and where. */
 export type FoundSession = {
@@ -35,23 +22,30 @@ export type FoundSession = {
 export async function listSessions(folder: string): Promise<SessionSummary[]> {
   const summaries: SessionSummary[] = [];
   for (const name of (await sessionFolders(folder)).reverse()) {
-    const read = await readManifest(join(folder, name));
-    if (read === null) continue;
-    const { manifest, damaged } = read;
-    const { id, name: title, startedAt, endedAt } = manifest.session;
-    summaries.push({
-      id,
-      name: title,
-      folder: name,
-      startedAt,
-      endedAt,
-      trials: manifest.trials.length,
-      bytes: await bytesIn(join(folder, name), manifest, damaged !== null),
-      state: stateOf(manifest),
-      damaged,
-    });
+    const summary = await summaryOf(folder, name);
+    if (summary !== null) summaries.push(summary);
   }
   return summaries;
+}
+
+/** One session in short; null for a folder that is none. @throws what the disk says */
+export async function summaryOf(folder: string, name: string): Promise<SessionSummary | null> {
+  const read = await readManifest(join(folder, name));
+  if (read === null) return null;
+  const { manifest, damaged } = read;
+  const { id, name: title, startedAt, endedAt } = manifest.session;
+  return {
+    id,
+    name: title,
+    folder: name,
+    startedAt,
+    endedAt,
+    trials: manifest.trials.length,
+    bytes: await bytesIn(join(folder, name), manifest, damaged !== null),
+    state: stateOf(manifest),
+    worst: worstOf(manifest),
+    damaged,
+  };
 }
 
 /**
@@ -63,10 +57,7 @@ export async function listSessions(folder: string): Promise<SessionSummary[]> {
  */
 export async function showSession(folder: string, which: string): Promise<FoundSession | null> {
   if (which.includes('/')) return found(resolve(which));
-  const number = /^\d{1,6}$/u.test(which) ? Number(which) : null;
-  const isIt = (name: string) =>
-    name === which || (number !== null && Number(parseFolderName(name)?.id) === number);
-  const name = (await sessionFolders(folder)).find(isIt);
+  const name = (await sessionFolders(folder)).find((one) => isCalled(one, which));
   if (name === undefined) return null;
   return found(resolve(folder, name));
 }
@@ -91,6 +82,13 @@ function stateOf({ session, trials }: Manifest): SessionSummary['state'] {
   if (session.endedAt === null) return 'open';
   if (trials.some((one) => one.outcome === 'interrupted')) return 'interrupted';
   return trials.some((one) => one.outcome === 'partial') ? 'partial' : 'complete';
+}
+
+const worstFirst: readonly FileVerdict[] = ['bad', 'empty', 'short', 'open', 'repaired', 'ok'];
+
+function worstOf({ trials }: Manifest): FileVerdict | null {
+  const seen = new Set(filesIn(trials).map(({ verdict }) => verdict));
+  return worstFirst.find((verdict) => seen.has(verdict)) ?? null;
 }
 
 // Sizes come into the manifest when a trial is closed; until then the disk knows.

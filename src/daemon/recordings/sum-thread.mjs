@@ -6,13 +6,16 @@ import { closeSync, openSync, readlinkSync, readSync } from 'node:fs';
 import { setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 
-/** KB a second in its one field; 0: wait, below 0: as fast as it goes. */
-const pace = new Int32Array(workerData.pace);
+/**
+ * What both sides see. 0: KB a second (0: wait, below 0: as fast as it goes); 1: KB that were read of the file in hand; 2: the
+ * id of a question that nobody wants answered any more.
+ */
+const shared = new Int32Array(workerData.shared);
 const piece = Buffer.alloc(262_144);
 
 yieldToAll();
 parentPort?.on('message', ({ id, path }) => {
-  parentPort?.postMessage({ id, sha256: sumOf(path) });
+  parentPort?.postMessage({ id, sha256: sumOf(id, path) });
 });
 
 /** setpriority(2) is for one thread on Linux, whatever POSIX says, and 0 is the one that calls. */
@@ -27,18 +30,23 @@ function yieldToAll() {
   }
 }
 
-/** Null for a file that cannot be read to its end. @param {string} path */
-function sumOf(path) {
+/** Null for a file that cannot be read to its end, or need not. @param {number} id @param {string} path */
+function sumOf(id, path) {
   const hash = createHash('sha256');
   let file = -1;
+  let read = 0;
+  Atomics.store(shared, 1, 0);
   try {
     file = openSync(path, 'r');
     for (;;) {
-      Atomics.wait(pace, 0, 0);
+      Atomics.wait(shared, 0, 0);
+      if (Atomics.load(shared, 2) === id) return null;
       const beganMs = performance.now();
       const bytes = readSync(file, piece, 0, piece.length, null);
       if (bytes === 0) return hash.digest('hex');
       hash.update(piece.subarray(0, bytes));
+      read += bytes;
+      Atomics.store(shared, 1, Math.floor(read / 1_000));
       rest(bytes, performance.now() - beganMs);
     }
   } catch {
@@ -50,6 +58,6 @@ function sumOf(path) {
 
 /** Waits as long as the pace wants, or until it changes. @param {number} bytes @param {number} tookMs */
 function rest(bytes, tookMs) {
-  const kilobytesPerS = Atomics.load(pace, 0);
-  if (kilobytesPerS > 0) Atomics.wait(pace, 0, kilobytesPerS, bytes / kilobytesPerS - tookMs);
+  const kilobytesPerS = Atomics.load(shared, 0);
+  if (kilobytesPerS > 0) Atomics.wait(shared, 0, kilobytesPerS, bytes / kilobytesPerS - tookMs);
 }

@@ -3,7 +3,9 @@ import { basename } from 'node:path';
 import type { ManifestFile } from '../../protocol/manifest.ts';
 import { sayCount, saySize } from '../../protocol/units.ts';
 import { withSource } from './containers/container.ts';
+import { trialOf } from './manifest-notes.ts';
 import type { FileFacts } from './recorded-files.ts';
+import type { SessionStore } from './session-store.ts';
 
 /** A file that lost what was recorded into it: `words` are what was done to it, behind its name. */
 export type Taken = {
@@ -82,4 +84,10 @@ export function sayLoss(files: readonly ManifestFile[], news: readonly Taken[]):
   const [path, words] = first;
   const more = others.length === 0 ? '' : `, and ${sayCount(others.length, 'more file')}`;
   return `${basename(path)} ${words}${more}`;
+}
+
+/** Somebody's hand was at a file that is being recorded: the manifest keeps it, whatever the file grows to. */
+export function noteTaken(store: SessionStore, module: string, taken: Taken): void {
+  if (trialOf(store.manifest, taken.trial)?.stoppedAt !== null) return; // it has its verdict
+  store.add({ is: 'taken', ...taken, module, at: new Date().toISOString() });
 }

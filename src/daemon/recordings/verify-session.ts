@@ -1,5 +1,6 @@
 import { basename, relative, resolve } from 'node:path';
 import type { FileVerdict, Manifest, ManifestFile } from '../../protocol/manifest.ts';
+import type { FileWork } from '../../protocol/sessions.ts';
 import { sayCount } from '../../protocol/units.ts';
 import { openTrials } from './close-trial.ts';
 import { checkContainer } from './containers/check-container.ts';
@@ -33,26 +34,50 @@ export type VerifiedSession = {
   readonly notes: readonly string[];
 };
 
+/** How files are read to their ends, and who hears how far that is. */
+export type VerifyHow = {
+  /** Null for a file that cannot be read to its end: the disk says why only in its log. */
+  readonly sumOf: (path: string) => Promise<string | null>;
+  /** A file is looked at now. `work`: what is done before it. `path`: absolute. */
+  readonly began?: (work: FileWork, path: string) => void;
+  /** Aborted when nobody wants to know any more. */
+  readonly unwanted?: AbortSignal;
+};
+
+const plainly: VerifyHow = { sumOf: (path) => sha256Of(path).catch(() => null) };
+
 /**
  * Checks the files of a session against its manifest: that they are there, sizes, checksums. Reads every file once; changes
  * nothing. Files of a trial that is not closed are only said to be open.
  *
  * @param path absolute path of the session folder
  * @returns `ok` when no file is missing, changed, empty, short, bad or unlisted, and the manifest itself is sound
- * @throws what the disk says when the session itself cannot be read, or an Error when it is none
+ * @throws what the disk says when the session itself cannot be read, an Error when it is none, and the reason of `unwanted`
  */
-export async function verifySession(path: string): Promise<VerifiedSession> {
+export async function verifySession(
+  path: string,
+  how: VerifyHow = plainly,
+): Promise<VerifiedSession> {
   const read = await readManifest(path);
   if (read === null) throw new Error(`${path} is no session`);
   const { manifest, damaged } = read;
-  const { files, extra, faults } = await verifyFiles(path, manifest, new Set());
+  const { files, extra, faults } = await verifyFiles(path, manifest, new Set(), how);
   const notes = [...notesOn(manifest, files), ...faults];
   if (damaged !== null) notes.unshift(`session.json is damaged (${damaged})`);
   return { ok: faults.length === 0 && damaged === null, files, extra, notes };
 }
 
+/** What to do about a session that is not in order; null where it is. */
+export function remedyFor(verified: VerifiedSession, { session }: Manifest): string | null {
+  if (verified.ok) return null;
+  const end = session.endedAt === null ? 'rigdeck session end && ' : '';
+  return canBeMended(verified)
+    ? `Mend it: ${end}rigdeck sessions recover ${session.id}`
+    : `See \`rigdeck sessions show ${session.id}\`.`;
+}
+
 /** Whether `rigdeck sessions recover` would make a file whole that is not in order. */
-export function canBeMended({ files }: Pick<VerifiedSession, 'files'>): boolean {
+function canBeMended({ files }: Pick<VerifiedSession, 'files'>): boolean {
   return files.some((file) => !isGood(file) && isMendable(file));
 }
 
@@ -67,18 +92,35 @@ export async function verifyFiles(
   path: string,
   manifest: Manifest,
   trusted: ReadonlySet<string>,
+  how: VerifyHow = plainly,
 ): Promise<{ files: VerifiedFile[]; extra: string[]; faults: string[] }> {
   const files: VerifiedFile[] = [];
-  for (const file of filesIn(manifest.trials)) {
-    if (!trusted.has(file.path)) files.push(await verifyFile(path, file));
+  const all = filesIn(manifest.trials).filter((file) => !trusted.has(file.path));
+  const bytes = all.reduce((sum, file) => sum + bytesToRead(file), 0);
+  let bytesDone = 0;
+  for (const [filesDone, file] of all.entries()) {
+    how.unwanted?.throwIfAborted();
+    how.began?.({ files: all.length, filesDone, bytes, bytesDone }, resolve(path, file.path));
+    files.push(await verifyFile(path, file, how));
+    bytesDone += bytesToRead(file);
   }
+  how.unwanted?.throwIfAborted();
   const extra = (await extraFiles(path, manifest)).filter((file) => !trusted.has(file));
   const faults = files.filter((file) => !isGood(file)).map(sayBad);
   if (extra.length > 0) faults.push(sayExtra(extra));
   return { files, extra, faults };
 }
 
-async function verifyFile(sessionPath: string, file: ManifestFile): Promise<VerifiedFile> {
+// What has no checksum has nothing that reading it could be compared with.
+function bytesToRead({ bytes, sha256 }: ManifestFile): number {
+  return sha256 === null ? 0 : bytes;
+}
+
+async function verifyFile(
+  sessionPath: string,
+  file: ManifestFile,
+  { sumOf }: VerifyHow,
+): Promise<VerifiedFile> {
   const path = resolve(sessionPath, file.path);
   const facts = await factsOf(path);
   const { bytes: expectedBytes, verdict } = file;
@@ -92,8 +134,8 @@ async function verifyFile(sessionPath: string, file: ManifestFile): Promise<Veri
   };
   if (facts === null) return { ...seen, sha256: 'missing' };
   if (file.sha256 === null) return { ...seen, sha256: 'unknown' };
-  // A file that cannot be read to its end is not what it was; the disk says why only in its log.
-  const sha256 = await sha256Of(path).catch(() => null);
+  // A file that cannot be read to its end is not what it was.
+  const sha256 = await sumOf(path);
   return { ...seen, sha256: sha256 === file.sha256 ? 'ok' : 'differs' };
 }
 

@@ -1,10 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { gpioPressSchema, gpioTestSchema } from '../../protocol/frames.ts';
 import type { GpioPressed } from '../../protocol/gpio-record.ts';
-import type { Refusal } from '../../protocol/problem.ts';
-import { rpcCodes } from '../../protocol/rpc.ts';
-import { fault, notification, type Reply } from './lines.ts';
-import { type Method, taking, viewOnly } from './method.ts';
+import { notification, type Reply } from './lines.ts';
+import { type Method, refused, taking, viewOnly } from './method.ts';
 import type { ServePort } from './serve-port.ts';
 
 const testKey = 'gpio test';
@@ -40,8 +38,4 @@ export function gpioMethods({ gpio }: ServePort): readonly (readonly [string, Me
     ['gpio.press', (params, peer) => (peer.role === 'view' ? viewOnly : press(params, peer))],
     ['gpio.test', (params, peer) => (peer.role === 'view' ? viewOnly : test(params, peer))],
   ];
-}
-
-function refused({ reason, message, remedy }: Refusal): Reply {
-  return fault(rpcCodes.refused, message, { reason, remedy });
 }

@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import type { Refusal } from '../../protocol/problem.ts';
 import { rpcCodes } from '../../protocol/rpc.ts';
 import { fault, type Reply } from './lines.ts';
 import type { Peer } from './peer.ts';
@@ -18,6 +19,11 @@ export function taking<T>(
     const data = { reason: 'bad-intent', remedy: null };
     return fault(rpcCodes.params, sayFaults(checked.error), data);
   };
+}
+
+/** The answer to what cannot be now. */
+export function refused({ reason, message, remedy }: Refusal): Reply {
+  return fault(rpcCodes.refused, message, { reason, remedy });
 }
 
 export const viewOnly: Reply = fault(rpcCodes.refused, 'this connection may only look', {

@@ -19,6 +19,7 @@ import { type Method, taking, viewOnly } from './method.ts';
 import type { Peer } from './peer.ts';
 import { newestThatFit, readLog } from './read-log.ts';
 import type { ServePort } from './serve-port.ts';
+import { sessionMethods } from './session-methods.ts';
 import type { TelemetryFeed } from './telemetry-feed.ts';
 
 export type MethodsPort = {
@@ -51,6 +52,7 @@ export function createMethods(
     ['log.read', log(room)],
     ['preflight.get', async () => ({ result: await room.port.preflight() })],
     ...gpioMethods(room.port),
+    ...sessionMethods(room.port),
   ]);
   return ({ method, params }, peer) => {
     const known = methods.get(method);

@@ -4,6 +4,7 @@ import type { GpioList, GpioTestEvent } from '../../protocol/gpio-record.ts';
 import type { Preflight } from '../../protocol/preflight.ts';
 import type { Refusal } from '../../protocol/problem.ts';
 import type { Rig } from '../../protocol/rig.ts';
+import type { SessionDetail, SessionsPage, VerifyNews } from '../../protocol/sessions.ts';
 import type { ClientRecord, Telemetry } from '../../protocol/snapshot.ts';
 import type { LogLevel } from '../../protocol/vocabulary.ts';
 
@@ -34,6 +35,19 @@ export type GpioDesk = {
   test(who: string, tell: (event: GpioTestEvent) => void): { begin(): void; end(): void } | Refusal;
 };
 
+/** What can be asked of recordings on disk. A session is named by its id, its number or its folder. */
+export type SessionsPort = {
+  /** The newest first, from the one after `before` on. */
+  list(before: string | null, limit: number): Promise<SessionsPage | Refusal>;
+  show(which: string): Promise<SessionDetail | Refusal>;
+  /** Verifies once it is told to begin, and tells how far it is and how it ended, until it is ended. */
+  verify(
+    which: string,
+    who: string,
+    tell: (news: VerifyNews) => void,
+  ): Promise<{ readonly session: string; begin(): void; end(): void } | Refusal>;
+};
+
 /** What the sockets need of the daemon. */
 export type ServePort = {
   readonly runDir: string;
@@ -47,6 +61,7 @@ export type ServePort = {
   /** Finds out whether the rig can record now. */
   preflight(): Promise<Preflight>;
   readonly gpio: GpioDesk;
+  readonly sessions: SessionsPort;
   /** Who watches the state now; told whenever that changes. */
   clients(list: readonly ClientRecord[]): void;
   /** Somebody connected: what is looked at now and then is worth a look now. */

@@ -13,6 +13,8 @@ const titles: Readonly<Record<ScreenKind, string>> = {
   preflight: 'The preflight',
   panel: 'The panel',
   log: 'A log',
+  sessions: 'The sessions',
+  session: 'A session',
   'confirm-stop': 'The question before a stop',
   'confirm-leave': 'The question before a demo ends',
   prompt: 'The label of a trial',

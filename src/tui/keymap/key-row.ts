@@ -65,6 +65,8 @@ export const looking = [
   'preflight',
   'panel',
   'log',
+  'sessions',
+  'session',
 ] as const;
 
 /** The keys of a row that are keys on that screen. */

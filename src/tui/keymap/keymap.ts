@@ -4,8 +4,15 @@ import { pageKeys } from './page-keys.ts';
 import { paletteKeys } from './palette.ts';
 import { panelKeys } from './panel-keys.ts';
 import { rigKeys } from './rig-keys.ts';
+import { sessionKeys } from './session-keys.ts';
 
-const rows: readonly KeyRow[] = [...rigKeys, ...panelKeys, ...pageKeys, ...answerKeys];
+const rows: readonly KeyRow[] = [
+  ...rigKeys,
+  ...panelKeys,
+  ...sessionKeys,
+  ...pageKeys,
+  ...answerKeys,
+];
 
 /** Every key of every screen, in the order of the bottom line. */
 export const keymap: readonly KeyRow[] = [...paletteKeys(rows), ...rows];

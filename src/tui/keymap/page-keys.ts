@@ -1,10 +1,12 @@
 import { historyOf, newPalette, newPreflight } from '../view/screens.ts';
+import { newSessions } from '../view/session-screens.ts';
 import * as deeds from './deeds.ts';
 import { type KeyRow, key, looking } from './key-row.ts';
 import * as reasons from './reasons.ts';
 import * as wishes from './wish-deeds.ts';
 
-const pages = ['module', 'history', 'preflight', 'log', 'help'] as const;
+const pages = ['module', 'history', 'preflight', 'log', 'session', 'help'] as const;
+const turned = ['module', 'history', 'preflight', 'sessions', 'session'] as const;
 
 /** The keys that turn pages and open others. */
 export const pageKeys: readonly KeyRow[] = [
@@ -38,19 +40,19 @@ export const pageKeys: readonly KeyRow[] = [
     help: 'scroll down by a line',
     does: () => deeds.scroll(1),
   }),
-  key(pages, ['pageup'], ['PgUp', 'PgUp'], 'page', 0, {
+  key([...pages, 'sessions'], ['pageup'], ['PgUp', 'PgUp'], 'page', 0, {
     help: 'scroll up by a page',
     does: (now) => deeds.page(now, -1),
   }),
-  key(pages, ['pagedown', ' '], ['PgDn', 'PgDn'], 'page', 0, {
+  key([...pages, 'sessions'], ['pagedown', ' '], ['PgDn', 'PgDn'], 'page', 0, {
     help: 'scroll down by a page',
     does: (now) => deeds.page(now, 1),
   }),
-  key(['module', 'history', 'preflight', 'log'], ['g', 'home'], ['g', 'g'], 'first', 0, {
+  key([...turned, 'log'], ['g', 'home'], ['g', 'g'], 'first', 0, {
     help: 'to the first line of the page, or the oldest of the log that is kept',
     does: () => deeds.scroll(-Number.MAX_SAFE_INTEGER),
   }),
-  key(['module', 'history', 'preflight'], ['G', 'end'], ['G', 'G'], 'last', 0, {
+  key(turned, ['G', 'end'], ['G', 'G'], 'last', 0, {
     help: 'to the last line of the page',
     does: () => deeds.scroll(Number.MAX_SAFE_INTEGER),
   }),
@@ -139,13 +141,33 @@ export const pageKeys: readonly KeyRow[] = [
     commands: [{ words: 'preflight' }],
     does: () => deeds.show(newPreflight),
   }),
-  key([...pages, 'prompt', 'palette', 'problems', 'panel'], ['esc'], ['Esc', 'Esc'], 'back', 1, {
-    commands: [],
-    help: 'back to where you came from',
-    does: () => deeds.back,
-  }),
   key(
-    ['module', 'problems', 'history', 'preflight', 'panel', 'log'],
+    ['dashboard', 'module', 'problems', 'history', 'preflight', 'log'],
+    ['S'],
+    ['S', 'S'],
+    'sessions',
+    12,
+    {
+      help: 'the recordings on disk: sessions, their trials and files, and whether these are in order',
+      offers: reasons.isNotDown,
+      commands: [{ words: 'sessions' }],
+      does: () => deeds.show(newSessions),
+    },
+  ),
+  key(
+    [...pages, 'prompt', 'palette', 'problems', 'panel', 'sessions'],
+    ['esc'],
+    ['Esc', 'Esc'],
+    'back',
+    1,
+    {
+      commands: [],
+      help: 'back to where you came from',
+      does: () => deeds.back,
+    },
+  ),
+  key(
+    ['module', 'problems', 'history', 'preflight', 'panel', 'log', 'sessions', 'session'],
     ['left'],
     ['←', 'Left'],
     'back',

@@ -18,6 +18,8 @@ import { preflightLines, preflightTitle } from './preflight.ts';
 import { problemsBody, problemsTitle } from './problems.ts';
 import { promptLine } from './prompt.ts';
 import { questionLines } from './question.ts';
+import { sessionLines, sessionTitle } from './session.ts';
+import { sessionsBody, sessionsTitle } from './sessions.ts';
 
 /** What is drawn, and the furthest line that a page of it can begin with. */
 export type Frame = { readonly lines: Line[]; readonly most: number };
@@ -59,6 +61,12 @@ export function frameOf(now: Situation): Frame {
       if (screen.shows === 'wiring') return pageOf(now, panelTitle(now), body.lines, screen.top);
       return whole(page(now, panelTitle(now), (room) => partInSight(body, room)));
     }
+    case 'sessions': {
+      const body = sessionsBody(now, screen);
+      return whole(page(now, sessionsTitle(screen), (room) => partInSight(body, room)));
+    }
+    case 'session':
+      return pageOf(now, sessionTitle(screen), sessionLines(now, screen), screen.top);
     case 'module':
       return pageOf(now, modulePageTitle(now), modulePageLines(now, screen), screen.top);
     case 'problems':

@@ -2,6 +2,7 @@ import { badgeOf } from '../../protocol/badge.ts';
 import { activityOf, countdownOf } from '../../protocol/module-words.ts';
 import type { Problem } from '../../protocol/problem.ts';
 import { sayProblem } from '../../protocol/rig-words.ts';
+import { barOf } from '../../protocol/session-words.ts';
 import type { Gauge, ModuleRecord, ModuleTelemetry } from '../../protocol/snapshot.ts';
 import { clean, pad, wrap } from '../../protocol/text.ts';
 import { glyphOf, paints } from '../../protocol/theme.ts';
@@ -140,8 +141,7 @@ function gaugeLine(name: string, { value, warn, unit }: Gauge, width: number): L
   const label = span(`  ${pad(clean(name, 32), Math.min(16, Math.floor(width / 3)))} `);
   if (warn === undefined) return [label, span(figure)];
   const isHigh = value >= warn;
-  const full = Math.max(0, Math.min(barWidth, Math.round((value / warn) * barWidth))) || 0;
-  const bar = `${'█'.repeat(full)}${'░'.repeat(barWidth - full)}`;
+  const bar = barOf(value / warn, barWidth);
   const paint = isHigh ? paints.warn : paints.plain;
   const limit = `${isHigh ? ', too high: ' : ' of '}${warn}${sign}`;
   return [label, span(bar, isHigh ? paints.warn : paints.good), span(` ${figure}${limit}`, paint)];

@@ -1,14 +1,12 @@
 import type { HistoryEntry } from '../../protocol/frames.ts';
 import type { Preflight } from '../../protocol/preflight.ts';
+import { emptyLog, foundLog, heldLog, type LogScreen, scrolledLog } from './log-screen.ts';
 import {
-  emptyLog,
-  foundLog,
-  hearLog,
-  heldLog,
-  type LogNews,
-  type LogScreen,
-  scrolledLog,
-} from './log-screen.ts';
+  movedSession,
+  type SessionScreen,
+  type SessionsScreen,
+  toggledVerify,
+} from './session-screens.ts';
 
 /** Which screen is up, and what belongs to that screen alone. */
 export type Screen =
@@ -19,6 +17,8 @@ export type Screen =
   | HistoryScreen
   | PreflightScreen
   | PanelScreen
+  | SessionsScreen
+  | SessionScreen
   | HelpScreen
   | StopQuestion
   | LeaveQuestion
@@ -144,6 +144,7 @@ export type ScreenAction =
   | { readonly type: 'wrap' }
   | { readonly type: 'filter' }
   | { readonly type: 'show-all' }
+  | { readonly type: 'verify-toggle' }
   | { readonly type: 'find'; readonly way: 'older' | 'newer' }
   | { readonly type: 'type'; readonly text: string }
   | { readonly type: 'erase' };
@@ -168,6 +169,10 @@ export function reduceScreen(screen: Screen, action: ScreenAction): Screen {
       return reduceHistory(screen, action);
     case 'panel':
       return reducePanel(screen, action);
+    case 'sessions':
+      return action.type === 'scroll' ? movedSession(screen, action.by) : screen;
+    case 'session':
+      return reduceSession(screen, action);
     case 'module':
     case 'preflight':
       return action.type === 'scroll' ? scrolled(screen, action) : screen;
@@ -178,44 +183,6 @@ export function reduceScreen(screen: Screen, action: ScreenAction): Screen {
     case 'confirm-leave':
       return screen;
   }
-}
-
-/** What comes in for a screen while it is open, also below another one. */
-export type ScreenNews =
-  | LogNews
-  | { readonly type: 'preflight'; readonly answer: PreflightScreen['answer'] }
-  | { readonly type: 'past'; readonly module: string | null; readonly past: Past };
-
-/** A screen that has heard. The same object when that is not for it. */
-export function hearScreen(screen: Screen, news: ScreenNews): Screen {
-  switch (screen.kind) {
-    case 'log':
-      return news.type === 'past' || news.type === 'preflight' ? screen : hearLog(screen, news);
-    case 'module':
-      return hearPage(screen, news);
-    case 'history':
-      return news.type === 'past' ? withPast(screen, news) : screen;
-    case 'preflight':
-      return news.type === 'preflight' ? { ...screen, answer: news.answer } : screen;
-    default:
-      return screen;
-  }
-}
-
-function hearPage(page: ModuleScreen, news: ScreenNews): ModuleScreen {
-  if (news.type === 'past') return withPast(page, news);
-  if (news.type === 'preflight') return page;
-  const log = hearLog(page.log, news);
-  return log === page.log ? page : { ...page, log };
-}
-
-/** With another past, if it is of the same; what was known stays, also while the daemon is away. */
-function withPast<T extends { readonly module: string | null; readonly past: Past }>(
-  screen: T,
-  { module, past }: Extract<ScreenNews, { type: 'past' }>,
-): T {
-  const isWorse = past.state === 'unknown' && screen.past.state === 'known';
-  return isWorse || screen.module !== module ? screen : { ...screen, past };
 }
 
 function reduceDashboard(screen: DashboardScreen, { type }: ScreenAction): DashboardScreen {
@@ -229,6 +196,11 @@ function reduceLog(log: LogScreen, action: ScreenAction): LogScreen {
   if (action.type === 'find') return foundLog(log, action.way);
   if (action.type === 'wrap') return { ...log, wraps: !log.wraps };
   return action.type === 'follow' ? heldLog(log) : log;
+}
+
+function reduceSession(screen: SessionScreen, action: ScreenAction): SessionScreen {
+  if (action.type === 'verify-toggle') return toggledVerify(screen);
+  return action.type === 'scroll' ? scrolled(screen, action) : screen;
 }
 
 /** What is looked for on a screen; null where nothing can be. */

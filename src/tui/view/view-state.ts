@@ -1,15 +1,14 @@
 import { waitingStart } from '../../protocol/scheduled-words.ts';
 import type { Snapshot } from '../../protocol/snapshot.ts';
 import { type NoticeAction, type Notices, noNotices, reduceNotices } from './notices.ts';
+import { hearScreen, type ScreenNews } from './screen-news.ts';
 import {
   dashboard,
   finding,
-  hearScreen,
   hurried,
   reduceScreen,
   type Screen,
   type ScreenAction,
-  type ScreenNews,
 } from './screens.ts';
 
 /** What one person looks at: nothing in it is a fact of the rig. */
@@ -59,6 +58,7 @@ export function reduceView(view: ViewState, action: ViewAction): ViewState {
     case 'wrap':
     case 'filter':
     case 'show-all':
+    case 'verify-toggle':
     case 'find':
     case 'type':
     case 'erase':
@@ -68,6 +68,9 @@ export function reduceView(view: ViewState, action: ViewAction): ViewState {
     case 'log-trouble':
     case 'past':
     case 'preflight':
+    case 'sessions':
+    case 'session':
+    case 'verify':
       return heard(view, action);
     case 'early':
       return withScreen(view, hurried(view.screen));

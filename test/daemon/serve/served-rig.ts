@@ -2,8 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { onTestFinished } from 'vitest';
 import { noPanel } from '../../../src/daemon/panel/no-panel.ts';
+import { FileSums } from '../../../src/daemon/recordings/file-sums.ts';
+import { sessionsPort } from '../../../src/daemon/recordings/sessions-port.ts';
 import { type Limits, usualLimits } from '../../../src/daemon/serve/limits.ts';
-import type { HistoryQuery, LogsPort } from '../../../src/daemon/serve/serve-port.ts';
+import type { HistoryQuery, LogsPort, SessionsPort } from '../../../src/daemon/serve/serve-port.ts';
 import { serve } from '../../../src/daemon/serve/server.ts';
 import type { HistoryEntry } from '../../../src/protocol/frames.ts';
 import type { Telemetry } from '../../../src/protocol/snapshot.ts';
@@ -25,6 +27,8 @@ export type ServedOptions = {
   readonly epoch?: string;
   readonly modules?: readonly string[];
   readonly limits?: Partial<Limits>;
+  /** Recordings on disk; none unless told. */
+  readonly sessions?: SessionsPort;
 };
 
 /** A tiny rig behind the real server, in a run dir of its own that goes with the test. */
@@ -47,6 +51,7 @@ export async function serveTinyRig(options: ServedOptions = {}): Promise<ServedR
       },
       logs: log,
       gpio: noPanel,
+      sessions: options.sessions ?? sessionsPort(`${runDir}/recordings`, new FileSums()),
       preflight: async () => ({
         version: 1,
         at: new Date().toISOString(),

@@ -6,6 +6,7 @@ import type { RemoteRig, RemoteView, Verdict } from '../../../src/protocol/rig.t
 import { App } from '../../../src/tui/app.tsx';
 import { calm } from '../../../src/tui/calm.ts';
 import { ago, monoNoon, noon } from './rig-view.ts';
+import { sampleSessions } from './sample-sessions.ts';
 
 const aPreflight: Preflight = {
   version: 1,
@@ -34,6 +35,7 @@ export function show(
   const listeners = new Set<() => void>();
   const intents: Intent[] = [];
   const copied: string[] = [];
+  const sessions = sampleSessions();
   const presses: (readonly [line: string, holdMs: number])[] = [];
   let last: { readonly cause: string; readonly modules: readonly string[] } = {
     cause: 'record.stop',
@@ -67,6 +69,7 @@ export function show(
       presses.push([line, holdMs]);
       return null;
     },
+    sessions,
     close: () => undefined,
   };
   const screen = render(
@@ -86,6 +89,7 @@ export function show(
     intents,
     copied,
     presses,
+    verified: sessions.verified,
     isLeft: () => listeners.size === 0,
     change: (next: RemoteView) => {
       view = next;

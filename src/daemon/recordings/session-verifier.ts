@@ -1,0 +1,127 @@
+import { basename } from 'node:path';
+import type { Refusal } from '../../protocol/problem.ts';
+import { sanitize } from '../../protocol/sanitize.ts';
+import type { FileWork, VerifyNews, VerifyResult } from '../../protocol/sessions.ts';
+import { wordsOf } from '../errno.ts';
+import type { Checksums } from './checksums.ts';
+import type { SessionDesk } from './session-desk.ts';
+import type { FoundSession } from './sessions.ts';
+import { remedyFor, type VerifiedSession, verifySession } from './verify-session.ts';
+
+/** How far it is, is told at most this often. */
+const tellMs = 1_000;
+/** Sentences that an answer holds; the whole is said by `rigdeck sessions verify`. */
+const mostNotes = 100;
+
+/** A session that is being verified. `begin` has it begin; `end` stops it wherever it is, and nothing more is told. */
+export type Verifying = { readonly session: string; begin(): void; end(): void };
+
+/**
+ * Verifies a session for somebody who looks from afar, as `rigdeck sessions verify` does: one at a time, read by the thread that
+ * makes checksums, at its pace, so that no recording suffers.
+ */
+export class SessionVerifier {
+  readonly #desk: SessionDesk;
+  readonly #checksums: Pick<Checksums, 'sumOf' | 'readOf'>;
+  #busy: { readonly session: string; readonly who: string } | null = null;
+
+  constructor(desk: SessionDesk, checksums: Pick<Checksums, 'sumOf' | 'readOf'>) {
+    this.#desk = desk;
+    this.#checksums = checksums;
+  }
+
+  /**
+   * Gets ready to verify one session.
+   *
+   * @param who whom others are told that it is done for
+   * @param tell how far it is, and once how it ended
+   * @throws what the disk says
+   */
+  async prepare(
+    which: string,
+    who: string,
+    tell: (news: VerifyNews) => void,
+  ): Promise<Verifying | Refusal> {
+    const found = await this.#desk.find(which);
+    if ('reason' in found) return found;
+    if (this.#busy !== null) return busyWith(this.#busy);
+    const { id: session } = found.manifest.session;
+    const mine = { session, who };
+    this.#busy = mine;
+    const unwanted = new AbortController();
+    const free = () => {
+      if (this.#busy === mine) this.#busy = null;
+    };
+    return {
+      session: found.folder,
+      begin: () => {
+        void this.#verify(found, unwanted.signal, tell).finally(free);
+      },
+      end: () => {
+        unwanted.abort();
+        free();
+      },
+    };
+  }
+
+  async #verify(
+    found: FoundSession,
+    unwanted: AbortSignal,
+    tell: (news: VerifyNews) => void,
+  ): Promise<void> {
+    const session = basename(found.path);
+    const progress = this.#progress((work) => tell({ session, work }));
+    try {
+      const verified = await verifySession(found.path, {
+        sumOf: (path) => this.#checksums.sumOf(path, unwanted),
+        began: progress.began,
+        unwanted,
+      });
+      tell({ session, result: resultOf(verified, found) });
+    } catch (error) {
+      if (!unwanted.aborted) tell({ session, failed: wordsOf(error) });
+    } finally {
+      progress.end();
+    }
+  }
+
+  /** Tells how far it is, at once and then every second in which that has changed. */
+  #progress(tell: (work: FileWork) => void) {
+    let hand: { readonly work: FileWork; readonly path: string } | null = null;
+    let told = '';
+    const look = () => {
+      if (hand === null) return;
+      const { work, path } = hand;
+      const read = this.#checksums.readOf(path);
+      const now = { ...work, bytesDone: Math.min(work.bytes, work.bytesDone + read) };
+      const words = JSON.stringify(now);
+      if (words !== told) tell(now);
+      told = words;
+    };
+    const timer = setInterval(look, tellMs);
+    const began = (work: FileWork, path: string) => {
+      const isFirst = hand === null;
+      hand = { work, path };
+      if (isFirst) look();
+    };
+    return { began, end: () => clearInterval(timer) };
+  }
+}
+
+function resultOf(verified: VerifiedSession, { manifest }: FoundSession): VerifyResult {
+  const { ok, files, notes } = verified;
+  const more = notes.length - mostNotes;
+  const told = notes.slice(0, mostNotes).map((words) => sanitize(words, 400));
+  return {
+    ok,
+    files: files.length,
+    bytes: files.reduce((sum, file) => sum + file.bytes, 0),
+    notes: more > 0 ? [...told, `and ${more} more`] : told,
+    remedy: remedyFor(verified, manifest),
+  };
+}
+
+function busyWith({ session, who }: { readonly session: string; readonly who: string }): Refusal {
+  const message = `session ${session} is being verified for ${who}, one at a time`;
+  return { reason: 'busy', message, remedy: 'Ask again when that is done.' };
+}
