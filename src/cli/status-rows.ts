@@ -103,8 +103,8 @@ function rowOf(name: string, module: ModuleRecord, scene: StatusScene, terminal:
   const countdown = nowMs === null ? null : countdownOf(module, nowMs, 'brief');
   const bytes = live?.bytes ?? module.evidence.bytes;
   // Of what does not record now there is no rate.
-  const isRate = live !== undefined && module.state === 'recording';
-  const data = isRate ? `${saySize(live.bytesPerS)}/s` : saySize(bytes);
+  const rate = module.state === 'recording' ? (live?.bytesPerS ?? null) : null;
+  const data = rate === null ? saySize(bytes) : `${saySize(rate)}/s`;
   const recorded = module.state === 'recording' || module.state === 'paused';
   const up = module.startedAt === null ? '' : since(module.startedAt, scene);
   return {

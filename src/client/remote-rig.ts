@@ -7,6 +7,7 @@ import { frozen } from './apply-change.ts';
 import { type Connection, connect } from './connection.ts';
 import { NoDaemonError, sayError } from './errors.ts';
 import { createLogFollows, type LogFollows } from './log-follows.ts';
+import { withLook } from './rate-history.ts';
 import { reconnect } from './reconnect.ts';
 import { howToStart, readStatusFile } from './run-dir.ts';
 import { createSessionQuestions, type SessionQuestions } from './session-questions.ts';
@@ -113,7 +114,7 @@ async function live(
   line.onNotification((method, params) => {
     try {
       if (method === 'state.change') sync.hear(params as Change);
-      else if (method === 'telemetry') store.set({ telemetry: params as Telemetry });
+      else if (method === 'telemetry') hearTelemetry(store, params as Telemetry);
       else if (method === 'log') follows.hear(params);
       else if (method === 'sessions.verify') sessions.hear(params);
     } catch (error) {
@@ -124,7 +125,8 @@ async function live(
   const pinger = setInterval(ping, pingMs);
   try {
     await sync.begin(store.view().snapshot);
-    store.set({ link: { state: 'live', role: line.hello.role, words: line.note } });
+    // Looks before the line was lost are no neighbours of those that come now.
+    store.set({ rates: {}, link: { state: 'live', role: line.hello.role, words: line.note } });
     follows.use(line);
     const { telemetryMs: intervalMs } = options;
     if (intervalMs !== undefined) line.call('telemetry.watch', { intervalMs }).catch(fail);
@@ -136,6 +138,14 @@ async function live(
   sync.end();
   follows.use(null);
   return why ?? new Error('the daemon closed the connection');
+}
+
+function hearTelemetry(store: ViewStore, telemetry: Telemetry): void {
+  const { snapshot, rates } = store.view();
+  store.set({
+    telemetry,
+    rates: snapshot === null ? rates : withLook(rates, telemetry, snapshot),
+  });
 }
 
 /**

@@ -9,7 +9,12 @@ export type ViewStore = {
 /** @param fault is given what a listener throws */
 export function createViewStore(fault: (error: unknown) => void): ViewStore {
   const listeners = new Set<() => void>();
-  let view: RemoteView = { snapshot: null, telemetry: null, link: { state: 'connecting' } };
+  let view: RemoteView = {
+    snapshot: null,
+    telemetry: null,
+    rates: {},
+    link: { state: 'connecting' },
+  };
   return {
     view: () => view,
     set: (news) => {

@@ -73,9 +73,9 @@ export class EvidenceLoop {
     this.#isLooking = true;
   }
 
-  /** Bytes a second that a module's files grew by between its last two looks. */
-  rateOf(module: string): number {
-    return this.#rates.get(module) ?? 0;
+  /** Bytes a second that a module's files grew by between its last two looks; null while there were no two. */
+  rateOf(module: string): number | null {
+    return this.#rates.get(module) ?? null;
   }
 
   /** Bytes on disk at the newest look. */

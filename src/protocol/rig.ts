@@ -51,10 +51,14 @@ export type Link =
       readonly downBy?: string;
     };
 
+/** Of modules that record, bytes a second at the newest looks, the newest last; null is a look that saw none to judge by. */
+export type Rates = Readonly<Record<string, readonly (number | null)[]>>;
+
 /** What a screen draws from. A new object whenever anything in it changed, the same object otherwise. */
 export type RemoteView = {
   readonly snapshot: Snapshot | null;
   readonly telemetry: Telemetry | null;
+  readonly rates: Rates;
   readonly link: Link;
 };
 

@@ -224,7 +224,8 @@ export type ModuleTelemetry = {
   readonly cpuPercent: number | null;
   readonly memoryBytes: number | null;
   readonly bytes: number;
-  readonly bytesPerS: number;
+  /** What its files grew by between the newest two looks; null while there were no two, which is no zero. */
+  readonly bytesPerS: number | null;
   readonly samples: number;
   readonly dropped: number;
   readonly detail: string | null;

@@ -2,9 +2,10 @@ import { sayRecorded } from '../protocol/recorded-time.ts';
 import { rigBadge } from '../protocol/rig-badge.ts';
 import { sayHost, sayLink, saySession, sayTrial } from '../protocol/rig-words.ts';
 import { sayScheduled } from '../protocol/scheduled-words.ts';
-import type { TrialRecord } from '../protocol/snapshot.ts';
+import type { HostRecord, Snapshot, TrialRecord } from '../protocol/snapshot.ts';
 import { clean, cut, widthOf } from '../protocol/text.ts';
 import { glyphOf, paints } from '../protocol/theme.ts';
+import { sayClients } from './clients.ts';
 import { cutLine, type Line, lineWidth, type Span, span, spread } from './line.ts';
 import { pageMs } from './messages.ts';
 import type { Situation } from './situation.ts';
@@ -59,21 +60,29 @@ function trialWords(trial: TrialRecord | null, width: number): string {
   return sayTrial(width < 72 ? { ...trial, label: null } : trial);
 }
 
-/** The second line: where it goes, how long there is room, and how the machine is. */
+/** The second line: where it goes, how long there is room, how the machine is, and who else is here. */
 export function infoLine(now: Situation): Line {
   const { snapshot, telemetry, width } = now;
   if (snapshot === null) return [];
   const host = telemetry?.host ?? snapshot.host;
-  if (width >= 72) return [told([saySession(snapshot.rig.session), ...sayHost(host, 'full')])];
-  const here = snapshot.clients.length;
-  const others = width < 60 && here > 1 ? [span(`${here} here`, paints.dim)] : [];
-  const room = width - 1 - (others.length === 0 ? 0 : lineWidth(others) + 1);
-  const words = inTurn(now, sayHost(host, width < 60 ? 'brief' : 'full'), namesIn(now), room);
-  return others.length === 0 ? [told(words)] : spread([told(words)], others, width);
+  // The names have a place of their own over the keys, where the screen is large enough for one.
+  const isToldBelow = width >= 60 && now.height >= 16;
+  const clients = isToldBelow ? [] : snapshot.clients;
+  const few = sayClients(clients, 0);
+  const room = width - 1 - (few === '' ? 0 : widthOf(few) + 2);
+  const words = width < 72 ? inTurn(now, host, room) : wholeInfo(snapshot, host, room);
+  const others = sayClients(clients, room + widthOf(few) - widthOf(words) - 1);
+  const line = [span(` ${words}`, paints.dim)];
+  return others === '' ? line : spread(line, [span(others, paints.dim)], width);
 }
 
-function told(words: readonly string[]): Span {
-  return span(` ${words.join(' · ')}`, paints.dim);
+// What is well gives way first, then the end of a long name.
+function wholeInfo({ rig }: Snapshot, host: HostRecord, room: number): string {
+  const session = saySession(rig.session);
+  const full = [session, ...sayHost(host, 'full')].join(' · ');
+  if (widthOf(full) <= room) return full;
+  const brief = sayHost(host, 'brief').join(' · ');
+  return `${cut(session, Math.max(12, room - widthOf(brief) - 3))} · ${brief}`;
 }
 
 // Where there is little room: which session, and the label that has no place in the line above.
@@ -87,14 +96,10 @@ function namesIn({ snapshot }: Situation): string[] {
 }
 
 // Both where there is room for both; else, while a trial draws the screen each second anyway, now the one, now the other.
-function inTurn(
-  { snapshot, nowMs }: Situation,
-  machine: readonly string[],
-  names: readonly string[],
-  room: number,
-): readonly string[] {
-  const all = [...machine, ...names];
-  const fits = widthOf(all.join(' · ')) <= room;
-  if (fits || names.length === 0 || snapshot?.rig.trial == null) return all;
-  return Math.floor(nowMs / pageMs) % 2 === 0 ? machine : names;
+function inTurn(now: Situation, host: HostRecord, room: number): string {
+  const machine = sayHost(host, now.width < 60 ? 'brief' : 'full').join(' · ');
+  const names = namesIn(now).join(' · ');
+  const all = names === '' ? machine : `${machine} · ${names}`;
+  if (widthOf(all) <= room || names === '' || now.snapshot?.rig.trial == null) return all;
+  return Math.floor(now.nowMs / pageMs) % 2 === 0 ? machine : names;
 }

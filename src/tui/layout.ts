@@ -74,9 +74,11 @@ export function windowOf(
 
 export type ColumnKey =
   | 'name'
+  | 'group'
   | 'badge'
   | 'detail'
   | 'brief'
+  | 'spark'
   | 'rate'
   | 'up'
   | 'cpu'
@@ -95,39 +97,72 @@ const detailMin = 22;
 const restarts: Column = { key: 'restarts', title: 'RESTARTS', width: 8, side: 'right' };
 const fewRestarts: Column = { key: 'restarts', title: '↻', width: 3, side: 'right' };
 const rate: Column = { key: 'rate', title: 'RATE', width: 9, side: 'right' };
-// In the order in which they come as the screen gets wider, not in the order of the screen.
-const extras: readonly Column[] = [
-  { key: 'up', title: 'UP', width: 6, side: 'right' },
+const up: Column = { key: 'up', title: 'UP', width: 6, side: 'right' };
+/** The newest rates as bars, before the rate. */
+const spark: Column = { key: 'spark', title: '', width: 4, side: 'right' };
+const longSpark: Column = { ...spark, width: 8 };
+const usage: readonly Column[] = [
   { key: 'cpu', title: 'CPU', width: 5, side: 'right' },
   { key: 'memory', title: 'MEM', width: 7, side: 'right' },
   { key: 'pid', title: 'PID', width: 8, side: 'right' },
 ];
 
+/** What the columns have to hold. */
+export type Cells = {
+  /** The widest name, in columns. */
+  readonly longestName: number;
+  /** Some module was started again: that is shown also where there is little room. */
+  readonly hasRestarts: boolean;
+  /** The widest group, in columns; 0 where nobody needs to be told. */
+  readonly longestGroup: number;
+};
+
 /**
  * The columns of the module rows: name and badge always, the others as the width lets them.
  *
  * @param width columns of the screen; two are for the mark of the selected row
- * @param longestName the widest name, in columns
- * @param hasRestarts some module was started again: that is shown also where there is little room
  */
-export function columnsFor(width: number, longestName: number, hasRestarts = false): Column[] {
-  if (width < 72) return narrowColumns(width, longestName);
-  const name = Math.min(Math.max(6, longestName), Math.floor(width / 4));
+export function columnsFor(width: number, cells: Cells): Column[] {
+  if (width < 72) return narrowColumns(width, cells.longestName);
+  const name = Math.min(Math.max(6, cells.longestName), Math.floor(width / 4));
   const badge = 20;
-  const shown: Column[] = [];
+  const shown = new Set<Column>();
   let left = width - 2 - (name + 1) - (badge + 1) - detailMin;
-  const again = width >= 110 ? restarts : fewRestarts;
-  const [early, late] = hasRestarts ? [[rate, again], []] : [[rate], [again]];
-  for (const extra of [...early, ...extras, ...late]) {
+  const wished = extrasFor(width, cells);
+  for (const extra of wished) {
     if (left < extra.width + 1) break;
     left -= extra.width + 1;
-    shown.push(extra);
+    shown.add(extra);
   }
+  const named = (which: ColumnKey) => [...shown].filter(({ key }) => key === which);
   return [
     { key: 'name', title: 'MODULE', width: name, side: 'left' },
+    ...named('group'),
     { key: 'badge', title: 'STATE', width: badge, side: 'left' },
     { key: 'detail', title: 'DETAIL', width: detailMin + left, side: 'left' },
-    ...shown,
+    ...named('spark'),
+    ...[...shown].filter(({ key }) => key !== 'group' && key !== 'spark'),
+  ];
+}
+
+// In the order in which they come as the screen gets wider, not in the order of the screen.
+function extrasFor(width: number, { hasRestarts, longestGroup }: Cells): Column[] {
+  const isWide = width >= 110;
+  const again = isWide ? restarts : fewRestarts;
+  const group: Column = {
+    key: 'group',
+    title: 'GROUP',
+    width: Math.max(5, Math.min(longestGroup, 16)),
+    side: 'left',
+  };
+  return [
+    rate,
+    ...(hasRestarts ? [again] : []),
+    up,
+    isWide ? longSpark : spark,
+    ...(longestGroup > 0 ? [group] : []),
+    ...usage,
+    ...(hasRestarts ? [] : [again]),
   ];
 }
 

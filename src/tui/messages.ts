@@ -1,9 +1,10 @@
 import { sayArming } from '../protocol/arming-words.ts';
 import { sayProblem } from '../protocol/rig-words.ts';
-import type { ClientRecord, Snapshot } from '../protocol/snapshot.ts';
+import type { Snapshot } from '../protocol/snapshot.ts';
 import { capital, clean, wrap } from '../protocol/text.ts';
 import { type Paint, paints } from '../protocol/theme.ts';
 import { sayDuration } from '../protocol/units.ts';
+import { sayClients } from './clients.ts';
 import { type Line, lineWidth, type Span, span, spread } from './line.ts';
 import { isNew } from './problems.ts';
 import type { Situation } from './situation.ts';
@@ -111,13 +112,9 @@ export function whoIsHere(now: Situation): Line {
   return note === null ? clientLine(now) : [span(` ${clean(note)}`, paints.dim)];
 }
 
-function clientLine({ snapshot }: Situation): Line {
-  const clients = snapshot?.clients ?? [];
-  return clients.length < 2 ? [] : [span(` ${clients.map(nameOf).join(' · ')}`, paints.dim)];
-}
-
-function nameOf({ actor, name }: ClientRecord): string {
-  return clean(actor === '' ? name : actor, 40);
+function clientLine({ snapshot, width }: Situation): Line {
+  const words = sayClients(snapshot?.clients ?? [], width - 2);
+  return words === '' ? [] : [span(` ${words}`, paints.dim)];
 }
 
 /** Whether the line over the keys has something to say that must not wait. */

@@ -1,11 +1,10 @@
 import { badgeOf } from '../protocol/badge.ts';
-import { activityOf, countdownOf } from '../protocol/module-words.ts';
-import type { ModuleRecord, ModuleTelemetry } from '../protocol/snapshot.ts';
+import type { ModuleRecord } from '../protocol/snapshot.ts';
 import { clean, pad, widthOf } from '../protocol/text.ts';
 import { glyphOf, paints } from '../protocol/theme.ts';
-import { sayDuration, saySize } from '../protocol/units.ts';
 import { type Column, type ColumnKey, columnsFor, windowOf } from './layout.ts';
 import { type Line, type Span, span } from './line.ts';
+import { cellText } from './module-cells.ts';
 import type { Situation } from './situation.ts';
 
 /** The modules, one line each, as many as `height` lets; the selected one is among them. */
@@ -39,9 +38,12 @@ function nameTitle({ names, snapshot }: Situation): string {
 }
 
 function moduleColumns({ names, snapshot, width }: Situation): Column[] {
-  const longest = Math.max(1, ...names.map((name) => widthOf(clean(name))));
-  const hasRestarts = Object.values(snapshot?.modules ?? {}).some(({ restarts }) => restarts > 0);
-  return columnsFor(width, longest, hasRestarts);
+  const longestName = Math.max(1, ...names.map((name) => widthOf(clean(name))));
+  const modules = Object.values(snapshot?.modules ?? {});
+  const hasRestarts = modules.some(({ restarts }) => restarts > 0);
+  const groups = new Set(modules.map(({ group }) => clean(group)));
+  const longestGroup = groups.size > 1 ? Math.max(...[...groups].map(widthOf)) : 0;
+  return columnsFor(width, { longestName, hasRestarts, longestGroup });
 }
 
 function rowOf(
@@ -52,13 +54,11 @@ function rowOf(
   more: string,
 ): Line {
   const selected = name === now.name;
-  const live = now.telemetry?.modules[name];
   const cells = columns.flatMap((column): Span[] => {
     if (column.key === 'badge') return [span(' '), ...badgeSpans(now, record, column.width)];
-    const text = pad(cellText(column.key, now, name, record, live), column.width, column.side);
-    return [
-      span(column.key === 'name' ? text : ` ${text}`, cellPaint(column.key, record, selected)),
-    ];
+    const { key, width, side } = column;
+    const text = pad(cellText({ ...column, key }, now, name, record), width, side);
+    return [span(key === 'name' ? text : ` ${text}`, cellPaint(key, record, selected))];
   });
   return [span(`${more}${selected ? '▌' : ' '}`), ...cells];
 }
@@ -82,53 +82,3 @@ function briefBadge(text: string): string {
   return text.replace(/ no answer$/, '?').replace(/(stalled|no answer) /, '');
 }
 
-function cellText(
-  key: Exclude<ColumnKey, 'badge'>,
-  now: Situation,
-  name: string,
-  record: ModuleRecord,
-  live: ModuleTelemetry | undefined,
-): string {
-  switch (key) {
-    case 'name':
-      return clean(name);
-    case 'detail':
-      return activityOf(now.seenMs, name, record, live);
-    case 'brief':
-      return countdownOf(record, now.seenMs, 'brief') ?? briefOf(record, live);
-    case 'rate':
-      return rateOf(record, live);
-    case 'up':
-      return upTime(record.startedAt, now.seenMs);
-    case 'cpu':
-      return live?.cpuPercent == null ? '' : `${Math.round(live.cpuPercent)} %`;
-    case 'memory':
-      return live?.memoryBytes == null ? '' : saySize(live.memoryBytes);
-    case 'restarts':
-      return record.restarts === 0 ? '' : String(record.restarts);
-    case 'pid':
-      return record.pid === null ? '' : String(record.pid);
-  }
-}
-
-// Only of what records: a rate of an idle module would be a figure without a meaning.
-function rateOf(record: ModuleRecord, live: ModuleTelemetry | undefined): string {
-  if (record.state !== 'recording') return '';
-  return live === undefined ? '?' : `${saySize(live.bytesPerS)}/s`;
-}
-
-// How often it was started again is seen also where there is little room.
-function briefOf(record: ModuleRecord, live: ModuleTelemetry | undefined): string {
-  const again = record.restarts === 0 ? [] : [`↻${record.restarts}`];
-  return [...again, rateOf(record, live)].join(' ').trim();
-}
-
-// One unit is enough here, and the old rows change once an hour only.
-function upTime(startedAt: string | null, nowMs: number): string {
-  if (startedAt === null) return '';
-  const ms = Math.max(0, nowMs - Date.parse(startedAt));
-  const hours = Math.floor(ms / 3_600_000);
-  if (hours >= 48) return `${Math.floor(hours / 24)} d`;
-  if (hours >= 1) return `${hours} h`;
-  return sayDuration(Math.floor(ms / 1_000) * 1_000 || 1_000);
-}

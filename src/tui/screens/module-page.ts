@@ -84,8 +84,8 @@ const usualWords: ReadonlyMap<string, string> = new Map([
 // Counters are those of the newest trial; live ones are fresher.
 function dataWords({ evidence, state }: ModuleRecord, live: ModuleTelemetry | undefined): string {
   const { bytes, samples, dropped } = live ?? evidence;
-  const rate =
-    live === undefined || state !== 'recording' ? '' : ` at ${saySize(live.bytesPerS)}/s`;
+  const bytesPerS = state === 'recording' ? (live?.bytesPerS ?? null) : null;
+  const rate = bytesPerS === null ? '' : ` at ${saySize(bytesPerS)}/s`;
   const counted = samples === 0 ? '' : `, ${samples} samples`;
   const lost = dropped === 0 ? '' : `, ${dropped} dropped`;
   return bytes === 0 && samples === 0 ? 'none' : `${saySize(bytes)}${rate}${lost}${counted}`;

@@ -124,6 +124,7 @@ export function aView(snapshot: Snapshot | null, rest: Partial<RemoteView> = {})
   return {
     snapshot,
     telemetry: null,
+    rates: {},
     link: { state: 'live', role: 'control', words: null },
     ...rest,
   };
@@ -202,7 +203,12 @@ export function sketchView(): RemoteView {
     since: ago(60),
   }));
   const rig = { ...recordingRig, status: 'degraded' as const };
-  return aView(aSnapshot({ rig, modules, clients }), { telemetry });
+  const rates = {
+    'camera-left': [1.8e6, 2e6, 2.2e6, 2.1e6, 1.9e6, 2e6, 2.4e6, 2.1e6],
+    'camera-right': [2.1e6, 2e6, 2.2e6, 2.1e6, 0, 0, 0, 0],
+    mic: [null, null, 188e3, 188e3, 188e3, 188e3, 188e3, 188e3],
+  };
+  return aView(aSnapshot({ rig, modules, clients }), { telemetry, rates });
 }
 
 type Looks = {
