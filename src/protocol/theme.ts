@@ -126,6 +126,8 @@ const signs: Readonly<Record<string, string>> = {
   '✖': 'x',
   '●': 'o',
   '○': '-',
+  '▸': '>',
+  '▾': 'v',
   '▁': '_',
   '▂': '.',
   '▃': '-',

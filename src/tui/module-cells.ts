@@ -7,7 +7,7 @@ import type { Situation } from './situation.ts';
 import { sparkline } from './sparkline.ts';
 
 /** What stands in one cell of the row of a module. */
-export function cellText(
+export function moduleCell(
   { key, width }: Column & { readonly key: Exclude<ColumnKey, 'badge'> },
   now: Situation,
   name: string,

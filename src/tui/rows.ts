@@ -1,31 +1,32 @@
-import { badgeOf } from '../protocol/badge.ts';
-import type { ModuleRecord } from '../protocol/snapshot.ts';
+import { type Badge, badgeOf } from '../protocol/badge.ts';
 import { clean, pad, widthOf } from '../protocol/text.ts';
-import { glyphOf, paints } from '../protocol/theme.ts';
+import { glyphOf, type Paint, paints } from '../protocol/theme.ts';
+import type { BoardRow } from './board-rows.ts';
+import { groupBadge, groupCell } from './group-cells.ts';
 import { type Column, type ColumnKey, columnsFor, windowOf } from './layout.ts';
 import { type Line, type Span, span } from './line.ts';
-import { cellText } from './module-cells.ts';
+import { moduleCell } from './module-cells.ts';
 import type { Situation } from './situation.ts';
 
-/** The modules, one line each, as many as `height` lets; the selected one is among them. */
-export function moduleLines(now: Situation, height: number): Line[] {
-  const { snapshot, names, name } = now;
-  if (snapshot === null || height <= 0) return [];
-  const columns = moduleColumns(now);
-  const part = windowOf(names.length, Math.max(0, names.indexOf(name ?? '')), height);
-  return names.slice(part.from, part.to).flatMap((each, at) => {
-    const record = snapshot.modules[each];
-    if (record === undefined) return [];
+/** The rows of the dashboard, one line each, as many as `height` lets; the selected one is among them. */
+export function boardLines(now: Situation, height: number): Line[] {
+  const { rows, row } = now;
+  if (height <= 0) return [];
+  const columns = boardColumns(now);
+  const selected = rows.findIndex(({ key }) => key === row?.key);
+  const part = windowOf(rows.length, Math.max(0, selected), height);
+  return rows.slice(part.from, part.to).map((each, at): Line => {
     const above = at === 0 && part.from > 0;
-    const below = at === part.to - part.from - 1 && part.to < names.length;
+    const below = at === part.to - part.from - 1 && part.to < rows.length;
     const more = above ? '↑' : below ? '↓' : ' ';
-    return [rowOf(now, each, record, columns, more)];
+    const mark = span(`${more}${each.key === row?.key ? '▌' : ' '}`);
+    return [mark, ...columns.flatMap((column) => cellSpans(now, each, column))];
   });
 }
 
-/** The line of titles over the modules. */
+/** The line of titles over the rows. */
 export function titleLine(now: Situation): Line {
-  const cells = moduleColumns(now).map(({ key, title, width, side }) =>
+  const cells = boardColumns(now).map(({ key, title, width, side }) =>
     pad(key === 'name' ? nameTitle(now) : title, width, side),
   );
   return [span(`  ${cells.join(' ')}`, paints.dim)];
@@ -37,40 +38,69 @@ function nameTitle({ names, snapshot }: Situation): string {
   return names.length === all ? 'MODULE' : `${names.length} OF ${all}`;
 }
 
-function moduleColumns({ names, snapshot, width }: Situation): Column[] {
-  const longestName = Math.max(1, ...names.map((name) => widthOf(clean(name))));
+/** Also for what is folded, so that no column moves when it is unfolded. */
+function boardColumns(now: Situation): Column[] {
+  const { names, snapshot, width } = now;
   const modules = Object.values(snapshot?.modules ?? {});
-  const hasRestarts = modules.some(({ restarts }) => restarts > 0);
-  const groups = new Set(modules.map(({ group }) => clean(group)));
-  const longestGroup = groups.size > 1 ? Math.max(...[...groups].map(widthOf)) : 0;
-  return columnsFor(width, { longestName, hasRestarts, longestGroup });
-}
-
-function rowOf(
-  now: Situation,
-  name: string,
-  record: ModuleRecord,
-  columns: readonly Column[],
-  more: string,
-): Line {
-  const selected = name === now.name;
-  const cells = columns.flatMap((column): Span[] => {
-    if (column.key === 'badge') return [span(' '), ...badgeSpans(now, record, column.width)];
-    const { key, width, side } = column;
-    const text = pad(cellText({ ...column, key }, now, name, record), width, side);
-    return [span(key === 'name' ? text : ` ${text}`, cellPaint(key, record, selected))];
+  const groups = [...new Set(modules.map(({ group }) => clean(group)))];
+  const indent = indentIn(now).length;
+  const heads = indent === 0 ? [] : groups.map((group) => widthOf(group) + 2);
+  const longestName = Math.max(1, ...heads, ...names.map((name) => widthOf(clean(name)) + indent));
+  const isFlat = indent === 0 && groups.length > 1;
+  return columnsFor(width, {
+    longestName,
+    hasRestarts: modules.some(({ restarts }) => restarts > 0),
+    longestGroup: isFlat ? Math.max(...groups.map(widthOf)) : 0,
   });
-  return [span(`${more}${selected ? '▌' : ' '}`), ...cells];
 }
 
-function cellPaint(key: ColumnKey, record: ModuleRecord, selected: boolean) {
-  if (key === 'name' && selected) return paints.bold;
-  if (record.state === 'disabled' && !selected) return paints.dim;
+/** What stands before the name of a module that is under its group. */
+function indentIn({ rows, width }: Situation): string {
+  if (!rows.some(({ kind }) => kind === 'group')) return '';
+  return width < 60 ? ' ' : '  ';
+}
+
+function cellSpans(now: Situation, row: BoardRow, column: Column): Span[] {
+  const { key, width, side } = column;
+  if (key === 'badge') return [span(' '), ...badgeSpans(now, badgeIn(now, row), width)];
+  const text = pad(textIn(now, row, { ...column, key }), width, side);
+  return [span(key === 'name' ? text : ` ${text}`, cellPaint(now, row, key))];
+}
+
+function textIn(
+  now: Situation,
+  row: BoardRow,
+  column: Column & { readonly key: Exclude<ColumnKey, 'badge'> },
+): string {
+  if (row.kind === 'group') return groupCell(column, now, row);
+  const record = now.snapshot?.modules[row.name];
+  if (record === undefined) return '';
+  const text = moduleCell(column, now, row.name, record);
+  return column.key === 'name' ? `${indentIn(now)}${text}` : text;
+}
+
+function badgeIn(now: Situation, row: BoardRow): Badge | null {
+  if (row.kind === 'group') return groupBadge(now, row);
+  const record = now.snapshot?.modules[row.name];
+  if (record === undefined) return null;
+  return badgeOf({ ...record, lastProgressAt: record.evidence.lastProgressAt }, now.seenMs);
+}
+
+function cellPaint(now: Situation, row: BoardRow, key: ColumnKey): Paint {
+  const isSelected = row.key === now.row?.key;
+  if (key === 'name' && isSelected) return paints.bold;
+  if (isQuiet(now, row) && !isSelected) return paints.dim;
   return key === 'name' || key === 'detail' || key === 'brief' ? paints.plain : paints.dim;
 }
 
-function badgeSpans(now: Situation, record: ModuleRecord, width: number): Span[] {
-  const badge = badgeOf({ ...record, lastProgressAt: record.evidence.lastProgressAt }, now.seenMs);
+/** What wants nobody's eye: a module that is off, and a group whose modules stand below it. */
+function isQuiet({ snapshot }: Situation, row: BoardRow): boolean {
+  if (row.kind === 'group') return !row.folded;
+  return snapshot?.modules[row.name]?.state === 'disabled';
+}
+
+function badgeSpans(now: Situation, badge: Badge | null, width: number): Span[] {
+  if (badge === null) return [span(' '.repeat(width))];
   const words = width < 20 ? briefBadge(badge.text) : badge.text;
   const text = pad(`${glyphOf(badge.look, now.theme)} ${words}`, width);
   const shown = text.trimEnd();
@@ -81,4 +111,3 @@ function badgeSpans(now: Situation, record: ModuleRecord, width: number): Span[]
 function briefBadge(text: string): string {
   return text.replace(/ no answer$/, '?').replace(/(stalled|no answer) /, '');
 }
-

@@ -1,10 +1,11 @@
 import type { RemoteView } from '../protocol/rig.ts';
 import type { ModuleRecord, Snapshot, Telemetry } from '../protocol/snapshot.ts';
 import type { Theme } from '../protocol/theme.ts';
+import { type BoardRow, groupedRows, hasGroups, plainRows, selectedRow } from './board-rows.ts';
 import { type PanelPart, partsOf, selectedPart } from './panel-parts.ts';
 import { type OwnedProblem, problemKey, problemsOf } from './problems.ts';
 import { dashboard, moduleOf, type Screen } from './view/screens.ts';
-import { selectedOf, standing, type ViewState } from './view/view-state.ts';
+import { standing, type ViewState } from './view/view-state.ts';
 
 /** What is on the screen at one moment: what keys are judged by and what lines are made from. */
 export type Situation = {
@@ -15,8 +16,11 @@ export type Situation = {
   readonly remote: RemoteView;
   readonly snapshot: Snapshot | null;
   readonly telemetry: Telemetry | null;
-  /** The modules that are shown. */
+  /** The modules that are looked for, also those in folded groups. */
   readonly names: readonly string[];
+  /** The rows of the dashboard, and the selected one of them. */
+  readonly rows: readonly BoardRow[];
+  readonly row: BoardRow | null;
   /** The module that keys are about: that of the screen, else the selected one. */
   readonly name: string | null;
   readonly module: ModuleRecord | null;
@@ -57,7 +61,9 @@ export function situationOf(
   const { screen, below } = standing(view, snapshot);
   const board = [...below, screen].find(({ kind }) => kind === 'dashboard') ?? dashboard;
   const names = snapshot === null ? [] : shownNames(snapshot, board);
-  const selected = selectedOf(view.selected, names);
+  const rows = snapshot === null ? [] : rowsOf(snapshot, board, names);
+  const row = selectedRow(view.selected, rows);
+  const selected = row?.kind === 'module' ? row.name : null;
   const problems = snapshot === null ? [] : problemsOf(snapshot, moduleOf(screen) ?? selected);
   const problem = problemOn(screen, problems);
   const parts = partsOf(snapshot);
@@ -70,6 +76,8 @@ export function situationOf(
     snapshot,
     telemetry,
     names,
+    rows,
+    row,
     name,
     module: name === null ? null : (snapshot?.modules[name] ?? null),
     problems,
@@ -105,6 +113,13 @@ function shownNames({ modules }: Snapshot, board: Screen): string[] {
     const isWell = problem === null && (health === 'ok' || health === 'unknown');
     return isFound && (board.only === 'all' || !isWell) ? [name] : [];
   });
+}
+
+// What is looked for may be in a folded group, so it stands without them.
+function rowsOf(snapshot: Snapshot, board: Screen, names: readonly string[]): BoardRow[] {
+  const isWhole = board.kind === 'dashboard' && board.find === '' && board.only === 'all';
+  if (!isWhole || !hasGroups(snapshot)) return plainRows(names);
+  return groupedRows(snapshot.modules, board.folded);
 }
 
 function problemOn(screen: Screen, problems: readonly OwnedProblem[]): OwnedProblem | null {

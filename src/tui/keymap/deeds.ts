@@ -39,7 +39,13 @@ export type WishDeed = {
 export const back: Deed = { kind: 'view', action: { type: 'back' } };
 export const leave: Leave = { kind: 'leave' };
 
-/** Another row is selected, so many further. */
+/** Another row of the dashboard is selected, so many further. */
+export function moveRow({ rows, row }: Situation, by: number): Deed {
+  const names = rows.map(({ key }) => key);
+  return { kind: 'view', action: { type: 'move', by, names, from: row?.key ?? null } };
+}
+
+/** Another of these is selected, so many further. */
 export function move(names: readonly string[], by: number): Deed {
   return { kind: 'view', action: { type: 'move', by, names } };
 }

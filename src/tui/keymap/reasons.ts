@@ -1,6 +1,7 @@
 import type { Link } from '../../protocol/rig.ts';
 import { waitingStart } from '../../protocol/scheduled-words.ts';
 import type { Snapshot } from '../../protocol/snapshot.ts';
+import { clean } from '../../protocol/text.ts';
 import { isNew } from '../problems.ts';
 import type { Situation } from '../situation.ts';
 
@@ -25,8 +26,15 @@ function cannotAct({ remote: { link }, snapshot }: Situation): Reason {
   return snapshot === null ? 'nothing is known of the rig yet' : null;
 }
 
+// What is about one module is not about a group.
+function isGroup({ row, name }: Situation): Reason {
+  if (row?.kind !== 'group' || name !== null) return null;
+  return `${clean(row.group, 32)} is a group: select one of its modules`;
+}
+
 export function cannotToggle(now: Situation): Reason {
-  return cannotAct(now) ?? (now.module === null ? 'there is no module to switch' : null);
+  const none = now.module === null ? 'there is no module to switch' : null;
+  return cannotAct(now) ?? isGroup(now) ?? none;
 }
 
 export function cannotDisable(now: Situation): Reason {
@@ -40,7 +48,8 @@ export function cannotEnable(now: Situation): Reason {
 }
 
 export function cannotRestart(now: Situation): Reason {
-  if (now.module === null) return cannotAct(now) ?? 'there is no module to restart';
+  if (now.module === null)
+    return cannotAct(now) ?? isGroup(now) ?? 'there is no module to restart';
   const off = now.module.desired === 'off';
   return cannotAct(now) ?? (off ? `${now.name} is switched off: e enables it` : null);
 }
@@ -48,7 +57,8 @@ export function cannotRestart(now: Situation): Reason {
 export function cannotRetry(now: Situation): Reason {
   const waits = now.module?.retryAt != null || isFailed(now);
   if (waits && now.module?.desired === 'on') return cannotAct(now);
-  return cannotAct(now) ?? `${now.name ?? 'nothing'} does not wait to be tried again`;
+  const none = `${now.name ?? 'nothing'} does not wait to be tried again`;
+  return cannotAct(now) ?? isGroup(now) ?? none;
 }
 
 function isFailed({ module }: Situation): boolean {
@@ -168,6 +178,11 @@ export function cannotHold(now: Situation): Reason {
     : null;
 }
 
-export function noModule({ name }: Situation): Reason {
-  return name === null ? 'there is no module to look into' : null;
+export function noModule(now: Situation): Reason {
+  return isGroup(now) ?? (now.name === null ? 'there is no module to look into' : null);
+}
+
+/** On the dashboard: there is neither a module nor a group. */
+export function noRow({ row }: Situation): Reason {
+  return row === null ? 'there is no module to look into' : null;
 }

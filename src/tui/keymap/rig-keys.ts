@@ -1,4 +1,5 @@
 import * as deeds from './deeds.ts';
+import * as folds from './fold-deeds.ts';
 import { type KeyRow, key, looking } from './key-row.ts';
 import * as reasons from './reasons.ts';
 import * as wishes from './wish-deeds.ts';
@@ -10,28 +11,44 @@ const modules = ['dashboard', 'module', 'problems'] as const;
 /** The keys that move in the rig and those that wish something of it. */
 export const rigKeys: readonly KeyRow[] = [
   key(board, ['up', 'k'], ['↑↓', 'jk'], 'move', 9, {
-    help: 'one module up',
-    offers: (now) => now.names.length > 1,
+    help: 'one row up',
+    offers: (now) => now.rows.length > 1,
     commands: [],
-    does: (now) => deeds.move(now.names, -1),
+    does: (now) => deeds.moveRow(now, -1),
   }),
   key(board, ['down', 'j'], ['↓', 'j'], 'down', 0, {
-    help: 'one module down',
-    does: (now) => deeds.move(now.names, 1),
+    help: 'one row down',
+    does: (now) => deeds.moveRow(now, 1),
   }),
   key(board, ['g', 'home'], ['g', 'g'], 'first', 0, {
-    help: 'to the first module',
-    does: (now) => deeds.move(now.names, -now.names.length),
+    help: 'to the first row',
+    does: (now) => deeds.moveRow(now, -now.rows.length),
   }),
   key(board, ['G', 'end'], ['G', 'G'], 'last', 0, {
-    help: 'to the last module',
-    does: (now) => deeds.move(now.names, now.names.length),
+    help: 'to the last row',
+    does: (now) => deeds.moveRow(now, now.rows.length),
   }),
-  key(board, ['enter', 'right'], ['⏎', 'Enter'], 'open', 4, {
-    help: 'all about the selected module',
-    refuses: reasons.noModule,
+  key(board, ['enter'], ['⏎', 'Enter'], folds.openWord, 4, {
+    help: 'all about the selected module; folds or unfolds a group',
+    refuses: reasons.noRow,
     commands: [{ words: 'open', of: 'module', help: 'all about the module' }],
-    does: deeds.openModule,
+    does: folds.openRow,
+  }),
+  key(board, ['right'], ['→', 'Right'], 'open', 0, {
+    help: 'all about the selected module; unfolds a group',
+    refuses: (now) => reasons.noRow(now) ?? folds.cannotUnfold(now),
+    does: folds.openRow,
+  }),
+  key(board, ['left'], ['←', 'Left'], 'fold', 0, {
+    help: 'fold the group of the selected module',
+    refuses: folds.cannotFoldUp,
+    does: folds.fold,
+  }),
+  key(board, [' '], ['Space', 'Space'], folds.foldWord, 11, {
+    help: 'fold the group of the selected row into one row, or unfold it',
+    refuses: folds.cannotFold,
+    offers: (now) => now.row?.kind === 'module',
+    does: folds.fold,
   }),
   key([...rig, 'preflight'], ['r'], ['r', 'r'], 'record', 1, {
     help: 'record: start a new trial (asks nothing)',

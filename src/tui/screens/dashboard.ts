@@ -5,7 +5,7 @@ import { bottomLine } from '../keymap/bottom-line.ts';
 import { heightsFor } from '../layout.ts';
 import { blank, cutLines, faint, type Line, span } from '../line.ts';
 import { noticeLines, problemLines, whoIsHere } from '../messages.ts';
-import { moduleLines, titleLine } from '../rows.ts';
+import { boardLines, titleLine } from '../rows.ts';
 import type { Situation } from '../situation.ts';
 
 /** The rig: header, a row for each module, what is wrong, what was answered, the keys. */
@@ -13,7 +13,7 @@ export function dashboardLines(now: Situation): Line[] {
   const body = now.names.length === 0 ? emptyLines(now) : null;
   const notices = noticeLines(now);
   const heights = heightsFor(now.height, {
-    rows: body?.length ?? now.names.length,
+    rows: body?.length ?? now.rows.length,
     problem: problemLines(now, Number.MAX_SAFE_INTEGER).length,
     toast: notices.length,
   });
@@ -21,7 +21,7 @@ export function dashboardLines(now: Situation): Line[] {
     ...(heights.info ? [infoLine(now)] : []),
     ...(heights.rule ? [[span('─'.repeat(now.width), paints.dim)]] : []),
     ...(heights.titles ? [body === null ? titleLine(now) : blank] : []),
-    ...(body?.slice(0, heights.rows) ?? moduleLines(now, heights.rows)),
+    ...(body?.slice(0, heights.rows) ?? boardLines(now, heights.rows)),
   ];
   // What is not the present is faint; what that means, and the keys, are not.
   const isPresent = now.remote.link.state === 'live';

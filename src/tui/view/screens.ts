@@ -34,6 +34,8 @@ type DashboardScreen = {
   readonly kind: 'dashboard';
   readonly find: string;
   readonly only: 'all' | 'problems';
+  /** The groups of which only one row is shown. */
+  readonly folded: readonly string[];
 };
 /** All about one module. `top` is the first line of the page that is shown. */
 export type ModuleScreen = {
@@ -94,7 +96,12 @@ export type Past =
   | { readonly state: 'known'; readonly entries: readonly HistoryEntry[] }
   | { readonly state: 'unknown'; readonly words: string };
 
-export const dashboard: DashboardScreen = { kind: 'dashboard', find: '', only: 'all' };
+export const dashboard: DashboardScreen = {
+  kind: 'dashboard',
+  find: '',
+  only: 'all',
+  folded: [],
+};
 
 const asked: Past = { state: 'asked' };
 
@@ -145,6 +152,7 @@ export type ScreenAction =
   | { readonly type: 'filter' }
   | { readonly type: 'show-all' }
   | { readonly type: 'verify-toggle' }
+  | { readonly type: 'fold'; readonly group: string }
   | { readonly type: 'find'; readonly way: 'older' | 'newer' }
   | { readonly type: 'type'; readonly text: string }
   | { readonly type: 'erase' };
@@ -185,10 +193,15 @@ export function reduceScreen(screen: Screen, action: ScreenAction): Screen {
   }
 }
 
-function reduceDashboard(screen: DashboardScreen, { type }: ScreenAction): DashboardScreen {
-  if (type === 'show-all') return dashboard;
-  if (type !== 'filter') return screen;
+function reduceDashboard(screen: DashboardScreen, action: ScreenAction): DashboardScreen {
+  if (action.type === 'show-all') return { ...dashboard, folded: screen.folded };
+  if (action.type === 'fold') return { ...screen, folded: toggled(screen.folded, action.group) };
+  if (action.type !== 'filter') return screen;
   return { ...screen, only: screen.only === 'all' ? 'problems' : 'all' };
+}
+
+function toggled(folded: readonly string[], group: string): readonly string[] {
+  return folded.includes(group) ? folded.filter((one) => one !== group) : [...folded, group];
 }
 
 function reduceLog(log: LogScreen, action: ScreenAction): LogScreen {

@@ -1,5 +1,6 @@
 import { waitingStart } from '../../protocol/scheduled-words.ts';
 import type { Snapshot } from '../../protocol/snapshot.ts';
+import { groupKey } from '../board-rows.ts';
 import { type NoticeAction, type Notices, noNotices, reduceNotices } from './notices.ts';
 import { hearScreen, type ScreenNews } from './screen-news.ts';
 import {
@@ -16,13 +17,19 @@ export type ViewState = {
   readonly screen: Screen;
   /** The screens that Esc goes back to, the nearest last. Each kind of screen is open once at most. */
   readonly below: readonly Screen[];
-  /** By name: rows may come and go while somebody looks. Null is the first row. */
+  /** By key (`BoardRow`): rows may come and go while somebody looks. Null is the first module. */
   readonly selected: string | null;
   readonly notices: Notices;
 };
 
 export type ViewAction =
-  | { readonly type: 'move'; readonly by: number; readonly names: readonly string[] }
+  /** `from`: what is shown as selected, which is another row than the wished one where that is gone or hidden. */
+  | {
+      readonly type: 'move';
+      readonly by: number;
+      readonly names: readonly string[];
+      readonly from?: string | null;
+    }
   | { readonly type: 'show'; readonly screen: Screen }
   | { readonly type: 'back' }
   /** What was typed to be looked for is it, or it is what it was before. */
@@ -63,6 +70,12 @@ export function reduceView(view: ViewState, action: ViewAction): ViewState {
     case 'type':
     case 'erase':
       return lookingFor(withScreen(view, reduceScreen(view.screen, action)));
+    case 'fold':
+      // The row of the group stands in either case, whatever was selected in it.
+      return {
+        ...withScreen(view, reduceScreen(view.screen, action)),
+        selected: groupKey(action.group),
+      };
     case 'log-read':
     case 'log-lines':
     case 'log-trouble':
@@ -99,16 +112,11 @@ export function standing(view: ViewState, snapshot: Snapshot | null): ViewState 
   return same && stoppable ? view : back(view);
 }
 
-/** The one of these that is selected: the wished one where it exists, else the first. */
-export function selectedOf(wished: string | null, names: readonly string[]): string | null {
-  if (wished !== null && names.includes(wished)) return wished;
-  return names[0] ?? null;
-}
-
-function moved(view: ViewState, { by, names }: Extract<ViewAction, { type: 'move' }>): ViewState {
+function moved(view: ViewState, action: Extract<ViewAction, { type: 'move' }>): ViewState {
   const { screen } = view;
+  const { by, names, from = view.selected } = action;
   if (screen.kind !== 'problems' && screen.kind !== 'panel')
-    return { ...view, selected: neighbour(view.selected, by, names) };
+    return { ...view, selected: neighbour(from, by, names) };
   return { ...view, screen: { ...screen, selected: neighbour(screen.selected, by, names) } };
 }
 

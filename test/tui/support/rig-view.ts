@@ -211,6 +211,21 @@ export function sketchView(): RemoteView {
   return aView(aSnapshot({ rig, modules, clients }), { telemetry, rates });
 }
 
+/** The rig of the sketch with its modules in three groups. */
+export function groupedView(): RemoteView {
+  const view = sketchView();
+  const { snapshot } = view;
+  if (snapshot === null) return view;
+  const groups: Readonly<Record<string, string>> = { mic: 'sound', gps: 'place', notes: 'place' };
+  const modules = Object.fromEntries(
+    Object.entries(snapshot.modules).map(([name, record]) => [
+      name,
+      { ...record, group: groups[name] ?? 'pictures' },
+    ]),
+  );
+  return { ...view, snapshot: { ...snapshot, modules } };
+}
+
 type Looks = {
   readonly view?: Partial<ViewState>;
   readonly notices?: Partial<Notices>;

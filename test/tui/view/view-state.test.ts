@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import { plainRows, selectedRow } from '../../../src/tui/board-rows.ts';
 import { emptyLog, maxLogLines } from '../../../src/tui/view/log-screen.ts';
 import { modulePage } from '../../../src/tui/view/screens.ts';
 import {
   firstView,
   reduceView,
-  selectedOf,
   type ViewAction,
   type ViewState,
 } from '../../../src/tui/view/view-state.ts';
@@ -25,9 +25,10 @@ describe('the selected module', () => {
 
   test('stays the same when rows come and go around it', () => {
     const view = viewAfter([{ type: 'move', by: 2, names }]);
-    expect(selectedOf(view.selected, ['new', ...names])).toBe('gps');
-    expect(selectedOf(view.selected, ['cam', 'mic'])).toBe('cam');
-    expect(selectedOf(view.selected, [])).toBeNull();
+    const selectedOf = (rows: readonly string[]) => selectedRow(view.selected, plainRows(rows));
+    expect(selectedOf(['new', ...names])?.key).toBe('gps');
+    expect(selectedOf(['cam', 'mic'])?.key).toBe('cam');
+    expect(selectedOf([])).toBeNull();
     expect(viewAfter([{ type: 'move', by: 1, names: [] }]).selected).toBeNull();
   });
 });
