@@ -1,15 +1,20 @@
-import type { Problem } from '../protocol/problem.ts';
+import { saySession } from '../protocol/rig-words.ts';
 import type { ModuleRecord, Snapshot } from '../protocol/snapshot.ts';
 import { clean } from '../protocol/text.ts';
-import { sayDuration } from '../protocol/units.ts';
 import type { RigState } from '../protocol/vocabulary.ts';
-import { aboutOf, type Wish } from './wishes.ts';
+import { type Crash, crashOf, isBack, sayReturn } from './crashes.ts';
+import { isNew, problemKey, problemsOf } from './problems.ts';
+import { aboutOf, type Trace, traceOf, type Wish } from './wishes.ts';
 
-/** Something that others did, or that happened. Who it was is in the history, by the wish that it fulfils. */
+/** Something that others did, or that happened. */
 export type Happening = {
-  readonly words: string;
+  /** What happened, where nobody knows who did it; null where it is no news unless somebody did it. */
+  readonly words: string | null;
+  /** The same as what somebody did, behind their name: `stopped trial 7`. Null: nobody did it. */
+  readonly did: string | null;
+  /** Who did it, or where the history tells who. */
+  readonly by: Trace | { readonly who: string } | null;
   readonly about: string | null;
-  readonly wish: Wish | null;
   /** It matters longer than a moment: somebody may have looked away. */
   readonly matters: boolean;
 };
@@ -24,7 +29,6 @@ export type Watched = {
 };
 /** A number, a start without one yet, or unknown: who looked first saw neither. */
 type Trial = number | 'start' | null;
-type Crash = { readonly words: string; readonly endedMs: number; readonly wasRecording: boolean };
 
 export const unwatched: Watched = { snapshot: null, trial: null, crashed: {} };
 
@@ -32,7 +36,7 @@ export const unwatched: Watched = { snapshot: null, trial: null, crashed: {} };
 export function watchNews(before: Watched, snapshot: Snapshot): [Watched, readonly Happening[]] {
   const seen = before.snapshot;
   if (seen === null || seen.epoch !== snapshot.epoch) {
-    const news = seen === null ? [] : [happened('the daemon was started again')];
+    const news = seen === null ? [] : [unasked('the daemon was started again')];
     return [{ snapshot, trial: trialOf(snapshot, null), crashed: {} }, news];
   }
   const names = Object.keys(snapshot.modules);
@@ -43,14 +47,21 @@ export function watchNews(before: Watched, snapshot: Snapshot): [Watched, readon
     }),
   );
   const back = names.filter((name) => isBack(snapshot, name, crashed[name]));
-  const returns = back.flatMap((name) => returnOf(crashed[name], snapshot.modules[name]));
+  const returns = back.flatMap((name) => {
+    const words = sayReturn(crashed[name], snapshot.modules[name]);
+    return words === null ? [] : [{ ...unasked(words), matters: true }];
+  });
   const down = Object.fromEntries(Object.entries(crashed).filter(([name]) => !back.includes(name)));
-  const wishes = names.flatMap((name) => wishNews(name, seen, snapshot));
+  const wishes = names.flatMap((name) => [
+    ...wishNews(name, seen, snapshot),
+    ...restartNews(name, seen, snapshot),
+  ]);
   const { trial } = before;
   const news = [
     ...rigNews(seen, snapshot, trial),
     ...markerNews(seen, snapshot),
     ...wishes,
+    ...seenNews(seen, snapshot),
     ...returns,
   ];
   return [{ snapshot, trial: trialOf(snapshot, trial), crashed: down }, news];
@@ -62,8 +73,12 @@ function trialOf({ rig: { trial, state } }: Snapshot, before: Trial): Trial {
   return state === 'arming' ? 'start' : before;
 }
 
-function happened(words: string, wish: Wish | null = null): Happening {
-  return { words, about: wish === null ? null : aboutOf(wish), wish, matters: false };
+function wished(words: string, did: string, wish: Wish): Happening {
+  return { words, did, by: traceOf(wish), about: aboutOf(wish), matters: false };
+}
+
+function unasked(words: string): Happening {
+  return { words, did: null, by: null, about: null, matters: false };
 }
 
 function rigNews({ rig: old }: Snapshot, { rig: young }: Snapshot, before: Trial): Happening[] {
@@ -76,12 +91,18 @@ function rigNews({ rig: old }: Snapshot, { rig: young }: Snapshot, before: Trial
   if (number === 'start') return startNews(young.state);
   const trial = `trial ${number}`;
   if (young.state === 'recording') {
-    const does = old.state === 'paused' ? 'goes on' : 'is recorded';
-    return [happened(`${trial} ${does}`, rig('recording'))];
+    return old.state === 'paused'
+      ? [wished(`${trial} goes on`, `went on with ${trial}`, rig('recording'))]
+      : [wished(`${trial} is recorded`, `started ${trial}`, rig('recording'))];
   }
-  if (young.state === 'paused') return [happened(`${trial} is paused`, rig('paused'))];
-  if (young.state === 'stopping') return [happened(`${trial} is being stopped`, rig('idle'))];
-  return young.state === 'idle' ? [happened(`${trial} is over`, rig('idle'))] : [];
+  if (young.state === 'paused') {
+    return [wished(`${trial} is paused`, `paused ${trial}`, rig('paused'))];
+  }
+  if (young.state === 'stopping') {
+    return [wished(`${trial} is being stopped`, `is stopping ${trial}`, rig('idle'))];
+  }
+  if (young.state !== 'idle') return [];
+  return [wished(`${trial} is over`, `stopped ${trial}`, rig('idle'))];
 }
 
 function rig(until: 'recording' | 'paused' | 'idle'): Wish {
@@ -90,15 +111,21 @@ function rig(until: 'recording' | 'paused' | 'idle'): Wish {
 
 // A start that was refused or called off has no trial.
 function startNews(state: RigState): Happening[] {
-  if (state === 'stopping') return [happened('the start is called off', rig('idle'))];
-  return state === 'idle' ? [happened('nothing was recorded: no trial began', rig('idle'))] : [];
+  if (state === 'stopping') {
+    return [wished('the start is called off', 'called the start off', rig('idle'))];
+  }
+  const none = unasked('nothing was recorded: no trial began');
+  return state === 'idle' ? [{ ...none, about: aboutOf(rig('idle')) }] : [];
 }
 
 // Of those that somebody opens or ends: one that opens by itself opens with its first trial, which is told.
 function sessionNews(old: string | undefined, young: Snapshot['rig']['session']): Happening[] {
   if (old === young?.id) return [];
-  if (young === null) return [happened(`session ${old} is closed`)];
-  return [happened(`session ${young.id} ${clean(young.name, 64)} is open`)];
+  const session = young === null ? `session ${old}` : saySession(young);
+  const [is, did] = young === null ? ['closed', 'closed'] : ['open', 'opened'];
+  const causes = [young === null ? 'session.end' : 'session.start'];
+  const by = { causes, module: null, afterSeq: null };
+  return [{ ...unasked(`${session} is ${is}`), did: `${did} ${session}`, by }];
 }
 
 function markerNews(
@@ -106,60 +133,49 @@ function markerNews(
   { rig: { lastMarker: young } }: Snapshot,
 ): Happening[] {
   if (young === null || old?.at === young.at) return [];
-  const where = young.trial === null ? 'a marker is set' : `trial ${young.trial} is marked`;
   const text = young.text === null ? '' : ` "${clean(young.text, 60)}"`;
-  const words = `${where}${text} by ${clean(young.actor, 40)}`;
-  return [{ words, about: 'marker', wish: null, matters: false }];
+  const did = young.trial === null ? `set a marker${text}` : `marked trial ${young.trial}${text}`;
+  return [{ words: null, did, by: { who: young.actor }, about: 'marker', matters: false }];
 }
 
 function wishNews(name: string, before: Snapshot, after: Snapshot): Happening[] {
   const [old, young] = [before.modules[name], after.modules[name]];
   if (old === undefined || young === undefined || old.desired === young.desired) return [];
   const wish = { of: 'module', module: name, until: young.desired, run: young.run } as const;
-  return [happened(`${name} is switched ${young.desired}`, wish)];
+  const did = young.desired === 'on' ? 'enabled' : 'disabled';
+  return [wished(`${name} is switched ${young.desired}`, `${did} ${name}`, wish)];
 }
 
-/** The crash that is new, as part of one that nobody has come back from yet, or that earlier one. */
-function crashOf(
-  name: string,
-  before: Snapshot,
-  after: Snapshot,
-  earlier: Crash | undefined,
-): Crash | undefined {
+// What begins again by itself is no news before it is back, so only what somebody did is told.
+function restartNews(name: string, before: Snapshot, after: Snapshot): Happening[] {
   const [old, young] = [before.modules[name], after.modules[name]];
-  const problem = young?.lastProblem ?? null;
-  const isNew = problem?.exit !== undefined && old?.lastProblem?.lastAt !== problem.lastAt;
-  if (old === undefined || problem === null || !isNew) return earlier;
-  return {
-    words: `${name} crashed (${howEnded(problem)})`,
-    endedMs: earlier?.endedMs ?? Date.parse(problem.lastAt),
-    wasRecording: old.state === 'recording' || earlier?.wasRecording === true,
-  };
+  if (old?.desired !== 'on' || young?.desired !== 'on') return [];
+  const isEnding = young.state === 'stopping' && old.state !== 'stopping';
+  const beganAnew = young.run !== old.run && !isByItself(old, young);
+  if (!isEnding && !beganAnew) return [];
+  const wish = { of: 'module', module: name, until: 'again', run: young.run } as const;
+  const didFail = old.state === 'crashed' || old.state === 'error';
+  const did = didFail ? `tried ${name} again` : `restarted ${name}`;
+  const by = { ...traceOf(wish), afterSeq: before.seq };
+  return [{ words: null, did, by, about: aboutOf(wish), matters: false }];
 }
 
-function howEnded({ exit }: Problem): string {
-  if (exit?.signal != null) return exit.signal;
-  return exit?.code == null ? 'nobody saw how' : `exit code ${exit.code}`;
+// Whose end is new, or whose time had come.
+function isByItself(old: ModuleRecord, young: ModuleRecord): boolean {
+  const isNewEnd = young.lastProblem?.exit !== undefined && young.lastProblem.lastAt !== old.lastProblem?.lastAt;
+  const isDue = old.retryAt !== null && Date.parse(young.stateSince) >= Date.parse(old.retryAt);
+  return isNewEnd || isDue;
 }
 
-// What was recording is back when it records again, unless the trial is over by then.
-function isBack({ rig, modules }: Snapshot, name: string, crash: Crash | undefined): boolean {
-  const module = modules[name];
-  if (module === undefined || crash === undefined) return false;
-  if (module.state === 'disabled' || module.state === 'recording') return true;
-  const isAtRest = module.state === 'idle' && module.phase === null;
-  return isAtRest && (!crash.wasRecording || rig.trial === null);
-}
-
-function returnOf(crash: Crash | undefined, module: ModuleRecord | undefined): Happening[] {
-  if (crash === undefined || module === undefined || module.state === 'disabled') return [];
-  const gapMs = Math.max(0, Date.parse(module.stateSince) - crash.endedMs);
-  const records = crash.wasRecording && module.state === 'recording';
-  const what = records ? `records again, gap ${sayGap(gapMs)}` : 'runs again';
-  return [{ ...happened(`${crash.words} and ${what}`), matters: true }];
-}
-
-// Of a short gap the tenths count.
-function sayGap(ms: number): string {
-  return ms < 10_000 ? `${(ms / 1_000).toFixed(1)} s` : sayDuration(ms);
+// Whose problems somebody says to have seen.
+function seenNews(before: Snapshot, after: Snapshot): Happening[] {
+  const known = problemsOf(before).filter(isNew).map(problemKey);
+  const seen = problemsOf(after).filter((one) => !isNew(one) && known.includes(problemKey(one)));
+  const [first] = seen;
+  if (first === undefined) return [];
+  const owner = first.of === null ? 'the rig' : first.of;
+  const did =
+    seen.length === 1 ? `has seen the problem of ${owner}` : `has seen ${seen.length} problems`;
+  const by = { causes: ['problem.acknowledge'], module: null, afterSeq: before.seq };
+  return [{ words: null, did, by, about: 'problem', matters: false }];
 }

@@ -2,12 +2,13 @@ import { useEffect, useRef } from 'react';
 import { knownPreflight } from '../protocol/preflight-words.ts';
 import type { RemoteRig, RemoteView } from '../protocol/rig.ts';
 import type { Snapshot } from '../protocol/snapshot.ts';
+import { clean } from '../protocol/text.ts';
 import { feedLog } from './log-feed.ts';
 import { type Happening, unwatched, watchNews } from './news.ts';
 import type { Clocks } from './situation.ts';
 import { moduleOf, type Screen } from './view/screens.ts';
 import type { ViewAction, ViewState } from './view/view-state.ts';
-import { whoWished } from './wishes.ts';
+import { whoDid } from './wishes.ts';
 
 type Dispatch = (action: ViewAction) => void;
 
@@ -137,19 +138,22 @@ const long = { forMs: 12_000, freshMs: 60_000 } as const;
 
 function tellNews(
   rig: RemoteRig,
-  { words, about, wish, matters }: Happening,
+  { words, did, by, about, matters }: Happening,
   clocks: Clocks,
   dispatch: Dispatch,
 ): void {
   const atMs = clocks.nowMs();
   const tell = (who: string | null) => {
-    const all = who === null ? words : `${words} · ${who}`;
-    const news = { about, words: all, atMs, ...(matters ? long : brief) };
+    const text = who === null ? words : (did ?? words);
+    if (text === null) return;
+    const named = did === null || who === null ? null : clean(who, 40);
+    const news = { about, who: named, words: text, atMs, ...(matters ? long : brief) };
     dispatch({ type: 'news', news, nowMs: clocks.nowMs() });
   };
-  if (wish === null) return tell(null);
+  if (by === null) return tell(null);
+  if ('who' in by) return tell(by.who);
   rig.history({ limit: 50 }).then(
-    (entries) => tell(whoWished(wish, entries, clocks.nowMs())),
+    (entries) => tell(whoDid(by, entries, clocks.nowMs())),
     // Who it was is not worth a complaint; that it happened is told in any case.
     () => tell(null),
   );

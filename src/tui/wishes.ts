@@ -68,16 +68,40 @@ const causes: Readonly<Record<Wish['until'], readonly string[]>> = {
   idle: ['record.stop', 'record.toggle'],
 };
 
+/** Where the history tells who did something. */
+export type Trace = {
+  readonly causes: readonly string[];
+  /** Null: it is about the rig. */
+  readonly module: string | null;
+  /** It came with a change after this one; null where only what it led to was seen. */
+  readonly afterSeq: number | null;
+};
+
+/** The trace that a wish leaves which was fulfilled. */
+export function traceOf(wish: Wish): Trace {
+  const module = wish.of === 'rig' ? null : wish.module;
+  return { causes: causes[wish.until], module, afterSeq: null };
+}
+
 /** Who it was that made it so, lately; null when nobody can tell. */
 export function whoWished(
   wish: Wish,
   history: readonly HistoryEntry[],
   nowMs: number,
 ): string | null {
+  return whoDid(traceOf(wish), history, nowMs);
+}
+
+/** Who left such a trace, lately; null when nobody can tell. */
+export function whoDid(
+  { causes, module, afterSeq }: Trace,
+  history: readonly HistoryEntry[],
+  nowMs: number,
+): string | null {
   const which = history.findLast((entry) => {
     if (entry.type !== 'change' || nowMs - Date.parse(entry.at) > lateMs) return false;
-    const isAbout = wish.of === 'rig' || entry.modules.includes(wish.module);
-    return isAbout && causes[wish.until].includes(entry.cause);
+    if (afterSeq !== null && entry.seq <= afterSeq) return false;
+    return causes.includes(entry.cause) && (module === null || entry.modules.includes(module));
   });
   return which?.type === 'change' ? which.actor : null;
 }

@@ -25,7 +25,7 @@ test('what somebody else did is said with their name', async () => {
   const screen = show(aView(aSnapshot({ rig: recordingRig })), done);
   await expect.poll(screen.lastFrame).toContain('trial 7');
   screen.change(aView(aSnapshot({ seq: 9 })));
-  await expect.poll(screen.lastFrame).toContain('trial 7 is over · pi@pts/2 via ssh');
+  await expect.poll(screen.lastFrame).toContain('pi@pts/2 via ssh stopped trial 7');
 });
 
 const stale: Verdict = {

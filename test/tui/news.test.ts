@@ -1,17 +1,27 @@
 import { expect, test } from 'vitest';
 import type { Snapshot } from '../../src/protocol/snapshot.ts';
-import { unwatched, watchNews } from '../../src/tui/news.ts';
+import { type Happening, unwatched, watchNews } from '../../src/tui/news.ts';
 import { problemWith } from '../support/sample-rig.ts';
 import { ago, aModule, aSnapshot, recordingRig } from './support/rig-view.ts';
 
-/** What is told as these snapshots come one after the other. */
-function told(...snapshots: readonly Snapshot[]): string[] {
+/** What is new as these snapshots come one after the other. */
+function newsOf(...snapshots: readonly Snapshot[]): Happening[] {
   let watched = unwatched;
   return snapshots.flatMap((snapshot) => {
     const [next, news] = watchNews(watched, snapshot);
     watched = next;
-    return news.map(({ words }) => words);
+    return news;
   });
+}
+
+/** What is told of them where nobody knows who did it. */
+function told(...snapshots: readonly Snapshot[]): string[] {
+  return newsOf(...snapshots).flatMap(({ words }) => words ?? []);
+}
+
+/** What is told of them behind the name of who did it. */
+function done(...snapshots: readonly Snapshot[]): string[] {
+  return newsOf(...snapshots).flatMap(({ did }) => did ?? []);
 }
 
 const idle = aSnapshot();
@@ -60,10 +70,11 @@ test('a session that somebody opens or closes is news, one that opens with its f
 test('a marker of somebody else is news, with who set it where', () => {
   const marker = { at: ago(1), actor: 'button GPIO27', text: null, trial: 7 };
   const marked = { ...records, rig: { ...records.rig, lastMarker: marker } };
-  expect(told(records, marked, marked)).toEqual(['trial 7 is marked by button GPIO27']);
+  const [news] = newsOf(records, marked, marked);
+  expect(news).toMatchObject({ did: 'marked trial 7', by: { who: 'button GPIO27' } });
   const words = { ...marker, at: ago(0), text: 'door \u001b[2J', trial: null };
-  expect(told(marked, { ...marked, rig: { ...marked.rig, lastMarker: words } })).toEqual([
-    'a marker is set "door ␛[2J" by button GPIO27',
+  expect(done(marked, { ...marked, rig: { ...marked.rig, lastMarker: words } })).toEqual([
+    'set a marker "door ␛[2J"',
   ]);
 });
 
@@ -71,6 +82,47 @@ test('a module that somebody switched is news', () => {
   const off = aSnapshot({ modules: { mic: aModule({ desired: 'off', state: 'stopping' }) } });
   expect(told(idle, off)).toEqual(['mic is switched off']);
   expect(told(off, idle)).toEqual(['mic is switched on']);
+});
+
+test('what somebody did is told behind their name', () => {
+  const stopping = aSnapshot({ rig: { ...recordingRig, state: 'stopping' } });
+  expect(done(idle, records, paused, records, stopping, idle)).toEqual([
+    'started trial 7',
+    'paused trial 7',
+    'went on with trial 7',
+    'is stopping trial 7',
+    'stopped trial 7',
+  ]);
+  const off = aSnapshot({ modules: { mic: aModule({ desired: 'off', state: 'stopping' }) } });
+  expect(done(idle, off, idle)).toEqual(['disabled mic', 'enabled mic']);
+  const open = aSnapshot({ rig: { session: recordingRig.session ?? null } });
+  expect(done(idle, open, idle)).toEqual(['opened session 0042 pilot-b', 'closed session 0042']);
+});
+
+test('a restart and a retry are news where somebody asked for them, not where the rig does it by itself', () => {
+  const mic = (facts: Parameters<typeof aModule>[0], seq = 7) =>
+    aSnapshot({ seq, modules: { mic: aModule(facts) } });
+  const again = newsOf(mic({}), mic({ state: 'stopping' }, 8), mic({ state: 'starting', run: 2 }, 9));
+  expect(again).toMatchObject([
+    { words: null, did: 'restarted mic', by: { module: 'mic', afterSeq: 7 } },
+    { words: null, did: 'restarted mic', by: { module: 'mic', afterSeq: 8 } },
+  ]);
+  const down = mic({ state: 'crashed', retryAt: ago(-4) });
+  expect(done(down, mic({ state: 'starting', run: 2, stateSince: ago(0) }))).toEqual([
+    'tried mic again',
+  ]);
+  expect(done(down, mic({ state: 'starting', run: 2, stateSince: ago(-4) }))).toEqual([]);
+});
+
+test('who has seen a problem is news, for several of them once', () => {
+  const problem = problemWith({ code: 'stalled', message: 'mic records nothing.' });
+  const rig = (acknowledged: boolean, count: number) => {
+    const record = aModule({ problem: { ...problem, acknowledged } });
+    const modules = Object.fromEntries(['mic', 'cam'].slice(0, count).map((name) => [name, record]));
+    return aSnapshot({ modules });
+  };
+  expect(done(rig(false, 1), rig(true, 1), rig(true, 1))).toEqual(['has seen the problem of mic']);
+  expect(done(rig(false, 2), rig(true, 2))).toEqual(['has seen 2 problems']);
 });
 
 const crash = problemWith({

@@ -1,13 +1,14 @@
 import type { Snapshot } from '../../protocol/snapshot.ts';
 import { settleWish, type Wish } from '../wishes.ts';
+import { type News, sayNews } from './merged-news.ts';
 
 /** A short word to the person at the keys, until a wall time in ms. */
 export type Toast = {
   readonly words: string;
   readonly tone: 'plain' | 'good' | 'bad';
   readonly untilMs: number;
-  /** What it is news about: the next of the same takes its place. */
-  readonly about?: string | null;
+  /** What it says, if it says news: those that come while it stands are told with them. */
+  readonly news?: readonly News[];
 };
 
 /** An intent that was sent and not answered yet. `words`: `asked to stop trial 7`. */
@@ -21,17 +22,6 @@ type Asked = {
 
 /** An intent that was taken and has not come true yet. */
 export type UnderWay = Asked & { readonly wish: Wish; readonly done: string };
-
-/** What others did, or what the world did (`about` null). */
-type News = {
-  readonly about: string | null;
-  readonly words: string;
-  /** When it happened, wall clock in ms. */
-  readonly atMs: number;
-  readonly forMs: number;
-  /** How long it may wait: what is told too late is no news any more. */
-  readonly freshMs: number;
-};
 
 /** What is said to one person over the keys. */
 export type Notices = {
@@ -65,6 +55,8 @@ const longMs = 10_000;
 const mineMs = 5_000;
 const maxAsked = 16;
 const maxWaiting = 5;
+/** So many news are told in one line. */
+const maxMerged = 4;
 /** The longest that something is called under way; the rig's own deadlines come long before. */
 const maxUnderWayMs = 600_000;
 
@@ -136,26 +128,33 @@ function heard(notices: Notices, news: News, nowMs: number): Notices {
   const own = [...notices.asked, ...notices.underWay, ...fresh(notices, nowMs)];
   if (own.some(({ about }) => about === news.about)) return notices;
   // What was said before of the same thing is not true any more.
-  const isPast = (other: { readonly about?: string | null }) =>
-    news.about !== null && other.about === news.about;
-  const waiting = notices.waiting.filter((one) => !isPast(one));
-  const toast = notices.toast !== null && isPast(notices.toast) ? null : notices.toast;
-  return { ...notices, toast, waiting: [...waiting, news].slice(-maxWaiting) };
+  const stays = (other: News) => news.about === null || other.about !== news.about;
+  const waiting = notices.waiting.filter(stays);
+  const { toast } = notices;
+  if (toast?.news === undefined || nowMs >= toast.untilMs) {
+    return { ...notices, waiting: [...waiting, news].slice(-maxWaiting) };
+  }
+  const told = toast.news.filter((one) => stays(one) && nowMs < one.atMs + 2 * one.forMs);
+  return { ...notices, waiting, toast: newsToast([...told, news], nowMs) };
+}
+
+function newsToast(news: readonly News[], nowMs: number): Toast {
+  const told = news.slice(-maxMerged);
+  const untilMs = nowMs + Math.max(...told.map(({ forMs }) => forMs));
+  return { words: sayNews(told), tone: 'plain', untilMs, news: told };
 }
 
 function fresh({ mine }: Notices, nowMs: number): Notices['mine'] {
   return mine.filter(({ untilMs }) => untilMs > nowMs);
 }
 
-/** The toast goes when its time is over, and what waited takes its place; an answer is not talked over. */
+/** The toast goes when its time is over, and all that waited takes its place; an answer is not talked over. */
 function shown(notices: Notices, nowMs: number): Notices {
   const isOver = notices.toast === null || nowMs >= notices.toast.untilMs;
   if (!isOver) return notices;
   const fit = notices.waiting.filter(({ atMs, freshMs }) => nowMs < atMs + freshMs);
-  const [next, ...waiting] = fit;
-  if (next === undefined || notices.asked.length > 0) {
+  if (fit.length === 0 || notices.asked.length > 0) {
     return { ...notices, waiting: fit, toast: null };
   }
-  const { words, forMs, about } = next;
-  return { ...notices, waiting, toast: { words, tone: 'plain', untilMs: nowMs + forMs, about } };
+  return { ...notices, waiting: [], toast: newsToast(fit, nowMs) };
 }

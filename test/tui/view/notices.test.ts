@@ -29,9 +29,14 @@ const facts = (mic: Parameters<typeof aModule>[0], nowMs = 500): NoticeAction =>
   snapshot: aSnapshot({ modules: { mic: aModule(mic) } }),
   nowMs,
 });
-const news = (text: string, about: string | null = null, nowMs = 0): NoticeAction => ({
+const news = (
+  text: string,
+  about: string | null = null,
+  nowMs = 0,
+  who: string | null = null,
+): NoticeAction => ({
   type: 'news',
-  news: { about, words: text, atMs: nowMs, forMs: 4_000, freshMs: 20_000 },
+  news: { about, who, words: text, atMs: nowMs, forMs: 4_000, freshMs: 20_000 },
   nowMs,
 });
 
@@ -39,10 +44,35 @@ test('news take the place of what was said before of the same thing', () => {
   const stopping = noticesAfter([news('trial 2 is being stopped', 'rig')]);
   expect(stopping.toast).toMatchObject({ words: 'trial 2 is being stopped' });
   const over = noticesAfter([news('mic crashed'), news('trial 2 is over', 'rig', 500)], stopping);
-  expect(over.toast).toMatchObject({ words: 'mic crashed' });
-  expect(over.waiting).toMatchObject([{ words: 'trial 2 is over' }]);
+  expect(over.toast).toMatchObject({ words: 'mic crashed and trial 2 is over', untilMs: 4_500 });
   const next = noticesAfter([news('trial 3 is recorded', 'rig', 600)], over);
-  expect(next.waiting).toMatchObject([{ words: 'trial 3 is recorded' }]);
+  expect(next.toast).toMatchObject({ words: 'mic crashed and trial 3 is recorded' });
+});
+
+test('news that come in a row are told in one line, those of one person behind one name', () => {
+  const rush = [
+    news('stopped trial 2', 'rig', 0, 'kim@pts/2'),
+    news('disabled mic', 'module mic', 100, 'kim@pts/2'),
+    news('disabled gps', 'module gps', 200, 'kim@pts/2'),
+    news('started trial 3', 'rig', 300, 'button GPIO17 (record)'),
+  ];
+  expect(noticesAfter(rush.slice(0, 3)).toast).toMatchObject({
+    words: 'kim@pts/2 stopped trial 2, disabled mic and disabled gps',
+  });
+  expect(noticesAfter(rush).toast).toMatchObject({
+    words: 'kim@pts/2 disabled mic and disabled gps · button GPIO17 (record) started trial 3',
+  });
+});
+
+test('a line of news does not go on for ever: what was told long enough leaves it, and four are the most', () => {
+  const first = noticesAfter([news('one'), news('two', null, 3_900)]);
+  expect(noticesAfter([news('three', null, 7_800)], first).toast).toMatchObject({
+    words: 'one, two and three',
+  });
+  const second = noticesAfter([news('three', null, 7_800), news('four', null, 8_100)], first);
+  expect(second.toast).toMatchObject({ words: 'two, three and four' });
+  const many = Array.from({ length: 9 }, (_, at) => news(`news ${at}`));
+  expect(noticesAfter(many).toast).toMatchObject({ words: 'news 5, news 6, news 7 and news 8' });
 });
 
 describe('what was asked', () => {
@@ -91,10 +121,8 @@ describe('news', () => {
     ]);
     expect(notices.toast).toMatchObject({ words: 'no' });
     const first = noticesAfter([{ type: 'tick', nowMs: 10_000 }], notices);
-    expect(first.toast).toMatchObject({ words: 'one', untilMs: 14_000 });
-    expect(noticesAfter([{ type: 'tick', nowMs: 14_000 }], first).toast).toMatchObject({
-      words: 'two',
-    });
+    expect(first.toast).toMatchObject({ words: 'one and two', untilMs: 14_000 });
+    expect(noticesAfter([{ type: 'tick', nowMs: 14_000 }], first).toast).toBeNull();
   });
 
   test('that had to wait too long are none any more', () => {
