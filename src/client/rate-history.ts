@@ -15,5 +15,7 @@ export function withLook(before: Rates, { modules: live }: Telemetry, snapshot: 
     const rates = [...(before[name] ?? []), isProven ? bytesPerS : null].slice(-kept);
     return rates.every((rate) => rate === null) ? [] : [[name, rates] as const];
   });
-  return looks.length === 0 && Object.keys(before).length === 0 ? before : Object.fromEntries(looks);
+  return looks.length === 0 && Object.keys(before).length === 0
+    ? before
+    : Object.fromEntries(looks);
 }

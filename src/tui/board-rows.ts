@@ -42,7 +42,8 @@ export function plainRows(names: readonly string[]): BoardRow[] {
 /** The row that is selected: the wished one, or the group that hides it, else the first module, else whatever there is. */
 export function selectedRow(wished: string | null, rows: readonly BoardRow[]): BoardRow | null {
   const isWished = (row: BoardRow) =>
-    row.key === wished || (row.kind === 'group' && row.folded && row.members.includes(wished ?? ''));
+    row.key === wished ||
+    (row.kind === 'group' && row.folded && row.members.includes(wished ?? ''));
   const first = rows.find(({ kind }) => kind === 'module') ?? rows[0];
   return rows.find(isWished) ?? first ?? null;
 }

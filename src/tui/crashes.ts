@@ -33,7 +33,11 @@ function howEnded({ exit }: Problem): string {
 }
 
 /** Whether a module is back: what was recording is when it records again, unless the trial is over by then. */
-export function isBack({ rig, modules }: Snapshot, name: string, crash: Crash | undefined): boolean {
+export function isBack(
+  { rig, modules }: Snapshot,
+  name: string,
+  crash: Crash | undefined,
+): boolean {
   const module = modules[name];
   if (module === undefined || crash === undefined) return false;
   if (module.state === 'disabled' || module.state === 'recording') return true;
@@ -42,7 +46,10 @@ export function isBack({ rig, modules }: Snapshot, name: string, crash: Crash | 
 }
 
 /** What is told of a crash that is over; null where somebody switched the module off meanwhile. */
-export function sayReturn(crash: Crash | undefined, module: ModuleRecord | undefined): string | null {
+export function sayReturn(
+  crash: Crash | undefined,
+  module: ModuleRecord | undefined,
+): string | null {
   if (crash === undefined || module === undefined || module.state === 'disabled') return null;
   const gapMs = Math.max(0, Date.parse(module.stateSince) - crash.endedMs);
   const records = crash.wasRecording && module.state === 'recording';

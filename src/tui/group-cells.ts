@@ -4,7 +4,7 @@ import type { ModuleRecord } from '../protocol/snapshot.ts';
 import { clean } from '../protocol/text.ts';
 import { saySize } from '../protocol/units.ts';
 import type { BoardRow } from './board-rows.ts';
-import type { Column, ColumnKey } from './layout.ts';
+import type { TextColumn } from './layout.ts';
 import type { Situation } from './situation.ts';
 
 type GroupRow = Extract<BoardRow, { kind: 'group' }>;
@@ -15,11 +15,7 @@ export function groupBadge(now: Situation, row: GroupRow): Badge | null {
 }
 
 /** What stands in one cell of the row of a group: how many of its modules are what, and what they write together. */
-export function groupCell(
-  { key }: Column & { readonly key: Exclude<ColumnKey, 'badge'> },
-  now: Situation,
-  row: GroupRow,
-): string {
+export function groupCell({ key }: TextColumn, now: Situation, row: GroupRow): string {
   switch (key) {
     case 'name':
       return `${row.folded ? '▸' : '▾'} ${clean(row.group)}`;

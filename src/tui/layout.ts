@@ -93,6 +93,9 @@ export type Column = {
   readonly side: 'left' | 'right';
 };
 
+/** A column of words: the badge is none. */
+export type TextColumn = Omit<Column, 'key'> & { readonly key: Exclude<ColumnKey, 'badge'> };
+
 const detailMin = 22;
 const restarts: Column = { key: 'restarts', title: 'RESTARTS', width: 8, side: 'right' };
 const fewRestarts: Column = { key: 'restarts', title: '↻', width: 3, side: 'right' };

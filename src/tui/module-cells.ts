@@ -2,13 +2,13 @@ import { activityOf, countdownOf } from '../protocol/module-words.ts';
 import type { ModuleRecord, ModuleTelemetry } from '../protocol/snapshot.ts';
 import { clean } from '../protocol/text.ts';
 import { sayDuration, saySize } from '../protocol/units.ts';
-import type { Column, ColumnKey } from './layout.ts';
+import type { TextColumn } from './layout.ts';
 import type { Situation } from './situation.ts';
 import { sparkline } from './sparkline.ts';
 
 /** What stands in one cell of the row of a module. */
 export function moduleCell(
-  { key, width }: Column & { readonly key: Exclude<ColumnKey, 'badge'> },
+  { key, width }: TextColumn,
   now: Situation,
   name: string,
   record: ModuleRecord,
@@ -24,7 +24,7 @@ export function moduleCell(
     case 'brief':
       return countdownOf(record, now.seenMs, 'brief') ?? briefOf(record, live);
     case 'spark':
-      return record.state === 'recording' ? sparkline(now.remote.rates[name] ?? [], width) : '';
+      return barsOf(now, name, record, width);
     case 'rate':
       return rateOf(record, live);
     case 'up':
@@ -40,11 +40,17 @@ export function moduleCell(
   }
 }
 
+function barsOf(now: Situation, name: string, { state }: ModuleRecord, width: number): string {
+  return state === 'recording' ? sparkline(now.remote.rates[name] ?? [], width) : '';
+}
+
 // Only of what records: a rate of an idle module would be a figure without a meaning, as one that nobody has seen yet.
 function rateOf(record: ModuleRecord, live: ModuleTelemetry | undefined): string {
   if (record.state !== 'recording') return '';
   if (live === undefined) return '?';
-  return record.phase === 'proving' || live.bytesPerS === null ? '' : `${saySize(live.bytesPerS)}/s`;
+  return record.phase === 'proving' || live.bytesPerS === null
+    ? ''
+    : `${saySize(live.bytesPerS)}/s`;
 }
 
 // How often it was started again is seen also where there is little room.

@@ -162,7 +162,8 @@ function restartNews(name: string, before: Snapshot, after: Snapshot): Happening
 
 // Whose end is new, or whose time had come.
 function isByItself(old: ModuleRecord, young: ModuleRecord): boolean {
-  const isNewEnd = young.lastProblem?.exit !== undefined && young.lastProblem.lastAt !== old.lastProblem?.lastAt;
+  const isNewEnd =
+    young.lastProblem?.exit !== undefined && young.lastProblem.lastAt !== old.lastProblem?.lastAt;
   const isDue = old.retryAt !== null && Date.parse(young.stateSince) >= Date.parse(old.retryAt);
   return isNewEnd || isDue;
 }

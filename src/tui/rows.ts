@@ -3,7 +3,7 @@ import { clean, pad, widthOf } from '../protocol/text.ts';
 import { glyphOf, type Paint, paints } from '../protocol/theme.ts';
 import type { BoardRow } from './board-rows.ts';
 import { groupBadge, groupCell } from './group-cells.ts';
-import { type Column, type ColumnKey, columnsFor, windowOf } from './layout.ts';
+import { type Column, type ColumnKey, columnsFor, type TextColumn, windowOf } from './layout.ts';
 import { type Line, type Span, span } from './line.ts';
 import { moduleCell } from './module-cells.ts';
 import type { Situation } from './situation.ts';
@@ -57,7 +57,7 @@ function boardColumns(now: Situation): Column[] {
 /** What stands before the name of a module that is under its group. */
 function indentIn({ rows, width }: Situation): string {
   if (!rows.some(({ kind }) => kind === 'group')) return '';
-  return width < 60 ? ' ' : '  ';
+  return width < 100 ? ' ' : '  ';
 }
 
 function cellSpans(now: Situation, row: BoardRow, column: Column): Span[] {
@@ -67,11 +67,7 @@ function cellSpans(now: Situation, row: BoardRow, column: Column): Span[] {
   return [span(key === 'name' ? text : ` ${text}`, cellPaint(now, row, key))];
 }
 
-function textIn(
-  now: Situation,
-  row: BoardRow,
-  column: Column & { readonly key: Exclude<ColumnKey, 'badge'> },
-): string {
+function textIn(now: Situation, row: BoardRow, column: TextColumn): string {
   if (row.kind === 'group') return groupCell(column, now, row);
   const record = now.snapshot?.modules[row.name];
   if (record === undefined) return '';

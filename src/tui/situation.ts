@@ -59,9 +59,9 @@ export function situationOf(
   const { snapshot, telemetry } = remote;
   const nowMs = clocks.nowMs();
   const { screen, below } = standing(view, snapshot);
-  const board = [...below, screen].find(({ kind }) => kind === 'dashboard') ?? dashboard;
+  const board = boardIn([...below, screen]);
   const names = snapshot === null ? [] : shownNames(snapshot, board);
-  const rows = snapshot === null ? [] : rowsOf(snapshot, board, names);
+  const rows = rowsOf(snapshot, board, names);
   const row = selectedRow(view.selected, rows);
   const selected = row?.kind === 'module' ? row.name : null;
   const problems = snapshot === null ? [] : problemsOf(snapshot, moduleOf(screen) ?? selected);
@@ -104,6 +104,10 @@ export function withoutTop(now: Situation): Situation {
   return situationOf(now.remote, below, clocks, size, now.theme, now.leaving);
 }
 
+function boardIn(screens: readonly Screen[]): Screen {
+  return screens.find(({ kind }) => kind === 'dashboard') ?? dashboard;
+}
+
 /** Those that are looked for: by a part of their name, group or state, or because something is wrong with them. */
 function shownNames({ modules }: Snapshot, board: Screen): string[] {
   if (board.kind !== 'dashboard') return Object.keys(modules);
@@ -116,9 +120,13 @@ function shownNames({ modules }: Snapshot, board: Screen): string[] {
 }
 
 // What is looked for may be in a folded group, so it stands without them.
-function rowsOf(snapshot: Snapshot, board: Screen, names: readonly string[]): BoardRow[] {
+function rowsOf(
+  snapshot: Snapshot | null,
+  board: Screen,
+  names: readonly string[],
+): readonly BoardRow[] {
   const isWhole = board.kind === 'dashboard' && board.find === '' && board.only === 'all';
-  if (!isWhole || !hasGroups(snapshot)) return plainRows(names);
+  if (snapshot === null || !isWhole || !hasGroups(snapshot)) return plainRows(names);
   return groupedRows(snapshot.modules, board.folded);
 }
 

@@ -2,21 +2,25 @@ import { pad } from '../protocol/text.ts';
 
 // The full block is left out: it would grow into the row above.
 const steps = ['▁', '▂', '▃', '▄', '▅', '▆', '▇'] as const;
+/** The height of the mean: data that come steadily draw a low, even line, which also changes rarely. */
+const middle = 2;
 
 /**
- * Rates as a row of bars, the newest at the right edge. The highest of them is the measure: it tells how steady the data come,
- * not how many there are. Null, which is unknown, leaves a gap; what stands still is the lowest bar.
+ * Rates as a row of bars, the newest at the right edge. Their mean is the measure: it tells how steady the data come, not how
+ * many there are. Null, which is unknown, leaves a gap; what stands still is the lowest bar.
  *
  * @param width columns, one for each of the newest rates
  */
 export function sparkline(rates: readonly (number | null)[], width: number): string {
   const shown = rates.slice(-width);
-  const most = Math.max(0, ...shown.map((rate) => rate ?? 0));
-  return pad(shown.map((rate) => barOf(rate, most)).join(''), width, 'right');
+  const moving = shown.flatMap((rate) => (rate === null || rate <= 0 ? [] : [rate]));
+  const mean = moving.reduce((sum, rate) => sum + rate, 0) / moving.length;
+  return pad(shown.map((rate) => barOf(rate, mean)).join(''), width, 'right');
 }
 
-function barOf(rate: number | null, most: number): string {
+function barOf(rate: number | null, mean: number): string {
   if (rate === null) return ' ';
-  const step = rate <= 0 ? 0 : Math.ceil((rate / most) * (steps.length - 1));
-  return steps[step] ?? ' ';
+  if (rate <= 0) return steps[0];
+  const step = Math.round((rate / mean) * middle);
+  return steps[Math.max(1, Math.min(steps.length - 1, step))] ?? ' ';
 }

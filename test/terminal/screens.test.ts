@@ -127,14 +127,14 @@ story.skipIf(!hasTmux)(
     await one.shows(/mic +● IDLE[\s\S]*r record/);
     await other.shows(/mic +● IDLE[\s\S]*r record/);
     one.press('r');
-    await other.shows(/trial 1 is recorded · /);
+    await other.shows(/ started trial 1/);
     await one.shows(/◉ REC[\s\S]*m mark/);
     one.press('m');
     await one.shows(/ marked/);
-    await other.shows(/trial 1 is marked by /);
+    await other.shows(/ marked trial 1/);
     one.press('G', 'e');
     await one.shows(/notes is on/);
-    await other.shows(/notes is switched on · /);
+    await other.shows(/ enabled notes/);
     other.press('H');
     await other.shows(/history of the rig[\s\S]*module\.enable notes -> /);
     other.press('f');

@@ -9,7 +9,13 @@ import { press } from '../../src/tui/keymap/press.ts';
 import { encode } from '../../src/tui/line.ts';
 import { unwatched, watchNews } from '../../src/tui/news.ts';
 import { frameOf } from '../../src/tui/screens/frame.ts';
-import { historyOf, modulePage, newPreflight, type Screen } from '../../src/tui/view/screens.ts';
+import {
+  dashboard,
+  historyOf,
+  modulePage,
+  newPreflight,
+  type Screen,
+} from '../../src/tui/view/screens.ts';
 import { aSituation, monoNoon, noon, sketchView } from './support/rig-view.ts';
 
 /** A word that no version has, where this one has a few it knows. */
@@ -49,8 +55,8 @@ function newer(place: readonly string[]): Snapshot {
 }
 
 const screens: readonly Screen[] = [
-  { kind: 'dashboard', find: '', only: 'all' },
-  { kind: 'dashboard', find: '', only: 'problems' },
+  dashboard,
+  { ...dashboard, only: 'problems' },
   modulePage('mic'),
   modulePage('gps'),
   { kind: 'problems', selected: null },

@@ -102,7 +102,11 @@ test('what somebody did is told behind their name', () => {
 test('a restart and a retry are news where somebody asked for them, not where the rig does it by itself', () => {
   const mic = (facts: Parameters<typeof aModule>[0], seq = 7) =>
     aSnapshot({ seq, modules: { mic: aModule(facts) } });
-  const again = newsOf(mic({}), mic({ state: 'stopping' }, 8), mic({ state: 'starting', run: 2 }, 9));
+  const again = newsOf(
+    mic({}),
+    mic({ state: 'stopping' }, 8),
+    mic({ state: 'starting', run: 2 }, 9),
+  );
   expect(again).toMatchObject([
     { words: null, did: 'restarted mic', by: { module: 'mic', afterSeq: 7 } },
     { words: null, did: 'restarted mic', by: { module: 'mic', afterSeq: 8 } },
@@ -118,7 +122,9 @@ test('who has seen a problem is news, for several of them once', () => {
   const problem = problemWith({ code: 'stalled', message: 'mic records nothing.' });
   const rig = (acknowledged: boolean, count: number) => {
     const record = aModule({ problem: { ...problem, acknowledged } });
-    const modules = Object.fromEntries(['mic', 'cam'].slice(0, count).map((name) => [name, record]));
+    const modules = Object.fromEntries(
+      ['mic', 'cam'].slice(0, count).map((name) => [name, record]),
+    );
     return aSnapshot({ modules });
   };
   expect(done(rig(false, 1), rig(true, 1), rig(true, 1))).toEqual(['has seen the problem of mic']);

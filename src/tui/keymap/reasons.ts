@@ -48,8 +48,7 @@ export function cannotEnable(now: Situation): Reason {
 }
 
 export function cannotRestart(now: Situation): Reason {
-  if (now.module === null)
-    return cannotAct(now) ?? isGroup(now) ?? 'there is no module to restart';
+  if (now.module === null) return cannotAct(now) ?? isGroup(now) ?? 'there is no module to restart';
   const off = now.module.desired === 'off';
   return cannotAct(now) ?? (off ? `${now.name} is switched off: e enables it` : null);
 }

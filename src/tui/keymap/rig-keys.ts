@@ -31,7 +31,15 @@ export const rigKeys: readonly KeyRow[] = [
   key(board, ['enter'], ['⏎', 'Enter'], folds.openWord, 4, {
     help: 'all about the selected module; folds or unfolds a group',
     refuses: reasons.noRow,
-    commands: [{ words: 'open', of: 'module', help: 'all about the module' }],
+    commands: [
+      {
+        words: 'open',
+        of: 'module',
+        help: 'all about the module',
+        refuses: reasons.noModule,
+        does: deeds.openModule,
+      },
+    ],
     does: folds.openRow,
   }),
   key(board, ['right'], ['→', 'Right'], 'open', 0, {

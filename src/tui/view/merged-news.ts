@@ -21,7 +21,7 @@ export function sayNews(news: readonly Pick<News, 'who' | 'words'>[]): string {
     else people.push({ who, deeds: [words] });
   }
   return people
-    .map(({ who, deeds }) => (who === null ? listed(deeds) : `${who} ${listed(deeds)}`))
+    .map(({ who, deeds }) => [...(who === null ? [] : [who]), listed(deeds)].join(' '))
     .join(' · ');
 }
 

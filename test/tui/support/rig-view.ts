@@ -132,6 +132,35 @@ export function aView(snapshot: Snapshot | null, rest: Partial<RemoteView> = {})
 
 const problem = { count: 1, firstAt: ago(7), lastAt: ago(7) };
 
+function live(bytesPerS: number, detail: string | null) {
+  return {
+    cpuPercent: 4.2,
+    memoryBytes: 42e6,
+    bytes: 1e6,
+    bytesPerS,
+    samples: 1,
+    dropped: 0,
+    detail,
+    gauges: {},
+  };
+}
+
+const sketchTelemetry = {
+  at: ago(0),
+  host: sampleHost,
+  modules: {
+    'camera-left': live(2.1e6, '1280x720@30'),
+    'camera-right': live(0, null),
+    mic: live(188e3, '48 kHz · peak -12 dB'),
+  },
+};
+
+const sketchRates = {
+  'camera-left': [1.4e6, 2.6e6, 2.2e6, 1.4e6, 1.4e6, 2.6e6, 2.2e6, 1.4e6],
+  'camera-right': [2.1e6, 2e6, 2.2e6, 2.1e6, 2.1e6, 2.1e6, 0, 0],
+  mic: [null, null, 188e3, 188e3, 188e3, 188e3, 188e3, 188e3],
+};
+
 /** The rig of the sketch: six modules, each in another state, while trial 7 is recorded. */
 export function sketchView(): RemoteView {
   const evidence = { bytes: 1, samples: 1, dropped: 0, files: 1, lastProgressAt: ago(7) };
@@ -176,25 +205,6 @@ export function sketchView(): RemoteView {
       required: false,
     }),
   };
-  const live = (bytesPerS: number, detail: string | null) => ({
-    cpuPercent: 4.2,
-    memoryBytes: 42e6,
-    bytes: 1e6,
-    bytesPerS,
-    samples: 1,
-    dropped: 0,
-    detail,
-    gauges: {},
-  });
-  const telemetry = {
-    at: ago(0),
-    host: sampleHost,
-    modules: {
-      'camera-left': live(2.1e6, '1280x720@30'),
-      'camera-right': live(0, null),
-      mic: live(188e3, '48 kHz · peak -12 dB'),
-    },
-  };
   const clients = ['pi@pts/2 via ssh', 'kiosk'].map((actor, at) => ({
     id: at,
     name: 'tui',
@@ -203,12 +213,10 @@ export function sketchView(): RemoteView {
     since: ago(60),
   }));
   const rig = { ...recordingRig, status: 'degraded' as const };
-  const rates = {
-    'camera-left': [1.8e6, 2e6, 2.2e6, 2.1e6, 1.9e6, 2e6, 2.4e6, 2.1e6],
-    'camera-right': [2.1e6, 2e6, 2.2e6, 2.1e6, 0, 0, 0, 0],
-    mic: [null, null, 188e3, 188e3, 188e3, 188e3, 188e3, 188e3],
-  };
-  return aView(aSnapshot({ rig, modules, clients }), { telemetry, rates });
+  return aView(aSnapshot({ rig, modules, clients }), {
+    telemetry: sketchTelemetry,
+    rates: sketchRates,
+  });
 }
 
 /** The rig of the sketch with its modules in three groups. */

@@ -44,9 +44,9 @@ test('news take the place of what was said before of the same thing', () => {
   const stopping = noticesAfter([news('trial 2 is being stopped', 'rig')]);
   expect(stopping.toast).toMatchObject({ words: 'trial 2 is being stopped' });
   const over = noticesAfter([news('mic crashed'), news('trial 2 is over', 'rig', 500)], stopping);
-  expect(over.toast).toMatchObject({ words: 'mic crashed and trial 2 is over', untilMs: 4_500 });
+  expect(over.toast).toMatchObject({ words: 'mic crashed · trial 2 is over', untilMs: 4_500 });
   const next = noticesAfter([news('trial 3 is recorded', 'rig', 600)], over);
-  expect(next.toast).toMatchObject({ words: 'mic crashed and trial 3 is recorded' });
+  expect(next.toast).toMatchObject({ words: 'mic crashed · trial 3 is recorded' });
 });
 
 test('news that come in a row are told in one line, those of one person behind one name', () => {
@@ -67,12 +67,12 @@ test('news that come in a row are told in one line, those of one person behind o
 test('a line of news does not go on for ever: what was told long enough leaves it, and four are the most', () => {
   const first = noticesAfter([news('one'), news('two', null, 3_900)]);
   expect(noticesAfter([news('three', null, 7_800)], first).toast).toMatchObject({
-    words: 'one, two and three',
+    words: 'one · two · three',
   });
   const second = noticesAfter([news('three', null, 7_800), news('four', null, 8_100)], first);
-  expect(second.toast).toMatchObject({ words: 'two, three and four' });
+  expect(second.toast).toMatchObject({ words: 'two · three · four' });
   const many = Array.from({ length: 9 }, (_, at) => news(`news ${at}`));
-  expect(noticesAfter(many).toast).toMatchObject({ words: 'news 5, news 6, news 7 and news 8' });
+  expect(noticesAfter(many).toast).toMatchObject({ words: 'news 5 · news 6 · news 7 · news 8' });
 });
 
 describe('what was asked', () => {
@@ -121,7 +121,7 @@ describe('news', () => {
     ]);
     expect(notices.toast).toMatchObject({ words: 'no' });
     const first = noticesAfter([{ type: 'tick', nowMs: 10_000 }], notices);
-    expect(first.toast).toMatchObject({ words: 'one and two', untilMs: 14_000 });
+    expect(first.toast).toMatchObject({ words: 'one · two', untilMs: 14_000 });
     expect(noticesAfter([{ type: 'tick', nowMs: 14_000 }], first).toast).toBeNull();
   });
 
