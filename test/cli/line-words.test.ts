@@ -13,7 +13,12 @@ function look(
   rig: Partial<RigRecord> = {},
   link: RemoteView['link'] = live,
 ) {
-  return { snapshot: snapshotWith(modules, { name: 'rig', ...rig }), telemetry: null, rates: {}, link };
+  return {
+    snapshot: snapshotWith(modules, { name: 'rig', ...rig }),
+    telemetry: null,
+    rates: {},
+    link,
+  };
 }
 
 function told(
