@@ -1,6 +1,6 @@
 import { badgeOf, type Look } from '../protocol/badge.ts';
 import { activityOf, countdownOf } from '../protocol/module-words.ts';
-import type { ModuleRecord, Snapshot, Telemetry } from '../protocol/snapshot.ts';
+import type { ModuleRecord, ModuleTelemetry, Snapshot, Telemetry } from '../protocol/snapshot.ts';
 import { cut, pad, widthOf } from '../protocol/text.ts';
 import { glyphOf, painted, paints } from '../protocol/theme.ts';
 import { sayDuration, saySize } from '../protocol/units.ts';
@@ -101,10 +101,7 @@ function rowOf(name: string, module: ModuleRecord, scene: StatusScene, terminal:
   // What is not the present has no countdowns.
   const nowMs = scene.stale === null ? scene.now.wallMs : null;
   const countdown = nowMs === null ? null : countdownOf(module, nowMs, 'brief');
-  const bytes = live?.bytes ?? module.evidence.bytes;
-  // Of what does not record now there is no rate.
-  const rate = module.state === 'recording' ? (live?.bytesPerS ?? null) : null;
-  const data = rate === null ? saySize(bytes) : `${saySize(rate)}/s`;
+  const data = dataOf(module, live);
   const recorded = module.state === 'recording' || module.state === 'paused';
   const up = module.startedAt === null ? '' : since(module.startedAt, scene);
   return {
@@ -118,6 +115,12 @@ function rowOf(name: string, module: ModuleRecord, scene: StatusScene, terminal:
     restarts: module.restarts === 0 ? '' : String(module.restarts),
     look: badge.look,
   };
+}
+
+// Of what does not record now there is no rate, and none that nobody has seen.
+function dataOf({ state, evidence }: ModuleRecord, live: ModuleTelemetry | undefined): string {
+  const rate = state === 'recording' ? (live?.bytesPerS ?? null) : null;
+  return rate === null ? saySize(live?.bytes ?? evidence.bytes) : `${saySize(rate)}/s`;
 }
 
 function since(at: string, { now }: StatusScene): string {
