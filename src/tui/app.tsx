@@ -25,12 +25,23 @@ type Props = {
   readonly theme: Theme;
   /** What leaving would end, for a screen that does not leave the rig as it is. */
   readonly leaving: string | null;
+  /** Stops this program, until the shell lets it go on. */
+  readonly suspend: () => void;
   /** Puts text into the clipboard of whoever sits there. */
   readonly copy: (text: string) => void;
 };
 
 /** The whole program on the screen: takes keys, hands them to the view or the rig, draws what is. */
-export function App({ rig, calm, clocks, size, theme, leaving, copy }: Props): ReactElement {
+export function App({
+  rig,
+  calm,
+  clocks,
+  size,
+  theme,
+  leaving,
+  copy,
+  suspend,
+}: Props): ReactElement {
   const remote = useSyncExternalStore(calm.subscribe, calm.view);
   const { view, latest, dispatch } = useView();
   const now = situationOf(remote, view, clocks, size, theme, leaving);
@@ -47,7 +58,7 @@ export function App({ rig, calm, clocks, size, theme, leaving, copy }: Props): R
   useSessions(rig, now.screen, remote, clocks, dispatch);
   useVerify(rig, view, clocks, dispatch);
   useNews(rig, remote.snapshot, clocks, dispatch);
-  const perform = usePerform(rig, clocks, { dispatch, copy });
+  const perform = usePerform(rig, clocks, { dispatch, copy, suspend });
   useInput((input, key) => {
     calm.hurry();
     for (const name of keysOf(input, key)) {

@@ -7,6 +7,7 @@ import { clean, wrap } from '../protocol/text.ts';
 import { type ThemeName, themeOf } from '../protocol/theme.ts';
 import { App } from './app.tsx';
 import { calm } from './calm.ts';
+import { watchStops } from './job-control.ts';
 import type { Clocks, Size } from './situation.ts';
 import { takeTerminal } from './terminal.ts';
 
@@ -59,6 +60,7 @@ export async function startTui(rig: RemoteRig, options: TuiOptions): Promise<voi
       theme={theme}
       leaving={options.ending?.leaving ?? null}
       copy={terminal.copy}
+      suspend={() => stops.suspend()}
     />
   );
   let instance: Instance | undefined;
@@ -68,6 +70,19 @@ export async function startTui(rig: RemoteRig, options: TuiOptions): Promise<voi
     instance?.rerender(app(sizeOf(stdout)));
   };
   process.on('SIGWINCH', resize);
+  const stops = watchStops({
+    giveBack: () => {
+      terminal.giveBack();
+      stdin.setRawMode(false);
+    },
+    takeAgain: () => {
+      // First: in the background this stops us once more, before anything is drawn over what the person does there.
+      stdin.setRawMode(true);
+      terminal.takeAgain();
+      // Meanwhile the size may have changed, which only the foreground is told of.
+      process.emit('SIGWINCH', 'SIGWINCH');
+    },
+  });
   const left: { reason: LeaveReason } = { reason: 'key' };
   const end = (why: LeaveReason) => {
     left.reason = why;
@@ -88,6 +103,7 @@ export async function startTui(rig: RemoteRig, options: TuiOptions): Promise<voi
     await instance.waitUntilExit();
   } finally {
     restore();
+    stops.end();
     process.off('SIGWINCH', resize);
     unwatch();
   }

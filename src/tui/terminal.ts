@@ -6,6 +6,9 @@ export type OwnTerminal = {
   readonly redraw: () => void;
   /** Puts text into the clipboard of the terminal, where it takes such text: over SSH that is the one of the person. */
   readonly copy: (text: string) => void;
+  /** Gives it back for a while, and takes it again: nothing of ours stands there then, so `redraw` comes next. */
+  readonly giveBack: () => void;
+  readonly takeAgain: () => void;
   /** Gives the terminal back as it was found. Does nothing the second time. */
   readonly restore: () => void;
 };
@@ -23,6 +26,7 @@ const leave = '\u001b[0m\u001b[?2004l\u001b[?7h\u001b[?25h\u001b[?1049l';
  */
 export function takeTerminal(stdout: NodeJS.WriteStream): OwnTerminal {
   let taken = true;
+  let isHeld = true;
   let frame = '';
   stdout.write(enter + clear);
   return {
@@ -38,10 +42,19 @@ export function takeTerminal(stdout: NodeJS.WriteStream): OwnTerminal {
       const coded = Buffer.from(text, 'utf8').toString('base64');
       if (taken) stdout.write(`\u001b]52;c;${coded}\u0007`);
     },
+    giveBack: () => {
+      if (taken && isHeld) stdout.write(leave);
+      isHeld = false;
+    },
+    takeAgain: () => {
+      // After a stop that nobody announced the shell has written on our screen: its own comes back first.
+      if (taken) stdout.write(isHeld ? leave + enter : enter);
+      isHeld = true;
+    },
     restore: () => {
       if (!taken) return;
       taken = false;
-      if (stdout.writable) stdout.write(leave);
+      if (isHeld && stdout.writable) stdout.write(leave);
     },
   };
 }

@@ -12,13 +12,15 @@ type Hands = {
   readonly dispatch: (action: ViewAction) => void;
   /** Puts text into the clipboard of whoever sits there. */
   readonly copy: (text: string) => void;
+  /** Stops this program, until the shell lets it go on. */
+  readonly suspend: () => void;
 };
 
 /** Does what came of a key: to the view, to the rig, to the terminal; or says why it cannot be. */
 export function usePerform(
   rig: RemoteRig,
   clocks: Clocks,
-  { dispatch, copy }: Hands,
+  { dispatch, copy, suspend }: Hands,
 ): (pressed: Pressed, judged: Situation) => void {
   const submit = useSubmit(rig, clocks, dispatch);
   const pressPart = usePress(rig, clocks, dispatch);
@@ -39,6 +41,8 @@ export function usePerform(
       }
       case 'press':
         return pressPart(pressed);
+      case 'suspend':
+        return suspend();
       case 'leave':
         return exit();
       case 'refused':

@@ -46,6 +46,16 @@ export class Tmux {
     this.#tmux('send-keys', '-t', 'main', ...keys);
   }
 
+  /** Types a text as it is. */
+  type(text: string): void {
+    this.#tmux('send-keys', '-l', '-t', 'main', '--', text);
+  }
+
+  /** The process that runs in it. */
+  pid(): number {
+    return Number(this.#tmux('display-message', '-p', '-t', 'main', '#{pane_pid}'));
+  }
+
   /** What the screen shows, with trailing blanks cut. */
   screen(): string {
     return this.#tmux('capture-pane', '-p', '-t', 'main').replace(/[ \t]+$/gm, '');

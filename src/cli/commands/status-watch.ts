@@ -2,7 +2,6 @@ import { createRemoteRig } from '../../client/remote-rig.ts';
 import type { ExitCode } from '../../protocol/exit-codes.ts';
 import { exitCodes } from '../../protocol/exit-codes.ts';
 import type { RemoteRig } from '../../protocol/rig.ts';
-import { sayLink } from '../../protocol/rig-words.ts';
 import type { Snapshot } from '../../protocol/snapshot.ts';
 import type { Context } from '../context.ts';
 import { runDirOf, withDaemon } from '../daemon-link.ts';
@@ -11,7 +10,7 @@ import { stopSignal } from '../line-screen.ts';
 import { monotonicMs } from '../monotonic.ts';
 import { print } from '../output.ts';
 import { statusLines } from '../status-screen.ts';
-import { lookAtTerminal } from '../terminal.ts';
+import { openWatchScreen } from '../watch-screen.ts';
 
 /** Changes that come closer together are drawn as one. */
 const leastPauseMs = 100;
@@ -28,62 +27,53 @@ export async function watchStatus(context: Context): Promise<ExitCode> {
   await withDaemon(context, 'status', async () => undefined);
   const rig = createRemoteRig(runDirOf(context), { name: 'status', telemetryMs: 1_000 });
   const isDrawn = context.terminal.isTty && context.telling === 'drawn' && !context.json;
-  const draw = isDrawn ? screenPainter(context) : printerFor(context);
   const stopped = stopSignal();
+  const looks = lookAgain(rig, isDrawn);
+  let leaves = (): void => undefined;
+  const left = new Promise<void>((resolve) => {
+    leaves = resolve;
+  });
+  const painter = isDrawn
+    ? await openWatchScreen(context, { leaves, wantsAll: looks.plan })
+    : printerFor(context);
   try {
-    await drawUntil(stopped, rig, draw, isDrawn);
+    looks.begin(painter);
+    await Promise.race([stopped, left]);
   } finally {
-    draw.end();
+    looks.end();
+    painter.end();
     rig.close();
   }
   return exitCodes.done;
 }
 
-async function drawUntil(
-  stopped: Promise<void>,
-  rig: RemoteRig,
-  painter: Painter,
-  ticks: boolean,
-): Promise<void> {
+/** Paints what is as often as it changes, and each second where that counts. */
+function lookAgain(rig: RemoteRig, ticks: boolean) {
+  let painter: Painter | null = null;
   let drawnMs = 0;
   let planned: NodeJS.Timeout | undefined;
   const draw = () => {
     planned = undefined;
     drawnMs = performance.now();
     const view = rig.view();
-    if (view.snapshot !== null) painter.draw({ ...view, snapshot: view.snapshot });
+    if (view.snapshot !== null) painter?.draw({ ...view, snapshot: view.snapshot });
   };
   const plan = () => {
     planned ??= setTimeout(draw, Math.max(0, drawnMs + leastPauseMs - performance.now()));
   };
   const ticking = ticks ? setInterval(plan, tickMs) : undefined;
-  const end = rig.subscribe(plan);
-  process.stdout.on('resize', plan);
-  plan();
-  await stopped;
-  process.stdout.off('resize', plan);
-  end();
-  clearInterval(ticking);
-  clearTimeout(planned);
-}
-
-/** Draws over what stood there, on the alternate screen; what does not fit is cut off, never scrolled. */
-function screenPainter(context: Context): Painter {
-  process.stdout.write('\u001b[?1049h\u001b[?25l');
+  const stop = rig.subscribe(plan);
   return {
-    draw: (view) => {
-      const terminal = {
-        ...context.terminal,
-        columns: lookAtTerminal({ colour: true, theme: context.themeName }).columns,
-      };
-      const now = { wallMs: Date.now(), monoMs: monotonicMs() };
-      const isLive = view.link.state === 'live';
-      const stale = isLive ? null : sayLink(view.link, true, now.wallMs);
-      const lines = statusLines({ ...view, now, stale }, terminal);
-      const room = lines.slice(0, Math.max(1, (process.stdout.rows ?? 24) - 1));
-      process.stdout.write(`\u001b[H${room.map((line) => `${line}\u001b[K`).join('\n')}\u001b[J`);
+    plan,
+    begin: (paints: Painter) => {
+      painter = paints;
+      plan();
     },
-    end: () => process.stdout.write('\u001b[?25h\u001b[?1049l'),
+    end: () => {
+      stop();
+      clearInterval(ticking);
+      clearTimeout(planned);
+    },
   };
 }
 

@@ -44,4 +44,12 @@ export const answerKeys: readonly KeyRow[] = [
     0,
     { help: 'leave from anywhere, at once; a rig goes on as it is', does: () => deeds.leave },
   ),
+  key(
+    [...looking, 'help', 'confirm-stop', 'confirm-leave', 'prompt', 'search', 'palette'],
+    ['ctrl-z'],
+    ['^Z', '^Z'],
+    'to the shell',
+    0,
+    { help: 'to the shell; `fg` comes back to this screen', does: () => ({ kind: 'suspend' }) },
+  ),
 ];

@@ -15,6 +15,8 @@ export type Deed =
   | PressDeed
   /** What was chosen in the palette, which is closed before. */
   | { readonly kind: 'chosen'; readonly deed: Deed }
+  /** This program stops, until the shell lets it go on. */
+  | { readonly kind: 'suspend' }
   | Leave;
 /** A simulated button is pressed for so long. */
 export type PressDeed = {

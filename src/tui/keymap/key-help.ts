@@ -41,6 +41,7 @@ const names: Readonly<Record<string, string>> = {
   tab: 'Tab',
   'shift-tab': 'Shift-Tab',
   'ctrl-c': 'Ctrl-C',
+  'ctrl-z': 'Ctrl-Z',
   ' ': 'Space',
 };
 

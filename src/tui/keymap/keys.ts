@@ -21,14 +21,14 @@ const named = [
  * The keys in what Ink read at once, as the keymap names them.
  *
  * Over a slow line several keys come in one piece: each is a key of its own. Keys with Ctrl or Alt are none of ours, except
- * Ctrl-C. What is pasted stands between `paste-begins` and `paste-ends` (bracketed paste).
+ * Ctrl-C and Ctrl-Z. What is pasted stands between `paste-begins` and `paste-ends` (bracketed paste).
  */
 export function keysOf(input: string, key: Key): string[] {
   const name = named.find(([flag]) => key[flag]);
   // Esc twice in one piece: Ink has taken the first one off.
   if (name?.[1] === 'esc' && input === '\u001b') return ['esc', 'esc'];
   if (name !== undefined) return [shifted(name[1], key)];
-  if (key.ctrl) return input === 'c' ? ['ctrl-c'] : [];
+  if (key.ctrl) return /^[cz]$/.test(input) ? [`ctrl-${input}`] : [];
   if (input === '[200~') return ['paste-begins'];
   if (input === '[201~') return ['paste-ends'];
   // Ink takes the escape off sequences that it does not know; what is left is no typing.
@@ -45,6 +45,7 @@ function letterOf(character: string): string[] {
   if (character === '\r' || character === '\n') return ['enter'];
   if (character === '\t') return ['tab'];
   if (character === '\u0003') return ['ctrl-c'];
+  if (character === '\u001a') return ['ctrl-z'];
   if (character === '\u007f' || character === '\b') return ['backspace'];
   return character < ' ' ? [] : [character];
 }

@@ -265,9 +265,9 @@ test('help finds keys by what they do, and the docs have all of them', () => {
   for (const { help } of findKeys('')) expect(markdown).toContain(`| ${help} |`);
 });
 
-test('only keys that every terminal has and nobody else takes: no Ctrl but Ctrl-C, no Alt, no function key', () => {
+test('only keys that every terminal has and nobody else takes: no Ctrl but Ctrl-C and Ctrl-Z, no Alt, no function key', () => {
   const named =
-    /^(up|down|left|right|enter|esc|home|end|pageup|pagedown|backspace|(shift-)?tab|ctrl-c)$/;
+    /^(up|down|left|right|enter|esc|home|end|pageup|pagedown|backspace|(shift-)?tab|ctrl-[cz])$/;
   for (const key of keymap.flatMap(({ keys }) => keys)) {
     expect([...key].length === 1 || named.test(key), key).toBe(true);
   }

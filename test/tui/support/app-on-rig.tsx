@@ -81,6 +81,7 @@ export function show(
       theme={{ colours: 'plain', ascii: false }}
       leaving={leaving}
       copy={(text) => copied.push(text)}
+      suspend={() => undefined}
     />,
   );
   ends.push(screen.unmount);
