@@ -6,12 +6,12 @@ import { exitCodes } from '../protocol/exit-codes.ts';
 import { sayPhase } from '../protocol/module-words.ts';
 import type { Snapshot, StatusFile } from '../protocol/snapshot.ts';
 import { sayDuration } from '../protocol/units.ts';
+import { sayWaiting } from '../protocol/waiting-words.ts';
 import { insist } from './daemon-link.ts';
 import { fateOf } from './daemon-process.ts';
 import { CommandFailure } from './failure.ts';
 import { followState } from './follow-state.ts';
 import type { Progress } from './progress.ts';
-import { sayWaiting } from './waiting-words.ts';
 
 const betweenLooksMs = 50;
 

@@ -1,9 +1,10 @@
-import { sayArming } from '../protocol/arming-words.ts';
 import { sayProblem } from '../protocol/rig-words.ts';
+import { barOf, shareOf } from '../protocol/session-words.ts';
 import type { Snapshot } from '../protocol/snapshot.ts';
 import { capital, clean, wrap } from '../protocol/text.ts';
 import { type Paint, paints } from '../protocol/theme.ts';
 import { sayDuration } from '../protocol/units.ts';
+import { sayWaiting } from '../protocol/waiting-words.ts';
 import { sayClients } from './clients.ts';
 import { type Line, lineWidth, type Span, span, spread } from './line.ts';
 import { isNew } from './problems.ts';
@@ -106,10 +107,22 @@ export function noticeLines(now: Situation): Line[] {
   return wrap(words.text, now.width - 2).map((text): Line => [span(' '), span(text, words.paint)]);
 }
 
-/** Who else looks, or why this screen may only look: for the line over the keys while nothing else stands there. */
-export function whoIsHere(now: Situation): Line {
+/**
+ * Who else looks, or why this screen may only look, and how far checksums are: for the line over the keys while nothing else
+ * stands there.
+ */
+export function quietLine(now: Situation): Line {
   const note = now.remote.link.state === 'live' ? now.remote.link.words : null;
-  return note === null ? clientLine(now) : [span(` ${clean(note)}`, paints.dim)];
+  const here = note === null ? clientLine(now) : [span(` ${clean(note)}`, paints.dim)];
+  const work = now.telemetry?.checksums ?? null;
+  if (work === null || now.remote.link.state !== 'live') return here;
+  const { filesDone, files } = work;
+  const done = span(
+    ` checksums ${barOf(shareOf(work), 10)} ${filesDone} of ${files} files `,
+    paints.dim,
+  );
+  const fits = lineWidth(here) + lineWidth([done]) < now.width;
+  return fits ? spread(here, [done], now.width) : [done];
 }
 
 function clientLine({ snapshot, width }: Situation): Line {
@@ -120,21 +133,23 @@ function clientLine({ snapshot, width }: Situation): Line {
 /** Whether the line over the keys has something to say that must not wait. */
 export function hasNotice(now: Situation): boolean {
   const { toast, asked, underWay, waiting } = now.view.notices;
-  const isTold = toast !== null || armingWords(now) !== null;
+  const isTold = toast !== null || waitingWords(now) !== null;
   return isTold || asked.length + underWay.length + waiting.length > 0;
 }
 
-function armingWords({ snapshot, remote, nowMs }: Situation): string | null {
-  if (snapshot === null) return null;
-  return sayArming(snapshot, remote.link.state === 'live' ? nowMs : null);
+/** How far a start or a stop is, and who is waited for; null while neither is under way. */
+function waitingWords({ snapshot, remote, nowMs }: Situation): string | null {
+  const state = snapshot?.rig.state;
+  if (snapshot === null || (state !== 'arming' && state !== 'stopping')) return null;
+  return sayWaiting(snapshot, remote.link.state === 'live' ? nowMs : null);
 }
 
 function noticeSpan(now: Situation): Span | null {
   const { toast, asked, underWay } = now.view.notices;
   const { nowMs } = now;
   if (toast !== null) return span(clean(toast.words), tones[toast.tone]);
-  const arming = armingWords(now);
-  if (arming !== null) return span(arming);
+  const waiting = waitingWords(now);
+  if (waiting !== null) return span(waiting);
   const sent = asked.at(-1);
   if (sent !== undefined) return span(`${clean(sent.words)}${sayStill(sent, now)}`);
   const taken = underWay.at(-1);
@@ -148,15 +163,11 @@ function noticeSpan(now: Situation): Span | null {
 function sayStill({ sinceMs, about }: Notices['asked'][number], now: Situation): string {
   const waitedMs = now.nowMs - sinceMs;
   if (waitedMs < 2_000) return ' ...';
-  const awaited = about === 'rig' && now.snapshot !== null ? sayAwaited(now.snapshot) : null;
+  const awaited = about === 'rig' && now.snapshot !== null ? sayUnproven(now.snapshot) : null;
   return awaited === null ? `, no answer for ${sayDuration(waitedMs)}` : `: ${awaited}`;
 }
 
-function sayAwaited({ rig, modules }: Snapshot): string | null {
-  if (rig.state === 'stopping') {
-    const names = rig.waitingFor.map((name) => clean(name, 32)).join(', ');
-    return names === '' ? 'looking at the files' : `waiting for ${names} to finish`;
-  }
+function sayUnproven({ rig, modules }: Snapshot): string | null {
   const unproven = Object.keys(modules).filter((name) => modules[name]?.phase === 'proving');
   if (rig.state !== 'recording' || unproven.length === 0) return null;
   return `waiting for the first data of ${unproven.map((name) => clean(name, 32)).join(', ')}`;

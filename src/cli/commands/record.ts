@@ -4,6 +4,7 @@ import { exitCodes } from '../../protocol/exit-codes.ts';
 import type { Intent } from '../../protocol/intent.ts';
 import { sayStartTime, waitingStart } from '../../protocol/scheduled-words.ts';
 import type { Snapshot } from '../../protocol/snapshot.ts';
+import { sayWaiting } from '../../protocol/waiting-words.ts';
 import { tellConfigNotice } from '../config-notice.ts';
 import type { Context } from '../context.ts';
 import { getSnapshot, insist, withDaemon } from '../daemon-link.ts';
@@ -17,7 +18,6 @@ import { mayStop, wouldStop } from '../stop-question.ts';
 import { tellFailure } from '../tell-failure.ts';
 import { parseAt } from '../times.ts';
 import { reportOfStopped } from '../trial-report.ts';
-import { sayWaiting } from '../waiting-words.ts';
 
 /** The daemon's own deadlines (arming, evidence, finalizing) come first; this one only keeps a command from hanging. */
 const longestWaitMs = 600_000;

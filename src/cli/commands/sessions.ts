@@ -11,6 +11,7 @@ import type { Context } from '../context.ts';
 import { CommandFailure } from '../failure.ts';
 import { columnsOf, print, printJson } from '../output.ts';
 import { sessionLines } from '../session-words.ts';
+import { verifyWithProgress } from '../verify-progress.ts';
 
 /**
  * Recordings on disk, in the folder that the configuration names; no daemon is needed.
@@ -64,8 +65,8 @@ export async function findSession(context: Context, id: string | undefined): Pro
 }
 
 async function verify(context: Context, { path, manifest }: FoundSession): Promise<ExitCode> {
-  const { remedyFor, verifySession } = await import('../../daemon/recordings/verify-session.ts');
-  const verified = await verifySession(path);
+  const { remedyFor } = await import('../../daemon/recordings/verify-session.ts');
+  const verified = await verifyWithProgress(context, path);
   const { id, name } = manifest.session;
   if (context.json) printJson({ version: 1, id, path, ...verified });
   else {

@@ -4,7 +4,7 @@ import { headLine, infoLine } from '../header.ts';
 import { bottomLine } from '../keymap/bottom-line.ts';
 import { heightsFor } from '../layout.ts';
 import { blank, cutLines, faint, type Line, span } from '../line.ts';
-import { noticeLines, problemLines, whoIsHere } from '../messages.ts';
+import { noticeLines, problemLines, quietLine } from '../messages.ts';
 import { boardLines, titleLine } from '../rows.ts';
 import type { Situation } from '../situation.ts';
 
@@ -30,7 +30,7 @@ export function dashboardLines(now: Situation): Line[] {
     ...(isPresent ? rig : rig.map(faint)),
     ...Array.from({ length: heights.gap }, () => blank),
     ...problemLines(now, heights.problem),
-    ...cutLines(notices.length > 0 ? notices : [whoIsHere(now)], heights.toast, now.width),
+    ...cutLines(notices.length > 0 ? notices : [quietLine(now)], heights.toast, now.width),
     ...(heights.keys ? [bottomLine(now)] : []),
   ];
   return lines.slice(0, now.height);

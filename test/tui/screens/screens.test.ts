@@ -282,7 +282,7 @@ test('who is waited for is said while a stop or the first data take their time',
     return textOf(aSituation(aView(aSnapshot({ rig, modules })), { notices: { asked } })).at(-2);
   };
   expect(words({ state: 'stopping', waitingFor: ['cam'] }, 'armed')).toContain(
-    'waiting for cam to finish',
+    'waiting for cam: opening its devices and files',
   );
   expect(words({ ...recordingRig, waitingFor: [] }, 'proving')).toContain(
     'waiting for the first data of mic',

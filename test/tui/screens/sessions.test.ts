@@ -3,6 +3,7 @@ import { widthOf } from '../../../src/protocol/text.ts';
 import { encode } from '../../../src/tui/line.ts';
 import { frameOf } from '../../../src/tui/screens/frame.ts';
 import type { Situation } from '../../../src/tui/situation.ts';
+import { dashboard } from '../../../src/tui/view/screens.ts';
 import {
   newSessions,
   type SessionScreen,
@@ -124,4 +125,19 @@ describe('recordings on disk', () => {
     const none = { ...newSessions, list: { state: 'known', value, atMs: noon } } as const;
     expect(on(none)).toContain('Nothing has been recorded yet. r records.');
   });
+});
+
+test('while nothing else is said, the main screen says how far checksums are', () => {
+  const { host, ...rest } = aSnapshot();
+  const checksums = { files: 7, filesDone: 3, bytes: 3e9, bytesDone: 1.5e9 };
+  const telemetry = { at: '', modules: {}, host, checksums };
+  const line = (columns: number) =>
+    textOf(
+      aSituation(
+        { ...aView({ ...rest, host }), telemetry },
+        { columns, view: { screen: dashboard } },
+      ),
+    ).at(-2);
+  expect(line(80)?.trim()).toBe('checksums █████░░░░░ 3 of 7 files');
+  expect(line(40)?.trim()).toBe('checksums █████░░░░░ 3 of 7 files');
 });

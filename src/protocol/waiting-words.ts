@@ -1,13 +1,13 @@
-import { sayArming, sayAwaited } from '../protocol/arming-words.ts';
-import { sayScheduled, waitingStart } from '../protocol/scheduled-words.ts';
-import type { Snapshot } from '../protocol/snapshot.ts';
+import { sayArming, sayAwaited } from './arming-words.ts';
+import { sayScheduled, waitingStart } from './scheduled-words.ts';
+import type { Snapshot } from './snapshot.ts';
 
 /**
  * Says who keeps the rig, and how long it may take: `waiting for camera: finishing its files, at most 12 s`.
  *
- * @param nowMs wall clock in ms
+ * @param nowMs wall clock in ms; null when what is shown is not the present
  */
-export function sayWaiting(snapshot: Snapshot, nowMs: number): string {
+export function sayWaiting(snapshot: Snapshot, nowMs: number | null): string {
   const arming = sayArming(snapshot, nowMs);
   if (arming !== null) return arming;
   const awaited = awaitedIn(snapshot);
@@ -22,8 +22,8 @@ function awaitedIn({ rig, modules }: Snapshot) {
   return all.filter(([name]) => rig.waitingFor.includes(name));
 }
 
-function sayRig(rig: Snapshot['rig'], nowMs: number): string {
+function sayRig(rig: Snapshot['rig'], nowMs: number | null): string {
   const start = waitingStart(rig);
-  if (start !== null) return `the recording ${sayScheduled(start, nowMs)}`;
+  if (start !== null && nowMs !== null) return `the recording ${sayScheduled(start, nowMs)}`;
   return rig.state === 'stopping' ? 'looking at the files of the trial' : `the rig is ${rig.state}`;
 }
