@@ -114,9 +114,10 @@ async function hold(heard, line, rounds) {
     const next = heard.next();
     const atMs = monoMs();
     await heard.call('gpio.press', { line, holdMs: holdMs + 40 });
-    const { acceptedMs, heardMs } = await next;
-    found.accepted.push(acceptedMs - atMs - holdMs);
-    found.heard.push(heardMs - atMs - holdMs);
+    const end = await next;
+    if (end === null) throw new Error('a press was not heard');
+    found.accepted.push(end.acceptedMs - atMs - holdMs);
+    found.heard.push(end.heardMs - atMs - holdMs);
     await pause(pressEveryMs);
   }
   return found;

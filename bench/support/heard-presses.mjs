@@ -1,6 +1,10 @@
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { Client, monoMs } from './client.mjs';
 import { until } from './until.mjs';
+
+/** A press that takes longer was not heard. */
+const longestMs = 15_000;
 
 /** Watches a rig and tells of each thing that a button did: when the daemon had accepted it, and when it was heard of here. */
 export class HeardPresses {
@@ -29,11 +33,12 @@ export class HeardPresses {
     });
   }
 
-  /** What the next press comes to; ask before it is made. */
+  /** What became of the next press, or null where nothing did; ask before it is made. */
   next() {
-    return new Promise((resolve) => {
+    const told = new Promise((resolve) => {
       this.#tell = resolve;
     });
+    return Promise.race([told, pause(longestMs, null, { ref: false })]);
   }
 
   call(method, params) {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { configSchema } from '../../src/protocol/config.ts';
 import { headerPins, pinOf } from '../../src/protocol/header-pins.ts';
 import { pinout } from '../../src/protocol/pinout.ts';
 import { widthOf } from '../../src/protocol/text.ts';
@@ -26,6 +27,10 @@ test('the header has 28 lines, each once', () => {
     40,
     null,
   ]);
+});
+
+test('the configuration in the wiring page is a whole rig.yaml', () => {
+  expect(configSchema.parse(parse(block))).toMatchObject({ version: 1, gpio: { backend: 'auto' } });
 });
 
 test('the picture in the wiring page is that of the configuration which stands there', () => {
