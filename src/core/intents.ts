@@ -1,13 +1,13 @@
 import type { Intent } from '../protocol/intent.ts';
 import type { Refusal } from '../protocol/problem.ts';
-import type { CoreVerdict, PlainCommand } from './effect.ts';
+import type { CoreVerdict } from './effect.ts';
 import type { Input } from './input.ts';
 import { stepLife } from './life.ts';
+import { mark } from './mark.ts';
 import { takeRecordIntent } from './record-intents.ts';
 import { prepareMs } from './recording.ts';
 import type { Goal, Module, Pending, Rollback } from './state.ts';
-import { deadlineIn, iso } from './time.ts';
-import { note, openTrial } from './trial.ts';
+import { deadlineIn } from './time.ts';
 import { nextAsk, patchModule, refusal, setModule, type Turn } from './turn.ts';
 
 /** Everything that people, buttons and scripts may wish. Each answer is a verdict; each refusal has its reason. */
@@ -208,34 +208,6 @@ function takeSessionIntent(turn: Turn, intent: Of<'session.start' | 'session.end
       : { type: 'open-session', ask, name: intent.name },
   );
   return { goal: { of: 'session', ask }, outcome: 'done' };
-}
-
-function mark(turn: Turn, intent: Of<'mark'>, monoMs: number): Taken {
-  const { session, recording } = turn.state;
-  if (session === null) {
-    return refusal(
-      'not-recording',
-      'No session is open, so there is nowhere to put a marker.',
-      'Start recording, or open one: rigdeck session start <name>',
-    );
-  }
-  const at = iso(turn.now.wallMs - (turn.now.monoMs - monoMs));
-  const monoNs = String(BigInt(Math.round(monoMs * 1_000)) * 1_000n);
-  const text = intent.text ?? null;
-  const trial = openTrial(recording)?.number ?? null;
-  const marker = { at, actor: turn.actor, text, trial };
-  note(turn, { is: 'marker', monoNs, ...marker });
-  turn.state = { ...turn.state, lastMarker: marker };
-  const command = { do: 'mark', text: (text ?? '').slice(0, 500), atMonoNs: monoNs } as const;
-  for (const module of Object.values(turn.state.modules)) {
-    if (module.can.includes('mark')) tellRecording(turn, module, command);
-  }
-  return { done: 'done' };
-}
-
-function tellRecording(turn: Turn, { name, life }: Module, command: PlainCommand): void {
-  if (life.name !== 'up' || !['recording', 'paused'].includes(life.take.name)) return;
-  turn.effects.push({ type: 'tell', module: name, run: life.run, command });
 }
 
 /** Codes of things that happened once. Acknowledged, they are over; a state that lasts is only marked as seen. */

@@ -30,7 +30,16 @@ export const intentSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('record.toggle'), ...common, label: z.string().max(200).nullish() }),
   z.object({ kind: z.literal('session.start'), ...common, name: z.string().min(1).max(64) }),
   z.object({ kind: z.literal('session.end'), ...common }),
-  z.object({ kind: z.literal('mark'), ...common, text: z.string().max(1_000).nullish() }),
+  z.object({
+    kind: z.literal('mark'),
+    ...common,
+    text: z.string().max(1_000).nullish(),
+    /**
+     * The instant that is marked, CLOCK_MONOTONIC in ms, at most ten minutes ago; without it the present one. The same instant once
+     * more by the same actor gives that marker its words.
+     */
+    atMonoMs: z.number().min(0).nullish(),
+  }),
   z.object({
     kind: z.literal('problem.acknowledge'),
     ...common,

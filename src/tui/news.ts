@@ -132,7 +132,9 @@ function markerNews(
   { rig: { lastMarker: old } }: Snapshot,
   { rig: { lastMarker: young } }: Snapshot,
 ): Happening[] {
-  if (young === null || old?.at === young.at) return [];
+  if (young === null) return [];
+  const isOld = old?.at === young.at && old.actor === young.actor;
+  if (isOld && old.text === young.text) return [];
   const text = young.text === null ? '' : ` "${clean(young.text, 60)}"`;
   const did = young.trial === null ? `set a marker${text}` : `marked trial ${young.trial}${text}`;
   return [{ words: null, did, by: { who: young.actor }, about: 'marker', matters: false }];

@@ -27,7 +27,9 @@ export function useSubmit(
       const id = lastId.current;
       const { asked: words, wish, intent } = deed;
       const about = wish === null ? (intent.kind === 'mark' ? 'marker' : 'problem') : aboutOf(wish);
-      dispatch({ type: 'asked', asked: { id, words, about, sinceMs: clocks.nowMs() } });
+      const sinceMs = clocks.nowMs();
+      const asked = { id, words, about, sinceMs };
+      dispatch({ type: 'asked', asked, ...markedBy(intent, sinceMs) });
       const answer = (toast: Toast | ReturnType<typeof answerOf>) => {
         const nowMs = clocks.nowMs();
         dispatch({ type: 'answered', id, nowMs, answer: toast });
@@ -41,6 +43,13 @@ export function useSubmit(
     },
     [rig, clocks, dispatch],
   );
+}
+
+/** The marker that words may be added to now; none where it has some. */
+function markedBy(intent: Intent, atMs: number) {
+  if (intent.kind !== 'mark' || intent.atMonoMs == null) return {};
+  const { atMonoMs, text } = intent;
+  return { marked: text == null ? { atMonoMs, atMs } : null };
 }
 
 async function carryOut(rig: RemoteRig, deed: WishDeed, clocks: Clocks) {

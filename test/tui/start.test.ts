@@ -6,6 +6,7 @@ import {
   aModule,
   aSnapshot,
   aView,
+  monoNoon,
   noon,
   recordingRig,
   sketchView,
@@ -131,7 +132,7 @@ describe('text and other screens', () => {
     const program = await show();
     program.type('\u001b[200~ee RR\u001b[201~');
     program.type('m');
-    expect(await sent(program)).toEqual({ kind: 'mark' });
+    expect(await sent(program)).toEqual({ kind: 'mark', atMonoMs: monoNoon });
     expect(program.reports).toHaveLength(1);
   });
 
@@ -235,7 +236,7 @@ describe('a stop', () => {
     program.type('\u001b');
     await sees(program, 'q leave');
     program.type('m');
-    expect(await sent(program)).toEqual({ kind: 'mark' });
+    expect(await sent(program)).toEqual({ kind: 'mark', atMonoMs: monoNoon });
     expect(program.reports).toHaveLength(1);
   });
 
@@ -249,7 +250,7 @@ describe('a stop', () => {
     await sees(program, 's stop');
     program.type('y');
     program.type('m');
-    expect(await sent(program)).toEqual({ kind: 'mark' });
+    expect(await sent(program)).toEqual({ kind: 'mark', atMonoMs: monoNoon });
     expect(program.reports).toHaveLength(1);
   });
 });

@@ -98,8 +98,10 @@ const take: Take = {
   paused: (manifest, { at }) => beginPause(manifest, at),
   resumed: (manifest, { at }) => endPause(manifest, at),
   marker: (manifest, { at, monoNs, text, actor, trial }) => {
-    if (manifest.markers.some((one) => one.monoNs === monoNs && one.at === at)) return;
-    manifest.markers.push({ at, monoNs, text, actor, trial });
+    const same = manifest.markers.find((one) => one.monoNs === monoNs && one.actor === actor);
+    // The same once more brings its words; a line that is read again takes none away.
+    if (same === undefined) manifest.markers.push({ at, monoNs, text, actor, trial });
+    else same.text = text ?? same.text;
   },
   'ended-early': (manifest, { trial: number, code, message, at }) => {
     const trial = number === null ? undefined : trialOf(manifest, number);

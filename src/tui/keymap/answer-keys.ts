@@ -27,7 +27,16 @@ export const answerKeys: readonly KeyRow[] = [
     refuses: reasons.cannotRecord,
     does: (now) => wishes.record(now, now.screen.kind === 'prompt' ? now.screen.text : null),
   }),
-  key(['prompt', 'help', 'search'], ['backspace'], ['⌫', 'Bsp'], 'erase', 0, {
+  key(['words'], ['enter'], ['⏎', 'Enter'], 'add', 1, {
+    help: 'the marker gets these words; without any it stays without',
+    refuses: reasons.cannotMark,
+    does: (now) => wishes.markAs(now, now.screen.kind === 'words' ? now.screen.text : ''),
+  }),
+  key(['words'], ['esc'], ['Esc', 'Esc'], 'no words', 1, {
+    help: 'back; the marker stays without words',
+    does: () => deeds.back,
+  }),
+  key(['prompt', 'words', 'help', 'search'], ['backspace'], ['⌫', 'Bsp'], 'erase', 0, {
     help: 'take the last letter back',
     does: () => ({ kind: 'view', action: { type: 'erase' } }),
   }),
@@ -37,7 +46,7 @@ export const answerKeys: readonly KeyRow[] = [
     does: ({ leaving }) => (leaving === null ? deeds.leave : deeds.show({ kind: 'confirm-leave' })),
   }),
   key(
-    [...looking, 'help', 'confirm-stop', 'confirm-leave', 'prompt', 'search', 'palette'],
+    [...looking, 'help', 'confirm-stop', 'confirm-leave', 'prompt', 'words', 'search', 'palette'],
     ['ctrl-c'],
     ['^C', '^C'],
     'leave',

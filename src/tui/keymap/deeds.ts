@@ -129,6 +129,18 @@ export function copyLog(now: Situation): Deed {
   return { kind: 'copy', text: lines.join('\n'), what };
 }
 
+/** Asks for the words of the marker that was set last. */
+export function askWords({ view: { notices } }: Situation): Deed {
+  return notices.marked === null ? back : show({ kind: 'words', text: '', ...notices.marked });
+}
+
+/** Whether a marker was set just now. */
+export function isMarkFresh({ view: { notices }, nowMs }: Situation): boolean {
+  return notices.marked !== null && nowMs - notices.marked.atMs < freshMs;
+}
+
+const freshMs = 20_000;
+
 /** The question before a stop. It names the trial that it is about. */
 export function askStop({ snapshot }: Situation): Deed {
   if (snapshot === null) return back;

@@ -80,4 +80,4 @@ export function isTypedOn(screen: ScreenKind): boolean {
   return typedOn.includes(screen);
 }
 
-const typedOn: readonly ScreenKind[] = ['help', 'prompt', 'search', 'palette'];
+const typedOn: readonly ScreenKind[] = ['help', 'prompt', 'words', 'search', 'palette'];

@@ -141,6 +141,15 @@ export function cannotMark(now: Situation): Reason {
     : null;
 }
 
+export function cannotAddWords(now: Situation): Reason {
+  const { marked } = now.view.notices;
+  const isOver = marked === null || now.nowMs - marked.atMs >= wordsWithinMs;
+  return cannotMark(now) ?? (isOver ? 'no marker of yours waits for words: m sets one' : null);
+}
+
+/** The daemon takes the words of a marker for ten minutes. In ms. */
+const wordsWithinMs = 600_000;
+
 export function cannotAcknowledge(now: Situation): Reason {
   const reason = cannotAct(now);
   if (reason !== null) return reason;

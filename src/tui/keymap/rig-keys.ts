@@ -86,17 +86,23 @@ export const rigKeys: readonly KeyRow[] = [
     does: wishes.pause,
   }),
   key(looking, ['m'], ['m', 'm'], 'mark', 2, {
-    help: 'a marker, stamped when the key goes down',
+    help: 'a marker, stamped when the key goes down; `W` adds words to it',
     refuses: reasons.cannotMark,
     commands: [
       { words: 'mark' },
       {
         words: 'mark',
         help: 'a marker with words, stamped by Enter (`m` stamps at once)',
-        takes: { name: 'WORDS', does: (_, typed) => wishes.mark(typed) },
+        takes: { name: 'WORDS', does: wishes.markAs },
       },
     ],
-    does: () => wishes.mark(''),
+    does: wishes.mark,
+  }),
+  key(looking, ['W'], ['W', 'W'], 'add words', 2, {
+    help: 'words for the marker that you set last (within ten minutes); it stands already, whatever becomes of them',
+    refuses: reasons.cannotAddWords,
+    offers: deeds.isMarkFresh,
+    does: deeds.askWords,
   }),
   key(modules, ['t'], ['t', 't'], 'retry now', 2, {
     help: 'try a failed module again now',

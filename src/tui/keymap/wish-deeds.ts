@@ -53,9 +53,19 @@ export function pauseWord({ snapshot }: Situation): string {
   return snapshot?.rig.state === 'paused' ? 'go on' : 'pause';
 }
 
-export function mark(text: string): Deed {
-  const intent: Intent = text === '' ? { kind: 'mark' } : { kind: 'mark', text };
-  return submit(intent, 'marker sent', text === '' ? 'marked' : `marked "${text}"`, null);
+/** Set at once, with the instant of the key; words may follow. */
+export function mark({ monoMs }: Situation): Deed {
+  const intent: Intent = { kind: 'mark', atMonoMs: monoMs };
+  return submit(intent, 'marker sent', 'marked · W adds words', null);
+}
+
+/** A marker with words; those of a marker that is set already have its instant. */
+export function markAs({ monoMs, screen }: Situation, text: string): Deed {
+  const words = text.trim();
+  if (words === '') return back;
+  const atMonoMs = screen.kind === 'words' ? screen.atMonoMs : monoMs;
+  const intent: Intent = { kind: 'mark', atMonoMs, text: words };
+  return submit(intent, `marker "${words}" sent`, `marked "${words}"`, null);
 }
 
 /** What `e` would do, by what the sender sees. */

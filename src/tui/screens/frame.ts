@@ -16,7 +16,7 @@ import { paletteBody, paletteTitle } from './palette.ts';
 import { panelBody, panelTitle } from './panel.ts';
 import { preflightLines, preflightTitle } from './preflight.ts';
 import { problemsBody, problemsTitle } from './problems.ts';
-import { promptLine } from './prompt.ts';
+import { promptLine, wordsLines } from './prompt.ts';
 import { questionLines } from './question.ts';
 import { sessionLines, sessionTitle } from './session.ts';
 import { sessionsBody, sessionsTitle } from './sessions.ts';
@@ -35,6 +35,8 @@ export function frameOf(now: Situation): Frame {
       return whole(questionLines(now));
     case 'prompt':
       return pageOf(now, headLine(now), [promptLine(screen.text, now.width)], 0);
+    case 'words':
+      return pageOf(now, headLine(now), wordsLines(screen, now.width), 0);
     case 'palette':
       return whole(page(now, paletteTitle(now), (room) => partInSight(paletteBody(now), room)));
     case 'search':
@@ -120,7 +122,7 @@ function page(now: Situation, title: Line, body: (room: number) => Line[]): Line
 /** How the rig is stays in sight on every page that has room for it, and that the daemon is gone on all of them. */
 function withRig(now: Situation, title: Line): Line {
   const { snapshot, remote, screen, width } = now;
-  if (screen.kind === 'prompt') return title;
+  if (screen.kind === 'prompt' || screen.kind === 'words') return title;
   if (remote.link.state !== 'live' || snapshot === null) {
     return cutLine([...title, span('  '), span(linkWords(now), paints.warn)], width);
   }

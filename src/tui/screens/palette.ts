@@ -5,13 +5,10 @@ import { foundOn } from '../keymap/palette.ts';
 import { type Item, idOf, labelOf } from '../keymap/palette-items.ts';
 import { type Line, span } from '../line.ts';
 import type { Situation } from '../situation.ts';
+import { typedLine } from './prompt.ts';
 
-/** What is typed; of a long text the end, where one types. */
 export function paletteTitle({ screen, width }: Situation): Line {
-  const text = screen.kind === 'palette' ? clean(screen.text, 240) : '';
-  const letters = [...text];
-  while (widthOf(letters.join('')) > Math.max(1, width - 4)) letters.shift();
-  return [span(' :', paints.bold), span(letters.join('')), span(' ', { reverse: true })];
+  return typedLine(' :', screen.kind === 'palette' ? screen.text : '', width);
 }
 
 /** What can be done, and what fits but cannot be done now with its reason; and which lines are those of the chosen one. */

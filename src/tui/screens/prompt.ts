@@ -1,9 +1,30 @@
-import { clean, cut } from '../../protocol/text.ts';
+import { clean, widthOf, wrap } from '../../protocol/text.ts';
 import { paints } from '../../protocol/theme.ts';
 import { type Line, span } from '../line.ts';
+import type { Screen } from '../view/screens.ts';
+
+/** The words of a marker, which is set already. */
+export function wordsLines(
+  { text, atMs }: Extract<Screen, { kind: 'words' }>,
+  width: number,
+): Line[] {
+  const at = new Date(atMs).toTimeString().slice(0, 8);
+  const stands = `The marker of ${at} is set. Esc leaves it without words.`;
+  return [
+    typedLine(' words: ', text, width),
+    ...wrap(stands, width - 2).map((line): Line => [span(` ${line}`, paints.dim)]),
+  ];
+}
 
 /** The label of the trial that is to be recorded. */
 export function promptLine(text: string, width: number): Line {
-  const shown = cut(clean(text, 200), Math.max(1, width - 10));
-  return [span(' label: ', paints.bold), span(shown), span(' ', { reverse: true })];
+  return typedLine(' label: ', text, width);
+}
+
+/** What is typed; of a long text the end, where one types. */
+export function typedLine(title: string, text: string, width: number): Line {
+  const letters = [...clean(text, 240)];
+  const room = Math.max(1, width - widthOf(title) - 2);
+  while (widthOf(letters.join('')) > room) letters.shift();
+  return [span(title, paints.bold), span(letters.join('')), span(' ', { reverse: true })];
 }

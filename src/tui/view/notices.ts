@@ -32,10 +32,16 @@ export type Notices = {
   readonly waiting: readonly News[];
   /** What this person asked for lately: when that comes about it is no news to them. */
   readonly mine: readonly { readonly about: string; readonly untilMs: number }[];
+  /** The marker that was set last and has no words yet. */
+  readonly marked: Marked | null;
 };
 
+/** The instant of a key on CLOCK_MONOTONIC, and on the wall clock, in ms. */
+type Marked = { readonly atMonoMs: number; readonly atMs: number };
+
 export type NoticeAction =
-  | { readonly type: 'asked'; readonly asked: Asked }
+  /** `marked` where a marker was sent that may get words. */
+  | { readonly type: 'asked'; readonly asked: Asked; readonly marked?: Marked | null }
   | {
       readonly type: 'answered';
       readonly id: number;
@@ -48,7 +54,14 @@ export type NoticeAction =
   | { readonly type: 'news'; readonly news: News; readonly nowMs: number }
   | { readonly type: 'tick'; readonly nowMs: number };
 
-export const noNotices: Notices = { toast: null, asked: [], underWay: [], waiting: [], mine: [] };
+export const noNotices: Notices = {
+  toast: null,
+  asked: [],
+  underWay: [],
+  waiting: [],
+  mine: [],
+  marked: null,
+};
 
 const shortMs = 4_000;
 const longMs = 10_000;
@@ -79,7 +92,12 @@ export function complain(words: string, nowMs: number): Toast {
 export function reduceNotices(notices: Notices, action: NoticeAction): Notices {
   switch (action.type) {
     case 'asked':
-      return { ...notices, toast: null, asked: [...notices.asked, action.asked].slice(-maxAsked) };
+      return {
+        ...notices,
+        toast: null,
+        asked: [...notices.asked, action.asked].slice(-maxAsked),
+        marked: action.marked === undefined ? notices.marked : action.marked,
+      };
     case 'answered':
       return answered(notices, action);
     case 'facts':

@@ -25,7 +25,8 @@ export type Screen =
   | { readonly kind: 'prompt'; readonly text: string }
   /** What is looked for on the screen below; `before` is what was looked for there until now. */
   | { readonly kind: 'search'; readonly text: string; readonly before: string }
-  | PaletteScreen;
+  | PaletteScreen
+  | WordsScreen;
 
 export type ScreenKind = Screen['kind'];
 
@@ -83,6 +84,13 @@ type StopQuestion = {
 type LeaveQuestion = { readonly kind: 'confirm-leave'; readonly early?: true };
 export type HelpScreen = { readonly kind: 'help'; readonly query: string; readonly top: number };
 
+/** The words of a marker that is set: its instant on CLOCK_MONOTONIC, and on the wall clock, in ms. */
+type WordsScreen = {
+  readonly kind: 'words';
+  readonly text: string;
+  readonly atMonoMs: number;
+  readonly atMs: number;
+};
 /** What is to be done, as it is typed. `chosen` as `idOf` names it. */
 type PaletteScreen = {
   readonly kind: 'palette';
@@ -168,6 +176,7 @@ export function reduceScreen(screen: Screen, action: ScreenAction): Screen {
       if (action.type === 'scroll') return scrolled(screen, action);
       return { ...screen, query: typed(screen.query, action), top: 0 };
     case 'prompt':
+    case 'words':
     case 'search':
       return { ...screen, text: typed(screen.text, action) };
     case 'palette':

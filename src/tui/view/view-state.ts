@@ -156,7 +156,7 @@ function searched(view: ViewState, end: 'keep' | 'cancel'): ViewState {
 // A question or a prompt is over once what it was for was sent.
 function answeredScreen(view: ViewState): ViewState {
   const { kind } = view.screen;
-  return kind === 'confirm-stop' || kind === 'prompt' ? back(view) : view;
+  return kind === 'confirm-stop' || kind === 'prompt' || kind === 'words' ? back(view) : view;
 }
 
 function heard(view: ViewState, news: ScreenNews): ViewState {

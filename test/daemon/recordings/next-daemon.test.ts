@@ -62,6 +62,25 @@ test('a new daemon knows events that were on disk before the manifest was', asyn
   expect((await second.manifest()).markers.map((one) => one.monoNs)).toEqual(['77', '78']);
 });
 
+test('a marker is in the manifest once, with the words that followed, also after events are read again', async () => {
+  const first = new Shelf(await workspace());
+  const { session } = await first.open('dawn');
+  const marker = { is: 'marker', at, monoNs: '77', text: null, actor: 'x', trial: 1 } as const;
+  first.recordings.note(marker);
+  first.recordings.note({ ...marker, text: 'first frog', trial: null });
+  first.recordings.note({ ...marker, actor: 'y' });
+  const markers = [
+    { at, monoNs: '77', text: 'first frog', actor: 'x', trial: 1 },
+    { at, monoNs: '77', text: null, actor: 'y', trial: 1 },
+  ];
+  expect((await first.manifest()).markers).toEqual(markers);
+  const saved = first.recordings.present();
+  await first.recordings.close();
+  await appendFile(join(session.path, 'events.jsonl'), `${JSON.stringify(marker)}\n`);
+  const second = new Shelf(first.folder, saved);
+  expect((await second.manifest()).markers).toEqual(markers);
+});
+
 test('a new daemon dates a gap that nobody saw begin by the last byte of the module', async () => {
   const first = new Shelf(await workspace());
   const { trial } = await first.prepare();

@@ -22,6 +22,7 @@ import {
   aSituation,
   aSnapshot,
   aView,
+  monoNoon,
   recordingRig,
 } from '../support/rig-view.ts';
 
@@ -39,6 +40,7 @@ const screens: readonly Screen[] = [
   { kind: 'confirm-stop', epoch: 'e1', trial: 7 },
   { kind: 'prompt', text: '' },
   newPalette,
+  { kind: 'words', text: '', atMonoMs: 1, atMs: 1 },
 ];
 const expected = { epoch: 'e1', seq: 7 };
 const idle = aView(aSnapshot());
@@ -93,7 +95,7 @@ const intents: readonly (readonly [string, string, RemoteView, object])[] = [
   ['e', 'an unwanted module', off, { kind: 'module.enable', module: 'mic', expect: expected }],
   ['R', 'a wanted module', records, { kind: 'module.restart', module: 'mic' }],
   ['t', 'a crashed module', crashed, { kind: 'module.retry', module: 'mic' }],
-  ['m', 'a recording rig', records, { kind: 'mark' }],
+  ['m', 'a recording rig', records, { kind: 'mark', atMonoMs: monoNoon }],
   [
     'x',
     'a crashed module',

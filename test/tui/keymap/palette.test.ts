@@ -10,7 +10,14 @@ import type { Situation } from '../../../src/tui/situation.ts';
 import { emptyLog } from '../../../src/tui/view/log-screen.ts';
 import { dashboard, newPalette, type Screen } from '../../../src/tui/view/screens.ts';
 import { reduceView } from '../../../src/tui/view/view-state.ts';
-import { aModule, aSituation, aSnapshot, aView, recordingRig } from '../support/rig-view.ts';
+import {
+  aModule,
+  aSituation,
+  aSnapshot,
+  aView,
+  monoNoon,
+  recordingRig,
+} from '../support/rig-view.ts';
 
 const modules = {
   'camera-left': aModule({ state: 'recording' }),
@@ -110,7 +117,10 @@ describe('what is typed', () => {
     ['history of gps', { kind: 'view', action: { screen: { kind: 'history', module: 'gps' } } }],
     ['preflight', { kind: 'view', action: { screen: { kind: 'preflight' } } }],
     ['mark', { kind: 'submit', intent: { kind: 'mark' } }],
-    ['mark door Open', { kind: 'submit', intent: { kind: 'mark', text: 'door Open' } }],
+    [
+      'mark door Open',
+      { kind: 'submit', intent: { kind: 'mark', text: 'door Open', atMonoMs: monoNoon } },
+    ],
     ['quit', { kind: 'leave' }],
   ])('`%s` and Enter does it, whatever row is selected', (text, deed) => {
     const now = having(

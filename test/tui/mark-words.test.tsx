@@ -1,0 +1,49 @@
+import { afterEach, expect, test } from 'vitest';
+import { done, endScreens, show, typeUntil } from './support/app-on-rig.tsx';
+import { aSnapshot, aView, monoNoon, recordingRig } from './support/rig-view.ts';
+
+afterEach(endScreens);
+
+const mark = { kind: 'mark', atMonoMs: monoNoon };
+const records = aView(aSnapshot({ rig: recordingRig }));
+
+test('a marker is sent at once, and its words follow with the instant of its key', async () => {
+  const screen = show(records, done);
+  await typeUntil(screen, 'm', () => screen.intents.length > 0);
+  await expect.poll(screen.lastFrame).toContain('marked · W adds words');
+  expect(screen.lastFrame()).toContain('W add words');
+  const sent = screen.intents.length;
+  screen.stdin.write('W');
+  await expect.poll(screen.lastFrame).toMatch(/ words:[\s\S]*The marker of \d\d:00:00 is set/);
+  screen.stdin.write('door m W');
+  await expect.poll(screen.lastFrame).toContain(' words: door m W');
+  expect(screen.intents.slice(sent)).toEqual([]);
+  screen.stdin.write('\r');
+  await expect.poll(() => screen.intents.slice(sent)).toEqual([{ ...mark, text: 'door m W' }]);
+  await expect.poll(screen.lastFrame).toContain('marked "door m W"');
+  screen.stdin.write('W');
+  await expect.poll(screen.lastFrame).toContain('no marker of yours waits for words');
+});
+
+test('who leaves the words away has set the marker all the same', async () => {
+  const screen = show(records, done);
+  await typeUntil(screen, 'm', () => screen.intents.length > 0);
+  await expect.poll(screen.lastFrame).toContain('W adds words');
+  const sent = screen.intents.length;
+  screen.stdin.write('W');
+  await expect.poll(screen.lastFrame).toContain(' words:');
+  screen.stdin.write('half a');
+  await expect.poll(screen.lastFrame).toContain('half a');
+  screen.stdin.write('\u001b');
+  await expect.poll(screen.lastFrame).toContain('MODULE');
+  expect(screen.intents.slice(sent)).toEqual([]);
+});
+
+test('the words are sent also where the answer to the marker never came', async () => {
+  const screen = show(records, () => Promise.reject(new Error('the line broke')));
+  await typeUntil(screen, 'm', () => screen.intents.length > 0);
+  await expect.poll(screen.lastFrame).toContain('marker sent: not confirmed, the line broke');
+  const sent = screen.intents.length;
+  screen.stdin.write('Wfrog\r');
+  await expect.poll(() => screen.intents.slice(sent)).toEqual([{ ...mark, text: 'frog' }]);
+});
