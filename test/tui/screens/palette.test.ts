@@ -24,9 +24,13 @@ test.each([
   expect(`\n${textOf(now).join('\n')}\n`).toMatchSnapshot();
 });
 
-test('the palette without a text has everything that can be done now', () => {
-  const now = aSituation(sketchView(), { columns: 100, rows: 40, view: over('', null) });
-  expect(`\n${textOf(now).join('\n')}\n`).toMatchSnapshot();
+test('the palette without a text has everything that can be done now, with its key', () => {
+  const now = aSituation(sketchView(), { columns: 100, rows: 60, view: over('', null) });
+  const text = textOf(now).join('\n');
+  expect(text).toMatch(/^ {2}stop +s +stop recording/m);
+  expect(text).toMatch(/^ {2}mark WORDS {2,}a marker with words, stamped by Enter/m);
+  expect(text).toMatch(/^ {2}retry eye-tracker +t /m);
+  expect(text).not.toContain('not now');
 });
 
 test.each([
