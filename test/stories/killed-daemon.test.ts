@@ -12,7 +12,7 @@ const names = ['cam', 'mic', 'gps', 'imu', 'lidar'];
 const modules = Object.fromEntries(
   names.map((name) => [name, { use: 'demo-sensor', options: { rate: 50, armAfter: 30 } }]),
 );
-const adoptedWithinMs = 3_000;
+const adoptedWithinMs = 10_000;
 /** What the rig is asked for just before its daemon is killed. */
 const deeds: readonly IntentKind[] = [
   'record.start',
@@ -52,7 +52,7 @@ story(
     expect(faults).toEqual([]);
     expect(looks).toBeGreaterThan(50);
     process.stdout.write(`  adopted after ${Math.round(median(tookMs))} ms (median)\n`);
-    // How long it takes is measured in bench/; here it only must not wait for anything.
+    // How long it takes is measured in bench/; here it only must not wait for a deadline, on however slow a machine.
     expect(median(tookMs)).toBeLessThan(adoptedWithinMs);
     expectEveryRow(rig);
     expect((await rig.run('sessions', 'verify')).code).toBe(0);
