@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { addActingCommands } from './acting-commands.ts';
 import type { Finish } from './command-parts.ts';
-import { addNotBuilt, does } from './command-parts.ts';
+import { does } from './command-parts.ts';
 import { addGpioCommands } from './gpio-commands.ts';
 import { addLookingCommands } from './looking-commands.ts';
 import { addMachineCommands } from './machine-commands.ts';
@@ -19,9 +19,4 @@ export function addCommands(program: Command, finish: Finish): void {
   addLookingCommands(program, finish);
   addMachineCommands(program, finish);
   addGpioCommands(program, finish);
-  for (const [name, words] of Object.entries(notBuilt)) addNotBuilt(program, name, words);
 }
-
-const notBuilt: Readonly<Record<string, string>> = {
-  kiosk: 'the terminal UI for an unattended screen',
-};

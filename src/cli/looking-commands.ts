@@ -6,6 +6,7 @@ import { conditionWords } from './conditions.ts';
 /** Commands that look: at the rig, at its recordings, at files. */
 export function addLookingCommands(program: Command, finish: Finish): void {
   addLookCommands(program, finish);
+  addKioskCommand(program, finish);
   addConditionCommands(program, finish);
   addRecordingCommands(program, finish);
   addFileCommands(program, finish);
@@ -56,6 +57,19 @@ function addLookCommands(program: Command, finish: Finish): void {
     .description('for programs: the state, then every change, one JSON object a line')
     .action(
       does(finish, async ({ context }) => (await import('./commands/watch.ts')).watch(context)),
+    );
+}
+
+function addKioskCommand(program: Command, finish: Finish): void {
+  program
+    .command('kiosk')
+    .description('the rig in large figures, for a screen that nobody sits at: only SIGTERM ends it')
+    .option('--control', 'its keys record, stop, pause and mark; without it they do nothing')
+    .option('--pin-file <file>', 'with --control: ask for the PIN in this file before each wish')
+    .action(
+      does<{ control?: true; pinFile?: string }>(finish, async ({ context, options }) =>
+        (await import('./commands/kiosk.ts')).kiosk(context, options),
+      ),
     );
 }
 

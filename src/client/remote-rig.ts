@@ -81,6 +81,7 @@ export function createRemoteRig(runDir: string, options: RemoteRigOptions): Remo
     preflight: async () => (await liveLine().call('preflight.get', {}, preflightMs)) as Preflight,
     press: async (button, holdMs) => pressButton(liveLine(), button, holdMs),
     sessions,
+    checkPin: async (pin) => ((await liveLine().call('kiosk.pin', { pin })) as { ok: boolean }).ok,
     close: () => {
       isClosed = true;
       stop();

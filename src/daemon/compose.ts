@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import type { Fault } from '../core/input.ts';
-import type { Config } from '../protocol/config.ts';
+import { type Config, withoutPin } from '../protocol/config.ts';
 import type { ProblemCode } from '../protocol/problem.ts';
 import { version } from '../protocol/version.ts';
 import { ConfigWatch } from './config/config-watch.ts';
@@ -147,7 +147,7 @@ function withoutSecrets(config: Config): Record<string, unknown> {
   const modules = Object.entries(config.modules).map(([name, { env, ...rest }]) => {
     return [name, { ...rest, env: Object.keys(env) }];
   });
-  return { ...config, modules: Object.fromEntries(modules) };
+  return { ...withoutPin(config), modules: Object.fromEntries(modules) };
 }
 
 function firstFaults(legacy: Legacy): Fault[] {

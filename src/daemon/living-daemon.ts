@@ -13,6 +13,7 @@ import { Hooks } from './hooks/hooks.ts';
 import { ClockSteps } from './host/clock-steps.ts';
 import type { Host } from './host/host.ts';
 import { watchHost } from './host/watch-host.ts';
+import { kioskRecord } from './kiosk.ts';
 import { outdatedFaults } from './outdated.ts';
 import { makePanel } from './panel/make-panel.ts';
 import type { DaemonPanel } from './panel/no-panel.ts';
@@ -73,6 +74,7 @@ export class Daemon {
       boot,
       journal,
       host: { now: () => this.#host.now() },
+      kiosk: kioskRecord(place.loaded.config.kiosk),
       perform: (effect) => perform(effect, this.#hands()),
       changed: (change) => this.#changed(change),
       mistake: (error) => place.log.write('error', `an observer failed: ${String(error)}`),

@@ -7,6 +7,7 @@ import { StateManager } from '../core/state-manager.ts';
 import { canonicalJson } from '../protocol/canonical.ts';
 import type { HistoryEntry } from '../protocol/frames.ts';
 import type { Intent } from '../protocol/intent.ts';
+import type { KioskRecord } from '../protocol/kiosk-record.ts';
 import type { ProblemCode, Refusal } from '../protocol/problem.ts';
 import type { Rig, Verdict } from '../protocol/rig.ts';
 import type { Change } from '../protocol/snapshot.ts';
@@ -28,6 +29,7 @@ export type RigdeckPort = {
   readonly boot: Boot;
   readonly journal: Journal;
   readonly host: HostView;
+  readonly kiosk: KioskRecord;
   perform(effect: Exclude<Effect, { readonly type: 'answer' }>): void;
   /** After each change, when every observer has been told and before effects are performed. */
   changed(change: Change): void;
@@ -73,7 +75,11 @@ export class Rigdeck implements Rig {
     }
   }
 
-  snapshot: Rig['snapshot'] = () => ({ ...this.manager.snapshot(), host: this.#port.host.now() });
+  snapshot: Rig['snapshot'] = () => ({
+    ...this.manager.snapshot(),
+    host: this.#port.host.now(),
+    kiosk: this.#port.kiosk,
+  });
 
   observe: Rig['observe'] = (listener) => this.manager.observe(listener);
 

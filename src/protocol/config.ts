@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { pinPattern, usualKiosk } from './kiosk-record.ts';
 import { parseDuration, parseSize } from './units.ts';
 import { namePattern } from './vocabulary.ts';
 
@@ -123,6 +124,23 @@ const hookSchema = z.strictObject({
   timeout: duration.default(30_000),
 });
 
+const hours = z
+  .string({ error: 'expected two times of the day such as "22:00-06:00"' })
+  .regex(
+    /^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$/,
+    'expected two times of the day such as "22:00-06:00"',
+  )
+  .refine((text) => text.slice(0, 5) !== text.slice(6), 'expected two different times of the day');
+
+const pinWords = 'expected 4 to 12 digits in quotes, such as "2580"';
+
+/** What the screen of `rigdeck kiosk` does, on whatever terminal. */
+const kioskSchema = z.strictObject({
+  dim: hours.optional(),
+  move: duration.default(usualKiosk.moveMs),
+  pin: z.string({ error: pinWords }).regex(pinPattern, pinWords).optional(),
+});
+
 const rigSchema = z.strictObject({
   name: name.default('rig'),
   recordings: z.string().min(1).default('~/recordings'),
@@ -140,6 +158,7 @@ export const configSchema = z.strictObject({
   rig: rigSchema.prefault({}),
   modules: z.record(name, moduleSchema).default({}),
   gpio: gpioSchema.optional(),
+  kiosk: kioskSchema.prefault({}),
   hooks: z.array(hookSchema).default([]),
 });
 
@@ -147,6 +166,12 @@ export const configSchema = z.strictObject({
 export type Config = z.infer<typeof configSchema>;
 export type ModuleConfig = z.infer<typeof moduleSchema>;
 export type RestartConfig = z.infer<typeof restartSchema>;
+
+/** The same for eyes and files: nobody learns the PIN of the kiosk from it. */
+export function withoutPin(config: Config): Config {
+  const { kiosk } = config;
+  return kiosk.pin === undefined ? config : { ...config, kiosk: { ...kiosk, pin: 'hidden' } };
+}
 
 /** One thing that is wrong in a configuration file. Lines and columns count from 1. */
 export type ConfigFault = {

@@ -81,6 +81,7 @@ export const gpioPressSchema = z.object({
   /** Answers when the press is over. */
   wait: z.boolean().default(false),
 });
+export const kioskPinSchema = z.object({ pin: z.string().max(64) });
 export const gpioTestSchema = z.object({});
 
 export type HelloResult = {

@@ -91,5 +91,7 @@ export type RemoteRig = {
   /** Presses a button of the simulated backend and lets go of it after so long. Null, or why that cannot be. */
   press(line: string, holdMs: number): Promise<Refusal | null>;
   readonly sessions: RemoteSessions;
+  /** Whether that is the PIN that this rig wants of a kiosk. */
+  checkPin(pin: string): Promise<boolean>;
   close(): void;
 };

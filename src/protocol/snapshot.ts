@@ -1,4 +1,5 @@
 import type { GpioRecord } from './gpio-record.ts';
+import type { KioskRecord } from './kiosk-record.ts';
 import type { Problem } from './problem.ts';
 import type { FileWork } from './sessions.ts';
 import type {
@@ -176,6 +177,8 @@ export type Snapshot = Facts & {
   readonly gpio: GpioRecord;
   readonly clients: readonly ClientRecord[];
   readonly host: HostRecord;
+  /** What rig.yaml says of kiosks; not there with a daemon that knows none. */
+  readonly kiosk?: KioskRecord;
 };
 
 /**

@@ -6,15 +6,20 @@ export type CalmRig = Pick<RemoteRig, 'subscribe' | 'view'> & {
   readonly hurry: () => void;
 };
 
-const everyMs = 250;
+const usualMs = 250;
 const hurriedMs = 1_000;
 
 /**
  * Tells changes of the rig at most four times a second, the first of them at once and the last of them always.
  *
  * @param clock ms, any that only goes forward
+ * @param everyMs how far apart, where it is less often
  */
-export function calm(rig: Pick<RemoteRig, 'subscribe' | 'view'>, clock: () => number): CalmRig {
+export function calm(
+  rig: Pick<RemoteRig, 'subscribe' | 'view'>,
+  clock: () => number,
+  everyMs = usualMs,
+): CalmRig {
   let toldMs = Number.NEGATIVE_INFINITY;
   let hurriedUntilMs = Number.NEGATIVE_INFINITY;
   return {

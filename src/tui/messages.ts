@@ -12,7 +12,11 @@ import type { Situation } from './situation.ts';
 import type { Notices } from './view/notices.ts';
 
 /** What is wrong, and what to do about it. */
-type Message = { readonly what: string; readonly remedy: string | null; readonly paint: Paint };
+export type Message = {
+  readonly what: string;
+  readonly remedy: string | null;
+  readonly paint: Paint;
+};
 
 /** How long a page stands of a message that is too long for its place, in ms. */
 export const pageMs = 4_000;
@@ -74,7 +78,7 @@ function messageOf(now: Situation): Message | null {
 }
 
 /** What a daemon that is gone means for the recording, as far as it was seen. */
-function withoutDaemon({ remote, snapshot }: Situation): Message {
+export function withoutDaemon({ remote, snapshot }: Situation): Message {
   const { link } = remote;
   const remedy = link.state === 'lost' ? capital(clean(link.words)) : null;
   if (link.state === 'lost' && link.downBy !== undefined) {

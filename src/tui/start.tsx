@@ -10,6 +10,7 @@ import { calm } from './calm.ts';
 import { watchStops } from './job-control.ts';
 import type { Clocks, Size } from './situation.ts';
 import { takeTerminal } from './terminal.ts';
+import { sizeOf } from './terminal-size.ts';
 
 /** Why the screen was left: a key, the end of the terminal, or a signal. */
 type LeaveReason = 'key' | 'hangup' | 'SIGINT' | 'SIGTERM' | 'SIGHUP';
@@ -152,9 +153,4 @@ function goodbye(rig: RemoteRig, options: TuiOptions): string {
   const is = state === 'paused' ? 'paused, and nothing is recorded' : 'being recorded';
   const does = trial === null ? '' : `: trial ${trial.number} is ${is}`;
   return `${clean(name, 64)} goes on without this screen${does}. It comes back with: rigdeck`;
-}
-
-// A terminal of unknown size says 0.
-function sizeOf({ columns, rows }: NodeJS.WriteStream): Size {
-  return { columns: columns > 0 ? columns : 80, rows: rows > 0 ? rows : 24 };
 }

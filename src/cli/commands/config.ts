@@ -1,5 +1,5 @@
 import type { LoadedConfig } from '../../daemon/config/load-config.ts';
-import type { ConfigFault } from '../../protocol/config.ts';
+import { type ConfigFault, withoutPin } from '../../protocol/config.ts';
 import type { ExitCode } from '../../protocol/exit-codes.ts';
 import { exitCodes } from '../../protocol/exit-codes.ts';
 import { sayCount } from '../../protocol/units.ts';
@@ -18,7 +18,8 @@ export async function config(
     return exitCodes.done;
   }
   if (verb === 'check') return await check(context);
-  const { file, config: shown } = await requireConfig(context);
+  const { file, config: read } = await requireConfig(context);
+  const shown = withoutPin(read);
   if (context.json) printJson({ file, ...shown });
   else {
     // A bundled CommonJS package has only its default when it is loaded late.

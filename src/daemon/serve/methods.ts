@@ -2,6 +2,7 @@ import {
   type HelloResult,
   helloSchema,
   historySchema,
+  kioskPinSchema,
   logSchema,
   type Request,
   telemetrySchema,
@@ -53,6 +54,7 @@ export function createMethods(
     ['preflight.get', async () => ({ result: await room.port.preflight() })],
     ...gpioMethods(room.port),
     ...sessionMethods(room.port),
+    ['kiosk.pin', pin(room)],
   ]);
   return ({ method, params }, peer) => {
     const known = methods.get(method);
@@ -130,6 +132,11 @@ function intent({ port }: MethodsPort): Method {
     port.rig.submit(wish, { actor: peer.identity.actor }).then(sayVerdict),
   );
   return (params, peer) => (peer.role === 'view' ? viewOnly : submit(params, peer));
+}
+
+function pin({ port }: MethodsPort): Method {
+  const judge = taking(kioskPinSchema, ({ pin: typed }) => ({ result: { ok: port.isPin(typed) } }));
+  return (params, peer) => (peer.role === 'view' ? viewOnly : judge(params, peer));
 }
 
 function sayVerdict(verdict: Verdict): Reply {

@@ -62,6 +62,8 @@ export type ServePort = {
   preflight(): Promise<Preflight>;
   readonly gpio: GpioDesk;
   readonly sessions: SessionsPort;
+  /** Whether that is the PIN that rig.yaml wants of a kiosk; anything is where it wants none. */
+  isPin(typed: string): boolean;
   /** Who watches the state now; told whenever that changes. */
   clients(list: readonly ClientRecord[]): void;
   /** Somebody connected: what is looked at now and then is worth a look now. */

@@ -5,8 +5,8 @@ import type { KeyRow } from './key-row.ts';
 import { keysNow } from './press.ts';
 
 /** The keys that work now, in the order of the table; where the width ends, those of the highest rank give way. */
-export function bottomLine(now: Situation): Line {
-  let rows = keysNow(now);
+export function bottomLine(now: Situation, all: readonly KeyRow[] = keysNow(now)): Line {
+  let rows = all;
   let line = lineOf(rows, now);
   while (lineWidth(line) > now.width && rows.length > 1) {
     const worst = Math.max(...rows.map(({ rank }) => rank));

@@ -21,12 +21,16 @@ type Question = {
 
 /** The rig with a question over its lower lines; the header stays in sight, so that it is clear what it is about. */
 export function questionLines(now: Situation): Line[] {
-  const question = questionOf(now);
   const lines = dashboardLines(now);
-  const box = boxOf(question, now.width, Math.max(1, now.height - 2));
+  const box = questionBox(now, Math.max(1, now.height - 2));
   if (now.height < 3) return box.slice(0, now.height);
   const above = lines.slice(0, Math.max(1, now.height - 1 - box.length));
   return [...above, ...box, bottomLine(now)];
+}
+
+/** The question alone, on at most so many lines. */
+export function questionBox(now: Situation, height: number): Line[] {
+  return boxOf(questionOf(now), now.width, height);
 }
 
 function questionOf(now: Situation): Question {

@@ -52,6 +52,7 @@ export async function serveTinyRig(options: ServedOptions = {}): Promise<ServedR
       logs: log,
       gpio: noPanel,
       sessions: options.sessions ?? sessionsPort(`${runDir}/recordings`, new FileSums()),
+      isPin: (typed) => typed === '2580',
       preflight: async () => ({
         version: 1,
         at: new Date().toISOString(),

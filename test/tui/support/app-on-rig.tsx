@@ -65,6 +65,7 @@ export function show(
       },
     ],
     preflight: async () => aPreflight,
+    checkPin: async () => true,
     press: async (line, holdMs) => {
       presses.push([line, holdMs]);
       return null;

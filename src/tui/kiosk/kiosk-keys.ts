@@ -1,0 +1,40 @@
+import type { KeyRow } from '../keymap/key-row.ts';
+import { keysNow, keysOn, type Pressed, press } from '../keymap/press.ts';
+import type { Situation } from '../situation.ts';
+import { isQuestion, type Screen, type ScreenKind } from '../view/screens.ts';
+
+/** The keys of the one table that a kiosk has. */
+const keysHere: Partial<Readonly<Record<ScreenKind, readonly string[]>>> = {
+  dashboard: ['r', 's', 'p', 'm', 'u'],
+  'confirm-stop': ['y', 'n', 'esc', 'enter'],
+};
+
+/**
+ * Judges one key by what is on the screen.
+ *
+ * @param drawn the screen as people have seen it
+ */
+export function pressOnKiosk(key: string, now: Situation, drawn: Screen): Pressed {
+  const { screen } = now;
+  if (!isKioskKey(key, screen.kind)) return { kind: 'none' };
+  const pressed = press(key, now);
+  // An answer to a question that was not drawn yet is none; going back from it is harmless.
+  const isEarly = key === 'y' && isQuestion(screen) && screen !== drawn;
+  return isEarly && pressed.kind !== 'none' ? { kind: 'view', action: { type: 'early' } } : pressed;
+}
+
+function isKioskKey(key: string, screen: ScreenKind): boolean {
+  return keysHere[screen]?.includes(key) === true;
+}
+
+/** Those that work now. */
+export function kioskKeysNow(now: Situation): KeyRow[] {
+  const { kind } = now.screen;
+  return keysNow(now).filter((row) => keysOn(row, kind).some((key) => isKioskKey(key, kind)));
+}
+
+/** What somebody is told who presses a key where none does anything. */
+export const onlyShows =
+  'This screen only shows. To control the rig from it: rigdeck kiosk --control';
+/** And where only some do. */
+export const noSuchKey = 'This screen stays. Its keys: r record, s stop, p pause, m mark';

@@ -1,0 +1,101 @@
+import { useInput, useStdin } from 'ink';
+import { type ReactElement, useEffect, useLayoutEffect, useRef, useSyncExternalStore } from 'react';
+import { usualKiosk } from '../../protocol/kiosk-record.ts';
+import type { RemoteRig } from '../../protocol/rig.ts';
+import type { Theme } from '../../protocol/theme.ts';
+import type { CalmRig } from '../calm.ts';
+import { Lines } from '../components/lines.tsx';
+import { isTaken, keysOf } from '../keymap/keys.ts';
+import { type Clocks, type Situation, type Size, situationOf } from '../situation.ts';
+import { useNews } from '../use-feeds.ts';
+import { useSubmit } from '../use-submit.ts';
+import { useView } from '../use-view.ts';
+import { complain, say } from '../view/notices.ts';
+import { noSuchKey, onlyShows, pressOnKiosk } from './kiosk-keys.ts';
+import { kioskFrame } from './kiosk-lines.ts';
+import { innerSize, momentOf } from './moment.ts';
+import { isOpen } from './pin.ts';
+import { type CheckPin, usePin } from './use-pin.ts';
+import { wakeMs } from './wake.ts';
+
+export type KioskProps = {
+  readonly rig: RemoteRig;
+  readonly calm: CalmRig;
+  readonly clocks: Clocks;
+  readonly size: Size;
+  readonly theme: Theme;
+  /** Whether it may wish, or only show. */
+  readonly control: boolean;
+  /** Judges a PIN that belongs to this kiosk alone; null where the rig says whether there is one. */
+  readonly ownPin: CheckPin | null;
+};
+
+/** The screen of a kiosk: shows how the rig is, and where it may, takes the few keys of recording. */
+export function Kiosk({
+  rig,
+  calm,
+  clocks,
+  size,
+  theme,
+  control,
+  ownPin,
+}: KioskProps): ReactElement {
+  const remote = useSyncExternalStore(calm.subscribe, calm.view);
+  const { view, latest, dispatch } = useView();
+  const inner = innerSize(size);
+  const now = situationOf(remote, view, clocks, inner, theme, null);
+  const seen = useRef(now);
+  useLayoutEffect(() => {
+    seen.current = now;
+  });
+  const tell = (words: string, tone: typeof say) =>
+    dispatch({ type: 'toast', toast: tone(words, clocks.nowMs()) });
+  const settings = remote.snapshot?.kiosk ?? usualKiosk;
+  const pin = usePin(ownPin ?? rig.checkPin, clocks, (words) => tell(words, complain));
+  const submit = useSubmit(rig, clocks, dispatch);
+  useNews(rig, remote.snapshot, clocks, dispatch);
+  const moment = momentOf(now, size, { settings, control, pin: pin.pin });
+  const frame = kioskFrame(moment);
+  useWake(wakeMs(moment, frame.turns), () => {
+    pin.look();
+    dispatch({ type: 'tick', nowMs: clocks.nowMs() });
+  });
+  const judge = (): Situation =>
+    situationOf(seen.current.remote, latest.current, clocks, inner, theme, null);
+  const perform = (key: string) => {
+    const judged = judge();
+    const pressed = pressOnKiosk(key, judged, seen.current.screen);
+    if (pressed.kind === 'view') return dispatch(pressed.action);
+    if (pressed.kind === 'refused') return tell(pressed.words, complain);
+    if (pressed.kind !== 'submit') return tell(noSuchKey, say);
+    const needsPin = ownPin !== null || settings.pin;
+    if (needsPin && !isOpen(pin.latest.current, clocks.nowMs())) pin.ask(key);
+    else submit(pressed);
+  };
+  const paste = useRef({ open: false });
+  const { isRawModeSupported } = useStdin();
+  useInput(
+    (input, key) => {
+      calm.hurry();
+      if (!control) return tell(onlyShows, say);
+      for (const name of keysOf(input, key)) {
+        if (!isTaken(name, paste.current, false)) continue;
+        // It is judged anew, as the rig is when the PIN is there.
+        if (pin.latest.current.key !== null) pin.type(name, perform);
+        else perform(name);
+      }
+    },
+    { isActive: isRawModeSupported },
+  );
+  return <Lines lines={frame.lines} width={size.columns} theme={theme} />;
+}
+
+/** Draws again when the next thing changes by itself. */
+function useWake(inMs: number | null, look: () => void): void {
+  // Every drawing sets it anew: the instant is counted from then.
+  useEffect(() => {
+    if (inMs === null) return;
+    const timer = setTimeout(look, inMs);
+    return () => clearTimeout(timer);
+  });
+}
