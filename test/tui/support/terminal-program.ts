@@ -7,7 +7,7 @@ import { spawn } from '@lydell/node-pty';
 import { Terminal } from '@xterm/headless';
 import type { TerminalEnv } from '../../../src/protocol/theme.ts';
 import { bundle } from '../../support/bundle.ts';
-import type { Command, Report } from '../fixtures/tui-program.ts';
+import type { Command, Report } from '../fixtures/held-rig.ts';
 
 /** A program on a terminal of its own, and what stands on that terminal. */
 export type TerminalProgram = {
@@ -41,6 +41,7 @@ export async function openProgram(
   file: string,
   size: { readonly columns: number; readonly rows: number },
   env: TerminalEnv = {},
+  ...words: readonly string[]
 ): Promise<TerminalProgram> {
   const folder = await mkdtemp(join(tmpdir(), 'rigdeck-pty-'));
   const reports: Report[] = [];
@@ -51,7 +52,7 @@ export async function openProgram(
     allowProposedApi: true,
     scrollback: 1_000,
   });
-  const pty = spawn(process.execPath, [file, join(folder, 's')], {
+  const pty = spawn(process.execPath, [file, join(folder, 's'), ...words], {
     name: env.TERM ?? 'xterm-256color',
     cols: size.columns,
     rows: size.rows,
