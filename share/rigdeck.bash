@@ -22,7 +22,7 @@ _rigdeck_live() {
 
 _rigdeck_at() {
   case $1 in
-    '') commands='demo daemon up down enable disable restart retry log-level record mark session status logs history preflight watch is wait sessions module config doctor completion service gpio help' options='--config --state-dir --run-dir --json --no-color --theme --plain --screen-reader --version --no-daemon -h --help' args='' ;;
+    '') commands='demo daemon up down enable disable restart retry log-level record mark session status logs history preflight watch kiosk is wait sessions module config doctor completion service gpio help' options='--config --state-dir --run-dir --json --no-color --theme --plain --screen-reader --version --no-daemon -h --help' args='' ;;
     'demo') commands='' options='--keep' args='' ;;
     'daemon') commands='' options='' args='' ;;
     'up') commands='' options='' args='' ;;
@@ -47,6 +47,7 @@ _rigdeck_at() {
     'history') commands='' options='--since -n --lines' args='module' ;;
     'preflight') commands='' options='' args='' ;;
     'watch') commands='' options='' args='' ;;
+    'kiosk') commands='' options='--control --pin-file' args='' ;;
     'is') commands='' options='' args='condition' ;;
     'wait') commands='' options='--timeout' args='condition' ;;
     'sessions') commands='list show verify recover' options='' args='' ;;
@@ -74,13 +75,13 @@ _rigdeck_at() {
     'gpio test') commands='' options='' args='' ;;
     'gpio press') commands='' options='--hold' args='free' ;;
     'gpio off') commands='' options='' args='' ;;
-    'help') commands='' options='' args='=demo,daemon,up,down,enable,disable,restart,retry,log-level,record,mark,session,status,logs,history,preflight,watch,is,wait,sessions,module,config,doctor,completion,service,gpio,help,exit-codes,conditions...' ;;
+    'help') commands='' options='' args='=demo,daemon,up,down,enable,disable,restart,retry,log-level,record,mark,session,status,logs,history,preflight,watch,kiosk,is,wait,sessions,module,config,doctor,completion,service,gpio,help,exit-codes,conditions...' ;;
   esac
 }
 
 _rigdeck_value() {
   case $1 in
-    --config) kind='file' ;;
+    --config | --pin-file) kind='file' ;;
     --state-dir | --run-dir) kind='folder' ;;
     --theme | --wait | --label | --at | -n | --lines | --since | --timeout | --options | --user | --hold) kind='free' ;;
     --lang) kind='=python,node,sh' ;;

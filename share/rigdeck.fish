@@ -23,7 +23,7 @@ end
 function __rigdeck_commands
   switch "$argv"
     case ''
-      printf '%s\t%s\n' 'demo' 'try it: a throw-away rig in a temporary folder, with real modules; no hardware needed' 'daemon' 'run the daemon in the foreground, as a service does; `up` runs it in the background' 'up' 'start the daemon in the background, and wait until every wanted module is ready or has failed' 'down' 'stop the recording, then all modules, then the daemon; asks first while something is recorded' 'enable' 'want modules to run: they are started, and kept running' 'disable' 'want modules off: they are ended, and stay off' 'restart' 'end modules and start them again' 'retry' 'try failed modules now instead of after their pause' 'log-level' 'how much the daemon logs, or a module, from now on' 'record' 'start, stop, pause, resume or toggle the recording' 'mark' 'put a marker at this instant into the open session, with or without words' 'session' 'open or close the session: the folder that trials go into' 'status' 'how the rig is: one row a module, and what is wrong' 'logs' 'what a module has printed; also works without a daemon' 'history' 'who did what and what became of it, and every change of the rig' 'preflight' 'can I record now: what blocks it, what to know, and what to do' 'watch' 'for programs: the state, then every change, one JSON object a line' 'is' 'exit 0 when a condition is true, 8 when it is false: `rigdeck help conditions`' 'wait' 'wait until a condition is true: `rigdeck help conditions`' 'sessions' 'what was recorded: list, show or verify it; needs no daemon' 'module' 'the modules that came with Rigdeck, and those of this rig' 'config' 'the configuration, rig.yaml: write a first one, check it or show it' 'doctor' 'look over this machine: what will bite, each with the line that mends it' 'completion' 'print the completion of a shell, with live names of modules and sessions' 'service' 'the system unit that starts this rig at boot: install it, remove it, look at it' 'gpio' 'buttons and LEDs: list them, or try them out' 'help' 'explain a command, `exit-codes` or `conditions`'
+      printf '%s\t%s\n' 'demo' 'try it: a throw-away rig in a temporary folder, with real modules; no hardware needed' 'daemon' 'run the daemon in the foreground, as a service does; `up` runs it in the background' 'up' 'start the daemon in the background, and wait until every wanted module is ready or has failed' 'down' 'stop the recording, then all modules, then the daemon; asks first while something is recorded' 'enable' 'want modules to run: they are started, and kept running' 'disable' 'want modules off: they are ended, and stay off' 'restart' 'end modules and start them again' 'retry' 'try failed modules now instead of after their pause' 'log-level' 'how much the daemon logs, or a module, from now on' 'record' 'start, stop, pause, resume or toggle the recording' 'mark' 'put a marker at this instant into the open session, with or without words' 'session' 'open or close the session: the folder that trials go into' 'status' 'how the rig is: one row a module, and what is wrong' 'logs' 'what a module has printed; also works without a daemon' 'history' 'who did what and what became of it, and every change of the rig' 'preflight' 'can I record now: what blocks it, what to know, and what to do' 'watch' 'for programs: the state, then every change, one JSON object a line' 'kiosk' 'the rig in large figures, for a screen that nobody sits at: only SIGTERM ends it' 'is' 'exit 0 when a condition is true, 8 when it is false: `rigdeck help conditions`' 'wait' 'wait until a condition is true: `rigdeck help conditions`' 'sessions' 'what was recorded: list, show or verify it; needs no daemon' 'module' 'the modules that came with Rigdeck, and those of this rig' 'config' 'the configuration, rig.yaml: write a first one, check it or show it' 'doctor' 'look over this machine: what will bite, each with the line that mends it' 'completion' 'print the completion of a shell, with live names of modules and sessions' 'service' 'the system unit that starts this rig at boot: install it, remove it, look at it' 'gpio' 'buttons and LEDs: list them, or try them out' 'help' 'explain a command, `exit-codes` or `conditions`'
     case 'record'
       printf '%s\t%s\n' 'start' 'record a trial with all wanted modules, and wait until their data lands on the disk' 'stop' 'stop the trial and finish its files; the modules go on running; asks first' 'toggle' 'start a trial, or stop the one that is recorded; asks before it stops' 'pause' 'pause the trial; its files stay open' 'resume' 'go on with the paused trial, in the same files'
     case 'session'
@@ -73,6 +73,8 @@ function __rigdeck_options
       printf '%s\t%s\n' '-f' 'print what comes, until Ctrl-C' '--follow' 'print what comes, until Ctrl-C' '-n' 'how many of the newest lines' '--lines' 'how many of the newest lines'
     case 'history'
       printf '%s\t%s\n' '--since' 'from then on: 10m (ago), 14:02 or ISO-8601' '-n' 'how many of the newest entries' '--lines' 'how many of the newest entries'
+    case 'kiosk'
+      printf '%s\t%s\n' '--control' 'its keys record, stop, pause and mark; without it they do nothing' '--pin-file' 'with --control: ask for the PIN in this file before each wish'
     case 'wait'
       printf '%s\t%s\n' '--timeout' 'how long at most (30, 30s or 2m); then it ends with 6'
     case 'sessions recover'
@@ -131,13 +133,13 @@ function __rigdeck_args
     case 'gpio press'
       string split ' ' 'free'
     case 'help'
-      string split ' ' '=demo,daemon,up,down,enable,disable,restart,retry,log-level,record,mark,session,status,logs,history,preflight,watch,is,wait,sessions,module,config,doctor,completion,service,gpio,help,exit-codes,conditions...'
+      string split ' ' '=demo,daemon,up,down,enable,disable,restart,retry,log-level,record,mark,session,status,logs,history,preflight,watch,kiosk,is,wait,sessions,module,config,doctor,completion,service,gpio,help,exit-codes,conditions...'
   end
 end
 
 function __rigdeck_value
   switch "$argv"
-    case --config
+    case --config --pin-file
       echo 'file'
     case --state-dir --run-dir
       echo 'folder'

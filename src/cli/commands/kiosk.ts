@@ -23,6 +23,9 @@ export async function kiosk(
   if (!context.terminal.isTty) {
     throw usageFailure('a kiosk needs a terminal to draw on', 'For programs: rigdeck watch');
   }
+  if (context.telling !== 'drawn') {
+    throw usageFailure('a kiosk is drawn, not told in lines', 'In lines: rigdeck status --watch');
+  }
   const pin = options.pinFile === undefined ? null : readPin(options.pinFile);
   const control = options.control === true;
   if (pin !== null && !control) {
@@ -39,6 +42,7 @@ export async function kiosk(
     await startKiosk(rig, {
       color: theme.colours === 'plain' ? 'none' : 'auto',
       ascii: theme.ascii,
+      themeName: context.themeName,
       control,
       ownPin: pin === null ? null : async (typed) => typed === pin,
       now: Date.now,

@@ -26,31 +26,36 @@ export function figuresOf({ state, time, first }: Headline, room: Room): Figures
   const alone = largest(main, room, time === null ? largest(clockOn(room), room) : undefined);
   if (alone === null) return { lines: [], left: both, scale: undefined };
   const other = both.find((one) => one !== main);
-  const drawn = (scale: Scale, one: Large, width = room.width) =>
-    figureLines(one, scale, width, room.theme);
-  if (other === undefined) return { lines: drawn(alone, main), left: [], scale: alone };
+  if (other === undefined || time === null) {
+    return { lines: drawn(main, alone, room), left: [], scale: alone };
+  }
+  return pairOf({ main, other, alone }, { state, time }, room);
+}
+
+function pairOf(
+  { main, other, alone }: { readonly main: Large; readonly other: Large; readonly alone: Scale },
+  { state, time }: { readonly state: Large; readonly time: Large },
+  room: Room,
+): Figures {
   const stacked = stackedScales(main, other, room);
   const beside = scales.find((scale) => fitsBeside(state, time, scale, room)) ?? null;
   if (stacked !== null && area(stacked.main) >= area(beside)) {
-    const scaleOf = (one: Large) => (one === main ? stacked.main : stacked.other);
-    const [upper, lower] = both.map((one) => drawn(scaleOf(one), one));
+    const [upper, lower] = [state, time].map((one) =>
+      drawn(one, one === main ? stacked.main : stacked.other, room),
+    );
     return { lines: [...(upper ?? []), [], ...(lower ?? [])], left: [], scale: stacked.main };
   }
   // One that is twice as large is read from farther away than two.
   if (beside === null || area(alone) >= 2 * area(beside)) {
-    return { lines: drawn(alone, main), left: [other], scale: alone };
+    return { lines: drawn(main, alone, room), left: [other], scale: alone };
   }
-  return {
-    lines: besideLines(state, other === state ? main : other, beside, room),
-    left: [],
-    scale: beside,
-  };
+  return { lines: besideLines(state, time, beside, room), left: [], scale: beside };
 }
 
 /** A text alone, in the largest letters that fit and are no larger than `most`; null where it does not. */
 export function figureAlone(one: Large, room: Room, most?: Scale): Line[] | null {
   const scale = largest(one, room, most);
-  return scale === null ? null : figureLines(one, scale, room.width, room.theme);
+  return scale === null ? null : drawn(one, scale, room);
 }
 
 /** How long a recording takes, as it is shown on such a screen at its beginning. */
@@ -63,7 +68,11 @@ function area(scale: Scale | null): number {
 }
 
 /** @param most no larger than this, where there is a limit */
-function largest(one: Pick<Large, 'text'>, { width, rows }: Room, most?: Scale | null): Scale | null {
+function largest(
+  one: Pick<Large, 'text'>,
+  { width, rows }: Room,
+  most?: Scale | null,
+): Scale | null {
   if (one.text === '' || !canBeLarge(one.text)) return null;
   const dots = dotsAcross(one.text);
   const fits = ({ across, down }: Scale) =>
@@ -109,7 +118,7 @@ function besideLines(state: Large, time: Large, scale: Scale, { width, theme }: 
   return lines.map((line) => centred(line, used, width));
 }
 
-function figureLines({ text, paint }: Large, scale: Scale, width: number, theme: Theme): Line[] {
+function drawn({ text, paint }: Large, scale: Scale, { width, theme }: Room): Line[] {
   return enlarged(text, scale).map((row) => centred(cells(row, paint, theme), row.length, width));
 }
 

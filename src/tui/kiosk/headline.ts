@@ -54,17 +54,22 @@ function isLit(monoMs: number, beganMs: number): boolean {
 }
 
 function lostHeadline(
-  { nowMs }: Situation,
+  { nowMs, width }: Situation,
   link: { readonly sinceMs: number; readonly downBy?: string },
 ): Headline {
   const at = dateAndTime(new Date(link.sinceMs).toISOString());
   const isToday = dateAndTime(new Date(nowMs).toISOString()).slice(0, 10) === at.slice(0, 10);
-  const since = `since ${at.slice(isToday ? 11 : 0, 16)}`;
+  const when = at.slice(isToday ? 11 : 0, 16);
+  const since = `since ${when}`;
   const isDown = link.downBy !== undefined;
   const words = isDown ? 'taken down' : 'no daemon';
   const paint = isDown ? paints.plain : paints.warn;
   const state = { text: words.toUpperCase(), plain: words, paint };
-  return { state, time: { text: since.toUpperCase(), plain: since, paint }, first: 'state' };
+  return {
+    state,
+    time: { text: since.toUpperCase(), plain: width < 30 ? when : since, paint },
+    first: 'state',
+  };
 }
 
 /** The name of the rig, and of the session where there is one. */

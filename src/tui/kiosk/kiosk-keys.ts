@@ -1,5 +1,5 @@
-import type { KeyRow } from '../keymap/key-row.ts';
-import { keysNow, keysOn, type Pressed, press } from '../keymap/press.ts';
+import { type KeyRow, keysOn } from '../keymap/key-row.ts';
+import { keysNow, type Pressed, press } from '../keymap/press.ts';
 import type { Situation } from '../situation.ts';
 import { isQuestion, type Screen, type ScreenKind } from '../view/screens.ts';
 
@@ -16,7 +16,9 @@ const keysHere: Partial<Readonly<Record<ScreenKind, readonly string[]>>> = {
  */
 export function pressOnKiosk(key: string, now: Situation, drawn: Screen): Pressed {
   const { screen } = now;
-  if (!isKioskKey(key, screen.kind)) return { kind: 'none' };
+  if (!isKioskKey(key, screen.kind)) {
+    return isQuestion(screen) ? { kind: 'none' } : { kind: 'refused', words: noSuchKey };
+  }
   const pressed = press(key, now);
   // An answer to a question that was not drawn yet is none; going back from it is harmless.
   const isEarly = key === 'y' && isQuestion(screen) && screen !== drawn;
@@ -37,4 +39,4 @@ export function kioskKeysNow(now: Situation): KeyRow[] {
 export const onlyShows =
   'This screen only shows. To control the rig from it: rigdeck kiosk --control';
 /** And where only some do. */
-export const noSuchKey = 'This screen stays. Its keys: r record, s stop, p pause, m mark';
+const noSuchKey = 'This screen stays. Its keys: r record, s stop, p pause, m mark';

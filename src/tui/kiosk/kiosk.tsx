@@ -11,7 +11,7 @@ import { useNews } from '../use-feeds.ts';
 import { useSubmit } from '../use-submit.ts';
 import { useView } from '../use-view.ts';
 import { complain, say } from '../view/notices.ts';
-import { noSuchKey, onlyShows, pressOnKiosk } from './kiosk-keys.ts';
+import { onlyShows, pressOnKiosk } from './kiosk-keys.ts';
 import { kioskFrame } from './kiosk-lines.ts';
 import { innerSize, momentOf } from './moment.ts';
 import { isOpen } from './pin.ts';
@@ -67,7 +67,7 @@ export function Kiosk({
     const pressed = pressOnKiosk(key, judged, seen.current.screen);
     if (pressed.kind === 'view') return dispatch(pressed.action);
     if (pressed.kind === 'refused') return tell(pressed.words, complain);
-    if (pressed.kind !== 'submit') return tell(noSuchKey, say);
+    if (pressed.kind !== 'submit') return;
     const needsPin = ownPin !== null || settings.pin;
     if (needsPin && !isOpen(pin.latest.current, clocks.nowMs())) pin.ask(key);
     else submit(pressed);

@@ -5,7 +5,7 @@ import { type Instance, render } from 'ink';
 import { Component, type ReactElement, type ReactNode } from 'react';
 import type { RemoteRig } from '../../protocol/rig.ts';
 import { clean, wrap } from '../../protocol/text.ts';
-import { themeOf } from '../../protocol/theme.ts';
+import { type ThemeName, themeOf } from '../../protocol/theme.ts';
 import { sayDuration } from '../../protocol/units.ts';
 import { calm } from '../calm.ts';
 import type { Clocks } from '../situation.ts';
@@ -17,6 +17,7 @@ import type { CheckPin } from './use-pin.ts';
 export type KioskOptions = {
   readonly color: 'auto' | 'none';
   readonly ascii: boolean;
+  readonly themeName: ThemeName;
   readonly control: boolean;
   readonly ownPin: CheckPin | null;
   /** Wall clock in ms. */
@@ -31,6 +32,8 @@ const firstPauseMs = 1_000;
 const longestPauseMs = 60_000;
 /** A screen that stood for so long is worth a quick start when it fails. */
 const steadyMs = 60_000;
+/** A clean screen, and its upper left corner. */
+const cleared = '\u001b[2J\u001b[H';
 /** What ends others and not a kiosk: nobody at its keys is to leave it dark. */
 const ignored = ['SIGINT', 'SIGQUIT', 'SIGTSTP', 'SIGTTIN', 'SIGTTOU'] as const;
 
@@ -106,6 +109,7 @@ class KioskLife {
     };
     process.on('SIGWINCH', resize);
     try {
+      process.stdout.write(cleared);
       instance = render(screen(), {
         stdout: this.#terminal.stdout,
         exitOnCtrlC: false,
@@ -123,7 +127,7 @@ class KioskLife {
   }
 
   #screen(calmed: ReturnType<typeof calm>): ReactElement {
-    const { now, mono, control, ownPin } = this.#options;
+    const { now, mono, control, ownPin, themeName } = this.#options;
     const clocks: Clocks = { nowMs: now, monoMs: mono };
     return (
       <Fuse blown={(error) => this.#fail(error)}>
@@ -132,7 +136,7 @@ class KioskLife {
           calm={calmed}
           clocks={clocks}
           size={sizeOf(process.stdout)}
-          theme={themeOf(this.#options, process.env)}
+          theme={themeOf({ ...this.#options, name: themeName }, process.env)}
           control={control}
           ownPin={ownPin}
         />
@@ -145,8 +149,7 @@ class KioskLife {
     const words = `This screen failed and starts again in ${sayDuration(pauseMs)}. The rig is not touched by that. (${clean(why, 200)})`;
     const { columns, rows } = sizeOf(process.stdout);
     const lines = wrap(words, columns).slice(0, Math.max(1, rows - 1));
-    // On a clean screen, from its upper left corner.
-    process.stdout.write(`\u001b[2J\u001b[H${lines.join('\r\n')}`);
+    process.stdout.write(`${cleared}${lines.join('\r\n')}`);
   }
 
   /** What may happen to a process. Gives the function that ends this. */

@@ -61,7 +61,7 @@ const cases: readonly (readonly [what: string, text: string, faults: readonly st
   [
     'an unknown key far from all',
     'version: 1\nzzz: 1\n',
-    ['2:1: unknown key `zzz` (known here: version, rig, modules, gpio, hooks)'],
+    ['2:1: unknown key `zzz` (known here: version, rig, modules, gpio, kiosk, hooks)'],
   ],
   [
     'a key in a merged map',
@@ -87,6 +87,14 @@ const cases: readonly (readonly [what: string, text: string, faults: readonly st
     'a bad duration',
     rig('  a: { command: [x], stopTimeout: 5 sec }\n'),
     ['3:35: expected a duration such as 500ms, 5s or 10m, found `5 sec`'],
+  ],
+  [
+    'hours of the night that are none, and a PIN that is shown in no message',
+    'version: 1\nkiosk:\n  dim: 22-6\n  pin: 1234567890123\n',
+    [
+      '3:8: expected two times of the day such as "22:00-06:00", found `22-6`',
+      '4:8: expected 4 to 12 digits in quotes, such as "2580"',
+    ],
   ],
   [
     'a segment that is over before anybody could see data in it',

@@ -36,6 +36,7 @@ describe('who may do what', () => {
     const view = await lineClient(`${runDir}/view.sock`);
     for (const [method, params] of [
       ['gpio.press', { line: 'GPIO17', holdMs: 100 }],
+      ['kiosk.pin', { pin: '2580' }],
       ['gpio.test', {}],
     ] as const) {
       const refused = await view.ask(method, params);
