@@ -25,6 +25,9 @@ export function endScreens(): void {
   for (const end of ends.splice(0)) end();
 }
 
+/** What no screen but a kiosk asks of a rig, and nobody here waits for. */
+const noMore = { checkPin: async () => true, close: () => undefined };
+
 /** The app on a rig in memory; `verdict` is what every intent is answered with. */
 export function show(
   first: RemoteView,
@@ -65,13 +68,12 @@ export function show(
       },
     ],
     preflight: async () => aPreflight,
-    checkPin: async () => true,
     press: async (line, holdMs) => {
       presses.push([line, holdMs]);
       return null;
     },
     sessions,
-    close: () => undefined,
+    ...noMore,
   };
   const screen = render(
     <App
