@@ -1,7 +1,7 @@
 import { badgeOf, type Look } from '../protocol/badge.ts';
 import { activityOf, countdownOf } from '../protocol/module-words.ts';
 import type { ModuleRecord, ModuleTelemetry, Snapshot, Telemetry } from '../protocol/snapshot.ts';
-import { cut, pad, widthOf } from '../protocol/text.ts';
+import { clean, cut, pad, widthOf } from '../protocol/text.ts';
 import { glyphOf, painted, paints } from '../protocol/theme.ts';
 import { sayDuration, saySize } from '../protocol/units.ts';
 import type { Terminal } from './terminal.ts';
@@ -105,7 +105,7 @@ function rowOf(name: string, module: ModuleRecord, scene: StatusScene, terminal:
   const recorded = module.state === 'recording' || module.state === 'paused';
   const up = module.startedAt === null ? '' : since(module.startedAt, scene);
   return {
-    name,
+    name: clean(name),
     state,
     detail: activityOf(nowMs, name, module, live),
     brief: countdown ?? (recorded ? data : up),

@@ -6,7 +6,7 @@ import { rigBadge } from '../protocol/rig-badge.ts';
 import { sayHost, sayProblem, saySession, sayTrial } from '../protocol/rig-words.ts';
 import { sayScheduled, sayScheduledAlone } from '../protocol/scheduled-words.ts';
 import type { RigRecord, Snapshot } from '../protocol/snapshot.ts';
-import { cut, widthOf, wrap } from '../protocol/text.ts';
+import { clean, cut, widthOf, wrap } from '../protocol/text.ts';
 import { glyphOf, painted, paints, toAscii } from '../protocol/theme.ts';
 import type { Screen, StatusScene } from './status-rows.ts';
 import { moduleLines } from './status-rows.ts';
@@ -30,16 +30,17 @@ function headerLines(scene: StatusScene, terminal: Screen): string[] {
   if (scene.stale !== null) {
     const start = rig.scheduled ?? null;
     const words = [
-      ...wrap(`${rig.name} · ${scene.stale}`, columns - 2),
+      ...wrap(`${clean(rig.name, 64)} · ${scene.stale}`, columns - 2),
       cut(lastKnown(rig), columns - 2),
       ...(start === null ? [] : wrap(sayScheduledAlone(start, scene.now.wallMs), columns - 2)),
     ];
     return words.map((line) => ` ${line}`);
   }
   const badge = rigBadge(scene.snapshot);
-  const room = columns - 2 - widthOf(rig.name) - 2;
+  const name = cut(clean(rig.name, 64), Math.floor(columns / 2));
+  const room = columns - 2 - widthOf(name) - 2;
   const words = cut(`${glyphOf(badge.look, theme)} ${rigWords(scene, badge)}`, room);
-  const first = ` ${rig.name}  ${painted(words, badge.look, theme)}`;
+  const first = ` ${name}  ${painted(words, badge.look, theme)}`;
   const arming = sayArming(scene.snapshot, scene.now.wallMs);
   const more = [...(arming === null ? [] : [arming]), machineWords(scene.snapshot)];
   return [first, ...more.flatMap((words) => wrap(words, columns - 2)).map((line) => ` ${line}`)];
@@ -56,7 +57,7 @@ function rigWords({ snapshot, now }: StatusScene, badge: Badge): string {
   const clock = sayRecorded(snapshot.rig, now.monoMs);
   const ran = clock === null ? '' : ` ${clock}`;
   const isEnding = state === 'stopping' && waitingFor.length > 0;
-  const waits = isEnding ? ` waits for ${waitingFor.join(', ')}` : '';
+  const waits = isEnding ? ` waits for ${clean(waitingFor.join(', '))}` : '';
   const what = trial === null ? '' : ` · ${sayTrial(trial)}`;
   return `${badge.text}${ran}${waits}${what}${startWords(snapshot, now.wallMs)}`;
 }
@@ -69,7 +70,8 @@ function startWords({ rig: { scheduled, trial } }: Snapshot, nowMs: number): str
 
 function machineWords({ rig, host, groups }: Snapshot): string {
   const names = Object.keys(groups);
-  const ofGroups = names.length > 1 ? names.map((name) => `${name}: ${groups[name]?.status}`) : [];
+  const ofGroups =
+    names.length > 1 ? names.map((name) => clean(`${name}: ${groups[name]?.status}`, 80)) : [];
   return [saySession(rig.session), ...sayHost(host, 'full'), ...ofGroups].join(' · ');
 }
 

@@ -14,7 +14,7 @@ export function sayTrial({ number, label }: Pick<TrialRecord, 'number' | 'label'
 
 /** `session 0042 pilot-b`, or that there is none. */
 export function saySession(session: SessionRecord | null): string {
-  return session === null ? 'no session' : `session ${session.id} ${clean(session.name, 64)}`;
+  return session === null ? 'no session' : clean(`session ${session.id} ${session.name}`, 80);
 }
 
 /** How the machine is, a part each. `brief` leaves out what is well. */

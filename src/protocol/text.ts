@@ -20,6 +20,14 @@ export function clean(text: string, maxLength = 500): string {
     .replace(/(\p{M}{2})\p{M}+/gu, '$1');
 }
 
+// What `clean` takes away or makes visible; Cs are halves of characters.
+const harmful = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\ufff9-\ufffb]|\p{M}{3}/u;
+
+/** The text as it is where nothing in it can do harm, else cleaned: for what is made of words that should be clean by now. */
+export function harmless(text: string): string {
+  return plain.test(text) || !harmful.test(text) ? text : clean(text, 4_000);
+}
+
 /**
  * How many columns a text takes.
  *

@@ -1,4 +1,4 @@
-import { cut, widthOf } from '../protocol/text.ts';
+import { cut, harmless, widthOf } from '../protocol/text.ts';
 import { type Paint, painted, paints, type Theme, toAscii } from '../protocol/theme.ts';
 
 /** A piece of a line in one paint. */
@@ -6,8 +6,9 @@ export type Span = { readonly text: string; readonly paint: Paint };
 /** One line of the screen. */
 export type Line = readonly Span[];
 
+/** A piece of a line; whatever it was made from, the terminal is told nothing by it. */
 export function span(text: string, paint: Paint = paints.plain): Span {
-  return { text, paint };
+  return { text: harmless(text), paint };
 }
 
 export const blank: Line = [];

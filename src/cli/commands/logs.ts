@@ -5,6 +5,7 @@ import type { ExitCode } from '../../protocol/exit-codes.ts';
 import { exitCodes } from '../../protocol/exit-codes.ts';
 import { fileNames } from '../../protocol/names.ts';
 import { sanitize } from '../../protocol/sanitize.ts';
+import { harmless } from '../../protocol/text.ts';
 import { namePattern } from '../../protocol/vocabulary.ts';
 import type { Context } from '../context.ts';
 import { runDirOf, withDaemon } from '../daemon-link.ts';
@@ -60,13 +61,13 @@ async function throughDaemon(
 
 /** One line each, as they come; with `--json` one object each. */
 function showEach(context: Context, module: string, lines: readonly string[]): void {
-  for (const line of lines) print(context.json ? JSON.stringify({ module, line }) : line);
+  for (const line of lines) print(context.json ? JSON.stringify({ module, line }) : harmless(line));
 }
 
 function show(context: Context, module: string, lines: readonly string[], asked: number): void {
   if (context.json) return printJson({ version: 1, module, lines });
   if (lines.length === 0 && asked > 0) tellEmpty(context, `${module} has printed nothing`);
-  for (const line of lines) print(line);
+  for (const line of lines) print(harmless(line));
 }
 
 /** Beside the result, so that a reader of lines gets none. */
