@@ -150,6 +150,28 @@ test('a log is searched as one types, its lines are gone to, and what is shown i
   await expect.poll(screen.lastFrame).toContain('3 lines copied');
 });
 
+test('lines of a log are marked from one to another and copied, and Esc lets go of one thing after the other', async () => {
+  const screen = show(aView(aSnapshot()), done);
+  await typeUntil(screen, 'l', () => screen.lastFrame()?.includes('four') === true);
+  screen.stdin.write('k');
+  await expect.poll(screen.lastFrame).toContain('line 3, not following');
+  screen.stdin.write('v');
+  await expect.poll(screen.lastFrame).toContain('1 line marked');
+  screen.stdin.write('k');
+  await expect.poll(screen.lastFrame).toContain('2 lines marked');
+  screen.stdin.write('c');
+  await expect.poll(() => screen.copied).toEqual(['two\nthree error']);
+  screen.stdin.write('z');
+  await expect.poll(screen.lastFrame).not.toContain('log of mic');
+  expect(screen.lastFrame()).toMatch(/^ one Error\n▌two/);
+  screen.stdin.write('\u001b');
+  await expect.poll(screen.lastFrame).toContain('2 lines marked');
+  screen.stdin.write('\u001b');
+  await expect.poll(screen.lastFrame).not.toContain('marked');
+  screen.stdin.write('\u001b');
+  await expect.poll(screen.lastFrame).toContain('MODULE');
+});
+
 test('a session is found, opened and verified, with a bar while that lasts; leaving the page ends it', async () => {
   const screen = show(aView(aSnapshot()), done);
   await typeUntil(screen, 'S', () => screen.lastFrame()?.includes('0041') === true);

@@ -2,7 +2,7 @@ import type { Intent } from '../../protocol/intent.ts';
 import { clean } from '../../protocol/text.ts';
 import { problemKey } from '../problems.ts';
 import { pageOf, type Situation } from '../situation.ts';
-import { emptyLog } from '../view/log-screen.ts';
+import { emptyLog, markedLines } from '../view/log-screen.ts';
 import { findOf, historyOf, modulePage, type Screen } from '../view/screens.ts';
 import type { ViewAction } from '../view/view-state.ts';
 import type { Wish } from '../wishes.ts';
@@ -117,13 +117,17 @@ export function wrapWord({ screen }: Situation): string {
   return screen.kind === 'log' && screen.wraps ? 'cut lines' : 'wrap lines';
 }
 
-/** The lines of the log that the screen has room for, as they are in the log. */
+/** The lines of the log that are marked, or those that the screen has room for, as they are in the log. */
 export function copyLog(now: Situation): Deed {
   const { screen } = now;
   if (screen.kind !== 'log') return back;
+  const marked = markedLines(screen);
   const end = screen.bottom === null ? screen.lines.length : screen.bottom - screen.first + 1;
   const lines = screen.lines
-    .slice(Math.max(0, end - pageOf(now)), end)
+    .slice(
+      marked === null ? Math.max(0, end - pageOf(now)) : marked.from - screen.first,
+      marked === null ? end : marked.to - screen.first + 1,
+    )
     .map((line) => clean(line, 4_000));
   const what = lines.length === 1 ? '1 line' : `${lines.length} lines`;
   return { kind: 'copy', text: lines.join('\n'), what };

@@ -1,5 +1,6 @@
 import { answerKeys } from './answer-keys.ts';
 import type { KeyRow } from './key-row.ts';
+import { logKeys } from './log-keys.ts';
 import { pageKeys } from './page-keys.ts';
 import { paletteKeys } from './palette.ts';
 import { panelKeys } from './panel-keys.ts';
@@ -10,6 +11,7 @@ const rows: readonly KeyRow[] = [
   ...rigKeys,
   ...panelKeys,
   ...sessionKeys,
+  ...logKeys,
   ...pageKeys,
   ...answerKeys,
 ];

@@ -56,36 +56,10 @@ export const pageKeys: readonly KeyRow[] = [
     help: 'to the last line of the page',
     does: () => deeds.scroll(Number.MAX_SAFE_INTEGER),
   }),
-  key(['log'], ['f', 'G', 'end'], ['f', 'f'], deeds.followWord, 2, {
-    help: 'follow the newest lines of the log, or stay here',
-    does: () => ({ kind: 'view', action: { type: 'follow' } }),
-  }),
   key(['dashboard'], ['/'], ['/', '/'], 'filter', 12, {
     help: 'show only the modules with that in their name, group or state',
     offers: (now) => now.names.length > 1,
     does: deeds.search,
-  }),
-  key(['log'], ['/'], ['/', '/'], 'search', 4, {
-    help: 'search the log',
-    does: deeds.search,
-  }),
-  key(['log'], ['n'], ['n', 'n'], 'older match', 2, {
-    help: 'to the next older line that has what is searched for',
-    offers: deeds.isSearching,
-    does: () => ({ kind: 'view', action: { type: 'find', way: 'older' } }),
-  }),
-  key(['log'], ['N'], ['N', 'N'], 'newer', 3, {
-    help: 'to the next newer line that has what is searched for',
-    offers: deeds.isSearching,
-    does: () => ({ kind: 'view', action: { type: 'find', way: 'newer' } }),
-  }),
-  key(['log'], ['w'], ['w', 'w'], deeds.wrapWord, 8, {
-    help: 'break long lines, or cut them',
-    does: () => ({ kind: 'view', action: { type: 'wrap' } }),
-  }),
-  key(['log'], ['c'], ['c', 'c'], 'copy', 9, {
-    help: 'copy the lines that are shown (OSC 52: the terminal must allow it)',
-    does: deeds.copyLog,
   }),
   key(['dashboard'], ['f'], ['f', 'f'], deeds.problemsWord, 12, {
     help: 'only modules that have a problem, or all',
@@ -155,7 +129,7 @@ export const pageKeys: readonly KeyRow[] = [
     },
   ),
   key(
-    [...pages, 'prompt', 'palette', 'problems', 'panel', 'sessions'],
+    [...turned, 'help', 'prompt', 'palette', 'problems', 'panel'],
     ['esc'],
     ['Esc', 'Esc'],
     'back',
@@ -166,17 +140,10 @@ export const pageKeys: readonly KeyRow[] = [
       does: () => deeds.back,
     },
   ),
-  key(
-    ['module', 'problems', 'history', 'preflight', 'panel', 'log', 'sessions', 'session'],
-    ['left'],
-    ['←', 'Left'],
-    'back',
-    0,
-    {
-      help: 'back to where you came from',
-      does: () => deeds.back,
-    },
-  ),
+  key([...turned, 'problems', 'panel'], ['left'], ['←', 'Left'], 'back', 0, {
+    help: 'back to where you came from',
+    does: () => deeds.back,
+  }),
   key(looking, [':'], [':', ':'], 'do', 8, {
     help: 'the palette: everything that can be done now, found by typing',
     commands: [],

@@ -7,10 +7,11 @@ import { bottomLine } from '../keymap/bottom-line.ts';
 import { blank, cutLine, type Line, lineWidth, span, spread } from '../line.ts';
 import { noticeLines } from '../messages.ts';
 import type { Situation } from '../situation.ts';
+import type { LogScreen } from '../view/log-screen.ts';
 import { dashboardLines } from './dashboard.ts';
 import { helpLines, helpTitle } from './help.ts';
 import { historyLines, historyTitle } from './history.ts';
-import { logLines, logTitle } from './log.ts';
+import { logPage, logTitle } from './log.ts';
 import { modulePageLines, modulePageTitle } from './module-page.ts';
 import { paletteBody, paletteTitle } from './palette.ts';
 import { panelBody, panelTitle } from './panel.ts';
@@ -42,11 +43,7 @@ export function frameOf(now: Situation): Frame {
     case 'search':
       return searchFrame(now, screen.text);
     case 'log':
-      return whole(
-        page(now, logTitle(screen), (room) =>
-          logLines(screen, now.width - 1, room).map((line): Line => [span(' '), ...line]),
-        ),
-      );
+      return whole(logFrame(now, screen));
     case 'help':
       return pageOf(now, helpTitle(screen), helpLines(screen.query, now.width), screen.top);
     case 'history': {
@@ -83,6 +80,19 @@ function searchFrame(now: Situation, text: string): Frame {
   const shown = cut(clean(text, 200), Math.max(1, now.width - 4));
   const input: Line = [span(' /', paints.bold), span(shown), span(' ', { reverse: true })];
   return { lines: [...lines.slice(0, -1), input], most };
+}
+
+/** The lines alone where they are wanted so, with what is said over them; a daemon that is gone is told in any case. */
+function logFrame(now: Situation, log: LogScreen): Line[] {
+  const { width, height } = now;
+  if (!log.full || now.remote.link.state !== 'live') {
+    return page(now, logTitle(log), (room) => logPage(log, width, room));
+  }
+  const notices = noticeLines(now).slice(0, Math.max(0, Math.min(3, height - 1)));
+  const room = height - notices.length;
+  const lines = logPage(log, width, room);
+  const rest = Array.from({ length: room - lines.length }, () => blank);
+  return [...lines, ...rest, ...notices];
 }
 
 function whole(lines: Line[]): Frame {

@@ -13,6 +13,10 @@ export type LogScreen = {
   readonly find: string;
   /** Whether long lines go on in the next row; else they are cut. */
   readonly wraps: boolean;
+  /** The number of the line that lines are marked from, to the last one shown; null where none are. */
+  readonly mark: number | null;
+  /** Whether the lines have the whole screen. */
+  readonly full: boolean;
 };
 
 /** What is told of the log of a module. */
@@ -28,7 +32,7 @@ export const maxLogLines = 2_000;
 /** A log screen before its first line has come. */
 export function emptyLog(module: string): LogScreen {
   const log = { kind: 'log', module, lines: [], first: 0, bottom: null, trouble: null } as const;
-  return { ...log, find: '', wraps: true };
+  return { ...log, find: '', wraps: true, mark: null, full: false };
 }
 
 /** The log with what is told of it; the same object when that is about another module. */
@@ -63,6 +67,21 @@ export function scrolledLog(log: LogScreen, by: number): LogScreen {
   const last = lastLine(log);
   const bottom = (log.bottom ?? last) + by;
   return { ...log, bottom: bottom >= last ? null : Math.max(log.first, bottom) };
+}
+
+/** Lines are marked from the last one shown on, which stays where it is; or none any more. */
+export function markedLog(log: LogScreen): LogScreen {
+  if (log.mark !== null) return { ...log, mark: null };
+  if (log.lines.length === 0) return log;
+  const bottom = log.bottom ?? lastLine(log);
+  return { ...log, bottom, mark: bottom };
+}
+
+/** The first and the last line that are marked, as the log numbers them; null where none are. */
+export function markedLines(log: LogScreen): { readonly from: number; readonly to: number } | null {
+  if (log.mark === null) return null;
+  const here = log.bottom ?? lastLine(log);
+  return { from: Math.max(log.first, Math.min(log.mark, here)), to: Math.max(log.mark, here) };
 }
 
 /** Stays at the line that is the newest now, or follows again. */

@@ -1,6 +1,13 @@
 import type { HistoryEntry } from '../../protocol/frames.ts';
 import type { Preflight } from '../../protocol/preflight.ts';
-import { emptyLog, foundLog, heldLog, type LogScreen, scrolledLog } from './log-screen.ts';
+import {
+  emptyLog,
+  foundLog,
+  heldLog,
+  type LogScreen,
+  markedLog,
+  scrolledLog,
+} from './log-screen.ts';
 import {
   movedSession,
   type SessionScreen,
@@ -156,7 +163,7 @@ export type ScreenAction =
       readonly most?: number;
     }
   | { readonly type: 'follow' }
-  | { readonly type: 'wrap' }
+  | { readonly type: 'wrap' | 'mark-line' | 'full' }
   | { readonly type: 'filter' }
   | { readonly type: 'show-all' }
   | { readonly type: 'verify-toggle' }
@@ -217,6 +224,8 @@ function reduceLog(log: LogScreen, action: ScreenAction): LogScreen {
   if (action.type === 'scroll') return scrolledLog(log, action.by);
   if (action.type === 'find') return foundLog(log, action.way);
   if (action.type === 'wrap') return { ...log, wraps: !log.wraps };
+  if (action.type === 'full') return { ...log, full: !log.full };
+  if (action.type === 'mark-line') return markedLog(log);
   return action.type === 'follow' ? heldLog(log) : log;
 }
 

@@ -63,6 +63,8 @@ export function reduceView(view: ViewState, action: ViewAction): ViewState {
     case 'scroll':
     case 'follow':
     case 'wrap':
+    case 'mark-line':
+    case 'full':
     case 'filter':
     case 'show-all':
     case 'verify-toggle':

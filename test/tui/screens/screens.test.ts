@@ -500,3 +500,20 @@ describe('a long answer', () => {
     expect(text.at(-1)).toContain('q leave');
   });
 });
+
+test('a log that has the whole screen is its lines alone, unless the daemon is gone', () => {
+  const lines = Array.from({ length: 50 }, (_, at) => `line ${at}`);
+  const screen = { ...emptyLog('mic'), lines, full: true };
+  const live = sketchView();
+  const shown = textOf(aSituation(live, { rows: 12, view: { screen } }));
+  expect(shown).toEqual(lines.slice(-11).map((line) => ` ${line}`));
+  const link = {
+    state: 'lost',
+    sinceMs: noon - 14_000,
+    retryAtMs: noon + 2_000,
+    words: 'gone',
+  } as const;
+  const lost = textOf(aSituation({ ...live, link }, { rows: 12, view: { screen } }));
+  expect(lost[0]).toContain('log of mic');
+  expect(lost[0]).toContain('as of 14 s ago');
+});
