@@ -8,7 +8,7 @@ export function sayClients(clients: readonly ClientRecord[], room: number): stri
   for (const client of clients) counts.set(nameOf(client), (counts.get(nameOf(client)) ?? 0) + 1);
   const names = [...counts].map(([name, count]) => (count === 1 ? name : `${name} (${count})`));
   for (let shown = names.length; shown > 0; shown -= 1) {
-    const rest = names.length - shown;
+    const rest = [...counts.values()].slice(shown).reduce((sum, count) => sum + count, 0);
     const text = [...names.slice(0, shown), ...(rest === 0 ? [] : [`${rest} more`])].join(' · ');
     if (widthOf(text) <= room) return text;
   }

@@ -20,10 +20,9 @@ export function groupCell({ key }: TextColumn, now: Situation, row: GroupRow): s
     case 'name':
       return `${row.folded ? '▸' : '▾'} ${clean(row.group)}`;
     case 'detail':
+      return [sayGroup(membersOf(now, row), now.seenMs), ...rateOf(now, row)].join(' · ');
     case 'brief':
       return sayGroup(membersOf(now, row), now.seenMs);
-    case 'rate':
-      return row.folded ? rateOf(now, row) : '';
     default:
       return '';
   }
@@ -33,12 +32,13 @@ function membersOf({ snapshot }: Situation, { members }: GroupRow): ModuleRecord
   return members.flatMap((name) => snapshot?.modules[name] ?? []);
 }
 
-// Of those whose rate is known; nothing where none is.
-function rateOf({ snapshot, telemetry }: Situation, { members }: GroupRow): string {
+// Of those whose rate is known; nothing where none is, or where each shows its own.
+function rateOf({ snapshot, telemetry }: Situation, { members, folded }: GroupRow): string[] {
   const rates = members.flatMap((name) => {
     const record = snapshot?.modules[name];
     if (record?.state !== 'recording' || record.phase === 'proving') return [];
     return telemetry?.modules[name]?.bytesPerS ?? [];
   });
-  return rates.length === 0 ? '' : `${saySize(rates.reduce((sum, rate) => sum + rate))}/s`;
+  if (!folded || rates.length === 0) return [];
+  return [`${saySize(rates.reduce((sum, rate) => sum + rate))}/s`];
 }

@@ -96,7 +96,9 @@ export type Column = {
 /** A column of words: the badge is none. */
 export type TextColumn = Omit<Column, 'key'> & { readonly key: Exclude<ColumnKey, 'badge'> };
 
-const detailMin = 22;
+const detailMin = 20;
+/** On a wide screen the figures stay near the words. */
+const detailMax = 100;
 const restarts: Column = { key: 'restarts', title: 'RESTARTS', width: 8, side: 'right' };
 const fewRestarts: Column = { key: 'restarts', title: '↻', width: 3, side: 'right' };
 const rate: Column = { key: 'rate', title: 'RATE', width: 9, side: 'right' };
@@ -142,7 +144,7 @@ export function columnsFor(width: number, cells: Cells): Column[] {
     { key: 'name', title: 'MODULE', width: name, side: 'left' },
     ...named('group'),
     { key: 'badge', title: 'STATE', width: badge, side: 'left' },
-    { key: 'detail', title: 'DETAIL', width: detailMin + left, side: 'left' },
+    { key: 'detail', title: 'DETAIL', width: Math.min(detailMax, detailMin + left), side: 'left' },
     ...named('spark'),
     ...[...shown].filter(({ key }) => key !== 'group' && key !== 'spark'),
   ];
@@ -160,9 +162,9 @@ function extrasFor(width: number, { hasRestarts, longestGroup }: Cells): Column[
   };
   return [
     rate,
+    isWide ? longSpark : spark,
     ...(hasRestarts ? [again] : []),
     up,
-    isWide ? longSpark : spark,
     ...(longestGroup > 0 ? [group] : []),
     ...usage,
     ...(hasRestarts ? [] : [again]),

@@ -20,8 +20,17 @@ export function boardLines(now: Situation, height: number): Line[] {
     const below = at === part.to - part.from - 1 && part.to < rows.length;
     const more = above ? '↑' : below ? '↓' : ' ';
     const mark = span(`${more}${each.key === row?.key ? '▌' : ' '}`);
-    return [mark, ...columns.flatMap((column) => cellSpans(now, each, column))];
+    return [mark, ...partsOf(each, columns).flatMap((column) => cellSpans(now, each, column))];
   });
+}
+
+/** The columns of a row; that of a group has one for all its words, up to the edge. */
+function partsOf({ kind }: BoardRow, columns: readonly Column[]): readonly Column[] {
+  const at = columns.findIndex(({ key }) => key === 'detail');
+  const detail = columns[at];
+  if (kind === 'module' || detail === undefined) return columns;
+  const width = columns.slice(at).reduce((sum, column) => sum + column.width + 1, -1);
+  return [...columns.slice(0, at), { ...detail, width }];
 }
 
 /** The line of titles over the rows. */

@@ -105,7 +105,7 @@ export function withoutTop(now: Situation): Situation {
 }
 
 function boardIn(screens: readonly Screen[]): Screen {
-  return screens.find(({ kind }) => kind === 'dashboard') ?? dashboard;
+  return screens.findLast(({ kind }) => kind === 'dashboard') ?? dashboard;
 }
 
 /** Those that are looked for: by a part of their name, group or state, or because something is wrong with them. */
