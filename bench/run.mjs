@@ -12,6 +12,7 @@ const names = [
   'idle',
   'respawn',
   'watchers',
+  'screen',
   'disk',
   'prints',
   'starting',

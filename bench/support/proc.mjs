@@ -11,6 +11,16 @@ export function cpuSeconds(pid) {
   return (Number(utime) + Number(stime)) / 100;
 }
 
+/** The same in ms, as the scheduler counts it: to the nanosecond, where the kernel tells (proc_pid_schedstat(5)). */
+export function busyMs(pid) {
+  const counted = list(`/proc/${pid}/task`).map(({ name }) => {
+    const [ranNs] = read(`${pid}/task/${name}`, 'schedstat').split(' ');
+    return Number(ranNs || Number.NaN) / 1e6;
+  });
+  const sum = counted.reduce((all, ms) => all + ms, 0);
+  return Number.isFinite(sum) && sum > 0 ? sum : cpuSeconds(pid) * 1_000;
+}
+
 /** Its share of the memory that it uses: what several processes share counts for each by its part. */
 export function pssBytes(pid) {
   return rollup(pid, 'Pss');

@@ -1,12 +1,12 @@
 import { useInput } from 'ink';
-import { type ReactElement, useLayoutEffect, useRef, useSyncExternalStore } from 'react';
+import { useLayoutEffect, useRef, useSyncExternalStore } from 'react';
 import type { RemoteRig } from '../protocol/rig.ts';
 import type { Theme } from '../protocol/theme.ts';
 import type { CalmRig } from './calm.ts';
-import { Lines } from './components/lines.tsx';
 import { isTypedOn } from './keymap/key-row.ts';
 import { isTaken, keysOf } from './keymap/keys.ts';
 import { press } from './keymap/press.ts';
+import { encode } from './line.ts';
 import { paceOf } from './pace.ts';
 import { frameOf } from './screens/frame.ts';
 import { blinkMs } from './screens/panel.ts';
@@ -27,26 +27,25 @@ type Props = {
   readonly leaving: string | null;
   /** Stops this program, until the shell lets it go on. */
   readonly suspend: () => void;
+  /** Draws a frame: lines as the terminal takes them, none wider than it. */
+  readonly draw: (lines: readonly string[]) => void;
   /** Puts text into the clipboard of whoever sits there. */
   readonly copy: (text: string) => void;
 };
 
-/** The whole program on the screen: takes keys, hands them to the view or the rig, draws what is. */
-export function App({
-  rig,
-  calm,
-  clocks,
-  size,
-  theme,
-  leaving,
-  copy,
-  suspend,
-}: Props): ReactElement {
+/**
+ * The whole program on the screen: takes keys, hands them to the view or the rig, draws what is.
+ *
+ * It gives Ink nothing to draw: laying out and comparing a screen of text there costs more than all the rest
+ * (docs/decisions/0005).
+ */
+export function App({ rig, calm, clocks, size, theme, leaving, draw, copy, suspend }: Props): null {
   const remote = useSyncExternalStore(calm.subscribe, calm.view);
   const { view, latest, dispatch } = useView();
   const now = situationOf(remote, view, clocks, size, theme, leaving);
   const seen = useRef(now);
   useLayoutEffect(() => {
+    draw(frameOf(now).lines.map((line) => encode(line, now.width, theme)));
     seen.current = now;
   });
   const paste = useRef({ open: false });
@@ -74,5 +73,5 @@ export function App({
       else perform(pressed, judged);
     }
   });
-  return <Lines lines={frameOf(now).lines} width={now.width} theme={theme} />;
+  return null;
 }

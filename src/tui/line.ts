@@ -50,10 +50,9 @@ export function faint(line: Line): Line {
   return line.map(({ text }) => span(text, paints.dim));
 }
 
-/** The line as a terminal takes it, never wider than `width` columns, never empty (Ink gives an empty text no height). */
+/** The line as a terminal takes it, never wider than `width` columns. */
 export function encode(line: Line, width: number, theme: Theme): string {
-  const text = cutLine(line, width)
+  return cutLine(line, width)
     .map((piece) => painted(theme.ascii ? toAscii(piece.text) : piece.text, piece.paint, theme))
     .join('');
-  return text === '' ? ' ' : text;
 }

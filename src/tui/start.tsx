@@ -1,6 +1,3 @@
-// First, before anything loads Ink.
-import './not-ci.ts';
-
 import { type Instance, render } from 'ink';
 import type { RemoteRig } from '../protocol/rig.ts';
 import { clean, wrap } from '../protocol/text.ts';
@@ -60,6 +57,7 @@ export async function startTui(rig: RemoteRig, options: TuiOptions): Promise<voi
       size={size}
       theme={theme}
       leaving={options.ending?.leaving ?? null}
+      draw={terminal.draw}
       copy={terminal.copy}
       suspend={() => stops.suspend()}
     />
@@ -99,7 +97,6 @@ export async function startTui(rig: RemoteRig, options: TuiOptions): Promise<voi
       stdout: terminal.stdout,
       exitOnCtrlC: false,
       patchConsole: false,
-      maxFps: 20,
     });
     await instance.waitUntilExit();
   } finally {
@@ -119,22 +116,25 @@ export async function startTui(rig: RemoteRig, options: TuiOptions): Promise<voi
  * `end` leaves in order; `restore` works at once, for when the process is about to end with a message that must be seen.
  */
 function watchTheEnd(end: (why: LeaveReason) => void, restore: () => void): () => void {
-  const { stdin, stdout } = process;
+  const { stdin, stdout, stderr } = process;
+  // A terminal that is gone answers with EIO, often before SIGHUP comes, and its shell sends one more: then that is no news,
+  // and must not end the caller in the middle of what it has to finish.
+  const leaveAlone = (why: 'SIGHUP' | 'hangup') => {
+    process.off('SIGHUP', deaf);
+    process.on('SIGHUP', deaf);
+    end(why);
+  };
   const handlers = signals.map((signal) => {
-    const handler = () => end(signal);
+    const handler = () => (signal === 'SIGHUP' ? leaveAlone(signal) : end(signal));
     process.on(signal, handler);
     return () => process.off(signal, handler);
   });
-  // A terminal that is gone answers with EIO, often before SIGHUP comes, which then is no news and must not end the caller
-  // in the middle of what it has to finish.
-  const hangup = () => {
-    process.once('SIGHUP', () => undefined);
-    end('hangup');
-  };
+  const hangup = () => leaveAlone('hangup');
   stdin.on('end', hangup);
-  // These two stay: the terminal may go after the screen was left, and an error that nobody hears ends a process.
+  // These stay: the terminal may go after the screen was left, and an error that nobody hears ends a process.
   stdin.on('error', hangup);
   stdout.on('error', hangup);
+  stderr.on('error', hangup);
   process.on('exit', restore);
   process.on('uncaughtExceptionMonitor', restore);
   return () => {
@@ -144,6 +144,8 @@ function watchTheEnd(end: (why: LeaveReason) => void, restore: () => void): () =
     process.off('uncaughtExceptionMonitor', restore);
   };
 }
+
+function deaf(): void {}
 
 function goodbye(rig: RemoteRig, options: TuiOptions): string {
   if (options.ending !== undefined) return options.ending.goodbye;

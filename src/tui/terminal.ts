@@ -1,7 +1,11 @@
+import { createFrameWriter } from './frame-writer.ts';
+
 /** The terminal while a screen of ours is on it. */
 export type OwnTerminal = {
-  /** What Ink draws to. */
+  /** What Ink takes for its terminal. */
   readonly stdout: NodeJS.WriteStream;
+  /** Draws a frame; what of it stands there already is not written again. */
+  readonly draw: (lines: readonly string[]) => void;
   /** Draws the frame that stands there once more, on a clean screen: a resize may have moved, cut or mixed what stood there. */
   readonly redraw: () => void;
   /** Puts text into the clipboard of the terminal, where it takes such text: over SSH that is the one of the person. */
@@ -15,8 +19,7 @@ export type OwnTerminal = {
 
 // Alternate screen, no line wrap (what is too long is cut by the terminal, it cannot break a row), bracketed paste, and the
 // cursor off; xterm's ctlseqs document, "DEC Private Mode Set".
-const enter = '\u001b[?1049h\u001b[?7l\u001b[?2004h\u001b[?25l';
-const clear = '\u001b[2J\u001b[H';
+const enter = '\u001b[?1049h\u001b[?7l\u001b[?2004h\u001b[?25l\u001b[2J';
 const leave = '\u001b[0m\u001b[?2004l\u001b[?7h\u001b[?25h\u001b[?1049l';
 
 /**
@@ -27,20 +30,19 @@ const leave = '\u001b[0m\u001b[?2004l\u001b[?7h\u001b[?25h\u001b[?1049l';
 export function takeTerminal(stdout: NodeJS.WriteStream): OwnTerminal {
   let taken = true;
   let isHeld = true;
-  let frame = '';
-  stdout.write(enter + clear);
+  const write = (text: string) => {
+    if (taken && isHeld) stdout.write(text);
+  };
+  const frames = createFrameWriter(write);
+  write(enter);
   return {
-    stdout: forInk(stdout, (text) => {
-      frame = text;
-    }),
-    redraw: () => {
-      // The frame begins with Ink's steps up to erase the one before; at the top of the screen they lead nowhere.
-      if (taken) stdout.write(clear + frame);
-    },
+    stdout: muted(stdout),
+    draw: frames.draw,
+    redraw: frames.redraw,
     copy: (text) => {
       // OSC 52 of xterm's ctlseqs, "Manipulate Selection Data".
       const coded = Buffer.from(text, 'utf8').toString('base64');
-      if (taken) stdout.write(`\u001b]52;c;${coded}\u0007`);
+      write(`\u001b]52;c;${coded}\u0007`);
     },
     giveBack: () => {
       if (taken && isHeld) stdout.write(leave);
@@ -60,16 +62,18 @@ export function takeTerminal(stdout: NodeJS.WriteStream): OwnTerminal {
 }
 
 /**
- * The same stream, but nobody can ask it for its height, and each frame is told.
+ * The same stream, but nothing that is written to it arrives, and nobody can ask it for its height.
  *
- * When the terminal gets smaller than the frame that stands on it, Ink 6.8 erases the scrollback of the person's own screen
- * (CSI 3 J, `ink.js` onRender). It does so by comparing with `rows`; we clip the frame ourselves.
+ * Ink takes keys and holds the components; frames are drawn by us (docs/decisions/0005). What is left for Ink to write are
+ * cursor codes of its own, and the report of a component that threw, before which Ink 6.8 erases the scrollback of the person's
+ * own screen (CSI 3 J) where the report is taller than `rows`.
  */
-function forInk(stdout: NodeJS.WriteStream, tellFrame: (text: string) => void): NodeJS.WriteStream {
-  const write = (...parts: readonly unknown[]): unknown => {
-    // Besides frames Ink writes only single codes (cursor, synchronized output).
-    if (typeof parts[0] === 'string' && parts[0].includes('\n')) tellFrame(parts[0]);
-    return Reflect.apply(stdout.write, stdout, parts);
+function muted(stdout: NodeJS.WriteStream): NodeJS.WriteStream {
+  const write = (...parts: readonly unknown[]): boolean => {
+    // Ink's end waits for its last write.
+    const done = parts.at(-1);
+    if (typeof done === 'function') setImmediate(() => Reflect.apply(done, undefined, []));
+    return true;
   };
   return new Proxy(stdout, {
     get: (stream, key) => {

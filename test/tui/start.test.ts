@@ -70,7 +70,7 @@ describe('the first frame', () => {
   test('has 16 colours where the terminal has no more', async () => {
     const program = await show(sketchView(), { columns: 80, rows: 24 }, { TERM: 'xterm' });
     await sees(program, '◉ REC ');
-    expect(program.written()).toContain('\u001b[91m');
+    expect(program.written()).toContain('\u001b[1;91m');
     expect(program.written()).not.toContain('38;5;');
   });
 });

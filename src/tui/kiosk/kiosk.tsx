@@ -1,11 +1,11 @@
 import { useInput, useStdin } from 'ink';
-import { type ReactElement, useEffect, useLayoutEffect, useRef, useSyncExternalStore } from 'react';
+import { useEffect, useLayoutEffect, useRef, useSyncExternalStore } from 'react';
 import { usualKiosk } from '../../protocol/kiosk-record.ts';
 import type { RemoteRig } from '../../protocol/rig.ts';
 import type { Theme } from '../../protocol/theme.ts';
 import type { CalmRig } from '../calm.ts';
-import { Lines } from '../components/lines.tsx';
 import { isTaken, keysOf } from '../keymap/keys.ts';
+import { encode } from '../line.ts';
 import { type Clocks, type Situation, type Size, situationOf } from '../situation.ts';
 import { useNews } from '../use-feeds.ts';
 import { useSubmit } from '../use-submit.ts';
@@ -28,26 +28,17 @@ export type KioskProps = {
   readonly control: boolean;
   /** Judges a PIN that belongs to this kiosk alone; null where the rig says whether there is one. */
   readonly ownPin: CheckPin | null;
+  /** Draws a frame: lines as the terminal takes them, none wider than it. */
+  readonly draw: (lines: readonly string[]) => void;
 };
 
 /** The screen of a kiosk: shows how the rig is, and where it may, takes the few keys of recording. */
-export function Kiosk({
-  rig,
-  calm,
-  clocks,
-  size,
-  theme,
-  control,
-  ownPin,
-}: KioskProps): ReactElement {
+export function Kiosk({ rig, calm, clocks, size, theme, control, ownPin, draw }: KioskProps): null {
   const remote = useSyncExternalStore(calm.subscribe, calm.view);
   const { view, latest, dispatch } = useView();
   const inner = innerSize(size);
   const now = situationOf(remote, view, clocks, inner, theme, null);
   const seen = useRef(now);
-  useLayoutEffect(() => {
-    seen.current = now;
-  });
   const tell = (words: string, tone: typeof say) =>
     dispatch({ type: 'toast', toast: tone(words, clocks.nowMs()) });
   const settings = remote.snapshot?.kiosk ?? usualKiosk;
@@ -56,6 +47,10 @@ export function Kiosk({
   useNews(rig, remote.snapshot, clocks, dispatch);
   const moment = momentOf(now, size, { settings, control, pin: pin.pin });
   const frame = kioskFrame(moment);
+  useLayoutEffect(() => {
+    draw(frame.lines.map((line) => encode(line, size.columns, theme)));
+    seen.current = now;
+  });
   useWake(wakeMs(moment, frame.turns), () => {
     pin.look();
     dispatch({ type: 'tick', nowMs: clocks.nowMs() });
@@ -87,7 +82,7 @@ export function Kiosk({
     },
     { isActive: isRawModeSupported },
   );
-  return <Lines lines={frame.lines} width={size.columns} theme={theme} />;
+  return null;
 }
 
 /** Draws again when the next thing changes by itself. */

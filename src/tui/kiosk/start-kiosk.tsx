@@ -1,6 +1,3 @@
-// First, before anything loads Ink.
-import '../not-ci.ts';
-
 import { type Instance, render } from 'ink';
 import { Component, type ReactElement, type ReactNode } from 'react';
 import type { RemoteRig } from '../../protocol/rig.ts';
@@ -32,8 +29,6 @@ const firstPauseMs = 1_000;
 const longestPauseMs = 60_000;
 /** A screen that stood for so long is worth a quick start when it fails. */
 const steadyMs = 60_000;
-/** A clean screen, and its upper left corner. */
-const cleared = '\u001b[2J\u001b[H';
 /** What ends others and not a kiosk: nobody at its keys is to leave it dark. */
 const ignored = ['SIGINT', 'SIGQUIT', 'SIGTSTP', 'SIGTTIN', 'SIGTTOU'] as const;
 
@@ -109,12 +104,11 @@ class KioskLife {
     };
     process.on('SIGWINCH', resize);
     try {
-      process.stdout.write(cleared);
+      this.#terminal.redraw();
       instance = render(screen(), {
         stdout: this.#terminal.stdout,
         exitOnCtrlC: false,
         patchConsole: false,
-        maxFps: 20,
       });
       instance.waitUntilExit().catch(this.#fail);
       return await Promise.race([this.#ended, failed]);
@@ -139,6 +133,7 @@ class KioskLife {
           theme={themeOf({ ...this.#options, name: themeName }, process.env)}
           control={control}
           ownPin={ownPin}
+          draw={this.#terminal.draw}
         />
       </Fuse>
     );
@@ -148,8 +143,8 @@ class KioskLife {
     const why = error instanceof Error ? error.message : String(error);
     const words = `This screen failed and starts again in ${sayDuration(pauseMs)}. The rig is not touched by that. (${clean(why, 200)})`;
     const { columns, rows } = sizeOf(process.stdout);
-    const lines = wrap(words, columns).slice(0, Math.max(1, rows - 1));
-    process.stdout.write(`${cleared}${lines.join('\r\n')}`);
+    this.#terminal.draw(wrap(words, columns).slice(0, Math.max(1, rows - 1)));
+    this.#terminal.redraw();
   }
 
   /** What may happen to a process. Gives the function that ends this. */

@@ -17,6 +17,13 @@ const aPreflight: Preflight = {
     { about: 'cam', level: 'blocker', message: 'cam is crashed', remedy: 'look at its log' },
   ],
 };
+const lastChange = {
+  type: 'change',
+  at: ago(1),
+  epoch: 'e1',
+  seq: 8,
+  what: ['rig wished recording -> idle'],
+} as const;
 const clocks = { nowMs: () => noon, monoMs: () => monoNoon };
 const ends: (() => void)[] = [];
 
@@ -56,17 +63,7 @@ export function show(
     },
     readLog: async () => ['one Error', 'two', 'three error', 'four'],
     followLog: () => () => undefined,
-    history: async () => [
-      {
-        type: 'change',
-        at: ago(1),
-        epoch: 'e1',
-        seq: 8,
-        actor,
-        what: ['rig wished recording -> idle'],
-        ...last,
-      },
-    ],
+    history: async () => [{ ...lastChange, actor, ...last }],
     preflight: async () => aPreflight,
     press: async (line, holdMs) => {
       presses.push([line, holdMs]);
@@ -75,6 +72,7 @@ export function show(
     sessions,
     ...noMore,
   };
+  let frame = '';
   const screen = render(
     <App
       rig={rig}
@@ -83,6 +81,9 @@ export function show(
       size={{ columns: 100, rows: 24 }}
       theme={{ colours: 'plain', ascii: false }}
       leaving={leaving}
+      draw={(lines) => {
+        frame = lines.map((line) => line.trimEnd()).join('\n');
+      }}
       copy={(text) => copied.push(text)}
       suspend={() => undefined}
     />,
@@ -90,6 +91,7 @@ export function show(
   ends.push(screen.unmount);
   return {
     ...screen,
+    lastFrame: () => frame,
     intents,
     copied,
     presses,

@@ -114,9 +114,11 @@ async function listen(path: string, reports: Report[]): Promise<TestLine> {
   const server = createServer((socket) => {
     peer = socket;
     for (const text of waiting.splice(0)) socket.write(text);
-    createInterface(socket).on('line', (text) => reports.push(JSON.parse(text) as Report));
-    // A program that is killed leaves its socket in the middle of a sentence.
+    // A program that is killed leaves its socket in the middle of a sentence, and the lines say so once more.
     socket.on('error', () => socket.destroy());
+    createInterface(socket)
+      .on('line', (text) => reports.push(JSON.parse(text) as Report))
+      .on('error', () => socket.destroy());
   });
   await new Promise<void>((resolve) => server.listen(path, resolve));
   return {
