@@ -31,6 +31,8 @@ type Props = {
   readonly draw: (lines: readonly string[]) => void;
   /** Puts text into the clipboard of whoever sits there. */
   readonly copy: (text: string) => void;
+  /** Told what was not sent, because the screen was left before. */
+  readonly tookBack: (words: string) => void;
 };
 
 /**
@@ -39,7 +41,7 @@ type Props = {
  * It gives Ink nothing to draw: laying out and comparing a screen of text there costs more than all the rest
  * (docs/decisions/0005).
  */
-export function App({ rig, calm, clocks, size, theme, leaving, draw, copy, suspend }: Props): null {
+export function App({ rig, calm, clocks, size, theme, leaving, draw, ...hands }: Props): null {
   const remote = useSyncExternalStore(calm.subscribe, calm.view);
   const { view, latest, dispatch } = useView();
   const now = situationOf(remote, view, clocks, size, theme, leaving);
@@ -57,7 +59,7 @@ export function App({ rig, calm, clocks, size, theme, leaving, draw, copy, suspe
   useSessions(rig, now.screen, remote, clocks, dispatch);
   useVerify(rig, view, clocks, dispatch);
   useNews(rig, remote.snapshot, clocks, dispatch);
-  const perform = usePerform(rig, clocks, { dispatch, copy, suspend });
+  const perform = usePerform(rig, clocks, { remote, latest, dispatch, ...hands });
   useInput((input, key) => {
     calm.hurry();
     for (const name of keysOf(input, key)) {

@@ -136,9 +136,9 @@ function clientLine({ snapshot, width }: Situation): Line {
 
 /** Whether the line over the keys has something to say that must not wait. */
 export function hasNotice(now: Situation): boolean {
-  const { toast, asked, underWay, waiting } = now.view.notices;
+  const { toast, asked, underWay, waiting, delayed } = now.view.notices;
   const isTold = toast !== null || waitingWords(now) !== null;
-  return isTold || asked.length + underWay.length + waiting.length > 0;
+  return isTold || asked.length + underWay.length + waiting.length + delayed.length > 0;
 }
 
 /** How far a start or a stop is, and who is waited for; null while neither is under way. */
@@ -149,8 +149,14 @@ function waitingWords({ snapshot, remote, nowMs }: Situation): string | null {
 }
 
 function noticeSpan(now: Situation): Span | null {
-  const { toast, asked, underWay } = now.view.notices;
+  const { toast, asked, underWay, delayed } = now.view.notices;
   const { nowMs } = now;
+  const next = delayed.at(-1);
+  if (next !== undefined) {
+    // What is still to be sent comes first: it can be taken back now and never later.
+    const seconds = Math.max(1, Math.ceil((next.untilMs - nowMs) / 1_000));
+    return span(`${clean(next.what)} in ${seconds} s · u keeps it recording`, paints.warn);
+  }
   if (toast !== null) return span(clean(toast.words), tones[toast.tone]);
   const waiting = waitingWords(now);
   if (waiting !== null) return span(waiting);

@@ -49,6 +49,7 @@ export async function startTui(rig: RemoteRig, options: TuiOptions): Promise<voi
   const theme = themeOf({ ...options, name: options.themeName ?? 'default' }, process.env);
   const calmed = calm(rig, () => performance.now());
   const terminal = takeTerminal(stdout);
+  const unsent: string[] = [];
   const app = (size: Size) => (
     <App
       rig={rig}
@@ -59,6 +60,7 @@ export async function startTui(rig: RemoteRig, options: TuiOptions): Promise<voi
       leaving={options.ending?.leaving ?? null}
       draw={terminal.draw}
       copy={terminal.copy}
+      tookBack={(words) => unsent.push(words)}
       suspend={() => stops.suspend()}
     />
   );
@@ -106,7 +108,7 @@ export async function startTui(rig: RemoteRig, options: TuiOptions): Promise<voi
     unwatch();
   }
   const gone = left.reason === 'hangup' || left.reason === 'SIGHUP';
-  if (!gone) stdout.write(`${wrap(goodbye(rig, options), sizeOf(stdout).columns).join('\n')}\n`);
+  if (!gone) leaveWords(stdout, [...unsent, goodbye(rig, options)]);
   options.onExit?.(left.reason);
 }
 
@@ -146,6 +148,12 @@ function watchTheEnd(end: (why: LeaveReason) => void, restore: () => void): () =
 }
 
 function deaf(): void {}
+
+/** What stands on the person's own screen afterwards. */
+function leaveWords(stdout: NodeJS.WriteStream, sentences: readonly string[]): void {
+  const lines = sentences.flatMap((words) => wrap(clean(words), sizeOf(stdout).columns));
+  stdout.write(`${lines.join('\n')}\n`);
+}
 
 function goodbye(rig: RemoteRig, options: TuiOptions): string {
   if (options.ending !== undefined) return options.ending.goodbye;

@@ -19,17 +19,17 @@ export function useSubmit(
   rig: RemoteRig,
   clocks: Clocks,
   dispatch: Dispatch,
-): (deed: WishDeed) => void {
+): (deed: WishDeed, when?: 'now' | 'late') => void {
   const lastId = useRef(0);
   return useCallback(
-    (deed) => {
+    (deed, when = 'now') => {
       lastId.current += 1;
       const id = lastId.current;
       const { asked: words, wish, intent } = deed;
       const about = wish === null ? (intent.kind === 'mark' ? 'marker' : 'problem') : aboutOf(wish);
       const sinceMs = clocks.nowMs();
       const asked = { id, words, about, sinceMs };
-      dispatch({ type: 'asked', asked, ...markedBy(intent, sinceMs) });
+      dispatch({ type: 'asked', asked, when, ...markedBy(intent, sinceMs) });
       const answer = (toast: Toast | ReturnType<typeof answerOf>) => {
         const nowMs = clocks.nowMs();
         dispatch({ type: 'answered', id, nowMs, answer: toast });

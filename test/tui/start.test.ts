@@ -123,7 +123,11 @@ describe('keys', () => {
     program.type('\u001b[Ak');
     await sees(program, '▌camera-right');
     program.type('R');
-    expect(await sent(program)).toEqual({ kind: 'module.restart', module: 'camera-right' });
+    expect(await sent(program)).toEqual({
+      kind: 'module.restart',
+      module: 'camera-right',
+      expect: expected,
+    });
   });
 });
 

@@ -1,8 +1,10 @@
 import type { Intent } from '../../protocol/intent.ts';
 import { clean } from '../../protocol/text.ts';
+import type { DelayDeed } from '../delays.ts';
 import { problemKey } from '../problems.ts';
 import { pageOf, type Situation } from '../situation.ts';
 import { emptyLog, markedLines } from '../view/log-screen.ts';
+import { confirm } from '../view/notices.ts';
 import { findOf, historyOf, modulePage, type Screen } from '../view/screens.ts';
 import type { ViewAction } from '../view/view-state.ts';
 import type { Wish } from '../wishes.ts';
@@ -12,6 +14,7 @@ export type Deed =
   | { readonly kind: 'view'; readonly action: ViewAction }
   | { readonly kind: 'copy'; readonly text: string; readonly what: string }
   | WishDeed
+  | DelayDeed
   | PressDeed
   /** What was chosen in the palette, which is closed before. */
   | { readonly kind: 'chosen'; readonly deed: Deed }
@@ -144,6 +147,14 @@ export function isMarkFresh({ view: { notices }, nowMs }: Situation): boolean {
 }
 
 const freshMs = 20_000;
+
+/** Takes back what is not sent yet: the newest of it. */
+export function undo({ view: { notices }, nowMs }: Situation): Deed {
+  const last = notices.delayed.at(-1);
+  if (last === undefined) return back;
+  const toast = confirm(`taken back: ${last.module} records on`, nowMs);
+  return { kind: 'view', action: { type: 'take-back', id: last.id, toast } };
+}
 
 /** The question before a stop. It names the trial that it is about. */
 export function askStop({ snapshot }: Situation): Deed {

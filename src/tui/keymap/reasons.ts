@@ -32,9 +32,19 @@ function isGroup({ row, name }: Situation): Reason {
   return `${clean(row.group, 32)} is a group: select one of its modules`;
 }
 
+/** What is to be sent in a moment is not asked for once more. */
+function isDelayed({ view: { notices }, name }: Situation): Reason {
+  const delayed = notices.delayed.find(({ module }) => module === name);
+  return delayed === undefined ? null : `${delayed.what} in a moment: u takes that back`;
+}
+
+export function cannotUndo({ view: { notices } }: Situation): Reason {
+  return notices.delayed.length === 0 ? 'nothing waits that could be taken back' : null;
+}
+
 export function cannotToggle(now: Situation): Reason {
   const none = now.module === null ? 'there is no module to switch' : null;
-  return cannotAct(now) ?? isGroup(now) ?? none;
+  return cannotAct(now) ?? isGroup(now) ?? isDelayed(now) ?? none;
 }
 
 export function cannotDisable(now: Situation): Reason {
@@ -50,7 +60,9 @@ export function cannotEnable(now: Situation): Reason {
 export function cannotRestart(now: Situation): Reason {
   if (now.module === null) return cannotAct(now) ?? isGroup(now) ?? 'there is no module to restart';
   const off = now.module.desired === 'off';
-  return cannotAct(now) ?? (off ? `${now.name} is switched off: e enables it` : null);
+  return (
+    cannotAct(now) ?? isDelayed(now) ?? (off ? `${now.name} is switched off: e enables it` : null)
+  );
 }
 
 export function cannotRetry(now: Situation): Reason {

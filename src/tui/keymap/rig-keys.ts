@@ -104,6 +104,12 @@ export const rigKeys: readonly KeyRow[] = [
     offers: deeds.isMarkFresh,
     does: deeds.askWords,
   }),
+  key(looking, ['u'], ['u', 'u'], 'take back', 1, {
+    help: 'take back what is not sent yet: a module that records is disabled or restarted after 3 s only',
+    refuses: reasons.cannotUndo,
+    commands: [{ words: 'undo' }],
+    does: deeds.undo,
+  }),
   key(modules, ['t'], ['t', 't'], 'retry now', 2, {
     help: 'try a failed module again now',
     refuses: reasons.cannotRetry,
@@ -111,13 +117,13 @@ export const rigKeys: readonly KeyRow[] = [
     does: wishes.retry,
   }),
   key(modules, ['R'], ['R', 'R'], 'restart', 7, {
-    help: 'restart the module; the others record on',
+    help: 'restart the module; the others record on (while it records: after 3 s, `u` takes it back)',
     refuses: reasons.cannotRestart,
     commands: [{ words: 'restart', of: 'module' }],
     does: wishes.restart,
   }),
   key(rig, ['e'], ['e', 'e'], wishes.toggleWord, 6, {
-    help: 'enable or disable the module',
+    help: 'enable or disable the module (while it records: after 3 s, `u` takes it back)',
     refuses: reasons.cannotToggle,
     commands: [
       {

@@ -1,8 +1,9 @@
 import type { Intent } from '../../protocol/intent.ts';
 import { waitingStart } from '../../protocol/scheduled-words.ts';
+import { isInTrial } from '../delays.ts';
 import type { Situation } from '../situation.ts';
 import type { Wish } from '../wishes.ts';
-import { back, type Deed } from './deeds.ts';
+import { back, type Deed, type WishDeed } from './deeds.ts';
 
 /** What is recorded is answered when it has come true; the daemon's own deadlines come long before this one. */
 const waitMs = 600_000;
@@ -79,17 +80,31 @@ export function toggle(now: Situation): Deed {
   const wish = { of: 'module', module: name, run: module.run } as const;
   if (module.desired === 'on') {
     const intent: Intent = { kind: 'module.disable', module: name, ...expected(now) };
-    return submit(intent, `asked to disable ${name}`, `${name} is off`, { ...wish, until: 'off' });
+    const until = { ...wish, until: 'off' } as const;
+    const deed = submit(intent, `asked to disable ${name}`, `${name} is off`, until);
+    return delayed(now, deed, `${name} stops`, `${name} was not disabled`);
   }
   const intent: Intent = { kind: 'module.enable', module: name, ...expected(now) };
   return submit(intent, `asked to enable ${name}`, `${name} is on`, { ...wish, until: 'on' });
 }
 
-export function restart({ name, module }: Situation): Deed {
+export function restart(now: Situation): Deed {
+  const { name, module } = now;
   if (name === null || module === null) return back;
   const wish = { of: 'module', module: name, until: 'again', run: module.run } as const;
   const intent: Intent = { kind: 'module.restart', module: name };
-  return submit(intent, `asked to restart ${name}`, `${name} is restarted`, wish);
+  const deed = submit(intent, `asked to restart ${name}`, `${name} is restarted`, wish);
+  return delayed(now, deed, `${name} restarts, with a gap,`, `${name} was not restarted`);
+}
+
+/** What would take a module out of a running recording can be taken back for a moment; anything else is sent at once. */
+function delayed(now: Situation, deed: WishDeed, what: string, not: string): Deed {
+  const { name, module, snapshot } = now;
+  const trial = snapshot?.rig.trial ?? null;
+  if (name === null || module === null || snapshot === null || trial === null) return deed;
+  if (!isInTrial(snapshot, module)) return deed;
+  const meant = { module: name, epoch: snapshot.epoch, trial: trial.number, run: module.run };
+  return { kind: 'delay', deed, what, not, ...meant };
 }
 
 export function retry({ name, module }: Situation): Deed {
@@ -115,7 +130,7 @@ export function acknowledgeAll(): Deed {
   return submit(intent, 'asked to acknowledge all problems', 'seen: all problems', null);
 }
 
-function submit(intent: Intent, asked: string, done: string, wish: Wish | null): Deed {
+function submit(intent: Intent, asked: string, done: string, wish: Wish | null): WishDeed {
   return { kind: 'submit', intent, asked, done, wish };
 }
 

@@ -32,8 +32,18 @@ export type Notices = {
   readonly waiting: readonly News[];
   /** What this person asked for lately: when that comes about it is no news to them. */
   readonly mine: readonly { readonly about: string; readonly untilMs: number }[];
+  /** Wishes that are not sent yet: so long they can be taken back. */
+  readonly delayed: readonly Delayed[];
   /** The marker that was set last and has no words yet. */
   readonly marked: Marked | null;
+};
+
+/** A wish that waits to be sent. `what`: `mic stops`. Until a wall time in ms. */
+type Delayed = {
+  readonly id: number;
+  readonly what: string;
+  readonly module: string;
+  readonly untilMs: number;
 };
 
 /** The instant of a key on CLOCK_MONOTONIC, and on the wall clock, in ms. */
@@ -41,7 +51,16 @@ type Marked = { readonly atMonoMs: number; readonly atMs: number };
 
 export type NoticeAction =
   /** `marked` where a marker was sent that may get words. */
-  | { readonly type: 'asked'; readonly asked: Asked; readonly marked?: Marked | null }
+  | {
+      readonly type: 'asked';
+      readonly asked: Asked;
+      readonly marked?: Marked | null;
+      /** `late`: no key led to it just now, so that what is open stays open. */
+      readonly when?: 'now' | 'late';
+    }
+  | { readonly type: 'delay'; readonly delayed: Delayed }
+  /** A delayed wish waits no longer: it is sent now (no toast), or never. */
+  | { readonly type: 'take-back'; readonly id: number; readonly toast: Toast | null }
   | {
       readonly type: 'answered';
       readonly id: number;
@@ -60,6 +79,7 @@ export const noNotices: Notices = {
   underWay: [],
   waiting: [],
   mine: [],
+  delayed: [],
   marked: null,
 };
 
@@ -98,6 +118,12 @@ export function reduceNotices(notices: Notices, action: NoticeAction): Notices {
         asked: [...notices.asked, action.asked].slice(-maxAsked),
         marked: action.marked === undefined ? notices.marked : action.marked,
       };
+    case 'delay':
+      return { ...notices, toast: null, delayed: [...notices.delayed, action.delayed] };
+    case 'take-back': {
+      const delayed = notices.delayed.filter(({ id }) => id !== action.id);
+      return { ...notices, delayed, toast: action.toast };
+    }
     case 'answered':
       return answered(notices, action);
     case 'facts':

@@ -90,10 +90,12 @@ export function reduceView(view: ViewState, action: ViewAction): ViewState {
     case 'early':
       return withScreen(view, hurried(view.screen));
     case 'asked':
-      return withNotices(answeredScreen(view), action);
+      return withNotices(action.when === 'late' ? view : answeredScreen(view), action);
     case 'facts':
       return withNotices(standing(view, action.snapshot), action);
     case 'answered':
+    case 'delay':
+    case 'take-back':
     case 'toast':
     case 'news':
       return withNotices(view, action);

@@ -93,7 +93,7 @@ const intents: readonly (readonly [string, string, RemoteView, object])[] = [
   ['p', 'a paused rig', paused, { kind: 'record.resume', expect: expected, waitMs: 600_000 }],
   ['e', 'a wanted module', idle, { kind: 'module.disable', module: 'mic', expect: expected }],
   ['e', 'an unwanted module', off, { kind: 'module.enable', module: 'mic', expect: expected }],
-  ['R', 'a wanted module', records, { kind: 'module.restart', module: 'mic' }],
+  ['R', 'a wanted module', idle, { kind: 'module.restart', module: 'mic' }],
   ['t', 'a crashed module', crashed, { kind: 'module.retry', module: 'mic' }],
   ['m', 'a recording rig', records, { kind: 'mark', atMonoMs: monoNoon }],
   [

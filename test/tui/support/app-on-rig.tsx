@@ -35,6 +35,8 @@ export function endScreens(): void {
 /** What no screen but a kiosk asks of a rig, and nobody here waits for. */
 const noMore = { checkPin: async () => true, close: () => undefined };
 
+type LastChange = { readonly cause: string; readonly modules: readonly string[] };
+
 /** The app on a rig in memory; `verdict` is what every intent is answered with. */
 export function show(
   first: RemoteView,
@@ -45,9 +47,10 @@ export function show(
   const listeners = new Set<() => void>();
   const intents: Intent[] = [];
   const copied: string[] = [];
+  const tookBack: string[] = [];
   const sessions = sampleSessions();
   const presses: (readonly [line: string, holdMs: number])[] = [];
-  let last: { readonly cause: string; readonly modules: readonly string[] } = {
+  let last: LastChange = {
     cause: 'record.stop',
     modules: [],
   };
@@ -85,6 +88,7 @@ export function show(
         frame = lines.map((line) => line.trimEnd()).join('\n');
       }}
       copy={(text) => copied.push(text)}
+      tookBack={(words) => tookBack.push(words)}
       suspend={() => undefined}
     />,
   );
@@ -94,6 +98,7 @@ export function show(
     lastFrame: () => frame,
     intents,
     copied,
+    tookBack,
     presses,
     verified: sessions.verified,
     isLeft: () => listeners.size === 0,
