@@ -16,6 +16,7 @@ import {
   rigLightsAsMarkdown,
   togglesAsMarkdown,
 } from './panel-tables.ts';
+import { screenPictures } from './screen-pictures.ts';
 
 export { sharedFiles } from './shared-files.ts';
 
@@ -33,6 +34,7 @@ const generatedParts: Readonly<Record<string, () => string>> = {
   'rig-lights': rigLightsAsMarkdown,
   'module-lights': moduleLightsAsMarkdown,
   toggles: togglesAsMarkdown,
+  ...screenPictures,
 };
 
 const part = /(<!-- made by scripts\/docs\.mjs: ([a-z-]+) -->\n).*?(<!-- end -->)/gs;

@@ -18,6 +18,9 @@ import {
   sketchView,
 } from '../support/rig-view.ts';
 
+// The clock times on the pages are those of the place.
+process.env['TZ'] = 'UTC';
+
 const sizes = [
   [20, 5],
   [40, 12],
