@@ -12,12 +12,15 @@ import type {
 } from '../lines.ts';
 import { EdgeStream, eventSize, lineInfo, lineRequest, requests, values } from './cdev-abi.ts';
 import { listCdevChips, pickChip } from './chips.ts';
+import { Flood } from './flood.ts';
 import { HeldLines, outputOver } from './held-lines.ts';
 import { errnoOf, type Kernel, loadKernel, readNow } from './kernel.ts';
 import { attempt, busyError, lineErrorOf, noLineError } from './line-errors.ts';
 
 /** As many edges as one read takes; what is left is read in the next turn of the event loop. */
 const edgesAtOnce = 64;
+/** So long a line that flaps is left alone: its edges wait in the kernel, with their time. In ms. */
+const restMs = 50;
 
 /**
  * Lines of the GPIO character device: the kernel does bias and debounce, and stamps each edge.
@@ -66,7 +69,8 @@ class Cdev implements Lines {
     const fd = this.#request(wish.line, lineRequest.input(wish));
     const edges = new EdgeStream(wish.filterMs, this.#read(fd, wish.line));
     const bytes = Buffer.alloc(eventSize * edgesAtOnce);
-    const poll = this.#kernel.whenReadable(fd, () => {
+    const flood = new Flood();
+    const hear = () => {
       if (!held.isOpen) return;
       const length = readNow(fd, bytes);
       if (length instanceof Error) {
@@ -78,11 +82,23 @@ class Cdev implements Lines {
       for (const edge of edges.take(bytes.subarray(0, length))) {
         if (held.isOpen) onEdge(edge);
       }
-    });
+      if (held.isOpen && flood.took(length / eventSize, performance.now())) rest();
+    };
+    const rest = () => {
+      stop();
+      const waking = setTimeout(listen, restMs);
+      stop = () => clearTimeout(waking);
+    };
+    const listen = () => {
+      const poll = this.#kernel.whenReadable(fd, hear);
+      stop = () => poll.close();
+    };
+    let stop: () => void = () => undefined;
     const held = this.#held.hold(wish.line, () => {
-      poll.close();
+      stop();
       closeSync(fd);
     });
+    listen();
     const read = () => {
       held.check();
       return this.#read(fd, wish.line);

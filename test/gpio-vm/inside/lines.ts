@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { chmodSync, chownSync, existsSync, rmSync, writeFileSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
 import { listSysfsChips } from '../../../src/gpio/backends/chips.ts';
 import { openLines } from '../../../src/gpio/backends/choose.ts';
 import { type Edge, type InputWish, LineError } from '../../../src/gpio/lines.ts';
@@ -255,6 +256,22 @@ const single: Readonly<Record<string, Scenario>> = {
     assert.equal(edges.length, 0);
     chip.pull(17, 1);
     await until('the press', () => edges[0]?.level === 1);
+  },
+
+  'cdev: a line that flaps is read in gulps, and what comes after it is told': async (world) => {
+    const chip = world.chip();
+    const { edges } = await listen(world, 'cdev');
+    for (let flap = 0; flap < 400; flap++) {
+      chip.pull(17, flap % 2 === 0 ? 1 : 0);
+      await pause(2); // faster than any finger, and slower than the tick of the guest
+    }
+    await until('the line at rest', () => edges.at(-1)?.level === 0);
+    const told = edges.length;
+    chip.pull(17, 1);
+    const edge = await until('the press', () => edges[told]);
+    assert.deepEqual([edge.level, edge.lost], [1, 0]);
+    assert(edges.length > 100, `${edges.length} edges`);
+    assert(edges.every(({ level }, at) => level !== edges[at - 1]?.level));
   },
 
   'the header of a Pi 5 is found by its label, whatever number and base it has': async (world) => {
