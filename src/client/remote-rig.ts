@@ -1,4 +1,5 @@
 import type { HistoryEntry } from '../protocol/frames.ts';
+import type { ModuleDetail } from '../protocol/module-detail.ts';
 import type { Preflight } from '../protocol/preflight.ts';
 import type { Link, RemoteRig, RemoteView } from '../protocol/rig.ts';
 import { protocolVersion } from '../protocol/rpc.ts';
@@ -81,6 +82,7 @@ export function createRemoteRig(runDir: string, options: RemoteRigOptions): Remo
     preflight: async () => (await liveLine().call('preflight.get', {}, preflightMs)) as Preflight,
     press: async (button, holdMs) => pressButton(liveLine(), button, holdMs),
     sessions,
+    module: async (module) => (await liveLine().call('module.show', { module })) as ModuleDetail,
     checkPin: async (pin) => ((await liveLine().call('kiosk.pin', { pin })) as { ok: boolean }).ok,
     close: () => {
       isClosed = true;

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileNames } from '../protocol/names.ts';
 import { version } from '../protocol/version.ts';
+import { moduleDetail } from './config/module-detail.ts';
 import { isPin } from './kiosk.ts';
 import type { Parts, Place } from './parts.ts';
 import { createPreflight } from './preflight/ask-preflight.ts';
@@ -89,6 +90,7 @@ export class Serving {
       preflight: createPreflight(this.#port.place, this.#port.parts, rig),
       gpio: panel,
       sessions: this.#sessions,
+      module: (name, options) => moduleDetail(loaded, name, options),
       isPin: (typed) => isPin(typed, loaded.config.kiosk.pin),
       group: rigGroup(),
       arrived: () => void configWatch.look(),

@@ -46,6 +46,7 @@ export const historySchema = z.object({
   since: z.iso.datetime({ offset: true }).nullish(),
   limit: z.int().min(1).max(10_000).nullish(),
 });
+export const moduleShowSchema = z.object({ module: z.string().max(64) });
 export const logSchema = z.object({
   module: z.string().max(64),
   lines: z.int().min(0).max(10_000).nullish(),

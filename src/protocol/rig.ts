@@ -1,5 +1,6 @@
 import type { HistoryEntry } from './frames.ts';
 import type { Intent } from './intent.ts';
+import type { ModuleDetail } from './module-detail.ts';
 import type { Preflight } from './preflight.ts';
 import type { Refusal } from './problem.ts';
 import type { SessionDetail, SessionsPage, VerifyNews } from './sessions.ts';
@@ -91,6 +92,8 @@ export type RemoteRig = {
   /** Presses a button of the simulated backend and lets go of it after so long. Null, or why that cannot be. */
   press(line: string, holdMs: number): Promise<Refusal | null>;
   readonly sessions: RemoteSessions;
+  /** How a module is set up. */
+  module(name: string): Promise<ModuleDetail>;
   /** Whether that is the PIN that this rig wants of a kiosk. */
   checkPin(pin: string): Promise<boolean>;
   close(): void;

@@ -12,6 +12,7 @@ import { frameOf } from './screens/frame.ts';
 import { blinkMs } from './screens/panel.ts';
 import { type Clocks, type Size, situationOf } from './situation.ts';
 import { useBlink, useClock, useLog, useNews, usePast, usePreflight } from './use-feeds.ts';
+import { useModule } from './use-module.ts';
 import { usePerform } from './use-perform.ts';
 import { useSessions, useVerify } from './use-sessions.ts';
 import { useView } from './use-view.ts';
@@ -56,6 +57,7 @@ export function App({ rig, calm, clocks, size, theme, leaving, draw, ...hands }:
   useLog(rig, view, remote.link.state === 'live', dispatch);
   usePast(rig, now.screen, remote, dispatch);
   usePreflight(rig, now.screen, remote.link.state === 'live', dispatch);
+  useModule(rig, now.screen, remote, dispatch);
   useSessions(rig, now.screen, remote, clocks, dispatch);
   useVerify(rig, view, clocks, dispatch);
   useNews(rig, remote.snapshot, clocks, dispatch);

@@ -57,6 +57,7 @@ export async function serveRig(start: Snapshot): Promise<ServedRig> {
     logs,
     gpio: noPanel,
     sessions: sessionsPort(`${runDir}/recordings`, new FileSums()),
+    module: async () => null,
     isPin: () => true,
     preflight: async () => ({
       version: 1,

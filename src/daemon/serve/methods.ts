@@ -4,6 +4,7 @@ import {
   historySchema,
   kioskPinSchema,
   logSchema,
+  moduleShowSchema,
   type Request,
   telemetrySchema,
   watchSchema,
@@ -51,6 +52,7 @@ export function createMethods(
     ['intent', intent(room)],
     ['history.get', history(room)],
     ['log.read', log(room)],
+    ['module.show', showModule(room)],
     ['preflight.get', async () => ({ result: await room.port.preflight() })],
     ...gpioMethods(room.port),
     ...sessionMethods(room.port),
@@ -155,18 +157,27 @@ function history({ port }: MethodsPort): Method {
   });
 }
 
+// Through view.sock comes everybody, and an address with a password may be among the options.
+function showModule({ port }: MethodsPort): Method {
+  return taking(moduleShowSchema, async ({ module }, { role }): Promise<Reply> => {
+    const detail = await port.module(module, role === 'view' ? 'kept-back' : 'told');
+    return detail === null ? noSuchModule(port, module) : { result: detail };
+  });
+}
+
 function log({ port }: MethodsPort): Method {
   return taking(logSchema, ({ module, lines, follow }, peer) => {
-    if (!port.logs.exists(module)) {
-      const known = Object.keys(port.rig.snapshot().modules);
-      const remedy =
-        known.length === 0 ? 'There are no modules.' : `There are: ${known.join(', ')}.`;
-      return fault(rpcCodes.refused, `there is no module "${sanitize(module, 64)}"`, {
-        reason: 'no-such-module',
-        remedy,
-      });
-    }
+    if (!port.logs.exists(module)) return noSuchModule(port, module);
     const wish = follow ? 'begin' : follow === false ? 'end' : 'keep';
     return readLog(port.logs, peer, { module, lines: lines ?? usualLines, follow: wish });
+  });
+}
+
+function noSuchModule({ rig }: ServePort, module: string): Reply {
+  const known = Object.keys(rig.snapshot().modules);
+  const remedy = known.length === 0 ? 'There are no modules.' : `There are: ${known.join(', ')}.`;
+  return fault(rpcCodes.refused, `there is no module "${sanitize(module, 64)}"`, {
+    reason: 'no-such-module',
+    remedy,
   });
 }

@@ -1,6 +1,7 @@
 import type { MadePress } from '../../gpio/press-watch.ts';
 import type { HistoryEntry } from '../../protocol/frames.ts';
 import type { GpioList, GpioTestEvent } from '../../protocol/gpio-record.ts';
+import type { ModuleDetail } from '../../protocol/module-detail.ts';
 import type { Preflight } from '../../protocol/preflight.ts';
 import type { Refusal } from '../../protocol/problem.ts';
 import type { Rig } from '../../protocol/rig.ts';
@@ -62,6 +63,8 @@ export type ServePort = {
   preflight(): Promise<Preflight>;
   readonly gpio: GpioDesk;
   readonly sessions: SessionsPort;
+  /** How a module is set up; null when there is no such module. */
+  module(name: string, options: 'told' | 'kept-back'): Promise<ModuleDetail | null>;
   /** Whether that is the PIN that rig.yaml wants of a kiosk; anything is where it wants none. */
   isPin(typed: string): boolean;
   /** Who watches the state now; told whenever that changes. */

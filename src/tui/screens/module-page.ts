@@ -12,6 +12,7 @@ import type { Situation } from '../situation.ts';
 import type { ModuleScreen } from '../view/screens.ts';
 import { historyLines } from './history.ts';
 import { logLines } from './log.ts';
+import { optionLines } from './module-options.ts';
 import { ago } from './problems.ts';
 
 const tailLines = 5;
@@ -38,6 +39,7 @@ export function modulePageLines(now: Situation, page: ModuleScreen): Line[] {
     ...problemPart(now, page.module, module),
     ...section('log', 'Enter: all of it'),
     ...log,
+    ...optionLines(page.detail, width),
     ...section('history', 'newest first'),
     ...historyLines(page.past, { shows: 'all', width, module: page.module, others: now.names }),
   ];

@@ -1,3 +1,4 @@
+import type { ModuleDetail } from '../../protocol/module-detail.ts';
 import { hearLog, type LogNews } from './log-screen.ts';
 import type { ModuleScreen, Past, PreflightScreen, Screen } from './screens.ts';
 import { hearSession, hearSessions, type SessionNews } from './session-screens.ts';
@@ -7,6 +8,7 @@ export type ScreenNews =
   | LogNews
   | SessionNews
   | { readonly type: 'preflight'; readonly answer: PreflightScreen['answer'] }
+  | { readonly type: 'module-detail'; readonly module: string; readonly detail: ModuleDetail }
   | { readonly type: 'past'; readonly module: string | null; readonly past: Past };
 
 /** A screen that has heard. The same object when that is not for it. */
@@ -39,6 +41,9 @@ function isSessionNews(news: ScreenNews): news is SessionNews {
 
 function hearPage(page: ModuleScreen, news: ScreenNews): ModuleScreen {
   if (news.type === 'past') return withPast(page, news);
+  if (news.type === 'module-detail') {
+    return news.module === page.module ? { ...page, detail: news.detail } : page;
+  }
   if (!isLogNews(news)) return page;
   const log = hearLog(page.log, news);
   return log === page.log ? page : { ...page, log };

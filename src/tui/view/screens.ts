@@ -1,4 +1,5 @@
 import type { HistoryEntry } from '../../protocol/frames.ts';
+import type { ModuleDetail } from '../../protocol/module-detail.ts';
 import type { Preflight } from '../../protocol/preflight.ts';
 import {
   emptyLog,
@@ -52,6 +53,8 @@ export type ModuleScreen = {
   readonly top: number;
   readonly log: LogScreen;
   readonly past: Past;
+  /** How it is set up; null until that is known. */
+  readonly detail: ModuleDetail | null;
 };
 /** All that is wrong. `selected` as `problemKey` names it. */
 type ProblemsScreen = { readonly kind: 'problems'; readonly selected: string | null };
@@ -122,7 +125,7 @@ const asked: Past = { state: 'asked' };
 
 /** The page of a module before anything of its past is known. */
 export function modulePage(module: string): ModuleScreen {
-  return { kind: 'module', module, top: 0, log: emptyLog(module), past: asked };
+  return { kind: 'module', module, top: 0, log: emptyLog(module), past: asked, detail: null };
 }
 
 export function historyOf(module: string | null): HistoryScreen {

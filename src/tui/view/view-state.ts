@@ -82,6 +82,7 @@ export function reduceView(view: ViewState, action: ViewAction): ViewState {
     case 'log-lines':
     case 'log-trouble':
     case 'past':
+    case 'module-detail':
     case 'preflight':
     case 'sessions':
     case 'session':

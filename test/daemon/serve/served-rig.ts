@@ -8,6 +8,7 @@ import { type Limits, usualLimits } from '../../../src/daemon/serve/limits.ts';
 import type { HistoryQuery, LogsPort, SessionsPort } from '../../../src/daemon/serve/serve-port.ts';
 import { serve } from '../../../src/daemon/serve/server.ts';
 import type { HistoryEntry } from '../../../src/protocol/frames.ts';
+import type { ModuleDetail } from '../../../src/protocol/module-detail.ts';
 import type { Telemetry } from '../../../src/protocol/snapshot.ts';
 import { createTinyRig, type TinyRig } from './tiny-rig.ts';
 
@@ -52,6 +53,7 @@ export async function serveTinyRig(options: ServedOptions = {}): Promise<ServedR
       logs: log,
       gpio: noPanel,
       sessions: options.sessions ?? sessionsPort(`${runDir}/recordings`, new FileSums()),
+      module: async (name, told) => (modules.includes(name) ? detailOf(name, told) : null),
       isPin: (typed) => typed === '2580',
       preflight: async () => ({
         version: 1,
@@ -75,6 +77,12 @@ export async function serveTinyRig(options: ServedOptions = {}): Promise<ServedR
   };
   onTestFinished(close);
   return { runDir, rig, logged, asked, log, telemetry, close };
+}
+
+function detailOf(module: string, told: 'told' | 'kept-back'): ModuleDetail {
+  const options = told === 'told' ? [{ name: 'rate', value: '5' }] : null;
+  const program = { command: ['./record'], protocol: 'none', evidence: 'files' } as const;
+  return { version: 1, module, ...program, options, configTrouble: null };
 }
 
 export function temporaryRunDir(): string {

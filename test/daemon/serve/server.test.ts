@@ -45,6 +45,22 @@ describe('who may do what', () => {
     expect((await view.ask('gpio.list')).result).toMatchObject({ backend: 'none', lines: [] });
   });
 
+  test('how a module is set up is told, its options only to those who may act', async () => {
+    const { runDir } = await serveTinyRig();
+    const control = await lineClient(`${runDir}/control.sock`);
+    const view = await lineClient(`${runDir}/view.sock`);
+    const asked = { module: 'mic' };
+    expect((await control.ask('module.show', asked)).result).toMatchObject({
+      module: 'mic',
+      options: [{ name: 'rate', value: '5' }],
+    });
+    expect((await view.ask('module.show', asked)).result).toMatchObject({ options: null });
+    const { error } = await view.ask('module.show', { module: 'mice' });
+    expect(error).toMatchObject({
+      data: { reason: 'no-such-module', remedy: 'There are: camera, mic.' },
+    });
+  });
+
   test('an intent through view.sock is refused with what to do', async () => {
     const { runDir, rig } = await serveTinyRig();
     const view = await lineClient(`${runDir}/view.sock`);

@@ -30,6 +30,7 @@ import {
   recordingRig,
   sketchView,
 } from '../support/rig-view.ts';
+import { aDetail } from '../support/sample-sessions.ts';
 
 function textOf(now: Situation): string[] {
   return frameOf(now).lines.map((line) => encode(line, now.width, now.theme).trimEnd());
@@ -504,4 +505,18 @@ test('a log that has the whole screen is its lines alone, unless the daemon is g
   const lost = textOf(aSituation({ ...live, link }, { rows: 12, view: { screen } }));
   expect(lost[0]).toContain('log of mic');
   expect(lost[0]).toContain('as of 14 s ago');
+});
+
+test('a module page has its options as the daemon runs it, and marks what rig.yaml says otherwise by now', () => {
+  const screen = { ...modulePage('mic'), detail: aDetail };
+  const text = textOf(aSituation(aView(aSnapshot()), { rows: 60, view: { screen } }));
+  const from = text.indexOf(' options · as it runs');
+  expect(text.slice(from, from + 6)).toEqual([
+    ' options · as it runs',
+    '   device: "default"',
+    ' ! gain: not set (rig.yaml says 3 now)',
+    ' ! mono: true (rig.yaml has it no more)',
+    ' ! rate: 48000 (rig.yaml says 96000 now)',
+    ' $ node /opt/rigdeck/modules/audio/main.mjs',
+  ]);
 });

@@ -6,7 +6,7 @@ import type { RemoteRig, RemoteView, Verdict } from '../../../src/protocol/rig.t
 import { App } from '../../../src/tui/app.tsx';
 import { calm } from '../../../src/tui/calm.ts';
 import { ago, monoNoon, noon } from './rig-view.ts';
-import { sampleSessions } from './sample-sessions.ts';
+import { aDetail, sampleSessions } from './sample-sessions.ts';
 
 const aPreflight: Preflight = {
   version: 1,
@@ -36,6 +36,12 @@ export function endScreens(): void {
 const noMore = { checkPin: async () => true, close: () => undefined };
 
 type LastChange = { readonly cause: string; readonly modules: readonly string[] };
+/** What no test of the whole app changes. */
+const still = {
+  followLog: () => () => undefined,
+  preflight: async () => aPreflight,
+  module: async () => aDetail,
+};
 
 /** The app on a rig in memory; `verdict` is what every intent is answered with. */
 export function show(
@@ -55,6 +61,7 @@ export function show(
     modules: [],
   };
   const rig: RemoteRig = {
+    ...still,
     view: () => view,
     subscribe: (listener) => {
       listeners.add(listener);
@@ -65,9 +72,7 @@ export function show(
       return verdict();
     },
     readLog: async () => ['one Error', 'two', 'three error', 'four'],
-    followLog: () => () => undefined,
     history: async () => [{ ...lastChange, actor, ...last }],
-    preflight: async () => aPreflight,
     press: async (line, holdMs) => {
       presses.push([line, holdMs]);
       return null;

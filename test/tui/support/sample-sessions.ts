@@ -1,3 +1,4 @@
+import type { ModuleDetail } from '../../../src/protocol/module-detail.ts';
 import type { RemoteSessions } from '../../../src/protocol/rig.ts';
 import type { SessionDetail, SessionSummary, VerifyNews } from '../../../src/protocol/sessions.ts';
 import { ago } from './rig-view.ts';
@@ -78,6 +79,22 @@ export const aSession: SessionDetail = {
   markers: [{ at: ago(9_800), text: 'a lion', actor: 'pi@pts/2', trial: 2 }],
   problems: [{ at: ago(9_900), module: 'cam', message: 'cam ended unexpectedly in trial 2' }],
   leftOut: { trials: 0, files: 1, gaps: 0, markers: 0, problems: 0 },
+};
+
+/** A module of which rig.yaml says something else by now. */
+export const aDetail: ModuleDetail = {
+  version: 1,
+  module: 'mic',
+  command: ['node', '/opt/rigdeck/modules/audio/main.mjs'],
+  protocol: 'rigdeck/1',
+  evidence: 'files',
+  options: [
+    { name: 'device', value: '"default"' },
+    { name: 'gain', value: null, now: '3' },
+    { name: 'mono', value: 'true', now: null },
+    { name: 'rate', value: '48000', now: '96000' },
+  ],
+  configTrouble: null,
 };
 
 /** Who is to hear of a session that is verified. Null: it was ended. */
