@@ -37,5 +37,7 @@ const { metafile } = await build({
 });
 await cp('src/daemon/runs/keeper.sh', `${out}/keeper.sh`);
 await chmod(`${out}/keeper.sh`, 0o755);
+await cp('src/daemon/service/kiosk.sh', `${out}/kiosk.sh`);
+await chmod(`${out}/kiosk.sh`, 0o755);
 await cp('src/daemon/recordings/sum-thread.mjs', `${out}/sum-thread.mjs`);
 if (parts !== undefined) await writeFile(parts, JSON.stringify(metafile));

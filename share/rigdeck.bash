@@ -68,8 +68,8 @@ _rigdeck_at() {
     'completion') commands='' options='' args='=bash,zsh,fish' ;;
     'service') commands='status install uninstall' options='' args='' ;;
     'service status') commands='' options='' args='' ;;
-    'service install') commands='' options='--user --dry-run' args='' ;;
-    'service uninstall') commands='' options='' args='' ;;
+    'service install') commands='' options='--user --kiosk --dry-run' args='' ;;
+    'service uninstall') commands='' options='--kiosk' args='' ;;
     'gpio') commands='list test press off' options='' args='' ;;
     'gpio list') commands='' options='--pinout' args='' ;;
     'gpio test') commands='' options='' args='' ;;

@@ -47,18 +47,20 @@ function addServiceCommands(program: Command, finish: Finish): void {
       '--user <name>',
       'whom the daemon and its modules run as; the one behind sudo unless named',
     )
-    .option('--dry-run', 'only print the unit')
+    .option('--kiosk', 'the unit of a kiosk on tty1, too')
+    .option('--dry-run', 'only print what would be written')
     .action(
-      does<{ user?: string; dryRun?: true }>(finish, async ({ context, options }) =>
+      does<{ user?: string; kiosk?: true; dryRun?: true }>(finish, async ({ context, options }) =>
         (await import('./commands/service.ts')).installService(context, options),
       ),
     );
   service
     .command('uninstall')
     .description('remove the unit; recordings, configuration and state stay; run as root')
+    .option('--kiosk', 'that of the kiosk alone')
     .action(
-      does(finish, async ({ context }) =>
-        (await import('./commands/service.ts')).uninstallService(context),
+      does<{ kiosk?: true }>(finish, async ({ context, options }) =>
+        (await import('./commands/service.ts')).uninstallService(context, options),
       ),
     );
 }

@@ -121,3 +121,53 @@ test('the unit is printed by --dry-run, which changes nothing; a user who is not
   expect(existsSync(unit())).toBe(false);
   expect((await run('service', 'install', '--user', 'nobody-here')).code).toBe(2);
 });
+
+const kiosk = () => join(root, 'etc/systemd/system/rigdeck-kiosk.service');
+
+test.runIf(isRoot)(
+  'a kiosk on the first console is written beside the rig, and known',
+  async () => {
+    put('sys/module/kernel/parameters/consoleblank', '600\n');
+    const { code, stdout } = await run('service', 'install', '--kiosk');
+    expect(code).toBe(0);
+    expect(stdout).toContain('tty1 shows the rig, now and at every boot');
+    expect(stdout).toContain('tmux -L rigdeck-kiosk attach -r');
+    expect(stdout).toContain('makes that console dark after 600 s: rigdeck doctor says how not');
+    expect(readFileSync(kiosk(), 'utf8')).toMatch(
+      /^ExecStart=\/bin\/sh \S+dist\/kiosk\.sh \S+ \S+rigdeck\.js --run-dir \/run\/rigdeck$/m,
+    );
+    expect(calls().slice(-3)).toEqual([
+      'systemctl daemon-reload',
+      'systemctl enable rigdeck-kiosk.service',
+      'systemctl restart --no-block rigdeck-kiosk.service',
+    ]);
+    put('state', 'ActiveState=active\nUnitFileState=enabled\nResult=success\n');
+    expect((await run('service')).stdout).toContain('rigdeck-kiosk.service: enabled, and runs');
+    put('state', 'ActiveState=failed\nUnitFileState=enabled\nResult=signal\n');
+    expect((await run('service')).stdout).toContain(
+      'kiosk: it is failed (signal)\n  -> sudo systemctl restart rigdeck-kiosk',
+    );
+  },
+);
+
+test.runIf(isRoot)('the kiosk is taken away alone, or with the rig', async () => {
+  await run('service', 'install', '--kiosk');
+  put('state', 'ActiveState=active\nUnitFileState=enabled\nResult=success\n');
+  const alone = await run('service', 'uninstall', '--kiosk');
+  expect(alone).toMatchObject({ code: 0 });
+  expect(alone.stdout).toContain('the rig goes on as it is');
+  expect([existsSync(kiosk()), existsSync(unit())]).toEqual([false, true]);
+  expect(calls().at(-1)).toBe('systemctl start --no-block getty@tty1.service');
+  put('state', 'ActiveState=inactive\nUnitFileState=enabled\nResult=success\n');
+  await run('service', 'install', '--kiosk');
+  expect((await run('service', 'uninstall')).code).toBe(0);
+  expect([existsSync(kiosk()), existsSync(unit())]).toEqual([false, false]);
+});
+
+test.runIf(isRoot)('a unit of a kiosk that somebody else has written stays as it is', async () => {
+  put('etc/systemd/system/rigdeck-kiosk.service', '[Service]\nExecStart=/bin/true\n');
+  const { code, stderr } = await run('service', 'install', '--kiosk');
+  expect(code).toBe(1);
+  expect(stderr).toContain('rigdeck-kiosk.service was not written by rigdeck');
+  expect(readFileSync(kiosk(), 'utf8')).toContain('/bin/true');
+});

@@ -1,7 +1,8 @@
 import { realpathSync } from 'node:fs';
 import { userInfo } from 'node:os';
+import { dirname, join } from 'node:path';
 import { readStatusFile } from '../../client/run-dir.ts';
-import type { SystemService } from '../../daemon/service/system-service.ts';
+import type { ServiceState, SystemService } from '../../daemon/service/system-service.ts';
 import type { ExitCode } from '../../protocol/exit-codes.ts';
 import { exitCodes } from '../../protocol/exit-codes.ts';
 import { systemRunDir } from '../../protocol/names.ts';
@@ -11,93 +12,142 @@ import { CommandFailure, usageFailure } from '../failure.ts';
 import { print, printJson } from '../output.ts';
 
 /**
- * Writes the unit of this rig and has it started, now and at every boot. What runs already is taken over by its daemon.
+ * Writes the unit of this rig and has it started, now and at every boot. What runs already is taken over by its daemon. With `kiosk`
+ * the first console shows the rig, too.
  *
  * @throws CommandFailure exit 5 without root, exit 2 without a configuration
  */
 export async function installService(
   context: Context,
-  options: { readonly user?: string; readonly dryRun?: true },
+  options: { readonly user?: string; readonly kiosk?: true; readonly dryRun?: true },
 ): Promise<ExitCode> {
   const { file, config } = await requireConfig(context);
   const user = options.user ?? process.env['SUDO_USER'] ?? userInfo().username;
   const program = realpathSync(process.argv[1] ?? '');
   const facts = { node: process.execPath, program, config: file, user };
+  const kiosk = options.kiosk === true ? { ...facts, script: kioskScript(program) } : null;
   const service = await serviceOfMachine();
   if (!service.hasUser(user)) throw usageFailure(`there is no user ${user} on this machine`);
   if (options.dryRun === true) {
     process.stdout.write(service.plan(facts));
+    if (kiosk !== null) process.stdout.write(`\n${service.planKiosk(kiosk)}`);
     return exitCodes.done;
   }
   requireRoot('install');
   await asFailure(async () => {
     await service.install(facts);
     await service.restart();
+    if (kiosk === null) return;
+    await service.installKiosk(kiosk);
+    await service.restart('kiosk');
   });
   const { path } = await service.state();
-  if (context.json) printJson({ version: 1, path, user, config: file });
+  const kioskPath = kiosk === null ? null : (await service.state('kiosk')).path;
+  if (context.json) printJson({ version: 1, path, user, config: file, kiosk: kioskPath });
   else {
     print(`wrote ${path}: ${config.rig.name} runs as ${user}, now and at every boot`);
+    if (kioskPath !== null) printKiosk(kioskPath, service.blanksAfterS());
     print('next: rigdeck service status; rigdeck doctor');
   }
   return exitCodes.done;
 }
 
+/** Lies beside the program. */
+function kioskScript(program: string): string {
+  return join(dirname(program), 'kiosk.sh');
+}
+
+function printKiosk(path: string, blanksAfterS: number): void {
+  print(`wrote ${path}: tty1 shows the rig, now and at every boot; others look with: ${lookLine}`);
+  if (blanksAfterS === 0) return;
+  print(`the kernel makes that console dark after ${blanksAfterS} s: rigdeck doctor says how not`);
+}
+
 /**
- * Takes the unit away. Recordings, configuration and state stay.
+ * Takes the units away, or that of the kiosk alone. Recordings, configuration and state stay.
  *
  * @throws CommandFailure exit 5 without root, and while its daemon runs
  */
-export async function uninstallService(context: Context): Promise<ExitCode> {
+export async function uninstallService(
+  context: Context,
+  options: { readonly kiosk?: true },
+): Promise<ExitCode> {
   requireRoot('uninstall');
   const service = await serviceOfMachine();
   const { active, path } = await service.state();
-  if (active === 'active' || active === 'activating') {
+  const isAll = options.kiosk !== true;
+  if (isAll && (active === 'active' || active === 'activating')) {
     const message = 'the service runs, and its modules would be left without a daemon';
     const remedy = 'Stop the rig first: rigdeck down';
     throw new CommandFailure(exitCodes.refused, 'running', message, remedy);
   }
-  await asFailure(() => service.uninstall());
-  if (context.json) printJson({ version: 1, removed: path });
-  else print(`removed ${path}; recordings, configuration and state are where they were`);
+  const kiosk = await service.state('kiosk');
+  const withKiosk = !isAll || kiosk.isOurs;
+  await asFailure(async () => {
+    if (withKiosk) await service.uninstallKiosk();
+    if (isAll) await service.uninstall();
+  });
+  const removed = [...(withKiosk ? [kiosk.path] : []), ...(isAll ? [path] : [])];
+  if (context.json) printJson({ version: 1, removed: removed.at(-1), all: removed });
+  else {
+    const rest = 'recordings, configuration and state are where they were';
+    print(`removed ${removed.join(' and ')}; ${isAll ? rest : 'the rig goes on as it is'}`);
+  }
   return exitCodes.done;
 }
 
-/** Says how the service is. @returns 0 when it is enabled and runs, else 1 */
+/** Says how the services are. @returns 0 when what is there is enabled and runs, else 1 */
 export async function serviceStatus(context: Context): Promise<ExitCode> {
   const service = await serviceOfMachine();
   const state = await service.state();
-  const wrong = faultsOf(state);
+  const kiosk = await service.state('kiosk');
+  const hasKiosk = kiosk.text !== null;
+  const wrong = [
+    ...faultsOf(state, { unit: 'rigdeck', install: 'sudo rigdeck service install' }),
+    ...(hasKiosk
+      ? faultsOf(kiosk, {
+          unit: 'rigdeck-kiosk',
+          install: 'sudo rigdeck service install --kiosk',
+        }).map(({ words, fix }) => ({ words: `kiosk: ${words}`, fix }))
+      : []),
+  ];
   const { text: _, ...shown } = state;
-  if (context.json) printJson({ version: 1, ok: wrong.length === 0, ...shown, wrong });
-  else if (wrong.length === 0) print(`${state.path}: enabled, and runs`);
-  else for (const { words, fix } of wrong) print(`${words}\n  -> ${fix}`);
-  return wrong.length === 0 ? exitCodes.done : exitCodes.failed;
+  const { text: __, ...shownKiosk } = kiosk;
+  const ok = wrong.length === 0;
+  if (context.json) {
+    printJson({ version: 1, ok, ...shown, kiosk: hasKiosk ? shownKiosk : null, wrong });
+  } else if (ok) {
+    print(`${state.path}: enabled, and runs`);
+    if (hasKiosk) print(`${kiosk.path}: enabled, and runs; others look with: ${lookLine}`);
+  } else for (const { words, fix } of wrong) print(`${words}\n  -> ${fix}`);
+  return ok ? exitCodes.done : exitCodes.failed;
 }
+
+/** For the user of the kiosk. */
+const lookLine = 'tmux -L rigdeck-kiosk attach -r';
 
 type Wrong = { readonly words: string; readonly fix: string };
 
-function faultsOf(state: Awaited<ReturnType<SystemService['state']>>): Wrong[] {
+function faultsOf(
+  state: ServiceState,
+  { unit, install }: { readonly unit: string; readonly install: string },
+): Wrong[] {
   const { text, isOurs, hasSystemd, enabled, active, result } = state;
-  if (text === null) return [{ words: 'there is no service', fix: 'sudo rigdeck service install' }];
+  if (text === null) return [{ words: 'there is no service', fix: install }];
   const program = realpathSync(process.argv[1] ?? '');
   const faults: readonly (readonly [boolean, string, string])[] = [
     [!hasSystemd, 'systemd does not run this machine', 'rigdeck up'],
     [!isOurs, 'the unit was not written by rigdeck', 'rigdeck doctor, for what it has to have'],
-    [
-      isOurs && !text.includes(program),
-      'the unit runs another rigdeck than this one',
-      'sudo rigdeck service install',
-    ],
+    [isOurs && !text.includes(program), 'the unit runs another rigdeck than this one', install],
     [
       hasSystemd && enabled !== 'enabled',
       `it is ${enabled ?? 'unknown'}: not started at boot`,
-      'sudo systemctl enable rigdeck',
+      `sudo systemctl enable ${unit}`,
     ],
     [
       hasSystemd && active !== 'active',
       `it is ${active ?? 'unknown'} (${result ?? 'no result'})`,
-      startLine(),
+      unit === 'rigdeck' ? startLine() : `sudo systemctl restart ${unit}`,
     ],
   ];
   return faults.flatMap(([isSo, words, fix]) => (isSo ? [{ words, fix }] : []));

@@ -2,12 +2,16 @@ import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:f
 import { dirname } from 'node:path';
 import { askProgram } from '../host/ask-program.ts';
 import type { MachineFiles } from '../host/machine-files.ts';
+import { type KioskFacts, kioskUnit, kioskUnitText } from './kiosk-unit.ts';
 import { sysusersText, type UnitFacts, unitMark, unitText } from './unit-text.ts';
 
-const unit = 'rigdeck.service';
-const unitPath = `etc/systemd/system/${unit}`;
+const daemonUnit = 'rigdeck.service';
+const unitFolder = 'etc/systemd/system';
 const sysusersPath = 'etc/sysusers.d/rigdeck.conf';
 const hardware = ['gpio', 'video', 'audio', 'dialout', 'i2c', 'spi'];
+
+type Which = 'daemon' | 'kiosk';
+const unitOf = { daemon: daemonUnit, kiosk: kioskUnit } as const;
 
 /** What somebody else has written, or what systemd says against it. */
 export class ServiceFault extends Error {
@@ -19,7 +23,7 @@ export class ServiceFault extends Error {
   }
 }
 
-/** How the service stands, as systemd says it; `text` is the unit, null where there is none. */
+/** How a unit stands, as systemd says it; `text` is the unit, null where there is none. */
 export type ServiceState = {
   readonly path: string;
   readonly text: string | null;
@@ -31,7 +35,7 @@ export type ServiceState = {
   readonly result: string | null;
 };
 
-/** The service of this machine: its files, and what systemd is asked about it. */
+/** The services of this machine: their files, and what systemd is asked about them. */
 export class SystemService {
   readonly #files: MachineFiles;
 
@@ -39,12 +43,17 @@ export class SystemService {
     this.#files = files;
   }
 
-  /** The text of the unit as it would be written. */
+  /** The text of the unit of the daemon as it would be written. */
   plan(facts: Omit<UnitFacts, 'groups'>): string {
     const known = this.#files.text('etc/group') ?? '';
     const groups = hardware.filter((name) => new RegExp(`^${name}:`, 'm').test(known));
     // A group that is not there keeps a unit from starting; ours is made by sysusers.
     return unitText({ ...facts, groups: ['rigdeck', ...groups] });
+  }
+
+  /** The same of the kiosk. */
+  planKiosk(facts: KioskFacts): string {
+    return kioskUnitText(facts);
   }
 
   /** Whether this machine knows such a user: a unit of another would never start. */
@@ -55,39 +64,46 @@ export class SystemService {
     return names.includes(name);
   }
 
-  /** Writes the files, makes the group, and has the unit started at boot. @throws ServiceFault */
+  /** After so many seconds without a key the kernel makes its console dark; 0 is never. */
+  blanksAfterS(): number {
+    return this.#files.number('sys/module/kernel/parameters/consoleblank') ?? 0;
+  }
+
+  /** Writes the files of the daemon, makes the group, and has the unit started at boot. @throws ServiceFault */
   async install(facts: Omit<UnitFacts, 'groups'>): Promise<void> {
-    const { text, isOurs } = await this.state();
-    if (text !== null && !isOurs) {
-      const path = this.#files.place(unitPath);
-      throw new ServiceFault(`${path} was not written by rigdeck`, 'Move it away first.');
-    }
+    await this.#refuseForeign('daemon');
     this.#write(sysusersPath, sysusersText(facts.user));
     await this.#insist('systemd-sysusers');
-    this.#write(unitPath, this.plan(facts));
-    await this.#insist('systemctl', 'daemon-reload');
-    await this.#insist('systemctl', 'enable', unit);
+    await this.#enable('daemon', this.plan(facts));
   }
 
-  /** Takes the files away; recordings, state and configuration stay. @throws ServiceFault */
+  /** Writes the unit of the kiosk and has it started at boot. @throws ServiceFault */
+  async installKiosk(facts: KioskFacts): Promise<void> {
+    await this.#refuseForeign('kiosk');
+    await this.#enable('kiosk', kioskUnitText(facts));
+  }
+
+  /** Takes the files of the daemon away; recordings, state and configuration stay. @throws ServiceFault */
   async uninstall(): Promise<void> {
-    const { text, isOurs, path } = await this.state();
-    if (text === null) throw new ServiceFault('there is no service', 'Nothing is to be done.');
-    if (!isOurs)
-      throw new ServiceFault(`${path} was not written by rigdeck`, 'Remove it yourself.');
-    await this.#insist('systemctl', 'disable', unit);
-    rmSync(path);
+    await this.#disable('daemon');
     rmSync(this.#files.place(sysusersPath), { force: true });
-    await this.#insist('systemctl', 'daemon-reload');
   }
 
-  /** Starts the unit, or starts it again: recordings go on meanwhile. @throws ServiceFault */
-  async restart(): Promise<void> {
-    await this.#insist('systemctl', 'restart', '--no-block', unit);
+  /** Takes the kiosk off the console, which asks again who wants to log in. @throws ServiceFault */
+  async uninstallKiosk(): Promise<void> {
+    await this.#insist('systemctl', 'stop', kioskUnit);
+    await this.#disable('kiosk');
+    await this.#ask('systemctl', 'start', '--no-block', 'getty@tty1.service');
   }
 
-  async state(): Promise<ServiceState> {
-    const text = this.#files.text(unitPath);
+  /** Starts a unit, or starts it again: recordings go on meanwhile. @throws ServiceFault */
+  async restart(which: Which = 'daemon'): Promise<void> {
+    await this.#insist('systemctl', 'restart', '--no-block', unitOf[which]);
+  }
+
+  async state(which: Which = 'daemon'): Promise<ServiceState> {
+    const unit = unitOf[which];
+    const text = this.#files.text(`${unitFolder}/${unit}`);
     const shown = await this.#ask(
       'systemctl',
       'show',
@@ -98,7 +114,7 @@ export class SystemService {
     const shownAs = (key: string) =>
       new RegExp(`^${key}=(.+)$`, 'm').exec(shown ?? '')?.[1] ?? null;
     return {
-      path: this.#files.place(unitPath),
+      path: this.#files.place(`${unitFolder}/${unit}`),
       text,
       isOurs: text?.startsWith(unitMark) === true,
       hasSystemd: this.#files.has('run/systemd/system'),
@@ -106,6 +122,28 @@ export class SystemService {
       active: shownAs('ActiveState'),
       result: shownAs('Result'),
     };
+  }
+
+  async #refuseForeign(which: Which): Promise<void> {
+    const { text, isOurs, path } = await this.state(which);
+    if (text === null || isOurs) return;
+    throw new ServiceFault(`${path} was not written by rigdeck`, 'Move it away first.');
+  }
+
+  async #enable(which: Which, text: string): Promise<void> {
+    this.#write(`${unitFolder}/${unitOf[which]}`, text);
+    await this.#insist('systemctl', 'daemon-reload');
+    await this.#insist('systemctl', 'enable', unitOf[which]);
+  }
+
+  async #disable(which: Which): Promise<void> {
+    const { text, isOurs, path } = await this.state(which);
+    if (text === null) throw new ServiceFault('there is no service', 'Nothing is to be done.');
+    if (!isOurs)
+      throw new ServiceFault(`${path} was not written by rigdeck`, 'Remove it yourself.');
+    await this.#insist('systemctl', 'disable', unitOf[which]);
+    rmSync(path);
+    await this.#insist('systemctl', 'daemon-reload');
   }
 
   #write(path: string, text: string): void {

@@ -71,7 +71,7 @@ m ${user} rigdeck
 }
 
 /** As a word of a unit (systemd.service(5), "Command lines"): specifiers and variables are no business of a path. */
-function quote(word: string): string {
+export function quote(word: string): string {
   const escaped = word
     .replaceAll('\\', '\\\\')
     .replaceAll('"', '\\"')

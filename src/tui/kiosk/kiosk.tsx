@@ -80,7 +80,8 @@ export function Kiosk({ rig, calm, clocks, size, theme, control, ownPin, draw }:
         else perform(name);
       }
     },
-    { isActive: isRawModeSupported },
+    // Nobody has a keyboard where input is no terminal; Ink gives no boolean then.
+    { isActive: isRawModeSupported === true },
   );
   return null;
 }

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { rigChecks } from '../../../src/daemon/doctor/rig-checks.ts';
+import { kioskUnitText } from '../../../src/daemon/service/kiosk-unit.ts';
 import { unitText } from '../../../src/daemon/service/unit-text.ts';
 import { patientOn } from '../doctor/patient-on.ts';
 
@@ -53,4 +54,24 @@ test('systemd finds nothing wrong with it, whatever the paths are called', async
   }
   writeFileSync(file, unitText(facts).replace('KillMode=process', 'KilMode=process'));
   expect((await verify(file)) ?? 'KilMode').toContain('KilMode');
+});
+
+test('systemd finds nothing wrong with the unit of the kiosk, and it is no reason for the rig to stop', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'rig-unit-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const kiosk = { ...facts, script: '/usr/local/lib/node_modules/rigdeck/dist/kiosk.sh' };
+  const text = kioskUnitText(kiosk);
+  writeFileSync(join(folder, 'rigdeck.service'), unitText(facts));
+  const file = join(folder, 'rigdeck-kiosk.service');
+  for (const each of [
+    text,
+    kioskUnitText({ ...kiosk, script: join(folder, 'a "b" 50% $HOME.sh') }),
+  ]) {
+    writeFileSync(file, each);
+    expect((await verify(file)) ?? '').toBe('');
+  }
+  expect(text).toMatch(/^After=rigdeck\.service /m);
+  expect(text).not.toMatch(/^(Requires|BindsTo|PartOf|Wants|Requisite)=/m);
+  expect(text).toMatch(/^Conflicts=getty@tty1\.service$/m);
+  expect(text).toMatch(/^Restart=always$/m);
 });

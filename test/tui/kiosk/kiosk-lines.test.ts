@@ -61,7 +61,7 @@ function textOf(moment: Moment, columns = 80): string {
 }
 
 const words = 'No daemon answers in /run/rigdeck. Start it with `systemctl start rigdeck`.';
-const lost = { state: 'lost', sinceMs: noon - 7_200_000, retryAtMs: noon + 2_000, words } as const;
+const lost = { state: 'lost', sinceMs: noon, retryAtMs: noon + 2_000, words } as const;
 const recording = { state: 'recording' } as const;
 const well = aView(
   aSnapshot({ rig: recordingRig, modules: { cam: aModule(recording), mic: aModule(recording) } }),

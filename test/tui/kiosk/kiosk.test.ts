@@ -261,7 +261,7 @@ describe('a kiosk with --control and a PIN', () => {
   });
 });
 
-test('a kiosk without a keyboard shows all the same, and an idle one draws nothing', async () => {
+test('a kiosk on an idle rig draws nothing', async () => {
   const quiet = aView({ ...aSnapshot(), kiosk: { dim: null, moveMs: 0, pin: false } });
   const program = await show(quiet);
   await sees(program, /field-rig-03/);
