@@ -48,7 +48,7 @@ export const user: string = (() => {
     return 'root';
   }
 })();
-export const modules: readonly string[] = ['cam', 'mic', 'gps', 'imu', 'lidar'];
+const modules = ['cam', 'mic', 'gps', 'imu', 'lidar'];
 
 /** Needs root, namespaces, and systemd with a cgroup tree to itself, which a container may lack. */
 export const isBootable: boolean = (() => {
