@@ -15,6 +15,7 @@ import { createSessionQuestions, type SessionQuestions } from './session-questio
 import { createStateSync } from './state-sync.ts';
 import { pressButton, submitIntent } from './submit-intent.ts';
 import { createViewStore, type ViewStore } from './view-store.ts';
+import { watchSilence } from './watch-silence.ts';
 
 export type RemoteRigOptions = {
   readonly name: string;
@@ -27,7 +28,10 @@ export type RemoteRigOptions = {
 
 /** A disk that hangs is said by the daemon itself, after 10 s. */
 const preflightMs = 30_000;
-const pingMs = 5_000;
+/** A line on which nothing is said for so long is asked whether somebody is there. */
+const silentMs = 5_000;
+/** The same where figures are told at their intervals: so many of them may be missed. */
+const missedFigures = 2.5;
 const pingTimeoutMs = 3_000;
 
 /**
@@ -46,6 +50,7 @@ export function createRemoteRig(runDir: string, options: RemoteRigOptions): Remo
     const why = link.state === 'lost' ? link.words : `not connected to ${runDir} yet`;
     throw new NoDaemonError(why, howToStart(runDir));
   };
+  const known: Rooms['known'] = { untilMs: null };
   const sessions = createSessionQuestions(liveLine, fault);
 
   const stop = reconnect(
@@ -54,7 +59,7 @@ export function createRemoteRig(runDir: string, options: RemoteRigOptions): Remo
       if (isClosed) opened.close();
       line = opened;
       try {
-        return await live(opened, { store, follows, sessions, options });
+        return await live(opened, { store, follows, sessions, options, known });
       } finally {
         line = null;
         sessions.cutOff();
@@ -62,7 +67,7 @@ export function createRemoteRig(runDir: string, options: RemoteRigOptions): Remo
     },
     (why, retryMs) => {
       const last = lastWord(runDir, store.view());
-      const link = lostLink(store.view().link, why, retryMs);
+      const link = lostLink(store.view().link, why, retryMs, known.untilMs ?? Date.now());
       if (last === null) store.set({ link });
       else store.set({ ...last.facts, link: { ...link, downBy: last.by } });
     },
@@ -97,24 +102,32 @@ type Rooms = {
   readonly follows: LogFollows;
   readonly sessions: SessionQuestions;
   readonly options: RemoteRigOptions;
+  /** Until when what was said on the last line is known to have been true, wall clock in ms. */
+  readonly known: { untilMs: number | null };
 };
 
 /** One connection from its beginning to its end; gives why it ended. */
 async function live(
   line: Connection,
-  { store, follows, sessions, options }: Rooms,
+  { store, follows, sessions, options, known }: Rooms,
 ): Promise<unknown> {
   let why: unknown;
   const fail = (error: unknown) => {
     why ??= error; // what follows from closing says less than what came first
     line.close();
   };
+  const { telemetryMs: intervalMs } = options;
+  const quietMs =
+    intervalMs === undefined ? silentMs : Math.min(silentMs, missedFigures * intervalMs);
+  const ask = () => line.call('hello', { protocol: protocolVersion }, pingTimeoutMs);
+  const watch = watchSilence(ask, quietMs, fail);
   const sync = createStateSync({
     watch: (since) => line.call('state.watch', { since }),
     publish: (snapshot) => store.set({ snapshot }),
     fail,
   });
   line.onNotification((method, params) => {
+    watch.heard();
     try {
       if (method === 'state.change') sync.hear(params as Change);
       else if (method === 'telemetry') hearTelemetry(store, params as Telemetry);
@@ -124,20 +137,18 @@ async function live(
       fail(error); // it has not the shape it should have: whoever speaks here is no daemon of ours
     }
   });
-  const ping = () => line.call('hello', { protocol: protocolVersion }, pingTimeoutMs).catch(fail);
-  const pinger = setInterval(ping, pingMs);
   try {
     await sync.begin(store.view().snapshot);
     // Looks before the line was lost are no neighbours of those that come now.
     store.set({ rates: {}, link: { state: 'live', role: line.hello.role, words: line.note } });
     follows.use(line);
-    const { telemetryMs: intervalMs } = options;
     if (intervalMs !== undefined) line.call('telemetry.watch', { intervalMs }).catch(fail);
   } catch (error) {
     fail(error);
   }
   await line.closed;
-  clearInterval(pinger);
+  known.untilMs = watch.knownMs();
+  watch.end();
   sync.end();
   follows.use(null);
   return why ?? new Error('the daemon closed the connection');
@@ -163,8 +174,13 @@ function lastWord(runDir: string, { snapshot, link }: RemoteView) {
   return { by: status.stoppedBy, facts };
 }
 
-function lostLink(before: Link, why: unknown, retryMs: number): Extract<Link, { state: 'lost' }> {
+function lostLink(
+  before: Link,
+  why: unknown,
+  retryMs: number,
+  knownMs: number,
+): Extract<Link, { state: 'lost' }> {
   const nowMs = Date.now();
-  const sinceMs = before.state === 'lost' ? before.sinceMs : nowMs;
+  const sinceMs = before.state === 'lost' ? before.sinceMs : knownMs;
   return { state: 'lost', sinceMs, retryAtMs: nowMs + retryMs, words: sayError(why) };
 }

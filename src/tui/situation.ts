@@ -4,6 +4,7 @@ import type { Theme } from '../protocol/theme.ts';
 import { type BoardRow, groupedRows, hasGroups, plainRows, selectedRow } from './board-rows.ts';
 import { type PanelPart, partsOf, selectedPart } from './panel-parts.ts';
 import { type OwnedProblem, problemKey, problemsOf } from './problems.ts';
+import { withoutAnswers } from './unanswered.ts';
 import { dashboard, moduleOf, type Screen } from './view/screens.ts';
 import { standing, type ViewState } from './view/view-state.ts';
 
@@ -58,7 +59,8 @@ export function situationOf(
 ): Situation {
   const { snapshot, telemetry } = remote;
   const nowMs = clocks.nowMs();
-  const { screen, below } = standing(view, snapshot);
+  const { screen: open, below } = standing(view, snapshot);
+  const screen = withoutAnswers(open, remote.link);
   const board = boardIn([...below, screen]);
   const names = snapshot === null ? [] : shownNames(snapshot, board);
   const rows = rowsOf(snapshot, board, names);

@@ -178,7 +178,11 @@ describe('somebody else on the line', () => {
     await live(remote);
     daemon.kill('SIGSTOP');
     await lost(remote);
-    expect(remote.view().link).toMatchObject({ words: expect.stringContaining('did not answer') });
+    const { link } = remote.view();
+    expect(link).toMatchObject({ words: expect.stringContaining('did not answer') });
+    // What is shown is of before the silence, not of when that was noticed (three seconds of waiting for an answer at least).
+    const silentMs = link.state === 'lost' ? Date.now() - link.sinceMs : 0;
+    expect(silentMs).toBeGreaterThanOrEqual(3_000);
     expect(remote.view().snapshot?.epoch).toBe('frozen');
     daemon.kill('SIGCONT');
     await live(remote);
