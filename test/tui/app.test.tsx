@@ -50,7 +50,7 @@ test('a wish that somebody else fulfilled is no refusal: it is so already, and w
 });
 
 test('a wish that met a change which it is not about is sent once more, with what is true now', async () => {
-  const verdicts = [stale, { ok: true, outcome: 'done', seq: 9 } as const];
+  const verdicts = [stale, { ok: true, outcome: 'done', seq: 10 } as const];
   const screen = show(aView(aSnapshot()), async () => {
     screen.change(aView(aSnapshot({ seq: 9, modules: { mic: aModule({ health: 'degraded' }) } })));
     return verdicts.shift() ?? stale;

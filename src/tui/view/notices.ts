@@ -1,5 +1,5 @@
 import type { Snapshot } from '../../protocol/snapshot.ts';
-import { settleWish, type Wish } from '../wishes.ts';
+import { aboutOf, isSo, settleWish, type Wish } from '../wishes.ts';
 import { type News, sayNews } from './merged-news.ts';
 
 /** A short word to the person at the keys, until a wall time in ms. */
@@ -9,6 +9,8 @@ export type Toast = {
   readonly untilMs: number;
   /** What it says, if it says news: those that come while it stands are told with them. */
   readonly news?: readonly News[];
+  /** What it says has come true, and the change of the rig by which it had: when that is so no more, nor are its words. */
+  readonly claims?: { readonly wish: Wish; readonly seq: number };
 };
 
 /** An intent that was sent and not answered yet. `words`: `asked to stop trial 7`. */
@@ -98,9 +100,10 @@ export function say(words: string, nowMs: number): Toast {
   return { words, tone: 'plain', untilMs: nowMs + shortMs };
 }
 
-/** Something came about as wished. */
-export function confirm(words: string, nowMs: number): Toast {
-  return { words, tone: 'good', untilMs: nowMs + shortMs };
+/** Something came about as wished; `wish` is null for what cannot become untrue. */
+export function confirm(words: string, nowMs: number, wish: Wish | null, seq: number): Toast {
+  const claims = wish === null ? {} : { claims: { wish, seq } };
+  return { words, tone: 'good', untilMs: nowMs + shortMs, ...claims };
 }
 
 /** Something that did not go as wished; stays longer, because it is to be read. */
@@ -127,7 +130,7 @@ export function reduceNotices(notices: Notices, action: NoticeAction): Notices {
     case 'answered':
       return answered(notices, action);
     case 'facts':
-      return settled(notices, action.snapshot, action.nowMs);
+      return settled(withoutUntruth(notices, action.snapshot), action.snapshot, action.nowMs);
     case 'toast':
       return { ...notices, toast: action.toast };
     case 'news':
@@ -161,11 +164,21 @@ function settled(notices: Notices, snapshot: Snapshot, nowMs: number): Notices {
   const last = results.findLast(({ end }) => end !== 'waiting');
   if (last === undefined || last.end === 'waiting') return { ...notices, underWay };
   const { end, one } = last;
-  const toast = end === 'true' ? confirm(one.done, nowMs) : complain(end.but, nowMs);
+  const toast =
+    end === 'true' ? confirm(one.done, nowMs, one.wish, snapshot.seq) : complain(end.but, nowMs);
   const ended = results.flatMap(({ one: { about }, end: how }) =>
     how === 'waiting' ? [] : [{ about, untilMs: nowMs + mineMs }],
   );
   return { ...notices, underWay, toast, mine: [...fresh(notices, nowMs), ...ended] };
+}
+
+/** Somebody else has undone what was confirmed a moment ago: that is not said any more, and who it was is news. */
+function withoutUntruth(notices: Notices, snapshot: Snapshot): Notices {
+  const claims = notices.toast?.claims;
+  if (claims === undefined || snapshot.seq < claims.seq || isSo(claims.wish, snapshot))
+    return notices;
+  const about = aboutOf(claims.wish);
+  return { ...notices, toast: null, mine: notices.mine.filter((one) => one.about !== about) };
 }
 
 function heard(notices: Notices, news: News, nowMs: number): Notices {

@@ -143,7 +143,12 @@ describe('news', () => {
   });
 
   test('of what a person did themselves are none to them', () => {
-    const done = { type: 'answered', id: 1, nowMs: 0, answer: confirm('mic is off', 0) } as const;
+    const done = {
+      type: 'answered',
+      id: 1,
+      nowMs: 0,
+      answer: confirm('mic is off', 0, null, 7),
+    } as const;
     expect(noticesAfter([send, news('mic is switched off', 'module mic')]).waiting).toEqual([]);
     expect(noticesAfter([send, done, news('mic is switched off', 'module mic')]).waiting).toEqual(
       [],
@@ -169,4 +174,28 @@ test('a toast goes when its time is over', () => {
   const notices = noticesAfter([{ type: 'toast', toast: say('hello', 0) }]);
   expect(noticesAfter([{ type: 'tick', nowMs: 3_999 }], notices).toast).not.toBeNull();
   expect(noticesAfter([{ type: 'tick', nowMs: 4_000 }], notices).toast).toBeNull();
+});
+
+describe('what was confirmed a moment ago', () => {
+  const off7 = { of: 'module', module: 'mic', until: 'off', run: 1 } as const;
+  const toast = (seq: number) =>
+    ({ type: 'toast', toast: confirm('mic is off', 0, off7, seq) }) as const;
+
+  test('is not said any more once somebody else has undone it, and who it was is told at once', () => {
+    const mine = noticesAfter([send, { ...taken, answer: toast(7).toast }]);
+    expect(mine.toast).toMatchObject({ words: 'mic is off' });
+    const kept = noticesAfter([facts({ desired: 'off', state: 'disabled' })], mine);
+    expect(kept.toast).toMatchObject({ words: 'mic is off' });
+    const undone = noticesAfter(
+      [facts({ desired: 'on' }), news('enabled mic', 'module mic', 600, 'kim')],
+      kept,
+    );
+    expect(undone.toast).toMatchObject({ words: 'kim enabled mic' });
+  });
+
+  test('stays while the change that it speaks of is not seen yet', () => {
+    expect(noticesAfter([toast(8), facts({ desired: 'on' })]).toast).toMatchObject({
+      words: 'mic is off',
+    });
+  });
 });
