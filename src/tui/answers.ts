@@ -18,5 +18,5 @@ export function answerOf(
     return wish === null ? say(`${deed.asked}: under way`, nowMs) : { wish, done };
   }
   if (verdict.outcome === 'unchanged') return say(`${deed.asked}: it was so already`, nowMs);
-  return confirm(done, nowMs, wish, verdict.seq);
+  return confirm(done, nowMs, wish === null ? undefined : { wish, seq: verdict.seq });
 }

@@ -100,10 +100,10 @@ export function say(words: string, nowMs: number): Toast {
   return { words, tone: 'plain', untilMs: nowMs + shortMs };
 }
 
-/** Something came about as wished; `wish` is null for what cannot become untrue. */
-export function confirm(words: string, nowMs: number, wish: Wish | null, seq: number): Toast {
-  const claims = wish === null ? {} : { claims: { wish, seq } };
-  return { words, tone: 'good', untilMs: nowMs + shortMs, ...claims };
+/** Something came about as wished. Without `claims` it is nothing that could become untrue. */
+export function confirm(words: string, nowMs: number, claims?: Toast['claims']): Toast {
+  const toast = { words, tone: 'good', untilMs: nowMs + shortMs } as const;
+  return claims === undefined ? toast : { ...toast, claims };
 }
 
 /** Something that did not go as wished; stays longer, because it is to be read. */
@@ -164,8 +164,9 @@ function settled(notices: Notices, snapshot: Snapshot, nowMs: number): Notices {
   const last = results.findLast(({ end }) => end !== 'waiting');
   if (last === undefined || last.end === 'waiting') return { ...notices, underWay };
   const { end, one } = last;
+  const { seq } = snapshot;
   const toast =
-    end === 'true' ? confirm(one.done, nowMs, one.wish, snapshot.seq) : complain(end.but, nowMs);
+    end === 'true' ? confirm(one.done, nowMs, { wish: one.wish, seq }) : complain(end.but, nowMs);
   const ended = results.flatMap(({ one: { about }, end: how }) =>
     how === 'waiting' ? [] : [{ about, untilMs: nowMs + mineMs }],
   );

@@ -147,7 +147,7 @@ describe('news', () => {
       type: 'answered',
       id: 1,
       nowMs: 0,
-      answer: confirm('mic is off', 0, null, 7),
+      answer: confirm('mic is off', 0),
     } as const;
     expect(noticesAfter([send, news('mic is switched off', 'module mic')]).waiting).toEqual([]);
     expect(noticesAfter([send, done, news('mic is switched off', 'module mic')]).waiting).toEqual(
@@ -179,7 +179,7 @@ test('a toast goes when its time is over', () => {
 describe('what was confirmed a moment ago', () => {
   const off7 = { of: 'module', module: 'mic', until: 'off', run: 1 } as const;
   const toast = (seq: number) =>
-    ({ type: 'toast', toast: confirm('mic is off', 0, off7, seq) }) as const;
+    ({ type: 'toast', toast: confirm('mic is off', 0, { wish: off7, seq }) }) as const;
 
   test('is not said any more once somebody else has undone it, and who it was is told at once', () => {
     const mine = noticesAfter([send, { ...taken, answer: toast(7).toast }]);
