@@ -15,7 +15,7 @@ const shows: readonly (readonly [Show, looks: string, says: string])[] = [
   [
     { is: 'refused', sinceMs: 0 },
     'three fast flashes, once',
-    'a press or the preflight was refused',
+    'a press or the preflight was refused, or the press was in doubt',
   ],
   [{ is: 'ready', sinceMs: 0 }, 'one long flash, once', 'the preflight: ready to record'],
   [

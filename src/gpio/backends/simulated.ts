@@ -81,25 +81,29 @@ export class SimulatedLines implements Lines {
     if (watched.level === 1) {
       throw new LineError('busy', `GPIO${line} is down already`, 'Wait until it is released.');
     }
-    this.set(line, 1);
-    this.#releaseAt(line, watched, this.#now() + holdMs);
+    const downMs = this.#now();
+    this.set(line, 1, downMs);
+    this.#releaseAt(line, watched, downMs + holdMs);
   }
 
-  /** A timer counts from when the turn of the loop began, so it may ring early: no press is shorter than it was asked for. */
+  /**
+   * A timer counts from when the turn of the loop began, so it may ring early: no press is shorter than it was asked for. Nor is it
+   * longer because the program was busy: its edge has the time that was asked for, as a kernel would have stamped it.
+   */
   #releaseAt(line: number, watched: Watched, atMs: number): void {
     const leftMs = Math.ceil(atMs - this.#now());
-    if (leftMs <= 0) return this.set(line, 0);
+    if (leftMs <= 0) return this.set(line, 0, atMs);
     watched.release = setTimeout(() => this.#releaseAt(line, watched, atMs), leftMs);
   }
 
   /** Brings an input to a level, as a finger does. @throws LineError when nobody listens to that line */
-  set(line: number, level: Level): void {
+  set(line: number, level: Level, atMs = this.#now()): void {
     const watched = this.#watched(line);
     if (watched.level === level) return;
     if (watched.release !== null) clearTimeout(watched.release);
     watched.release = null;
     watched.level = level;
-    watched.onEdge({ level, atMs: this.#now(), lost: 0 });
+    watched.onEdge({ level, atMs, lost: 0 });
   }
 
   /** What an output stands at; null when nobody drives it. */
