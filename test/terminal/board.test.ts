@@ -1,0 +1,45 @@
+import { expect, onTestFinished } from 'vitest';
+import type { StoryRig } from '../stories/support/rig.ts';
+import { story } from '../stories/support/story.ts';
+import { hasTmux, Tmux } from './tmux.ts';
+
+function open(rig: StoryRig, columns: number, rows: number): Tmux {
+  const command = `${process.execPath} ${rig.where.program}`;
+  const tmux = new Tmux(columns, rows, command, rig.where.places);
+  onTestFinished(() => tmux.close());
+  return tmux;
+}
+
+story.skipIf(!hasTmux)(
+  'one person folds the cameras into a row that hides no crash, the other sees all, and each is told what the other did',
+  async ({ makeRig }) => {
+    const rig = await makeRig({
+      modules: {
+        left: { use: 'demo-sensor', group: 'cameras', options: { rate: 50 } },
+        broken: { command: ['sh', '-c', 'exit 3'], group: 'cameras', required: false },
+        mic: { use: 'demo-sensor', group: 'sound', options: { rate: 20 } },
+      },
+    });
+    await rig.startUp();
+    const [one, other] = [open(rig, 80, 24), open(rig, 120, 30)];
+    await one.shows(/▾ cameras +1 crashed, 1 idle[\s\S]*▌ left +● IDLE[\s\S]*r record/);
+    await other.shows(/▾ cameras[\s\S]*mic +● IDLE[\s\S]*r record/);
+    one.press('Space');
+    await one.shows(/▌▸ cameras +✖ CRASHED +1 crashed, 1 idle/);
+    one.press('R');
+    await one.shows(/cameras is a group: select one of its modules/);
+    expect(other.screen()).toMatch(/▾ cameras[\s\S]* left +● IDLE/);
+    one.press('r');
+    await other.shows(/ started trial 1/);
+    await one.shows(/▸ cameras +✖ CRASHED +1 crashed, 1 rec · [\d.]+ k?B\/s/);
+    await other.shows(/ mic +◉ REC .*[▂-▇]/);
+    other.press('G', 'R');
+    await one.shows(/ restarted mic/);
+    other.press('x');
+    await one.shows(/ has seen the problem of broken/);
+    one.press('/', 'l', 'e', 'f', 't', 'Enter');
+    await one.shows(/1 OF 3[\s\S]*▌left +◉ REC/);
+    one.press('Escape');
+    await one.shows(/▸ cameras +✖ CRASHED/);
+  },
+);
