@@ -20,6 +20,7 @@ export function groupCell({ key }: TextColumn, now: Situation, row: GroupRow): s
     case 'name':
       return `${row.folded ? '▸' : '▾'} ${clean(row.group)}`;
     case 'detail':
+    case 'doing':
       return [sayGroup(membersOf(now, row), now.seenMs), ...rateOf(now, row)].join(' · ');
     case 'brief':
       return sayGroup(membersOf(now, row), now.seenMs);

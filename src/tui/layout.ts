@@ -77,6 +77,8 @@ export type ColumnKey =
   | 'group'
   | 'badge'
   | 'detail'
+  /** The detail beside a brief cell, which has the countdown. */
+  | 'doing'
   | 'brief'
   | 'spark'
   | 'rate'
@@ -97,6 +99,9 @@ export type Column = {
 export type TextColumn = Omit<Column, 'key'> & { readonly key: Exclude<ColumnKey, 'badge'> };
 
 const detailMin = 20;
+const doingMin = 15;
+/** Bars and a rate, or `again in 4 s`. */
+const briefWidth = 14;
 /** On a wide screen the figures stay near the words. */
 const detailMax = 100;
 const restarts: Column = { key: 'restarts', title: 'RESTARTS', width: 8, side: 'right' };
@@ -183,6 +188,14 @@ function narrowColumns(width: number, longestName: number): Column[] {
     { key: 'name', title: '', width: name, side: 'left' },
     { key: 'badge', title: '', width: badge, side: 'left' },
   ];
+  const doing = brief - briefWidth - 1;
+  if (doing >= doingMin) {
+    return [
+      ...columns,
+      { key: 'doing', title: '', width: doing, side: 'left' },
+      { key: 'brief', title: '', width: briefWidth, side: 'right' },
+    ];
+  }
   if (brief >= 4) columns.push({ key: 'brief', title: '', width: brief, side: 'right' });
   return columns;
 }

@@ -1,6 +1,6 @@
 import { activityOf, countdownOf } from '../protocol/module-words.ts';
 import type { ModuleRecord, ModuleTelemetry } from '../protocol/snapshot.ts';
-import { clean } from '../protocol/text.ts';
+import { clean, pad, widthOf } from '../protocol/text.ts';
 import { sayDuration, saySize } from '../protocol/units.ts';
 import type { TextColumn } from './layout.ts';
 import type { Situation } from './situation.ts';
@@ -21,8 +21,10 @@ export function moduleCell(
       return clean(record.group);
     case 'detail':
       return activityOf(now.seenMs, name, record, live);
+    case 'doing':
+      return activityOf(null, name, record, live);
     case 'brief':
-      return countdownOf(record, now.seenMs, 'brief') ?? briefOf(record, live);
+      return countdownOf(record, now.seenMs, 'brief') ?? briefOf(now, name, record, width);
     case 'spark':
       return barsOf(now, name, record, width);
     case 'rate':
@@ -54,9 +56,13 @@ function rateOf(record: ModuleRecord, live: ModuleTelemetry | undefined): string
 }
 
 // How often it was started again is seen also where there is little room.
-function briefOf(record: ModuleRecord, live: ModuleTelemetry | undefined): string {
+function briefOf(now: Situation, name: string, record: ModuleRecord, width: number): string {
   const again = record.restarts === 0 ? [] : [`↻${record.restarts}`];
-  return [...again, rateOf(record, live)].join(' ').trim();
+  const rate = rateOf(record, now.telemetry?.modules[name]);
+  const short = [...again, rate].join(' ').trim();
+  if (rate === '') return short;
+  const long = [...again, barsOf(now, name, record, 4), pad(rate, 9, 'right')].join(' ');
+  return widthOf(long) <= width ? long : short;
 }
 
 // One unit is enough here, and the old rows change once an hour only.

@@ -26,7 +26,7 @@ export function boardLines(now: Situation, height: number): Line[] {
 
 /** The columns of a row; that of a group has one for all its words, up to the edge. */
 function partsOf({ kind }: BoardRow, columns: readonly Column[]): readonly Column[] {
-  const at = columns.findIndex(({ key }) => key === 'detail');
+  const at = columns.findIndex(({ key }) => key === 'detail' || key === 'doing');
   const detail = columns[at];
   if (kind === 'module' || detail === undefined) return columns;
   const width = columns.slice(at).reduce((sum, column) => sum + column.width + 1, -1);
@@ -95,8 +95,10 @@ function cellPaint(now: Situation, row: BoardRow, key: ColumnKey): Paint {
   const isSelected = row.key === now.row?.key;
   if (key === 'name' && isSelected) return paints.bold;
   if (isQuiet(now, row) && !isSelected) return paints.dim;
-  return key === 'name' || key === 'detail' || key === 'brief' ? paints.plain : paints.dim;
+  return wordKeys.has(key) ? paints.plain : paints.dim;
 }
+
+const wordKeys: ReadonlySet<ColumnKey> = new Set(['name', 'detail', 'doing', 'brief']);
 
 /** What wants nobody's eye: a module that is off, and a group whose modules stand below it. */
 function isQuiet({ snapshot }: Situation, row: BoardRow): boolean {

@@ -1,5 +1,3 @@
-import { pad } from '../protocol/text.ts';
-
 // The full block is left out: it would grow into the row above.
 const steps = ['▁', '▂', '▃', '▄', '▅', '▆', '▇'] as const;
 /** The height of the mean: data that come steadily draw a low, even line, which also changes rarely. */
@@ -15,7 +13,10 @@ export function sparkline(rates: readonly (number | null)[], width: number): str
   const shown = rates.slice(-width);
   const moving = shown.flatMap((rate) => (rate === null || rate <= 0 ? [] : [rate]));
   const mean = moving.reduce((sum, rate) => sum + rate, 0) / moving.length;
-  return pad(shown.map((rate) => barOf(rate, mean)).join(''), width, 'right');
+  return shown
+    .map((rate) => barOf(rate, mean))
+    .join('')
+    .padStart(width);
 }
 
 function barOf(rate: number | null, mean: number): string {
