@@ -7,6 +7,7 @@ export type OpenTerminal = {
   text(): string;
   sees(what: string | RegExp): Promise<void>;
   type(keys: string): void;
+  kill(signal: NodeJS.Signals): void;
   readonly ended: Promise<number>;
 };
 
@@ -42,6 +43,7 @@ export function openTerminal(
         if (!seen) throw new Error(`not seen: ${what}\nin: ${JSON.stringify(text)}`);
       }, 15_000),
     type: (keys) => pty.write(keys),
+    kill: (signal) => process.kill(pty.pid, signal),
     ended,
   };
 }

@@ -43,6 +43,12 @@ export class LoopbackSsh {
     return `ssh -tt -F /dev/null ${flags} -i ${key} -p ${this.#port} ${userInfo().username}@127.0.0.1 ${quoted}`;
   }
 
+  /** The far end of every connection is gone, as when a machine on the way ends: kills what serves them. */
+  drop(): void {
+    const list = execFileSync('pgrep', ['-P', String(this.#server.pid)], { encoding: 'utf8' });
+    for (const pid of list.trim().split('\n')) process.kill(Number(pid), 'SIGKILL');
+  }
+
   close(): void {
     this.#server.kill('SIGKILL');
     rmSync(this.#folder, { recursive: true, force: true });

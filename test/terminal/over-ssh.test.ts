@@ -39,3 +39,39 @@ story.skipIf(!canRun)(
     expect(now.modules['mic']?.run).toBe(1);
   },
 );
+
+story.skipIf(!canRun)(
+  'two people over ssh on screens of other sizes see one rig; their connections end at the far side, and both come back to it',
+  async ({ makeRig }) => {
+    const rig = await makeRig({ modules: { mic: { use: 'demo-sensor', options: { rate: 50 } } } });
+    await rig.startUp();
+    const ssh = await LoopbackSsh.start();
+    onTestFinished(() => ssh.close());
+    const variables = Object.entries(rig.where.places).map(([name, value]) => `${name}=${value}`);
+    const remote = `env ${variables.join(' ')} LC_ALL=C.UTF-8 ${process.execPath} ${rig.where.program}`;
+    const attach = (columns: number, rows: number) => {
+      const tmux = new Tmux(columns, rows, ssh.command(remote), {});
+      onTestFinished(() => tmux.close());
+      return tmux;
+    };
+    const [wide, phone] = [attach(120, 40), attach(40, 12)];
+    await wide.shows(/mic +● IDLE[\s\S]*r record/);
+    await phone.shows(/mic +● IDLE/);
+    phone.press('r');
+    await wide.shows(/mic +◉ REC [\s\S]*started trial 1/);
+    await phone.shows(/mic +◉ REC/);
+    const pid = rig.pidOf('mic');
+    ssh.drop();
+    await Promise.all([wide.ended(), phone.ended()]);
+    await rig.until('both are gone', (now) =>
+      now.clients.every((client) => !client.actor.endsWith('via ssh')),
+    );
+    const again = attach(80, 24);
+    await again.shows(/◉ REC \d\d:\d\d:\d\d +trial 1[\s\S]*mic +◉ REC/);
+    expect(rig.pidOf('mic')).toBe(pid);
+    expect(rig.me.now()).toMatchObject({
+      rig: { trial: { number: 1 } },
+      modules: { mic: { run: 1 } },
+    });
+  },
+);

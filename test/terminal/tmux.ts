@@ -70,6 +70,15 @@ export class Tmux {
     this.#tmux('resize-window', '-t', 'main', '-x', String(columns), '-y', String(rows));
   }
 
+  /** Changes the size again and again, as fast as tmux does. */
+  resizeEach(sizes: readonly { readonly columns: number; readonly rows: number }[]): void {
+    const words = sizes.flatMap(({ columns, rows }) => [
+      ...['resize-window', '-t', 'main', '-x', String(columns), '-y', String(rows)],
+      ';',
+    ]);
+    this.#tmux(...words.slice(0, -1));
+  }
+
   async shows(what: RegExp, withinMs = 20_000): Promise<string> {
     return until(
       `the screen shows ${what}`,
