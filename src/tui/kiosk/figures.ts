@@ -43,7 +43,8 @@ function pairOf(
     const [upper, lower] = [state, time].map((one) =>
       drawn(one, one === main ? stacked.main : stacked.other, room),
     );
-    return { lines: [...(upper ?? []), [], ...(lower ?? [])], left: [], scale: stacked.main };
+    const gap = state.framed === true ? [] : [[]];
+    return { lines: [...(upper ?? []), ...gap, ...(lower ?? [])], left: [], scale: stacked.main };
   }
   // One that is twice as large is read from farther away than two.
   if (beside === null || area(alone) >= 2 * area(beside)) {
@@ -59,7 +60,7 @@ export function figureAlone(one: Large, room: Room, most?: Scale): Line[] | null
 }
 
 /** How long a recording takes, as it is shown on such a screen at its beginning. */
-function clockOn({ width }: Room): Pick<Large, 'text'> {
+function clockOn({ width }: Room): Word {
   return { text: width < 60 ? '00:00' : '00:00:00' };
 }
 
@@ -68,58 +69,77 @@ function area(scale: Scale | null): number {
 }
 
 /** @param most no larger than this, where there is a limit */
-function largest(
-  one: Pick<Large, 'text'>,
-  { width, rows }: Room,
-  most?: Scale | null,
-): Scale | null {
+function largest(one: Word, { width, rows }: Room, most?: Scale | null): Scale | null {
   if (one.text === '' || !canBeLarge(one.text)) return null;
-  const dots = dotsAcross(one.text);
-  const fits = ({ across, down }: Scale) =>
-    dots * across <= width &&
-    letterRows * down <= rows &&
-    (most == null || (across <= most.across && down <= most.down));
+  const fits = (scale: Scale) =>
+    columnsOf(one, scale) <= width &&
+    rowsOf(one, scale) <= rows &&
+    (most == null || (scale.across <= most.across && scale.down <= most.down));
   return scales.find(fits) ?? null;
+}
+
+type Word = Pick<Large, 'text' | 'framed'>;
+
+function columnsOf({ text, framed }: Word, { across }: Scale): number {
+  return (dotsAcross(text) + (framed === true ? 2 : 0)) * across;
+}
+
+function rowsOf({ framed }: Word, { down }: Scale): number {
+  return letterRows * down + (framed === true ? 2 : 0);
+}
+
+/** The rows of a text with its frame: letters that are dark on a field need an edge around them. */
+function rowsWithFrame(one: Word, scale: Scale): string[] {
+  const rows = enlarged(one.text, scale);
+  if (one.framed !== true) return rows;
+  const edge = '.'.repeat(columnsOf(one, scale));
+  const side = '.'.repeat(scale.across);
+  return [edge, ...rows.map((row) => side + row + side), edge];
 }
 
 function stackedScales(main: Large, other: Large, room: Room) {
   for (const scale of scales) {
-    const { across, down } = scale;
-    const rows = room.rows - letterRows * down - 1;
-    if (dotsAcross(main.text) * across > room.width || rows < letterRows) continue;
+    const gap = main.framed === true || other.framed === true ? 0 : 1;
+    const rows = room.rows - rowsOf(main, scale) - gap;
+    if (columnsOf(main, scale) > room.width || rows < letterRows) continue;
     const second = largest(other, { ...room, rows }, scale);
-    if (second !== null && second.down * 2 >= down) return { main: scale, other: second };
+    if (second !== null && second.down * 2 >= scale.down) return { main: scale, other: second };
   }
   return null;
 }
 
-function fitsBeside(
-  state: Large,
-  time: Large | null,
-  { across, down }: Scale,
-  room: Room,
-): boolean {
-  if (time === null || !canBeLarge(state.text) || !canBeLarge(time.text)) return false;
-  const dots = dotsAcross(state.text) + between + dotsAcross(time.text);
-  return dots * across <= room.width && letterRows * down <= room.rows;
+function fitsBeside(state: Large, time: Large, scale: Scale, room: Room): boolean {
+  if (!canBeLarge(state.text) || !canBeLarge(time.text)) return false;
+  return besideColumns(state, time, scale) <= room.width && rowsOf(state, scale) <= room.rows;
+}
+
+function besideColumns(state: Word, time: Word, scale: Scale): number {
+  const right = asHighAs(state, time);
+  return columnsOf(state, scale) + between * scale.across + columnsOf(right, scale);
+}
+
+function asHighAs({ framed }: Word, { text }: Word): Word {
+  return { text, framed: framed === true };
 }
 
 function besideLines(state: Large, time: Large, scale: Scale, { width, theme }: Room): Line[] {
-  const right = enlarged(time.text, scale);
+  const right = rowsWithFrame(asHighAs(state, time), scale);
   const gap = span(' '.repeat(between * scale.across));
-  const lines = enlarged(state.text, scale).map(
+  const lines = rowsWithFrame(state, scale).map(
     (row, at): Line => [
       ...cells(row, state.paint, theme),
       gap,
       ...cells(right[at] ?? '', time.paint, theme),
     ],
   );
-  const used = (dotsAcross(state.text) + between + dotsAcross(time.text)) * scale.across;
+  const used = besideColumns(state, time, scale);
   return lines.map((line) => centred(line, used, width));
 }
 
-function drawn({ text, paint }: Large, scale: Scale, { width, theme }: Room): Line[] {
-  return enlarged(text, scale).map((row) => centred(cells(row, paint, theme), row.length, width));
+function drawn(one: Large, scale: Scale, { width, theme }: Room): Line[] {
+  return rowsWithFrame(one, scale).map((row) =>
+    centred(cells(row, one.paint, theme), row.length, width),
+  );
 }
 
 function centred(line: Line, used: number, width: number): Line {

@@ -14,6 +14,8 @@ export type Large = {
   /** As a plain word, with its sign. */
   readonly plain: string;
   readonly paint: Paint;
+  /** It stands on a field of its own, with an edge around it. */
+  readonly framed?: boolean;
 };
 
 /** How the rig is, and how long: what has to be read from two metres. */
@@ -39,7 +41,7 @@ export function headlineOf(moment: Moment): Headline {
     reverse: moment.isAlarm && isLit(now.monoMs, snapshot.rig.trial?.startedMonoMs ?? 0),
   };
   const plain = `${glyphOf(badge.look, now.theme)} ${badge.text}`;
-  const state = { text: badge.text, plain, paint };
+  const state = { text: badge.text, plain, paint, framed: moment.isAlarm };
   const { trial } = snapshot.rig;
   if (trial === null) return { state, time: null, first: 'state' };
   const whole = sayStopwatch(recordedMs(trial, now.monoMs));

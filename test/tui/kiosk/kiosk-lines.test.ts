@@ -195,6 +195,14 @@ describe('an alarm', () => {
     expect([on?.length, off?.length].sort()).toEqual([0, 5]);
   });
 
+  test('has an edge of its own around the letters, also where nothing is in reverse', () => {
+    const field = at(monoNoon + 1_000).filter((line) =>
+      line.some(({ paint }) => (paint as Paint).reverse === true),
+    );
+    expect(field.length === 0 || field.length === 7).toBe(true);
+    expect(at(monoNoon).length).toBe(at(monoNoon + 1_000).length);
+  });
+
   test('changes its look once a second', () => {
     const looks = [0, 400, 1_000, 1_400, 2_000].map((ms) => reversed(at(monoNoon + ms)).length > 0);
     expect(looks).toEqual([looks[0], looks[0], !looks[0], !looks[0], looks[0]]);
