@@ -28,7 +28,7 @@ const bias = { up: flags.pullUp, down: flags.pullDown, none: flags.noBias } as c
 
 const nameLength = 32;
 /** How many edges the kernel keeps until they are read; the most that it keeps for one line. */
-const bufferedEdges = 1024;
+export const bufferedEdges = 1024;
 export const eventSize = 48;
 
 export const chipInfo = {

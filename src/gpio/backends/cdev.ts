@@ -10,17 +10,12 @@ import type {
   Output,
   OutputWish,
 } from '../lines.ts';
-import { EdgeStream, eventSize, lineInfo, lineRequest, requests, values } from './cdev-abi.ts';
+import { EdgeStream, lineInfo, lineRequest, requests, values } from './cdev-abi.ts';
 import { listCdevChips, pickChip } from './chips.ts';
-import { Flood } from './flood.ts';
+import { EdgeReader } from './edge-reader.ts';
 import { HeldLines, outputOver } from './held-lines.ts';
-import { errnoOf, type Kernel, loadKernel, readNow } from './kernel.ts';
+import { errnoOf, type Kernel, loadKernel } from './kernel.ts';
 import { attempt, busyError, lineErrorOf, noLineError } from './line-errors.ts';
-
-/** As many edges as one read takes; what is left is read in the next turn of the event loop. */
-const edgesAtOnce = 64;
-/** So long a line that flaps is left alone: its edges wait in the kernel, with their time. In ms. */
-const restMs = 50;
 
 /**
  * Lines of the GPIO character device: the kernel does bias and debounce, and stamps each edge.
@@ -67,39 +62,24 @@ class Cdev implements Lines {
     onFault: (error: LineError) => void,
   ): Promise<Input> {
     const fd = this.#request(wish.line, lineRequest.input(wish));
-    const edges = new EdgeStream(wish.filterMs, this.#read(fd, wish.line));
-    const bytes = Buffer.alloc(eventSize * edgesAtOnce);
-    const flood = new Flood();
-    const hear = () => {
-      if (!held.isOpen) return;
-      const length = readNow(fd, bytes);
-      if (length instanceof Error) {
+    const stream = new EdgeStream(wish.filterMs, this.#read(fd, wish.line));
+    const reader = new EdgeReader({
+      kernel: this.#kernel,
+      fd,
+      stream,
+      onEdge,
+      onError: (error) => {
         held.end();
-        onFault(lineErrorOf(length, `GPIO${wish.line}`));
-        return;
-      }
-      // Whoever hears of one edge may close the line before the next.
-      for (const edge of edges.take(bytes.subarray(0, length))) {
-        if (held.isOpen) onEdge(edge);
-      }
-      if (held.isOpen && flood.took(length / eventSize, performance.now())) rest();
-    };
-    const rest = () => {
-      stop();
-      const waking = setTimeout(listen, restMs);
-      stop = () => clearTimeout(waking);
-    };
-    const listen = () => {
-      const poll = this.#kernel.whenReadable(fd, hear);
-      stop = () => poll.close();
-    };
-    let stop: () => void = () => undefined;
+        onFault(lineErrorOf(error, `GPIO${wish.line}`));
+      },
+    });
     const held = this.#held.hold(wish.line, () => {
-      stop();
+      reader.close();
       closeSync(fd);
     });
-    listen();
     const read = () => {
+      held.check();
+      reader.drain();
       held.check();
       return this.#read(fd, wish.line);
     };
