@@ -19,7 +19,11 @@ const { metafile } = await build({
   minifySyntax: true,
   legalComments: 'none',
   metafile: true,
-  define: { 'process.env.NODE_ENV': '"production"' },
+  define: {
+    'process.env.NODE_ENV': '"production"',
+    // Yoga (of Ink) fetches what it has in itself, for which Node loads its whole HTTP client at each start of a screen.
+    fetch: 'undefined',
+  },
   // Native parts stay outside the bundle and are optional at run time.
   external: ['onoff', 'koffi'],
   // Ink asks for the developer tools only when DEV is set; a static import of them would cost every start.

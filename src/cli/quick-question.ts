@@ -2,8 +2,9 @@ import { parseArgs } from 'node:util';
 import { contextOf } from './context.ts';
 
 /**
- * The questions that scripts ask again and again: `status` and `is CONDITION`, with options that every command has. They are
- * answered without the parser of all commands, which costs as much as half the answer.
+ * The questions that scripts ask again and again, `status` and `is CONDITION`, and no command at all, which is the terminal UI;
+ * with options that every command has. They are answered without the parser of all commands, which costs as much as half the
+ * answer.
  *
  * @param words what stands behind the name of the program
  * @returns null for everything else, wrong words included: then the parser knows what to say
@@ -13,6 +14,10 @@ export function quickQuestion(words: readonly string[]): (() => Promise<number>)
   if (asked === null) return null;
   const { plain, options } = asked;
   const [command, condition, ...more] = plain;
+  if (command === undefined) {
+    return async () =>
+      (await import('./commands/attach.ts')).attach(contextOf(options), { daemon: true });
+  }
   if (command === 'status' && condition === undefined) {
     return async () => (await import('./commands/status.ts')).status(contextOf(options));
   }

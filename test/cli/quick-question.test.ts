@@ -25,3 +25,9 @@ it.each([
 ])('rigdeck %s is left to the parser', (line) => {
   expect(quickQuestion(line.split(' '))).toBeNull();
 });
+
+it('rigdeck alone, which is the terminal UI, is not kept waiting by the parser either', () => {
+  expect(quickQuestion([])).not.toBeNull();
+  expect(quickQuestion(['--run-dir', '/x'])).not.toBeNull();
+  expect(quickQuestion(['--no-daemon'])).toBeNull();
+});
