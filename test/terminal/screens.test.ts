@@ -80,7 +80,7 @@ story.skipIf(!hasTmux)(
     const tmux = open(rig, 80, 24);
     await tmux.shows(/mic +● IDLE[\s\S]*r record/);
     tmux.press('r');
-    await tmux.shows(/mic +◉ REC/);
+    await tmux.shows(/^(?=[\s\S]*mic +◉ REC)(?=[\s\S]*camera-left +◉ REC)/);
     await daemon.kill();
     await tmux.shows(/daemon not answering/);
     await tmux.shows(/Modules record on without the daemon: 2 recorded at the last look\./);
