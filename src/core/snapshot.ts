@@ -4,6 +4,7 @@ import { healthOf, stageOf, stateOf } from './facts.ts';
 import { scheduledRecord } from './scheduled.ts';
 import type { Module, RigState } from './state.ts';
 import { groupNames, groupStatuses, rigStateOf, rigStatus } from './status.ts';
+import { instantOf, iso } from './time.ts';
 import { openTrial } from './trial.ts';
 import { wantedModules } from './turn.ts';
 
@@ -40,6 +41,7 @@ function moduleRecord(module: Module): ModuleRecord {
     phase: stage.phase,
     phaseSince: stage.until?.since ?? null,
     phaseUntil: stage.until?.at ?? null,
+    phaseEta: etaOf(module),
     health: healthOf(module),
     required: module.spec.required,
     group: module.spec.group,
@@ -56,6 +58,13 @@ function moduleRecord(module: Module): ModuleRecord {
     can: module.can,
     version: module.version,
   };
+}
+
+/** What a module that finishes its files said last about how long that takes, counted from when it said it. */
+function etaOf({ life }: Module): string | null {
+  if (life.name !== 'up' || life.take.name !== 'finishing') return null;
+  const { etaMs, deadline } = life.take;
+  return etaMs === null || etaMs === 0 ? null : iso(instantOf(deadline.since) + etaMs);
 }
 
 /** @param statuses of the groups of the same state */

@@ -80,10 +80,23 @@ export function countdownOf(
   if (record.state === 'crashed') return form === 'full' ? 'not tried again by itself' : 'no retry';
   if (record.phase === null || record.phaseUntil === null) return null;
   if (record.phase === 'proving' || record.phase === 'splitting') return null;
-  const left = leftUntil(record.phaseUntil, nowMs);
   const isTimed = record.state === 'starting' || record.phase === 'arming';
-  if (isTimed) return startCountdown(record, nowMs, form);
-  return form === 'full' ? `at most ${left}` : left;
+  return isTimed
+    ? startCountdown(record, nowMs, form)
+    : endCountdown(record.phaseEta, record.phaseUntil, nowMs, form);
+}
+
+/** By the module's own word as long as that holds, else until its deadline. The word is absent in a state of an earlier version. */
+function endCountdown(
+  eta: string | null | undefined,
+  until: string,
+  nowMs: number,
+  form: 'full' | 'brief',
+): string {
+  const isSaid = eta != null && Date.parse(eta) > nowMs;
+  const left = leftUntil(isSaid ? eta : until, nowMs);
+  if (form === 'brief') return left;
+  return isSaid ? `about ${left} left` : `at most ${left}`;
 }
 
 // As `12 s of 60 s`, once the whole is known.

@@ -28,6 +28,8 @@ export type ModuleRecord = {
   /** Since when it is in a phase that has an end, and when that is over at the latest; ISO-8601 UTC. */
   readonly phaseSince: string | null;
   readonly phaseUntil: string | null;
+  /** When it expects to be done by its own word, ISO-8601 UTC; null where it says nothing. */
+  readonly phaseEta: string | null;
   readonly health: Health;
   readonly required: boolean;
   readonly group: string;

@@ -45,6 +45,17 @@ test('a module that still has progress gets more time, again and again', () => {
   expect(rig.module('mic').problem).toBeNull();
 });
 
+test('a module that says how long its files need is shown with that, and with nothing once they are finished', () => {
+  const rig = recording({ modules: { mic: {}, gps: {} } });
+  rig.ask({ kind: 'record.stop' });
+  expect(rig.module('mic').phaseEta).toBeNull();
+  rig.says('mic', { is: 'finalizing', etaMs: 4_000 });
+  const { phaseSince, phaseEta } = rig.module('mic');
+  expect(Date.parse(phaseEta ?? '') - Date.parse(phaseSince ?? '')).toBe(4_000);
+  rig.saysIdle('mic');
+  expect(rig.module('mic').phaseEta).toBeNull();
+});
+
 test('a module that grows while it finishes has progress, also without an estimate', () => {
   const rig = recording({ modules: { mic: { stopMs: 5_000 } } });
   rig.ask({ kind: 'record.stop' });

@@ -18,6 +18,7 @@ export function moduleWith(facts: Partial<ModuleRecord> = {}): ModuleRecord {
     phase: null,
     phaseSince: null,
     phaseUntil: null,
+    phaseEta: null,
     health: 'ok',
     required: true,
     group: 'main',
