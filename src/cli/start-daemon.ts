@@ -12,6 +12,7 @@ import { sayDuration } from '../protocol/units.ts';
 import type { Context } from './context.ts';
 import { runDirOf } from './daemon-link.ts';
 import { CommandFailure } from './failure.ts';
+import { type Progress, progressFor } from './progress.ts';
 
 /** Reading the configuration, recovering and opening the sockets; a Pi Zero with a slow card needs several seconds. */
 const answerTimeoutMs = 30_000;
@@ -62,7 +63,7 @@ export async function startDaemon(context: Context, configFile: string): Promise
   return {
     pid: child.pid ?? 0,
     answers: async (name) => {
-      const first = firstAnswer(runDir, name);
+      const first = firstAnswer(runDir, name, progressFor(context));
       const early = await Promise.race([ended, first]);
       // Of two that start one at the same moment the other may have been quicker: then that one serves both.
       const isOther = typeof early === 'number' && livingHolder(runDir) !== null;
@@ -79,17 +80,26 @@ function stateDirWord(stateDir: string): string {
   return stateDir === 'none' ? stateDir : resolve(stateDir);
 }
 
-async function firstAnswer(runDir: string, name: string): Promise<Connection | null> {
+async function firstAnswer(
+  runDir: string,
+  name: string,
+  progress: Progress,
+): Promise<Connection | null> {
   const deadlineMs = performance.now() + answerTimeoutMs;
-  while (performance.now() < deadlineMs) {
-    try {
-      return await connect(runDir, { name });
-    } catch (error) {
-      if (!(error instanceof NoDaemonError)) throw error;
-      await pause(betweenTriesMs);
+  try {
+    while (performance.now() < deadlineMs) {
+      try {
+        return await connect(runDir, { name });
+      } catch (error) {
+        if (!(error instanceof NoDaemonError)) throw error;
+        if (error.starting) progress.tell(error.message);
+        await pause(betweenTriesMs);
+      }
     }
+    return null;
+  } finally {
+    progress.end();
   }
-  return null;
 }
 
 function endedAtOnce(code: number, logFile: string): CommandFailure {

@@ -7,11 +7,18 @@ export class NoDaemonError extends Error {
   readonly remedy: string;
   /** There is a daemon, but this user may not open its sockets. */
   readonly permission: boolean;
+  /** There is one, and it does not serve yet: the message says what it does. */
+  readonly starting: boolean;
 
-  constructor(message: string, remedy: string, cause: 'absent' | 'permission' = 'absent') {
+  constructor(
+    message: string,
+    remedy: string,
+    cause: 'absent' | 'permission' | 'starting' = 'absent',
+  ) {
     super(message);
     this.remedy = remedy;
     this.permission = cause === 'permission';
+    this.starting = cause === 'starting';
   }
 }
 

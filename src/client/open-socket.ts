@@ -2,6 +2,7 @@ import { createConnection, type Socket } from 'node:net';
 import { fileNames, maxSocketPathBytes } from '../protocol/names.ts';
 import { NoDaemonError } from './errors.ts';
 import { howToStart, strangeOwner } from './run-dir.ts';
+import { startWords } from './start-words.ts';
 
 const mayOnlyLook =
   'this user may only look: control.sock is for the group rigdeck ' +
@@ -55,6 +56,15 @@ function inWords(error: NodeJS.ErrnoException, path: string, runDir: string): No
   if (error.code === 'EAGAIN') {
     const remedy = 'It is frozen or very busy: look at its log.';
     return new NoDaemonError(`the daemon in ${runDir} takes no more connections`, remedy);
+  }
+  const starting = startWords(runDir);
+  if (starting !== null) {
+    const remedy = 'It answers by itself when that is done; modules record on meanwhile.';
+    return new NoDaemonError(
+      `the daemon in ${runDir} is starting: ${starting}`,
+      remedy,
+      'starting',
+    );
   }
   const why = error.code === 'ENOENT' || error.code === 'ECONNREFUSED' ? '' : ` (${error.code})`;
   return new NoDaemonError(`no daemon answers in ${runDir}${why}`, howToStart(runDir));

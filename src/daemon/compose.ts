@@ -19,18 +19,25 @@ import type { Tell } from './store/kept-file.ts';
 import { recoveryFile } from './store/recovery-file.ts';
 import { readRunWishes } from './store/run-wishes.ts';
 import { runtimeStateFile } from './store/runtime-state.ts';
+import { StartWords } from './store/start-words.ts';
 
 /** Makes all parts, finds out what earlier daemons left, and brings the rig up. */
 export async function composeDaemon(place: Place): Promise<Daemon> {
   const epoch = newEpoch();
-  const parts = await makeParts(place, epoch);
-  const boot = await makeBoot(epoch, place.loaded, parts);
-  const daemon = new Daemon(place, parts, boot);
-  await daemon.start(firstFaults(parts.legacy));
-  return daemon;
+  const start = new StartWords(place.runDir, (level, message) => place.log.write(level, message));
+  start.say('looking at what was left by the one before', 'news');
+  try {
+    const parts = await makeParts(place, epoch, start);
+    const boot = await makeBoot(epoch, place.loaded, parts);
+    const daemon = new Daemon(place, parts, boot);
+    await daemon.start(firstFaults(parts.legacy));
+    return daemon;
+  } finally {
+    start.end();
+  }
 }
 
-async function makeParts(place: Place, epoch: string): Promise<Parts> {
+async function makeParts(place: Place, epoch: string, start: StartWords): Promise<Parts> {
   const { loaded, stateDir } = place;
   const line = new Line();
   if (stateDir !== null) await prepareStateDir(stateDir, line);
@@ -52,7 +59,7 @@ async function makeParts(place: Place, epoch: string): Promise<Parts> {
   const configWatch = new ConfigWatch(loaded.file, loaded.text, teller(line, 'config-changed'));
   return {
     runs,
-    recordings: makeRecordings(place, machine, numbers, line),
+    recordings: makeRecordings(place, machine, numbers, line, start),
     journal: new Journal(stateDir, tellState),
     recovery,
     runtime,
@@ -118,6 +125,7 @@ function makeRecordings(
   machine: Machine,
   saved: ConstructorParameters<typeof Recordings>[1],
   line: Line,
+  start: StartWords,
 ): Recordings {
   const { config, recordings } = loaded;
   return new Recordings(
@@ -135,6 +143,8 @@ function makeRecordings(
       over: (code) => line.tell((rig) => rig.fault(null, code)),
       clock: machine.clock,
       machine: () => lookAtMachine(machine),
+      looking: (session, done, of) =>
+        start.say(`looking at session ${session} that was left open: ${done} of ${of} files`),
       stepped: (message) => line.tell((rig) => rig.event('clock-step', null, message)),
       log: (level, message) => log.write(level, message),
     },

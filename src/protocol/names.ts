@@ -3,6 +3,8 @@ export const fileNames = {
   controlSocket: 'control.sock',
   viewSocket: 'view.sock',
   status: 'status.json',
+  /** Only while a daemon lives that does not serve yet. */
+  starting: 'starting.json',
   runningModules: 'running_modules.json',
   runtimeState: 'runtime-state.json',
   journal: 'journal',

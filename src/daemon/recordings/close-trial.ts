@@ -55,7 +55,7 @@ async function lookAtFiles(
   const { manifest } = store;
   try {
     await outlet.disk.demand(store.path); // files on a disk that is gone are not empty
-    const faulty = await giveVerdicts(store.path, manifest, trial);
+    const faulty = await giveVerdicts(store.path, manifest, trial, lookingAt(store, outlet));
     const isLacking = noteLacking(manifest, trial, at);
     const none = lackingIn(manifest, trial).filter((one) => one.files.length === 0);
     if (faulty.length === 0 && none.length === 0) return { isGood: true, partly: null, isLacking };
@@ -68,6 +68,10 @@ async function lookAtFiles(
     outlet.fault(fault);
     return { isGood: false, partly: fault.message, isLacking: true };
   }
+}
+
+function lookingAt({ manifest }: SessionStore, outlet: StoreOutlet) {
+  return (done: number, of: number) => outlet.looking?.(manifest.session.id, done, of);
 }
 
 function unseenFault(path: string, trial: number, error: unknown): Fault {
@@ -92,7 +96,7 @@ async function endOf(store: SessionStore, trial: number, end: TrialEnd['end']): 
  *
  * @throws what the disk says
  */
-export async function giveLateVerdicts(store: SessionStore): Promise<void> {
+export async function giveLateVerdicts(store: SessionStore, outlet: StoreOutlet): Promise<void> {
   for (const trial of store.manifest.trials) {
     const isWaiting = trial.segments.some((segment) =>
       Object.values(segment.modules).some(
@@ -100,7 +104,8 @@ export async function giveLateVerdicts(store: SessionStore): Promise<void> {
       ),
     );
     if (trial.stoppedAt === null || !isWaiting) continue;
-    await giveVerdicts(store.path, store.manifest, trial.number);
+    const tell = lookingAt(store, outlet);
+    await giveVerdicts(store.path, store.manifest, trial.number, tell);
     store.changed();
   }
 }

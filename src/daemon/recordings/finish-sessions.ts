@@ -64,7 +64,7 @@ async function finish(path: string, outlet: StoreOutlet): Promise<SessionStore> 
   const { manifest } = read;
   const store = new SessionStore(path, manifest, outlet, false);
   const wasTold = isEnded(manifest);
-  await giveLateVerdicts(store);
+  await giveLateVerdicts(store, outlet);
   await tidyUnlisted(store, outlet.log);
   for (const trial of openTrials(manifest)) await closeTrial(store, outlet, trial, interrupted);
   const at = lastOf(manifest, lastMs);

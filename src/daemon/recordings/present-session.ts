@@ -86,7 +86,7 @@ export class PresentSession {
       this.#store = reopened.store;
       this.#lastEventMs = reopened.lastMs;
       if (this.#store !== null) {
-        await giveLateVerdicts(this.#store);
+        await giveLateVerdicts(this.#store, port);
         await this.#takeUpUnlisted(this.#store);
         this.checksums.add(this.#store);
       }
@@ -151,7 +151,7 @@ export class PresentSession {
     store.changed();
     if (!(await store.settle())) return cannotWrite(store.path);
     // Of trials that ended while the disk was away.
-    await giveLateVerdicts(store);
+    await giveLateVerdicts(store, this.#port);
     return null;
   }
 

@@ -40,6 +40,8 @@ export type StoreOutlet = {
   fault(fault: Fault): void;
   over(code: ProblemCode): void;
   log(level: LogLevel, message: string): void;
+  /** Files of a session are looked at that was left open: how many of how many. */
+  looking?(session: string, done: number, of: number): void;
   readonly clock: ClockSource;
   /** A look at the machine, now. */
   machine(): HealthLook;

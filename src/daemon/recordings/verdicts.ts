@@ -39,6 +39,7 @@ export type Place = {
 /**
  * Gives every file of a trial its size and verdict, those included that no module named.
  *
+ * @param tell is told how many files have been looked at, of how many
  * @returns the files that are not in order
  * @throws what the disk says
  */
@@ -46,6 +47,7 @@ export async function giveVerdicts(
   sessionPath: string,
   manifest: Manifest,
   trialNumber: number,
+  tell?: (done: number, of: number) => void,
 ): Promise<Judged[]> {
   for (const module of await modulesOnDisk(sessionPath, trialNumber)) {
     await claimFiles(sessionPath, manifest, trialNumber, module);
@@ -53,8 +55,10 @@ export async function giveVerdicts(
   const trial = trialOf(manifest, trialNumber);
   const untilMs = performance.now() + longestLookMs;
   const faulty: Judged[] = [];
-  for (const { segment, module, file } of trial === undefined ? [] : filesOf(trial)) {
+  const all = trial === undefined ? [] : filesOf(trial);
+  for (const [done, { segment, module, file }] of all.entries()) {
     if (trial === undefined) continue;
+    tell?.(done, all.length);
     const isInside = performance.now() < untilMs;
     await giveVerdict(sessionPath, manifest, { trial, segment, module }, file, isInside);
     if (file.verdict !== 'ok' && file.verdict !== 'repaired') faulty.push({ module, file });

@@ -238,3 +238,18 @@ test('a new daemon that goes on with a session under another configuration write
   const lines = (await readFile(join(session.path, 'events.jsonl'), 'utf8')).trim().split('\n');
   expect(lines.filter((line) => line.includes('configured'))).toHaveLength(1);
 });
+
+test('a new daemon says how far it is while it looks at the files of a session that was left open', async () => {
+  const first = new Shelf(await workspace());
+  const { trial } = await first.prepare();
+  await first.begin(trial, { mic: 'abc', cam: 'de' });
+  await first.recordings.flush();
+  await first.recordings.close();
+  // Its own numbers say that another session is the present one: this one is over.
+  const second = new Shelf(first.folder, { nextSession: 2, session: null });
+  await second.recordings.session();
+  expect(second.looked).toEqual([
+    ['0001', 0, 2],
+    ['0001', 1, 2],
+  ]);
+});

@@ -56,6 +56,8 @@ export class Shelf {
   readonly faults: Fault[] = [];
   readonly over: string[] = [];
   readonly words: string[] = [];
+  /** Which files of which session were looked at: session, done, of how many. */
+  readonly looked: [session: string, done: number, of: number][] = [];
   readonly clock: KeptClock;
   /** Of a machine that says nothing of itself, unless files are put there. */
   readonly machineRoot: string;
@@ -94,6 +96,7 @@ export class Shelf {
         machine: () => ({ ...this.sensors.read(), freeBytes: null }),
         stepped: (message) => void this.steps.push(message),
         log: (_level, message) => void this.words.push(message),
+        looking: (...looked) => void this.looked.push(looked),
       },
       saved,
     );
