@@ -2,13 +2,29 @@ import { cut, harmless, widthOf } from '../protocol/text.ts';
 import { type Paint, painted, paints, type Theme, toAscii } from '../protocol/theme.ts';
 
 /** A piece of a line in one paint. */
-export type Span = { readonly text: string; readonly paint: Paint };
+export type Span = { readonly text: string; readonly paint: Paint; readonly hit?: Hit };
+/** What a click there means: a key is pressed, or the row of that name is meant. */
+type Hit = { readonly key: string } | { readonly row: string; readonly isSelected: boolean };
 /** One line of the screen. */
 export type Line = readonly Span[];
 
 /** A piece of a line; whatever it was made from, the terminal is told nothing by it. */
 export function span(text: string, paint: Paint = paints.plain): Span {
   return { text: harmless(text), paint };
+}
+
+/** The sign before a row of a list, by which a click knows the row. */
+export function rowMark(text: string, row: string, isSelected: boolean): Span {
+  return { ...span(text), hit: { row, isSelected } };
+}
+
+/** What stands at a column of a line, counted from 0. */
+export function spanAt(line: Line, column: number): Span | undefined {
+  let end = 0;
+  return line.find(({ text }) => {
+    end += widthOf(text);
+    return column < end;
+  });
 }
 
 export const blank: Line = [];
@@ -47,7 +63,7 @@ export function cutLines(lines: readonly Line[], height: number, width: number):
 
 /** The same words without colours and faint: for what is stale. */
 export function faint(line: Line): Line {
-  return line.map(({ text }) => span(text, paints.dim));
+  return line.map((one) => ({ ...one, paint: paints.dim }));
 }
 
 /** The line as a terminal takes it, never wider than `width` columns. */

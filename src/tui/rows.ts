@@ -4,7 +4,7 @@ import { glyphOf, type Paint, paints } from '../protocol/theme.ts';
 import type { BoardRow } from './board-rows.ts';
 import { groupBadge, groupCell } from './group-cells.ts';
 import { type Column, type ColumnKey, columnsFor, type TextColumn, windowOf } from './layout.ts';
-import { type Line, type Span, span } from './line.ts';
+import { type Line, rowMark, type Span, span } from './line.ts';
 import { moduleCell } from './module-cells.ts';
 import type { Situation } from './situation.ts';
 
@@ -19,7 +19,8 @@ export function boardLines(now: Situation, height: number): Line[] {
     const above = at === 0 && part.from > 0;
     const below = at === part.to - part.from - 1 && part.to < rows.length;
     const more = above ? '↑' : below ? '↓' : ' ';
-    const mark = span(`${more}${each.key === row?.key ? '▌' : ' '}`);
+    const isSelected = each.key === row?.key;
+    const mark = rowMark(`${more}${isSelected ? '▌' : ' '}`, each.key, isSelected);
     return [mark, ...partsOf(each, columns).flatMap((column) => cellSpans(now, each, column))];
   });
 }

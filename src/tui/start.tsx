@@ -5,8 +5,9 @@ import { type ThemeName, themeOf } from '../protocol/theme.ts';
 import { App } from './app.tsx';
 import { calm } from './calm.ts';
 import { watchStops } from './job-control.ts';
+import { takeMouse } from './mouse.ts';
 import type { Clocks, Size } from './situation.ts';
-import { takeTerminal } from './terminal.ts';
+import { type OwnTerminal, takeTerminal } from './terminal.ts';
 import { sizeOf } from './terminal-size.ts';
 
 /** Why the screen was left: a key, the end of the terminal, or a signal. */
@@ -49,6 +50,7 @@ export async function startTui(rig: RemoteRig, options: TuiOptions): Promise<voi
   const theme = themeOf({ ...options, name: options.themeName ?? 'default' }, process.env);
   const calmed = calm(rig, () => performance.now());
   const terminal = takeTerminal(stdout);
+  const { stdin: keys, mouse } = takeMouse(stdin, terminal.askMouse);
   const unsent: string[] = [];
   const app = (size: Size) => (
     <App
@@ -59,6 +61,7 @@ export async function startTui(rig: RemoteRig, options: TuiOptions): Promise<voi
       theme={theme}
       leaving={options.ending?.leaving ?? null}
       draw={terminal.draw}
+      mouse={mouse}
       copy={terminal.copy}
       tookBack={(words) => unsent.push(words)}
       suspend={() => stops.suspend()}
@@ -71,19 +74,7 @@ export async function startTui(rig: RemoteRig, options: TuiOptions): Promise<voi
     instance?.rerender(app(sizeOf(stdout)));
   };
   process.on('SIGWINCH', resize);
-  const stops = watchStops({
-    giveBack: () => {
-      terminal.giveBack();
-      stdin.setRawMode(false);
-    },
-    takeAgain: () => {
-      // First: in the background this stops us once more, before anything is drawn over what the person does there.
-      stdin.setRawMode(true);
-      terminal.takeAgain();
-      // Meanwhile the size may have changed, which only the foreground is told of.
-      process.emit('SIGWINCH', 'SIGWINCH');
-    },
-  });
+  const stops = watchStops(handsOf(terminal));
   const left: { reason: LeaveReason } = { reason: 'key' };
   const end = (why: LeaveReason) => {
     left.reason = why;
@@ -96,6 +87,7 @@ export async function startTui(rig: RemoteRig, options: TuiOptions): Promise<voi
   const unwatch = watchTheEnd(end, restore);
   try {
     instance = render(app(sizeOf(stdout)), {
+      stdin: keys,
       stdout: terminal.stdout,
       exitOnCtrlC: false,
       patchConsole: false,
@@ -110,6 +102,24 @@ export async function startTui(rig: RemoteRig, options: TuiOptions): Promise<voi
   const gone = left.reason === 'hangup' || left.reason === 'SIGHUP';
   if (!gone) leaveWords(stdout, [...unsent, goodbye(rig, options)]);
   options.onExit?.(left.reason);
+}
+
+/** What gives the terminal back for a while, and takes it again. */
+function handsOf({ giveBack, takeAgain }: OwnTerminal) {
+  const { stdin } = process;
+  return {
+    giveBack: () => {
+      giveBack();
+      stdin.setRawMode(false);
+    },
+    takeAgain: () => {
+      // First: in the background this stops us once more, before anything is drawn over what the person does there.
+      stdin.setRawMode(true);
+      takeAgain();
+      // Meanwhile the size may have changed, which only the foreground is told of.
+      process.emit('SIGWINCH', 'SIGWINCH');
+    },
+  };
 }
 
 /**

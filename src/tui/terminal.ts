@@ -10,6 +10,8 @@ export type OwnTerminal = {
   readonly redraw: () => void;
   /** Puts text into the clipboard of the terminal, where it takes such text: over SSH that is the one of the person. */
   readonly copy: (text: string) => void;
+  /** Asks for clicks (SGR 1006), or leaves them to the terminal. */
+  readonly askMouse: (to: 'on' | 'off') => void;
   /** Gives it back for a while, and takes it again: nothing of ours stands there then, so `redraw` comes next. */
   readonly giveBack: () => void;
   readonly takeAgain: () => void;
@@ -22,6 +24,9 @@ export type OwnTerminal = {
 const enter = '\u001b[?1049h\u001b[?7l\u001b[?2004h\u001b[?25l\u001b[2J';
 const leave = '\u001b[0m\u001b[?2004l\u001b[?7h\u001b[?25h\u001b[?1049l';
 
+// Clicks and the wheel, told as `CSI < ...`; the same document, "Mouse Tracking".
+const mouseCodes = { on: '\u001b[?1000h\u001b[?1006h', off: '\u001b[?1006l\u001b[?1000l' };
+
 /**
  * Takes the alternate screen of a terminal.
  *
@@ -30,6 +35,7 @@ const leave = '\u001b[0m\u001b[?2004l\u001b[?7h\u001b[?25h\u001b[?1049l';
 export function takeTerminal(stdout: NodeJS.WriteStream): OwnTerminal {
   let taken = true;
   let isHeld = true;
+  let mouse: 'on' | 'off' = 'off';
   const write = (text: string) => {
     if (taken && isHeld) stdout.write(text);
   };
@@ -44,19 +50,24 @@ export function takeTerminal(stdout: NodeJS.WriteStream): OwnTerminal {
       const coded = Buffer.from(text, 'utf8').toString('base64');
       write(`\u001b]52;c;${coded}\u0007`);
     },
+    askMouse: (to) => {
+      mouse = to;
+      write(mouseCodes[to]);
+    },
     giveBack: () => {
-      if (taken && isHeld) stdout.write(leave);
+      if (taken && isHeld) stdout.write(mouseCodes.off + leave);
       isHeld = false;
     },
     takeAgain: () => {
       // After a stop that nobody announced the shell has written on our screen: its own comes back first.
-      if (taken) stdout.write(isHeld ? leave + enter : enter);
+      const codes = enter + (mouse === 'on' ? mouseCodes.on : '');
+      if (taken) stdout.write(isHeld ? leave + codes : codes);
       isHeld = true;
     },
     restore: () => {
       if (!taken) return;
       taken = false;
-      if (isHeld && stdout.writable) stdout.write(leave);
+      if (isHeld && stdout.writable) stdout.write(mouseCodes.off + leave);
     },
   };
 }

@@ -40,6 +40,12 @@ export const answerKeys: readonly KeyRow[] = [
     help: 'take the last letter back',
     does: () => ({ kind: 'view', action: { type: 'erase' } }),
   }),
+  key(looking, ['M'], ['M', 'M'], 'mouse off', 14, {
+    help: 'the mouse, or none: click a row or a key of the bottom line, the wheel scrolls; with Shift text is selected meanwhile',
+    offers: ({ view }) => view.mouse === 'on',
+    commands: [{ words: 'mouse' }],
+    does: deeds.toggleMouse,
+  }),
   key(looking, ['q'], ['q', 'q'], 'leave', 5, {
     commands: [{ words: 'quit' }],
     help: 'leave the screen; the rig goes on as it is (a demo asks, because it ends)',

@@ -1,7 +1,7 @@
 import { paints } from '../../protocol/theme.ts';
 import { type Line, lineWidth, type Span, span } from '../line.ts';
 import type { Situation } from '../situation.ts';
-import type { KeyRow } from './key-row.ts';
+import { type KeyRow, keysOn } from './key-row.ts';
 import { keysNow } from './press.ts';
 
 /** The keys that work now, in the order of the table; where the width ends, those of the highest rank give way. */
@@ -21,6 +21,8 @@ function lineOf(rows: readonly KeyRow[], now: Situation): Line {
   return rows.flatMap((row, at): Span[] => {
     const words = typeof row.words === 'string' ? row.words : row.words(now);
     const gap = at === 0 ? ' ' : '  ';
-    return [span(gap), span(row.label[now.theme.ascii ? 1 : 0], paints.bold), span(` ${words}`)];
+    const parts = [span(row.label[now.theme.ascii ? 1 : 0], paints.bold), span(` ${words}`)];
+    const hit = { key: keysOn(row, now.screen.kind)[0] ?? '' };
+    return [span(gap), ...parts.map((part) => ({ ...part, hit }))];
   });
 }

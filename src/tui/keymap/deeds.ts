@@ -4,7 +4,7 @@ import type { DelayDeed } from '../delays.ts';
 import { problemKey } from '../problems.ts';
 import { pageOf, type Situation } from '../situation.ts';
 import { emptyLog, markedLines } from '../view/log-screen.ts';
-import { confirm } from '../view/notices.ts';
+import { complain, confirm, say } from '../view/notices.ts';
 import { findOf, historyOf, modulePage, type Screen } from '../view/screens.ts';
 import type { ViewAction } from '../view/view-state.ts';
 import type { Wish } from '../wishes.ts';
@@ -147,6 +147,17 @@ export function isMarkFresh({ view: { notices }, nowMs }: Situation): boolean {
 }
 
 const freshMs = 20_000;
+
+/** Clicks come to us, or are the terminal's own again. */
+export function toggleMouse({ view: { mouse }, nowMs }: Situation): Deed {
+  const to = mouse === 'on' ? 'off' : 'on';
+  const toast = to === 'on' ? complain(mouseOn, nowMs) : say(mouseOff, nowMs);
+  return { kind: 'view', action: { type: 'mouse', to, toast: { ...toast, tone: 'plain' } } };
+}
+
+const mouseOn =
+  'mouse on: click a row or a key below, the wheel scrolls. To select text hold Shift (Option on a Mac); M switches it off';
+const mouseOff = 'mouse off: it selects text as everywhere';
 
 /** Takes back what is not sent yet: the newest of it. */
 export function undo({ view: { notices }, nowMs }: Situation): Deed {

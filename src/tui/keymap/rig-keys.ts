@@ -119,7 +119,9 @@ export const rigKeys: readonly KeyRow[] = [
   key(modules, ['R'], ['R', 'R'], 'restart', 7, {
     help: 'restart the module; the others record on (while it records: after 3 s, `u` takes it back)',
     refuses: reasons.cannotRestart,
-    commands: [{ words: 'restart', of: 'module' }],
+    commands: [
+      { words: 'restart', of: 'module', help: 'restart the module; the others record on' },
+    ],
     does: wishes.restart,
   }),
   key(rig, ['e'], ['e', 'e'], wishes.toggleWord, 6, {

@@ -3,7 +3,7 @@ import { paints } from '../../protocol/theme.ts';
 import { keymap } from '../keymap/keymap.ts';
 import { foundOn } from '../keymap/palette.ts';
 import { type Item, idOf, labelOf } from '../keymap/palette-items.ts';
-import { type Line, span } from '../line.ts';
+import { type Line, rowMark, span } from '../line.ts';
 import type { Situation } from '../situation.ts';
 import { typedLine } from './prompt.ts';
 
@@ -43,7 +43,7 @@ function blockOf(
 ): Line[] {
   const isRefused = item.reason !== null;
   const paint = isRefused ? paints.dim : isChosen ? paints.bold : paints.plain;
-  const mark = span(isChosen ? ' ▌' : '  ');
+  const mark = rowMark(isChosen ? ' ▌' : '  ', idOf(item), isChosen);
   const why = isRefused ? `not now: ${clean(item.reason ?? '')}` : item.help;
   const column = Math.min(longest, Math.floor(width * 0.4));
   if (width >= 60) {

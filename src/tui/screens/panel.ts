@@ -5,7 +5,7 @@ import { pinout } from '../../protocol/pinout.ts';
 import { type LightNow, levelAt, rhythmWords } from '../../protocol/rhythm.ts';
 import { capital, clean, wrap } from '../../protocol/text.ts';
 import { type Paint, paints } from '../../protocol/theme.ts';
-import { faint, type Line, span } from '../line.ts';
+import { faint, type Line, rowMark, span } from '../line.ts';
 import { type PanelPart, panelKey } from '../panel-parts.ts';
 import type { Situation } from '../situation.ts';
 import type { PanelScreen } from '../view/screens.ts';
@@ -67,7 +67,7 @@ function textLines(text: string, { width }: Situation, paint: Paint): Line[] {
 }
 
 function partLines(part: PanelPart, now: Situation, isSelected: boolean): Line[] {
-  const mark = span(isSelected ? ' ▌' : '  ', paints.bold);
+  const mark = rowMark(isSelected ? ' ▌' : '  ', panelKey(part), isSelected);
   const name = span(`${clean(part.name, 32)}  `, paints.bold);
   const [sign, state, details] = wordsOf(part, now);
   const rest = wrap(details, Math.max(1, now.width - 5));

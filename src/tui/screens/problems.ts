@@ -1,7 +1,7 @@
 import { clean, wrap } from '../../protocol/text.ts';
 import { paints } from '../../protocol/theme.ts';
 import { sayDuration } from '../../protocol/units.ts';
-import { type Line, span } from '../line.ts';
+import { type Line, rowMark, span } from '../line.ts';
 import { isNew, type OwnedProblem, problemKey } from '../problems.ts';
 import type { Situation } from '../situation.ts';
 
@@ -29,10 +29,10 @@ function entryOf(one: OwnedProblem, now: Situation, isSelected: boolean): Line[]
   const { message, remedy } = one.problem;
   const paint = isNew(one) ? paints.warn : paints.dim;
   const room = now.width - 4;
-  const mark = isSelected ? '▌' : ' ';
+  const mark = rowMark(isSelected ? ' ▌' : '  ', problemKey(one), isSelected);
   const block = (text: string, sign: string, look: typeof paint | typeof paints.plain): Line[] =>
     wrap(text, room).map((line, at) => [
-      span(` ${mark}`),
+      mark,
       span(at === 0 ? `${sign} ` : '  ', paint),
       span(line, look),
     ]);

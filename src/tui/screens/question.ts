@@ -65,15 +65,13 @@ function answersOf({ keep, answer }: Question, room: number): Line[] {
   const button = `[ ${keep} ]`;
   const words = `y  ${answer}`;
   const left = room - widthOf(button) - widthOf(words);
-  const safe = span(button, { reverse: true });
+  const safe = { ...span(button, { reverse: true }), hit: { key: 'esc' } };
+  const go = (text: string) => ({ ...span(text), hit: { key: 'y' } });
   if (left < 2) {
-    return [
-      [safe, span(' '.repeat(Math.max(0, room - widthOf(button))))],
-      [span(pad(words, room))],
-    ];
+    return [[safe, span(' '.repeat(Math.max(0, room - widthOf(button))))], [go(pad(words, room))]];
   }
   const gap = ' '.repeat(Math.max(2, Math.floor(left / 2)));
-  return [[safe, span(pad(`${gap}${words}`, room - widthOf(button)))]];
+  return [[safe, span(gap), go(pad(words, room - widthOf(button) - gap.length))]];
 }
 
 // Without a frame where there is no room for one: the answers stand in the bottom line.

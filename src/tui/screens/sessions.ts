@@ -4,7 +4,7 @@ import type { ListedSession, SessionSummary } from '../../protocol/sessions.ts';
 import { clean, pad, wrap } from '../../protocol/text.ts';
 import { type Paint, paints } from '../../protocol/theme.ts';
 import { sayCount, saySize } from '../../protocol/units.ts';
-import { type Line, span } from '../line.ts';
+import { type Line, rowMark, span } from '../line.ts';
 import type { Situation } from '../situation.ts';
 import { chosenSession, type SessionsScreen } from '../view/session-screens.ts';
 import { workLines } from './work.ts';
@@ -48,7 +48,7 @@ function plainLines(words: string, width: number): Line[] {
 }
 
 function rowOf(session: ListedSession, isSelected: boolean, width: number): Line[] {
-  const mark = span(isSelected ? ' ▌' : '  ', paints.bold);
+  const mark = rowMark(isSelected ? ' ▌' : '  ', session.folder, isSelected);
   const look = lookOf(session);
   const unknown = sayUnknown(session);
   const why = unknown === null ? [] : wrap(clean(unknown, 300), width - 5);

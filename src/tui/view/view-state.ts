@@ -1,7 +1,13 @@
 import { waitingStart } from '../../protocol/scheduled-words.ts';
 import type { Snapshot } from '../../protocol/snapshot.ts';
 import { groupKey } from '../board-rows.ts';
-import { type NoticeAction, type Notices, noNotices, reduceNotices } from './notices.ts';
+import {
+  type NoticeAction,
+  type Notices,
+  noNotices,
+  reduceNotices,
+  type Toast,
+} from './notices.ts';
 import { hearScreen, type ScreenNews } from './screen-news.ts';
 import {
   dashboard,
@@ -20,6 +26,8 @@ export type ViewState = {
   /** By key (`BoardRow`): rows may come and go while somebody looks. Null is the first module. */
   readonly selected: string | null;
   readonly notices: Notices;
+  /** Whether clicks come to us; else the terminal selects text with them. */
+  readonly mouse: 'on' | 'off';
 };
 
 export type ViewAction =
@@ -30,6 +38,9 @@ export type ViewAction =
       readonly names: readonly string[];
       readonly from?: string | null;
     }
+  /** The row of that name on the list that is up. */
+  | { readonly type: 'select'; readonly name: string }
+  | { readonly type: 'mouse'; readonly to: 'on' | 'off'; readonly toast: Toast }
   | { readonly type: 'show'; readonly screen: Screen }
   | { readonly type: 'back' }
   /** What was typed to be looked for is it, or it is what it was before. */
@@ -45,6 +56,7 @@ export const firstView: ViewState = {
   below: [],
   selected: null,
   notices: noNotices,
+  mouse: 'off',
 };
 
 /** What the view is after an action. The same object when the action changes nothing. */
@@ -52,6 +64,10 @@ export function reduceView(view: ViewState, action: ViewAction): ViewState {
   switch (action.type) {
     case 'move':
       return moved(view, action);
+    case 'select':
+      return selected(view, action.name);
+    case 'mouse':
+      return { ...withNotices(view, { type: 'toast', toast: action.toast }), mouse: action.to };
     case 'show':
       return shown(view, action.screen);
     case 'back':
@@ -123,6 +139,13 @@ function moved(view: ViewState, action: Extract<ViewAction, { type: 'move' }>): 
   if (screen.kind !== 'problems' && screen.kind !== 'panel')
     return { ...view, selected: neighbour(from, by, names) };
   return { ...view, screen: { ...screen, selected: neighbour(screen.selected, by, names) } };
+}
+
+function selected(view: ViewState, name: string): ViewState {
+  const { screen } = view;
+  if (screen.kind === 'palette') return { ...view, screen: { ...screen, chosen: name } };
+  if (screen.kind === 'dashboard') return { ...view, selected: name };
+  return 'selected' in screen ? { ...view, screen: { ...screen, selected: name } } : view;
 }
 
 function neighbour(selected: string | null, by: number, names: readonly string[]): string | null {

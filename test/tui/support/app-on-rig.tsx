@@ -5,6 +5,8 @@ import type { Preflight } from '../../../src/protocol/preflight.ts';
 import type { RemoteRig, RemoteView, Verdict } from '../../../src/protocol/rig.ts';
 import { App } from '../../../src/tui/app.tsx';
 import { calm } from '../../../src/tui/calm.ts';
+import type { Mouse } from '../../../src/tui/mouse.ts';
+import type { MouseEvent } from '../../../src/tui/mouse-reader.ts';
 import { ago, monoNoon, noon } from './rig-view.ts';
 import { aDetail, sampleSessions } from './sample-sessions.ts';
 
@@ -43,6 +45,23 @@ const still = {
   module: async () => aDetail,
 };
 
+function aMouse() {
+  const pointers = new Set<(event: MouseEvent) => void>();
+  const mouse: Mouse = {
+    turn: () => undefined,
+    listen: (listener) => {
+      pointers.add(listener);
+      return () => pointers.delete(listener);
+    },
+  };
+  /** What the mouse did; false while it is not ours. */
+  const point = (event: MouseEvent) => {
+    for (const tell of pointers) tell(event);
+    return pointers.size > 0;
+  };
+  return { mouse, point };
+}
+
 /** The app on a rig in memory; `verdict` is what every intent is answered with. */
 export function show(
   first: RemoteView,
@@ -54,12 +73,10 @@ export function show(
   const intents: Intent[] = [];
   const copied: string[] = [];
   const tookBack: string[] = [];
+  const { mouse, point } = aMouse();
   const sessions = sampleSessions();
   const presses: (readonly [line: string, holdMs: number])[] = [];
-  let last: LastChange = {
-    cause: 'record.stop',
-    modules: [],
-  };
+  let last: LastChange = { cause: 'record.stop', modules: [] };
   const rig: RemoteRig = {
     ...still,
     view: () => view,
@@ -92,6 +109,7 @@ export function show(
       draw={(lines) => {
         frame = lines.map((line) => line.trimEnd()).join('\n');
       }}
+      mouse={mouse}
       copy={(text) => copied.push(text)}
       tookBack={(words) => tookBack.push(words)}
       suspend={() => undefined}
@@ -104,6 +122,7 @@ export function show(
     intents,
     copied,
     tookBack,
+    point,
     presses,
     verified: sessions.verified,
     isLeft: () => listeners.size === 0,

@@ -1,0 +1,66 @@
+import { useInput } from 'ink';
+import { type RefObject, useRef } from 'react';
+import type { RemoteView } from '../protocol/rig.ts';
+import type { CalmRig } from './calm.ts';
+import { isTypedOn } from './keymap/key-row.ts';
+import { isTaken, keysOf } from './keymap/keys.ts';
+import { type Pressed, press } from './keymap/press.ts';
+import type { Mouse } from './mouse.ts';
+import type { MouseEvent } from './mouse-reader.ts';
+import { frameOf } from './screens/frame.ts';
+import type { Situation } from './situation.ts';
+import { pointedAt, useMouse } from './use-mouse.ts';
+import { isQuestion } from './view/screens.ts';
+import type { ViewAction, ViewState } from './view/view-state.ts';
+
+type Sight = {
+  /** Whether the mouse is ours. */
+  readonly to: 'on' | 'off';
+  /** What is drawn. */
+  readonly seen: RefObject<Situation>;
+  readonly latest: RefObject<ViewState>;
+  /** What is on the screen, of a rig as it was seen. */
+  readonly judge: (shown: RemoteView, view: ViewState) => Situation;
+  readonly dispatch: (action: ViewAction) => void;
+  readonly perform: (pressed: Pressed, judged: Situation) => void;
+};
+
+/**
+ * Takes keys, and the mouse as keys.
+ *
+ * Hands are faster than a slow line, and than the drawing: each key is for the screen that the key before it led to, on a rig as it
+ * was seen. Refs, because Ink takes a new handler a moment later than the screen shows what it is about.
+ */
+export function useKeys(
+  calm: CalmRig,
+  mouse: Mouse,
+  { to, seen, latest, judge, dispatch, perform }: Sight,
+): void {
+  const paste = useRef({ open: false });
+  const act = (name: string) => {
+    const { remote: shown, screen: drawn } = seen.current;
+    const judged = judge(shown, latest.current);
+    const pressed = press(name, judged);
+    // An answer to a question that was not drawn yet is none; going back from it is harmless.
+    const isEarly = name === 'y' && isQuestion(judged.screen) && judged.screen !== drawn;
+    if (isEarly && pressed.kind !== 'none') dispatch({ type: 'early' });
+    else perform(pressed, judged);
+  };
+  const point = (event: MouseEvent) => {
+    calm.hurry();
+    const drawn = seen.current;
+    // What is clicked on is what is seen; where something else is up by now, nothing was meant.
+    if (judge(drawn.remote, latest.current).screen.kind !== drawn.screen.kind) return;
+    const pointed = pointedAt(event, frameOf(drawn).lines, drawn);
+    if (pointed?.kind === 'view') dispatch(pointed.action);
+    if (pointed?.kind === 'keys') for (const name of pointed.keys) act(name);
+  };
+  useMouse(mouse, to, point);
+  useInput((input, key) => {
+    calm.hurry();
+    for (const name of keysOf(input, key)) {
+      const { screen } = judge(seen.current.remote, latest.current);
+      if (isTaken(name, paste.current, isTypedOn(screen.kind))) act(name);
+    }
+  });
+}
