@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, onTestFinished } from 'vitest';
 import type { StoryRig } from '../stories/support/rig.ts';
@@ -145,5 +145,23 @@ story.skipIf(!hasTmux)(
       // Before the folder goes that its socket lies in.
       spawnSync('tmux', ['-L', 'rigdeck-kiosk', 'kill-server'], socket);
     }
+  },
+);
+
+story.skipIf(!hasTmux)(
+  'on a machine without tmux the kiosk says how to install it, and runs without',
+  async ({ makeRig }) => {
+    const rig = await makeRig({ modules });
+    await rig.startUp();
+    const programs = join(rig.folder, 'programs');
+    mkdirSync(programs);
+    for (const name of ['sh', 'sleep']) {
+      symlinkSync(execFileSync('which', [name], { encoding: 'utf8' }).trim(), join(programs, name));
+    }
+    const script = join(dirname(rig.where.program), 'kiosk.sh');
+    const words = `PATH=${programs} sh ${script} ${process.execPath} ${rig.where.program}`;
+    const tmux = open(rig, [80, 24], words);
+    await tmux.shows(/tmux is not installed[\s\S]*apt install tmux/);
+    await tmux.shows(/mic +● IDLE/);
   },
 );

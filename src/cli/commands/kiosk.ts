@@ -19,17 +19,17 @@ export async function kiosk(
   context: Context,
   options: { readonly control?: true; readonly pinFile?: string },
 ): Promise<ExitCode> {
+  const pin = options.pinFile === undefined ? null : readPin(options.pinFile);
+  const control = options.control === true;
+  if (pin !== null && !control) {
+    throw usageFailure('--pin-file needs --control: what only shows asks for no PIN');
+  }
   if (context.json) throw usageFailure('a kiosk is for eyes', 'For programs: rigdeck watch');
   if (!context.terminal.isTty) {
     throw usageFailure('a kiosk needs a terminal to draw on', 'For programs: rigdeck watch');
   }
   if (context.telling !== 'drawn') {
     throw usageFailure('a kiosk is drawn, not told in lines', 'In lines: rigdeck status --watch');
-  }
-  const pin = options.pinFile === undefined ? null : readPin(options.pinFile);
-  const control = options.control === true;
-  if (pin !== null && !control) {
-    throw usageFailure('--pin-file needs --control: what only shows asks for no PIN');
   }
   const { startKiosk } = await import('../../tui/kiosk/start-kiosk.tsx');
   const rig = createRemoteRig(runDirOf(context), {
@@ -61,7 +61,7 @@ function readPin(file: string): string {
   const fix = `echo 2580 > ${file}; chmod 600 ${file}`;
   try {
     if ((statSync(file).mode & othersMayRead) !== 0) {
-      throw usageFailure(`others may read ${file}`, `chmod 600 ${file}`);
+      throw usageFailure(`others may read ${file}`, `Run: chmod 600 ${file}`);
     }
     const pin = readFileSync(file, 'utf8').trim();
     if (!pinPattern.test(pin)) {

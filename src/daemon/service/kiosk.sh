@@ -22,6 +22,7 @@ program=$2
 shift 2
 if ! command -v tmux >/dev/null 2>&1; then
   echo 'rigdeck: tmux is not installed, so that nobody else can look at this screen: sudo apt install tmux' >&2
+  sleep 3 # so that it can be read
   exec "$node" "$program" kiosk "$@"
 fi
 # Sessions are not to lie in one another.

@@ -133,6 +133,20 @@ describe('on every size from 20x5 to 300x100', () => {
     },
   );
 
+  const tiny = Array.from({ length: 19 * 6 }, (_, at) => ({
+    columns: 1 + (at % 19),
+    rows: 1 + Math.floor(at / 19),
+  }));
+
+  test.each(views)('%s: nothing is broken on the smallest of all either', (_, remote) => {
+    for (const size of tiny) {
+      const asks = size.columns % 2 === 0;
+      const { lines } = kioskFrame(aMoment(remote, { ...size, asks }));
+      expect(lines.length).toBeLessThanOrEqual(Math.max(1, size.rows - 1));
+      for (const line of lines) expect(lineWidth(line)).toBeLessThanOrEqual(size.columns);
+    }
+  });
+
   test('the state, or that nobody knows it, and the time are on all of them', () => {
     for (const size of manySizes) {
       const text = textOf(aMoment(well, size), size.columns);
