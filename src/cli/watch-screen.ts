@@ -1,9 +1,9 @@
 import { sayLink } from '../protocol/rig-words.ts';
+import { cut } from '../protocol/text.ts';
 import type { Context } from './context.ts';
 import type { Painter } from './line-printer.ts';
 import { monotonicMs } from './monotonic.ts';
 import { statusLines } from './status-screen.ts';
-import { lookAtTerminal } from './terminal.ts';
 
 type Person = {
   /** `q` or Ctrl-C. */
@@ -12,25 +12,20 @@ type Person = {
   readonly wantsAll: () => void;
 };
 
-const clear = '\u001b[2J';
-const eraseLine = '\u001b[2K';
-const eraseBelow = '\u001b[J';
-
 /**
  * Draws the status on the alternate screen of this terminal, of which only lines that changed are written. What does not fit is
  * cut off, never scrolled. Ctrl-Z and `fg` work.
  */
 export async function openWatchScreen(context: Context, person: Person): Promise<Painter> {
-  const [{ takeTerminal }, { watchStops }] = await Promise.all([
+  const [{ takeTerminal }, { sizeOf }, { watchStops }] = await Promise.all([
     import('../tui/terminal.ts'),
+    import('../tui/terminal-size.ts'),
     import('../tui/job-control.ts'),
   ]);
   const { stdout } = process;
   const terminal = takeTerminal(stdout);
-  let shown: readonly string[] = [];
   const startAnew = () => {
-    shown = [];
-    stdout.write(clear);
+    terminal.redraw();
     person.wantsAll();
   };
   const keys = watchKeys((key) => {
@@ -51,16 +46,14 @@ export async function openWatchScreen(context: Context, person: Person): Promise
   keys.listen();
   process.on('SIGWINCH', startAnew);
   process.on('exit', terminal.restore);
+  process.on('uncaughtExceptionMonitor', terminal.restore);
   return {
     draw: (view) => {
-      const { columns } = lookAtTerminal({ colour: true, theme: context.themeName });
+      const { columns, rows } = sizeOf(stdout);
       const now = { wallMs: Date.now(), monoMs: monotonicMs() };
       const stale = view.link.state === 'live' ? null : sayLink(view.link, true, now.wallMs);
       const all = statusLines({ ...view, now, stale }, { ...context.terminal, columns });
-      const lines = all.slice(0, stdout.rows > 0 ? stdout.rows : 24);
-      const text = changes(shown, lines);
-      if (text !== '') stdout.write(text);
-      shown = lines;
+      terminal.draw(cutOff(all, rows, columns));
     },
     end: () => {
       stops.end();
@@ -71,17 +64,11 @@ export async function openWatchScreen(context: Context, person: Person): Promise
   };
 }
 
-/** What turns the lines of a screen into others. */
-function changes(before: readonly string[], after: readonly string[]): string {
-  const news = after.flatMap((line, row) =>
-    line === before[row] ? [] : [`${toRow(row)}${eraseLine}${line}`],
-  );
-  const rest = after.length < before.length ? [`${toRow(after.length)}${eraseBelow}`] : [];
-  return [...news, ...rest].join('');
-}
-
-function toRow(row: number): string {
-  return `\u001b[${row + 1};1H`;
+/** As many lines as there are rows; where that is not all, the last one says so. */
+function cutOff(lines: readonly string[], rows: number, columns: number): readonly string[] {
+  if (lines.length <= rows) return lines;
+  const kept = lines.slice(0, Math.max(0, rows - 1));
+  return [...kept, cut(` ${lines.length - kept.length} more lines do not fit here`, columns)];
 }
 
 /** The keys of a person, where input is a terminal: what is typed must not stand on the screen. */

@@ -69,3 +69,18 @@ it('without a configuration it says where to begin; with --no-daemon it starts n
   expect(await bare.ended).toBe(2);
   expect(await openTerminal([...words, '--no-daemon'], undefined, env).ended).toBe(3);
 });
+
+it('status --watch writes only what has changed, and says what has no room', async () => {
+  const many = Array.from({ length: 9 }, (_, at) => [`m${at}`, moduleWith()] as const);
+  const large = await serveRig(snapshotWith(Object.fromEntries(many), { name: 'rig' }));
+  const words = [program, '--run-dir', large.runDir, 'status', '--watch'];
+  const terminal = openTerminal(words, { cols: 40, rows: 6 });
+  await terminal.sees('7 more lines do not fit here');
+  const before = terminal.text().length;
+  large.change({ m0: moduleWith({ state: 'crashed', pid: null }) });
+  await terminal.sees('CRASHED');
+  const after = terminal.text().slice(before);
+  expect(after).not.toContain('m2');
+  terminal.type('q');
+  expect(await terminal.ended).toBe(0);
+});

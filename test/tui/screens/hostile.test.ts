@@ -200,8 +200,11 @@ describe('words of modules, clients and files that are made to do harm', () => {
           const notices = columns === 40 ? { toast } : {};
           const looks = { columns, rows: 24, theme, notices, leaving: words() };
           const now = aSituation(view, { ...looks, view: { screen } });
-          for (const line of frameOf(now).lines)
-            expectHarmless(encode(line, columns, theme), columns);
+          for (const line of frameOf(now).lines) {
+            const drawn = encode(line, columns, theme);
+            expectHarmless(drawn, columns);
+            if (theme.ascii) expect(drawn.replace(ourCodes, '')).toMatch(/^[ -~]*$/);
+          }
         }
       }),
       { numRuns: 60 },
