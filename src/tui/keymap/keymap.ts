@@ -6,6 +6,7 @@ import { paletteKeys } from './palette.ts';
 import { panelKeys } from './panel-keys.ts';
 import { rigKeys } from './rig-keys.ts';
 import { sessionKeys } from './session-keys.ts';
+import { tabKeys } from './tab-keys.ts';
 
 const rows: readonly KeyRow[] = [
   ...rigKeys,
@@ -13,6 +14,7 @@ const rows: readonly KeyRow[] = [
   ...sessionKeys,
   ...logKeys,
   ...pageKeys,
+  ...tabKeys,
   ...answerKeys,
 ];
 
