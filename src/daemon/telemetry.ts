@@ -5,10 +5,15 @@ import type { Host } from './host/host.ts';
 import type { Parts } from './parts.ts';
 import { ProcessUsage } from './process-usage.ts';
 import type { Runs } from './runs/runs.ts';
+import { readingOf } from './telemetry-reading.ts';
 
 /** How often figures are taken while somebody looks at them. In ms. */
 const periodMs = 1_000;
-/** Takes figures of modules and machine once a second while somebody watches, and none otherwise. */
+
+/**
+ * Takes figures of modules and machine once a second while somebody watches, and none otherwise. They are told when they read
+ * otherwise than before, and always while something records: a screen of an idle rig has nothing to do.
+ */
 export class TelemetrySampler {
   readonly #modules: readonly string[];
   readonly #runs: Runs;
@@ -18,6 +23,7 @@ export class TelemetrySampler {
   readonly #listeners = new Set<(telemetry: Telemetry) => void>();
   readonly #usage = new ProcessUsage();
   #timer: NodeJS.Timeout | null = null;
+  #told: string | null = null;
 
   constructor(
     { modules }: LoadedConfig,
@@ -36,6 +42,7 @@ export class TelemetrySampler {
   watch(listener: (telemetry: Telemetry) => void): () => void {
     this.#listeners.add(listener);
     this.#timer ??= setInterval(() => this.#sample(), periodMs);
+    this.#told = null;
     this.#sample();
     return () => {
       this.#listeners.delete(listener);
@@ -56,6 +63,9 @@ export class TelemetrySampler {
     const at = new Date().toISOString();
     const checksums = this.#recordings.checksums.work;
     const telemetry = { at, modules, host: this.#host.now(), checksums };
+    const reading = readingOf(telemetry);
+    if (reading !== null && reading === this.#told) return;
+    this.#told = reading;
     for (const listener of [...this.#listeners]) listener(telemetry);
   }
 
