@@ -76,12 +76,19 @@ export async function startTui(rig: RemoteRig, options: TuiOptions): Promise<voi
   process.on('SIGWINCH', resize);
   const stops = watchStops(handsOf(terminal));
   const left: { reason: LeaveReason } = { reason: 'key' };
-  const end = (why: LeaveReason) => {
-    left.reason = why;
+  // Nothing may draw any more: with the SIGHUP of a terminal that is gone comes a SIGCONT (Linux, `__tty_hangup`), and what goes
+  // on then would hold the process for ever.
+  const unmount = () => {
+    stops.end();
+    process.off('SIGWINCH', resize);
     instance?.unmount();
   };
+  const end = (why: LeaveReason) => {
+    left.reason = why;
+    unmount();
+  };
   const restore = () => {
-    instance?.unmount();
+    unmount();
     terminal.restore();
   };
   const unwatch = watchTheEnd(end, restore);
@@ -95,8 +102,6 @@ export async function startTui(rig: RemoteRig, options: TuiOptions): Promise<voi
     await instance.waitUntilExit();
   } finally {
     restore();
-    stops.end();
-    process.off('SIGWINCH', resize);
     unwatch();
   }
   const gone = left.reason === 'hangup' || left.reason === 'SIGHUP';

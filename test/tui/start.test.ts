@@ -303,7 +303,7 @@ describe('the terminal', () => {
     leave(program);
     await expect.poll(() => program.exited(), patient).toEqual({ code: 0 });
     await expect.poll(() => program.reports.at(-1), patient).toEqual({ is: 'left', reason });
-    isGivenBack(program);
+    await isGivenBack(program);
     const goodbye = 'field-rig-03 goes on without this screen: trial 7 is being recorded';
     if (reason !== 'SIGHUP') await sees(program, goodbye);
   });
@@ -312,7 +312,7 @@ describe('the terminal', () => {
     const program = await show();
     program.tell({ do: 'throw' });
     await expect.poll(() => program.exited()?.code, patient).toBe(1);
-    isGivenBack(program);
+    await isGivenBack(program);
     await sees(program, 'a mistake of ours');
     expect(program.screen().join('\n')).not.toContain('camera-left');
   });
@@ -339,8 +339,9 @@ describe('the terminal', () => {
   });
 });
 
-function isGivenBack(program: TerminalProgram): void {
-  expect(program.isAlternate()).toBe(false);
+// A terminal reads what was written to it a moment after the program is gone.
+async function isGivenBack(program: TerminalProgram): Promise<void> {
+  await expect.poll(() => program.isAlternate(), patient).toBe(false);
   expect(program.modes().wraparoundMode).toBe(true);
   expect(program.modes().bracketedPasteMode).toBe(false);
   expect(program.written().lastIndexOf('\u001b[?25h')).toBeGreaterThan(
