@@ -8,7 +8,6 @@ const longestMs = 15_000;
 
 /** Watches a rig and tells of each thing that a button did: when the daemon had accepted it, and when it was heard of here. */
 export class HeardPresses {
-  count = 0;
   #client;
   #tell = () => undefined;
 
@@ -28,7 +27,6 @@ export class HeardPresses {
     this.#client = client;
     client.listen(({ method, params }) => {
       if (method !== 'state.change' || !params.actor.startsWith('button')) return;
-      this.count += 1;
       this.#tell({ acceptedMs: params.monoMs, heardMs: monoMs() });
     });
   }
