@@ -47,11 +47,14 @@ export function contextOf(options: GlobalOptions): Context {
 }
 
 function tellingOf(options: GlobalOptions, { isTty, isDumb }: Terminal): Context['telling'] {
+  if (options.screenReader === true) return 'spoken';
+  if (options.plain === true) return 'written';
+  // What is set for good is for people: a script without a terminal gets what it always got.
+  if (!isTty) return 'drawn';
   const { [environment.screenReader]: reader = '', INK_SCREEN_READER: ink } = process.env;
-  if (options.screenReader === true || !['', '0', 'false'].includes(reader)) return 'spoken';
-  // The variable of the library that draws the screen: who has set it for other programs means us too.
-  if (ink === 'true') return 'spoken';
-  return options.plain === true || (isTty && isDumb) ? 'written' : 'drawn';
+  // The second is that of the library that draws the screen: who has set it for other programs means us too.
+  if (!['', '0', 'false'].includes(reader) || ink === 'true') return 'spoken';
+  return isDumb ? 'written' : 'drawn';
 }
 
 // A wrong word in the environment must not keep anybody from stopping a recording.
@@ -60,6 +63,7 @@ function themeWished(typed: string | undefined, variable: string | undefined): T
   if (named !== undefined) return named;
   const known = `there are ${themeNames.join(', ')}`;
   if (typed !== undefined) throw usageFailure(`there is no theme "${typed}"; ${known}`);
-  if (variable !== undefined) note(`${environment.theme} names no theme; ${known}`);
+  if (variable !== undefined && process.stdout.isTTY === true)
+    note(`${environment.theme} names no theme; ${known}`);
   return 'default';
 }

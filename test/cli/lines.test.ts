@@ -1,5 +1,5 @@
 import { beforeAll, beforeEach, expect, it } from 'vitest';
-import { programFile } from '../support/program.ts';
+import { programFile, runProgram } from '../support/program.ts';
 import { moduleWith, snapshotWith } from '../support/sample-rig.ts';
 import { openTerminal } from './open-terminal.ts';
 import { type ServedRig, serveRig } from './served-rig.ts';
@@ -69,4 +69,11 @@ it('the end of input leaves, as a terminal that is gone does', async () => {
   await terminal.sees('mic: IDLE');
   terminal.type('\u0004');
   expect(await terminal.ended).toBe(0);
+});
+
+it('a script that has no terminal gets the status once, whatever is set for people', async () => {
+  const env = { RIGDECK_SCREEN_READER: '1', TERM: 'dumb' };
+  const { code, stdout } = await runProgram(['--run-dir', rig.runDir], { env });
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/MODULE[\s\S]*mic +o IDLE/);
 });

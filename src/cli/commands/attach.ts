@@ -24,7 +24,7 @@ export async function attach(
     await withDaemon(context, 'tui', async () => undefined);
   } catch (error) {
     const absent = error instanceof CommandFailure && error.code === 'no-daemon';
-    if (!absent || !options.daemon) throw error;
+    if (!absent || !options.daemon || !terminal.canAsk) throw error;
     const { bringUp } = await import('../bring-up.ts');
     await bringUp(context);
   }
