@@ -17,10 +17,11 @@ import { PresentSession, type SavedRecordings, type SessionPort } from './presen
 import { noteTaken } from './taken-away.ts';
 
 /** What the recordings folder needs of the daemon, and whom it tells. */
-export type RecordingsPort = SessionPort & { report(input: StoreInput): void };
-
-/** Less than the shortest time between a go being told and its instant. */
-const notedMs = 80;
+export type RecordingsPort = SessionPort & {
+  report(input: StoreInput): void;
+  /** How long a go waits for a slow card at most: less than the shortest time between its being told and its instant. */
+  readonly notedMs?: number;
+};
 
 /**
  * The recordings folder: sessions, trials and their files, as the core asks for them.
@@ -161,7 +162,7 @@ export class Recordings {
    */
   async noted(): Promise<void> {
     await new Promise<void>((goOn) => {
-      const timer = setTimeout(goOn, notedMs);
+      const timer = setTimeout(goOn, this.#port.notedMs ?? 80);
       const onDisk = this.#queue.done().then(() => this.#session.store?.settleEvents());
       void onDisk.finally(() => {
         clearTimeout(timer);

@@ -97,6 +97,7 @@ export class Shelf {
         stepped: (message) => void this.steps.push(message),
         log: (_level, message) => void this.words.push(message),
         looking: (...looked) => void this.looked.push(looked),
+        notedMs: 15_000, // however slow the disk of this machine is
       },
       saved,
     );
