@@ -10,7 +10,7 @@ import { blinkMs } from './screens/panel.ts';
 import { type Clocks, type Size, situationOf } from './situation.ts';
 import { useBlink, useClock, useLog, useNews, usePast, usePreflight } from './use-feeds.ts';
 import { useKeys } from './use-keys.ts';
-import { useModule } from './use-module.ts';
+import { useModule, useWrites } from './use-module.ts';
 import { usePerform } from './use-perform.ts';
 import { useSessions, useVerify } from './use-sessions.ts';
 import { useView } from './use-view.ts';
@@ -66,6 +66,7 @@ export function App({
   usePast(rig, now.screen, remote, dispatch);
   usePreflight(rig, now.screen, remote.link.state === 'live', dispatch);
   useModule(rig, now.screen, remote, dispatch);
+  useWrites(rig, now.screen, remote, dispatch);
   useSessions(rig, now.screen, remote, clocks, dispatch);
   useVerify(rig, view, clocks, dispatch);
   useNews(rig, remote.snapshot, clocks, dispatch);

@@ -6,7 +6,7 @@ import { barOf } from '../../protocol/session-words.ts';
 import type { Gauge, ModuleRecord, ModuleTelemetry } from '../../protocol/snapshot.ts';
 import { clean, pad, wrap } from '../../protocol/text.ts';
 import { glyphOf, paints } from '../../protocol/theme.ts';
-import { saySize } from '../../protocol/units.ts';
+import { sayCount, saySize } from '../../protocol/units.ts';
 import { type Line, span } from '../line.ts';
 import type { Situation } from '../situation.ts';
 import type { ModuleScreen } from '../view/screens.ts';
@@ -34,7 +34,7 @@ export function modulePageLines(now: Situation, page: ModuleScreen): Line[] {
   const live = now.telemetry?.modules[page.module];
   const log = logLines(page.log, width - 3, tailLines).map((line): Line => [span('  '), ...line]);
   return [
-    ...factLines(factsOf(now, page.module, module, live), width),
+    ...factLines([...factsOf(now, page.module, module, live), ...writesOf(page)], width),
     ...gaugeLines(live?.gauges ?? {}, width),
     ...problemPart(now, page.module, module),
     ...section('log', 'Enter: all of it'),
@@ -74,6 +74,14 @@ function factsOf(
     ['restarts', module.restarts === 0 ? 'none' : String(module.restarts)],
     ['can', module.can.map((word) => clean(word, 32)).join(', ') || 'not said yet'],
     ['version', module.version === null ? 'not said' : clean(module.version, 64)],
+  ];
+}
+
+function writesOf({ writes }: ModuleScreen): Fact[] {
+  const [first, ...more] = writes;
+  if (first === undefined) return [];
+  return [
+    ['writes', more.length === 0 ? first : `${first} and ${sayCount(more.length, 'more file')}`],
   ];
 }
 

@@ -18,7 +18,10 @@ export function sessionTitle({ facts, session }: SessionScreen): Line {
   if (facts.state !== 'known') return [span(` session ${clean(session, 40)}`, paints.bold)];
   const { id, name, trials, leftOut } = facts.value;
   const count = sayCount(trials.length + leftOut.trials, 'trial');
-  return [span(` session ${id} ${clean(name)}`, paints.bold), span(` · ${count}`, paints.dim)];
+  return [
+    span(` session ${clean(id, 16)} ${clean(name)}`, paints.bold),
+    span(` · ${count}`, paints.dim),
+  ];
 }
 
 /** A session: when and where, whether it is in order, its trials with their files, its gaps, markers and problems. */
@@ -145,7 +148,7 @@ function fileLines(file: FileDetail, width: number): Line[] {
 }
 
 /** Its trial and module stand there already: `mic_s001.wav`, and `cam/clip.mkv` where the name does not say whose it is. */
-function nameOf({ path, module }: FileDetail): string {
+export function nameOf({ path, module }: Pick<FileDetail, 'path' | 'module'>): string {
   const inFolder = path.startsWith(`${module}/`) ? path.slice(module.length + 1) : null;
   const bare = inFolder?.replace(/^trial-\d+\//, '') ?? null;
   if (bare === null) return clean(path, 400);

@@ -60,7 +60,7 @@ function rowOf(session: ListedSession, isSelected: boolean, width: number): Line
 }
 
 function narrowRow(session: ListedSession, [sign, paint]: Look): Line[] {
-  const name = span(`${session.id} ${clean(session.name)}`, paints.bold);
+  const name = span(`${clean(session.id, 16)} ${clean(session.name)}`, paints.bold);
   const began = beganWords(session).slice(-11);
   if ('unread' in session)
     return [[span(`${sign} `, paint), name], [span(`  ${began}`, paints.dim)]];
@@ -76,7 +76,7 @@ function wideRow(session: ListedSession, [sign, paint]: Look, width: number): Li
   const room = Math.max(12, Math.min(32, width - 74));
   return [
     span(`${sign} `, paint),
-    span(pad(session.id, 6), paints.bold),
+    span(pad(clean(session.id, 16), 6), paints.bold),
     span(`${pad(beganWords(session), 17)} `, paints.dim),
     span(`${pad(clean(session.name), room)} `),
     span(`${pad(isUnread ? '' : sizeWords(session), 19, 'right')}  `),

@@ -9,6 +9,7 @@ export type ScreenNews =
   | SessionNews
   | { readonly type: 'preflight'; readonly answer: PreflightScreen['answer'] }
   | { readonly type: 'module-detail'; readonly module: string; readonly detail: ModuleDetail }
+  | { readonly type: 'module-writes'; readonly module: string; readonly files: readonly string[] }
   | { readonly type: 'past'; readonly module: string | null; readonly past: Past };
 
 /** A screen that has heard. The same object when that is not for it. */
@@ -43,6 +44,10 @@ function hearPage(page: ModuleScreen, news: ScreenNews): ModuleScreen {
   if (news.type === 'past') return withPast(page, news);
   if (news.type === 'module-detail') {
     return news.module === page.module ? { ...page, detail: news.detail } : page;
+  }
+  if (news.type === 'module-writes') {
+    const isSame = page.writes.length + news.files.length === 0;
+    return news.module !== page.module || isSame ? page : { ...page, writes: news.files };
   }
   if (!isLogNews(news)) return page;
   const log = hearLog(page.log, news);

@@ -55,6 +55,8 @@ export type ModuleScreen = {
   readonly past: Past;
   /** How it is set up; null until that is known. */
   readonly detail: ModuleDetail | null;
+  /** The files that it writes now, as the manifest has them; none where that is not known. */
+  readonly writes: readonly string[];
 };
 /** All that is wrong. `selected` as `problemKey` names it. */
 type ProblemsScreen = { readonly kind: 'problems'; readonly selected: string | null };
@@ -125,7 +127,15 @@ const asked: Past = { state: 'asked' };
 
 /** The page of a module before anything of its past is known. */
 export function modulePage(module: string): ModuleScreen {
-  return { kind: 'module', module, top: 0, log: emptyLog(module), past: asked, detail: null };
+  return {
+    kind: 'module',
+    module,
+    top: 0,
+    log: emptyLog(module),
+    past: asked,
+    detail: null,
+    writes: [],
+  };
 }
 
 export function historyOf(module: string | null): HistoryScreen {

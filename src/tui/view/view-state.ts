@@ -99,6 +99,7 @@ export function reduceView(view: ViewState, action: ViewAction): ViewState {
     case 'log-trouble':
     case 'past':
     case 'module-detail':
+    case 'module-writes':
     case 'preflight':
     case 'sessions':
     case 'session':

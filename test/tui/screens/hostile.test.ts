@@ -21,7 +21,7 @@ import {
 import { newSessions, sessionPage } from '../../../src/tui/view/session-screens.ts';
 import { problemWith } from '../../support/sample-rig.ts';
 import { ago, aPanel, aSituation, monoNoon, noon, sketchView } from '../support/rig-view.ts';
-import { aSession, aSummary } from '../support/sample-sessions.ts';
+import { aDetail, aSession, aSummary } from '../support/sample-sessions.ts';
 
 const nasty = [
   '\u001b[2J',
@@ -109,7 +109,7 @@ function screens(words: () => string): Screen[] {
   return [
     dashboard,
     { ...dashboard, find: words() },
-    { ...modulePage(name), log, past: known },
+    { ...modulePage(name), log, past: known, detail: said(aDetail, words), writes: [words()] },
     log,
     { ...log, wraps: false, find: words(), trouble: words() },
     { kind: 'problems', selected: null },

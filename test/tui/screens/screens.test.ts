@@ -520,3 +520,9 @@ test('a module page has its options as the daemon runs it, and marks what rig.ya
     ' $ node /opt/rigdeck/modules/audio/main.mjs',
   ]);
 });
+
+test('a module page names the file that is written now', () => {
+  const screen = { ...modulePage('mic'), writes: ['mic_s002.wav', 'mic_s002.json'] };
+  const text = textOf(aSituation(aView(aSnapshot()), { columns: 60, view: { screen } }));
+  expect(text).toContain(' writes    mic_s002.wav and 1 more file');
+});
