@@ -1,0 +1,49 @@
+import { onTestFinished } from 'vitest';
+import { story } from '../stories/support/story.ts';
+import { hasTmux, Tmux } from './tmux.ts';
+
+const modules = {
+  'camera-left': { use: 'demo-sensor', options: { rate: 50 } },
+  mic: { use: 'demo-sensor', options: { rate: 20 } },
+};
+
+story.skipIf(!hasTmux)(
+  'a person at 40x12 records from the palette, marks with words, takes a disable back and lets another go (tmux)',
+  async ({ makeRig }) => {
+    const rig = await makeRig({ modules });
+    await rig.startUp();
+    const command = `${process.execPath} ${rig.where.program}`;
+    const tmux = new Tmux(40, 12, command, rig.where.places);
+    onTestFinished(() => tmux.close());
+    await tmux.shows(/mic +● IDLE[\s\S]*r record/);
+    tmux.type(':record as maze left');
+    await tmux.shows(/▌record as maze left/);
+    tmux.press('Enter');
+    await tmux.shows(/mic +◉ REC/);
+    await rig.until('the trial has its label', (now) => now.rig.trial?.label === 'maze left');
+    tmux.press('m');
+    await rig.until('the marker is set', (now) => now.rig.lastMarker !== null);
+    const at = rig.me.now().rig.lastMarker?.at;
+    tmux.type('W');
+    await tmux.shows(/ words:/);
+    tmux.type('first frog');
+    tmux.press('Enter');
+    await rig.until(
+      'the same marker has its words',
+      ({ rig: { lastMarker } }) => lastMarker?.at === at && lastMarker?.text === 'first frog',
+    );
+    tmux.type(':dis mic');
+    await tmux.shows(/▌disable mic/);
+    tmux.press('Enter', 'u');
+    await tmux.shows(/mic +◉ REC/);
+    tmux.type(':dis camera');
+    await tmux.shows(/▌disable camera-left/);
+    tmux.press('Enter');
+    // It is sent later than the other would have been.
+    await rig.until(
+      'only the camera is off',
+      ({ modules: { mic, 'camera-left': camera } }) =>
+        camera?.state === 'disabled' && mic?.state === 'recording',
+    );
+  },
+);
