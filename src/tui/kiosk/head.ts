@@ -20,11 +20,7 @@ export function headOf(now: Situation, left: readonly Large[], room: string): Li
     span(trial === '' ? '' : `${state.length > 0 ? '  ' : ' '}${trial}`),
   ];
   const names = namesOf(now);
-  if (room !== '') {
-    const right: Line = [span(`${room} `, paints.bold)];
-    const fits = lineWidth(words) + lineWidth(right) + 2 <= width;
-    return fits ? spread(words, right, width) : cutLine(words, width);
-  }
+  if (room !== '') return lowHead(words, names.rig, room, width);
   const rig: Line = [span(`${names.rig} `, paints.bold)];
   if (lineWidth(words) === 0)
     return [span(' '), ...spread(rig, [span(`${names.session} `, paints.dim)], width - 1)];
@@ -37,6 +33,13 @@ export function headOf(now: Situation, left: readonly Large[], room: string): Li
   return lineWidth(words) > width && state.length > 0
     ? cutLine(state, width)
     : cutLine(words, width);
+}
+
+function lowHead(words: Line, rig: string, room: string, width: number): Line {
+  const right: Line = [span(`${room} `, paints.bold)];
+  const left = lineWidth(words) > 0 ? words : [span(` ${rig}`, paints.bold)];
+  const fits = lineWidth(left) + lineWidth(right) + 2 <= width;
+  return fits ? spread(left, right, width) : cutLine(left, width);
 }
 
 function trialWordsOf({ snapshot, remote, monoMs, nowMs, width }: Situation): string {
