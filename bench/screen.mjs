@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { build } from 'esbuild';
+import { rssBytes } from './support/proc.mjs';
 import { alike, withRig } from './support/rig.mjs';
 import { Screen } from './support/screen.mjs';
 import { measurePeers } from './support/screen-peers.mjs';
@@ -71,7 +72,7 @@ async function bundleInk(outfile) {
 async function idle(rig, { idleS }) {
   await rig.start();
   return await withScreens(rig, [['screen'], ['watch']], async ([screen, watch]) => {
-    await pause(3_000); // its start is not what it costs
+    await pause(20_000); // neither its start nor the news of who came is what it costs
     const [own, light] = await Promise.all([screen.usage(idleS), watch.usage(idleS)]);
     return [
       {
@@ -108,6 +109,7 @@ async function open(rig, ink, { rounds, settleS, keys, busyS }) {
     floor.push(two.pssMb());
     await two.end();
     const memory = [screen.pssMb()];
+    const alone = [rssBytes(screen.pid) / 1e6];
     const took = [];
     for (let key = 0; key < keys; key += 1) {
       await pause(150);
@@ -127,6 +129,11 @@ async function open(rig, ink, { rounds, settleS, keys, busyS }) {
         samples: memory,
         peer: { what: 'Ink', samples: floor },
         target: { of: 'max', atMost: 85 },
+      },
+      {
+        what: 'a viewer: RSS, the most that PSS can be where nothing else runs Node',
+        unit: 'MB',
+        samples: alone,
       },
       { what: 'twenty idle modules that run: CPU', unit: '%', samples: [percent] },
       { what: 'twenty idle modules that run: bytes a second', unit: 'B/s', samples: [bytesPerS] },
