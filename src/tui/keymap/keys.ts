@@ -17,6 +17,9 @@ const named = [
   ['delete', 'backspace'],
 ] as const satisfies readonly (readonly [keyof Key, string])[];
 
+// What is left of SS3 and CSI sequences, whole or cut; ECMA-48, 5.4. `Oak` in one piece is a word.
+const sequence = /^(O.|\[[0-?]*[ -/]*[@-~]?)$/;
+
 /**
  * The keys in what Ink read at once, as the keymap names them.
  *
@@ -32,7 +35,7 @@ export function keysOf(input: string, key: Key): string[] {
   if (input === '[200~') return ['paste-begins'];
   if (input === '[201~') return ['paste-ends'];
   // Ink takes the escape off sequences that it does not know; what is left is no typing.
-  const isSequence = input.length > 1 && (input.startsWith('[') || input.startsWith('O'));
+  const isSequence = input.length > 1 && sequence.test(input);
   if (key.meta || isSequence) return [];
   return [...input].flatMap(letterOf);
 }

@@ -50,3 +50,10 @@ test('Tab is a key, also with Shift and in one piece with others', () => {
   expect(keysOf('', { ...noKey, tab: true, shift: true })).toEqual(['shift-tab']);
   expect(keysOf('re\tx', noKey)).toEqual(['r', 'e', 'tab', 'x']);
 });
+
+test('a word in one piece is typed, also when it begins as a sequence does', () => {
+  expect(keysOf('Oak', noKey)).toEqual(['O', 'a', 'k']);
+  expect(keysOf('[left]', noKey)).toEqual([...'[left]']);
+  expect(keysOf('[1;', noKey)).toEqual([]);
+  expect(keysOf('OX', noKey)).toEqual([]);
+});
