@@ -1,4 +1,4 @@
-import type { ProblemCode } from '../protocol/problem.ts';
+import { isNotice } from '../protocol/problem-rank.ts';
 import type { ModuleRecord, Snapshot } from '../protocol/snapshot.ts';
 import type { ModuleState } from '../protocol/vocabulary.ts';
 import { moduleStates, namePattern } from '../protocol/vocabulary.ts';
@@ -42,9 +42,6 @@ export function isTrue(condition: Condition, snapshot: Snapshot): boolean | 'no-
   return snapshot.modules[condition.module]?.state === condition.state;
 }
 
-/** Worth knowing, and nothing is wrong with the rig. */
-const notices: readonly ProblemCode[] = ['config-changed', 'options-old'];
-
 const rigTruth: Readonly<Record<(typeof rigConditions)[number], (snapshot: Snapshot) => boolean>> =
   {
     up: () => true,
@@ -52,9 +49,7 @@ const rigTruth: Readonly<Record<(typeof rigConditions)[number], (snapshot: Snaps
       Object.values(modules).every((module) => module.desired === 'off' || isSettled(module)),
     idle: ({ rig }) => rig.state === 'idle',
     recording: ({ rig }) => rig.state === 'recording',
-    ok: ({ rig, modules }) =>
-      rig.problems.every(({ code }) => notices.includes(code)) &&
-      Object.values(modules).every(isWell),
+    ok: ({ rig, modules }) => rig.problems.every(isNotice) && Object.values(modules).every(isWell),
     degraded: ({ rig }) => rig.status === 'degraded',
   };
 
@@ -67,6 +62,6 @@ function isSettled({ state, problem }: ModuleRecord): boolean {
 
 function isWell({ problem, health, state }: ModuleRecord): boolean {
   const failed = state === 'error' || state === 'crashed';
-  const isNoted = problem !== null && !notices.includes(problem.code);
+  const isNoted = problem !== null && !isNotice(problem);
   return !failed && !isNoted && (health === 'ok' || health === 'unknown');
 }

@@ -1,6 +1,7 @@
 import { sayArming } from '../protocol/arming-words.ts';
 import type { Badge } from '../protocol/badge.ts';
 import type { Problem } from '../protocol/problem.ts';
+import { rankOfProblem } from '../protocol/problem-rank.ts';
 import { sayRecorded } from '../protocol/recorded-time.ts';
 import { rigBadge } from '../protocol/rig-badge.ts';
 import { sayHost, sayProblem, saySession, sayTrial } from '../protocol/rig-words.ts';
@@ -76,13 +77,16 @@ function machineWords({ rig, host, groups }: Snapshot): string {
 }
 
 function problemLines({ rig, modules }: Snapshot, columns: number): string[] {
-  const all = [
+  const all: { name: string | null; problem: Problem }[] = [
     ...rig.problems.map((problem) => ({ name: null, problem })),
     ...Object.entries(modules).flatMap(([name, { problem }]) =>
       problem === null ? [] : [{ name, problem }],
     ),
   ];
   if (all.length === 0) return [];
+  const rank = ({ name, problem }: (typeof all)[number]) =>
+    rankOfProblem(problem, name === null || modules[name]?.required !== false);
+  all.sort((a, b) => rank(a) - rank(b));
   return ['', ...all.flatMap(({ name, problem }) => problemParagraph(name, problem, columns))];
 }
 

@@ -64,7 +64,10 @@ const glossary: readonly (readonly [word: string, meaning: string])[] = [
     'what shows that data land: files that grow, counters that rise. Without it there is no plain REC',
   ],
   ['wish', 'what people want: a module on or off, the rig recording. A crash never changes it'],
-  ['↻ 2, RESTARTS', 'how often a module was started again after it had ended by itself'],
+  [
+    '↻ 2, RESTARTS',
+    'how often a module was started again: after it had ended by itself, or because somebody asked',
+  ],
   ['seen', 'a problem that somebody acknowledged; it stays, dimmed, until it is over'],
 ];
 

@@ -1,28 +1,28 @@
 import type { Problem } from '../protocol/problem.ts';
+import { rankOfProblem } from '../protocol/problem-rank.ts';
 import type { Snapshot } from '../protocol/snapshot.ts';
 
 /** A problem and whose it is; null is the rig. */
 export type OwnedProblem = { readonly of: string | null; readonly problem: Problem };
 
 /**
- * Everything that is wrong, in the order in which it is shown: what nobody has acknowledged first, and there that of the
- * selected module first.
+ * Everything that is wrong, in the order in which it is shown: what nobody has acknowledged first; there that of the selected module
+ * first, and then the worst.
  */
 export function problemsOf(
   { rig, modules }: Pick<Snapshot, 'rig' | 'modules'>,
   selected: string | null = null,
 ): OwnedProblem[] {
-  const ofModules = Object.entries(modules).flatMap(([of, { problem }]) =>
-    problem === null ? [] : [{ of, problem }],
-  );
-  const own = ofModules.filter(({ of }) => of === selected);
-  const others = ofModules.filter(({ of }) => of !== selected);
   const all: OwnedProblem[] = [
-    ...own,
     ...rig.problems.map((problem) => ({ of: null, problem })),
-    ...others,
+    ...Object.entries(modules).flatMap(([of, { problem }]) =>
+      problem === null ? [] : [{ of, problem }],
+    ),
   ];
-  return [...all.filter(isNew), ...all.filter((one) => !isNew(one))];
+  const rank = ({ of, problem }: OwnedProblem) =>
+    rankOfProblem(problem, of === null || modules[of]?.required !== false) -
+    (of !== null && of === selected ? 5 : 0);
+  return all.sort((a, b) => rank(a) - rank(b));
 }
 
 /** Whether nobody has acknowledged it. */

@@ -23,7 +23,7 @@ export async function recover(
 ): Promise<ExitCode> {
   const found = await findSession(context, id);
   const isDry = options.dryRun === true;
-  if (!isDry) await refuseInUse(context, found);
+  await refuseInUse(context, found);
   const { recoverSession } = await import('../../daemon/recordings/recover-session.ts');
   const { did, left } = await recoverSession(found.path, isDry);
   const { id: number } = found.manifest.session;

@@ -1,45 +1,21 @@
-import type { ProblemCode } from '../../protocol/problem.ts';
 import { sayProblem } from '../../protocol/rig-words.ts';
 import { capital, clean, wrap } from '../../protocol/text.ts';
 import { paints } from '../../protocol/theme.ts';
 import type { Line } from '../line.ts';
 import { span } from '../line.ts';
 import { type Message, pageMs, withoutDaemon } from '../messages.ts';
-import { isNew, type OwnedProblem } from '../problems.ts';
+import { isNew } from '../problems.ts';
 import type { Situation } from '../situation.ts';
-
-/** Data do not land, or are in danger. */
-const losing: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
-  'stalled',
-  'unflushed',
-  'taken',
-  'no-record',
-  'nothing-records',
-  'not-mounted',
-  'read-only',
-  'disk-fails',
-  'low-space',
-  'recordings-folder',
-]);
-/** Nothing is wrong with the rig. */
-const notices: ReadonlySet<ProblemCode> = new Set<ProblemCode>(['config-changed', 'options-old']);
-
-function rankOf(one: OwnedProblem, { snapshot }: Situation): number {
-  const module = one.of === null ? null : snapshot?.modules[one.of];
-  const rank = losing.has(one.problem.code) ? 0 : notices.has(one.problem.code) ? 3 : 1;
-  const weight = rank + (module?.required === false ? 1 : 0);
-  return isNew(one) ? weight : weight + 10;
-}
 
 /** The problem that matters most, in words; null when all is well. */
 function worstOf(now: Situation): Message | null {
   if (now.remote.link.state === 'lost')
     return now.snapshot === null ? unknown(now) : withoutDaemon(now);
-  const sorted = [...now.problems].sort((a, b) => rankOf(a, now) - rankOf(b, now));
-  const [worst] = sorted;
+  const { problems } = now;
+  const [worst] = problems;
   if (worst === undefined) return null;
   const { remedy, ...rest } = worst.problem;
-  const more = sorted.length > 1 ? ` (and ${sorted.length - 1} more)` : '';
+  const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : '';
   return {
     what: `${sayProblem(worst.of, { ...rest, remedy: null })}${more}`,
     remedy: remedy === null ? null : capital(clean(remedy)),

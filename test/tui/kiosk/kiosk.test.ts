@@ -83,6 +83,7 @@ describe('the screen', () => {
 describe('a kiosk that only shows', () => {
   test('takes no key: not one of recording, and none that would end it', async () => {
     const program = await show(recording);
+    await sees(program, /trial 7/);
     for (const key of [
       's',
       'y',
