@@ -27,7 +27,9 @@ export function stop(now: Situation): Deed {
   if (isOnlySet(now)) {
     return submit(intent, 'asked to call the start off', 'the start is called off', wish);
   }
-  return submit(intent, `asked to stop ${trial}`, `${trial} is stopped`, wish);
+  const isPartial = now.snapshot?.rig.trial?.partial === true;
+  const done = isPartial ? ' and NOT complete: what is missing stands under S' : '';
+  return submit(intent, `asked to stop ${trial}`, `${trial} is stopped${done}`, wish);
 }
 
 export function stopWord(now: Situation): string {

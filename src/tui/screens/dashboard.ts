@@ -8,6 +8,15 @@ import { noticeLines, problemLines, quietLine } from '../messages.ts';
 import { boardLines, titleLine } from '../rows.ts';
 import type { Situation } from '../situation.ts';
 
+/** News may wait to be read elsewhere; what somebody's own key led to is shown whole. */
+function isNews({ view }: Situation): boolean {
+  return view.notices.toast?.news !== undefined;
+}
+
+function maxNews({ height }: Situation): number {
+  return height < 16 ? 1 : 2;
+}
+
 /** The rig: header, a row for each module, what is wrong, what was answered, the keys. */
 export function dashboardLines(now: Situation): Line[] {
   const body = now.names.length === 0 ? emptyLines(now) : null;
@@ -15,7 +24,7 @@ export function dashboardLines(now: Situation): Line[] {
   const heights = heightsFor(now.height, {
     rows: body?.length ?? now.rows.length,
     problem: problemLines(now, Number.MAX_SAFE_INTEGER).length,
-    toast: notices.length,
+    toast: isNews(now) ? Math.min(notices.length, maxNews(now)) : notices.length,
   });
   const rig = [
     ...(heights.info ? [infoLine(now)] : []),
