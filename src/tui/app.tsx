@@ -24,6 +24,8 @@ type Props = {
   readonly theme: Theme;
   /** What leaving would end, for a screen that does not leave the rig as it is. */
   readonly leaving: string | null;
+  /** Draws on a clean screen what stands there. */
+  readonly redraw: () => void;
   /** Stops this program, until the shell lets it go on. */
   readonly suspend: () => void;
   /** Draws a frame: lines as the terminal takes them, none wider than it. */

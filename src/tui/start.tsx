@@ -61,6 +61,7 @@ export async function startTui(rig: RemoteRig, options: TuiOptions): Promise<voi
       theme={theme}
       leaving={options.ending?.leaving ?? null}
       draw={terminal.draw}
+      redraw={terminal.redraw}
       mouse={mouse}
       copy={terminal.copy}
       tookBack={(words) => unsent.push(words)}

@@ -16,6 +16,8 @@ type Hands = {
   readonly dispatch: (action: ViewAction) => void;
   /** Puts text into the clipboard of whoever sits there. */
   readonly copy: (text: string) => void;
+  /** Draws the whole screen anew. */
+  readonly redraw: () => void;
   /** Stops this program, until the shell lets it go on. */
   readonly suspend: () => void;
   /** Told what was not sent, because the screen was left before. */
@@ -28,7 +30,7 @@ export function usePerform(
   clocks: Clocks,
   hands: Hands,
 ): (pressed: Pressed, judged: Situation) => void {
-  const { remote, latest, dispatch, copy, suspend, tookBack } = hands;
+  const { remote, latest, dispatch, copy, redraw, suspend, tookBack } = hands;
   const submit = useSubmit(rig, clocks, dispatch);
   const delay = useDelays(rig, remote, clocks, { latest, dispatch, submit, tookBack });
   const pressPart = usePress(rig, clocks, dispatch);
@@ -51,6 +53,8 @@ export function usePerform(
       }
       case 'press':
         return pressPart(pressed);
+      case 'redraw':
+        return redraw();
       case 'suspend':
         return suspend();
       case 'leave':

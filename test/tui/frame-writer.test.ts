@@ -190,3 +190,24 @@ describe('what is written', () => {
     expect(screen.newest()).toBe('\u001b[?2026h\u001b[2;1H\u001b[J\u001b[?2026l');
   });
 });
+
+test('what another program wrote on the screen is gone with the first change after half a minute', () => {
+  let nowMs = 0;
+  const all: string[] = [];
+  const writer = createFrameWriter(
+    (text) => all.push(text),
+    () => nowMs,
+  );
+  const drawn = (lines: readonly string[]) => {
+    all.length = 0;
+    writer.draw(lines);
+    return all.join('');
+  };
+  drawn(['the rig records', '00:01']);
+  nowMs = 29_000;
+  expect(drawn(['the rig records', '00:30'])).not.toContain('the rig');
+  nowMs = 31_000;
+  expect(drawn(['the rig records', '00:30'])).toBe(''); // idle is idle
+  expect(drawn(['the rig records', '00:32'])).toContain('the rig records');
+  expect(drawn(['the rig records', '00:33'])).not.toContain('the rig');
+});

@@ -60,7 +60,18 @@ export const answerKeys: readonly KeyRow[] = [
     { help: 'leave from anywhere, at once; a rig goes on as it is', does: () => deeds.leave },
   ),
   key(
-    [...looking, 'help', 'confirm-stop', 'confirm-leave', 'prompt', 'search', 'palette'],
+    [...looking, 'help', 'confirm-stop', 'confirm-leave', 'prompt', 'words', 'search', 'palette'],
+    ['ctrl-l'],
+    ['^L', '^L'],
+    'draw anew',
+    0,
+    {
+      help: 'draw the whole screen anew, when something else has written on it',
+      does: () => ({ kind: 'redraw' }),
+    },
+  ),
+  key(
+    [...looking, 'help', 'confirm-stop', 'confirm-leave', 'prompt', 'words', 'search', 'palette'],
     ['ctrl-z'],
     ['^Z', '^Z'],
     'to the shell',

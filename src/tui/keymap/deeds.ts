@@ -18,6 +18,8 @@ export type Deed =
   | PressDeed
   /** What was chosen in the palette, which is closed before. */
   | { readonly kind: 'chosen'; readonly deed: Deed }
+  /** The whole screen is drawn anew. */
+  | { readonly kind: 'redraw' }
   /** This program stops, until the shell lets it go on. */
   | { readonly kind: 'suspend' }
   | Leave;

@@ -42,6 +42,7 @@ const names: Readonly<Record<string, string>> = {
   tab: 'Tab',
   'shift-tab': 'Shift-Tab',
   'ctrl-c': 'Ctrl-C',
+  'ctrl-l': 'Ctrl-L',
   'ctrl-z': 'Ctrl-Z',
   ' ': 'Space',
 };

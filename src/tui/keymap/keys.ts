@@ -24,14 +24,14 @@ const sequence = /^(O.|\[[0-?]*[ -/]*[@-~]?)$/;
  * The keys in what Ink read at once, as the keymap names them.
  *
  * Over a slow line several keys come in one piece: each is a key of its own. Keys with Ctrl or Alt are none of ours, except
- * Ctrl-C and Ctrl-Z. What is pasted stands between `paste-begins` and `paste-ends` (bracketed paste).
+ * Ctrl-C, Ctrl-L and Ctrl-Z. What is pasted stands between `paste-begins` and `paste-ends` (bracketed paste).
  */
 export function keysOf(input: string, key: Key): string[] {
   const name = named.find(([flag]) => key[flag]);
   // Esc twice in one piece: Ink has taken the first one off.
   if (name?.[1] === 'esc' && input === '\u001b') return ['esc', 'esc'];
   if (name !== undefined) return [shifted(name[1], key)];
-  if (key.ctrl) return /^[cz]$/.test(input) ? [`ctrl-${input}`] : [];
+  if (key.ctrl) return /^[clz]$/.test(input) ? [`ctrl-${input}`] : [];
   if (input === '[200~') return ['paste-begins'];
   if (input === '[201~') return ['paste-ends'];
   // Ink takes the escape off sequences that it does not know; what is left is no typing.
@@ -48,6 +48,7 @@ function letterOf(character: string): string[] {
   if (character === '\r' || character === '\n') return ['enter'];
   if (character === '\t') return ['tab'];
   if (character === '\u0003') return ['ctrl-c'];
+  if (character === '\u000c') return ['ctrl-l'];
   if (character === '\u001a') return ['ctrl-z'];
   if (character === '\u007f' || character === '\b') return ['backspace'];
   return character < ' ' ? [] : [character];

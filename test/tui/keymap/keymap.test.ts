@@ -245,6 +245,7 @@ test('a demo, which ends with its screen, asks before it is left', () => {
 test('Ctrl-C leaves from every screen, and q only where it is no letter', () => {
   for (const screen of screens) {
     expect(press('ctrl-c', aSituation(records, { view: { screen } }))).toEqual({ kind: 'leave' });
+    expect(press('ctrl-l', aSituation(records, { view: { screen } }))).toEqual({ kind: 'redraw' });
   }
   const help = { screen: { kind: 'help', query: '', top: 0 } } as const;
   expect(press('q', aSituation(records))).toEqual({ kind: 'leave' });
@@ -269,7 +270,7 @@ test('help finds keys by what they do, and the docs have all of them', () => {
 
 test('only keys that every terminal has and nobody else takes: no Ctrl but Ctrl-C and Ctrl-Z, no Alt, no function key', () => {
   const named =
-    /^(up|down|left|right|enter|esc|home|end|pageup|pagedown|backspace|(shift-)?tab|ctrl-[cz])$/;
+    /^(up|down|left|right|enter|esc|home|end|pageup|pagedown|backspace|(shift-)?tab|ctrl-[clz])$/;
   for (const key of keymap.flatMap(({ keys }) => keys)) {
     expect([...key].length === 1 || named.test(key), key).toBe(true);
   }

@@ -29,6 +29,7 @@ test('keys that come in one piece are keys of their own, and unknown sequences a
   expect(keysOf('', { ...noKey, upArrow: true })).toEqual(['up']);
   expect(keysOf('\u001b', { ...noKey, escape: true, meta: true })).toEqual(['esc', 'esc']);
   expect(keysOf('c', { ...noKey, ctrl: true })).toEqual(['ctrl-c']);
+  expect(keysOf('l', { ...noKey, ctrl: true })).toEqual(['ctrl-l']);
   expect(keysOf('z', { ...noKey, ctrl: true })).toEqual(['ctrl-z']);
   expect(keysOf('s', { ...noKey, ctrl: true })).toEqual([]);
   expect(keysOf('s', { ...noKey, meta: true })).toEqual([]);

@@ -112,6 +112,7 @@ export function show(
       mouse={mouse}
       copy={(text) => copied.push(text)}
       tookBack={(words) => tookBack.push(words)}
+      redraw={() => undefined}
       suspend={() => undefined}
     />,
   );
