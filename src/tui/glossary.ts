@@ -68,6 +68,14 @@ const glossary: readonly (readonly [word: string, meaning: string])[] = [
     '↻ 2, RESTARTS',
     'how often a module was started again: after it had ended by itself, or because somebody asked',
   ],
+  [
+    '▁▃▄▂ rate bars',
+    'sparkline: how steady the data of a module come, a bar for each look, the newest at the right. The mean is a third of the height; the lowest bar is nothing, a gap is unknown',
+  ],
+  [
+    'here: ann · ben',
+    'clients: who is connected to the rig now, each screen and kiosk by its name; under the rows while there are two or more',
+  ],
   ['seen', 'a problem that somebody acknowledged; it stays, dimmed, until it is over'],
 ];
 

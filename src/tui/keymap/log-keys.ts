@@ -26,11 +26,11 @@ export const logKeys: readonly KeyRow[] = [
     help: 'break long lines, or cut them',
     does: () => ({ kind: 'view', action: { type: 'wrap' } }),
   }),
-  key(['log'], ['c'], ['c', 'c'], 'copy', 9, {
-    help: 'copy the lines that are marked, or those that are shown (OSC 52: the terminal must allow it)',
+  key(['log'], ['c'], ['c', 'c'], 'copy', 4, {
+    help: 'copy the lines that are marked, or those that are shown, to the clipboard (OSC 52: the terminal must allow it)',
     does: deeds.copyLog,
   }),
-  key(['log'], ['v'], ['v', 'v'], markWord, 9, {
+  key(['log'], ['v'], ['v', 'v'], markWord, 4, {
     help: 'mark lines: from the last line that is shown to where you go; c copies them; or mark none',
     does: () => ({ kind: 'view', action: { type: 'mark-line' } }),
   }),

@@ -105,7 +105,7 @@ export const rigKeys: readonly KeyRow[] = [
     does: deeds.askWords,
   }),
   key(looking, ['u'], ['u', 'u'], 'take back', 1, {
-    help: 'take back what is not sent yet: a module that records is disabled or restarted after 3 s only',
+    help: 'undo: take back what is not sent yet: a module that records is disabled or restarted after 3 s only',
     refuses: reasons.cannotUndo,
     commands: [{ words: 'undo' }],
     does: deeds.undo,

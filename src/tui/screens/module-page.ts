@@ -96,7 +96,7 @@ function dataWords({ evidence, state }: ModuleRecord, live: ModuleTelemetry | un
   const { bytes, samples, dropped } = live ?? evidence;
   const bytesPerS = state === 'recording' ? (live?.bytesPerS ?? null) : null;
   const rate = bytesPerS === null ? '' : ` at ${saySize(bytesPerS)}/s`;
-  const counted = samples === 0 ? '' : `, ${samples} samples`;
+  const counted = samples === 0 ? '' : `, ${sayCount(samples, 'sample')}`;
   const lost = dropped === 0 ? '' : `, ${dropped} dropped`;
   return bytes === 0 && samples === 0 ? 'none' : `${saySize(bytes)}${rate}${lost}${counted}`;
 }

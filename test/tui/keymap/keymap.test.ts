@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { RemoteView } from '../../../src/protocol/rig.ts';
+import { findWords } from '../../../src/tui/glossary.ts';
+import { bottomLine } from '../../../src/tui/keymap/bottom-line.ts';
 import { findKeys, keysAsMarkdown } from '../../../src/tui/keymap/key-help.ts';
 import { keysOn } from '../../../src/tui/keymap/key-row.ts';
 import { keymap } from '../../../src/tui/keymap/keymap.ts';
@@ -266,6 +268,24 @@ test('help finds keys by what they do, and the docs have all of them', () => {
   expect(findKeys('no such thing')).toEqual([]);
   const markdown = keysAsMarkdown();
   for (const { help } of findKeys('')) expect(markdown).toContain(`| ${help} |`);
+});
+
+test.each(['undo', 'clipboard', 'clients', 'who', 'bars', 'sparkline'])(
+  'help knows the word "%s"',
+  (word) => expect([...findKeys(word), ...findWords(word)]).not.toEqual([]),
+);
+
+test('at 80 columns a log offers to mark lines, and to copy them once they are marked', () => {
+  for (const mark of [null, 3]) {
+    const log = { ...emptyLog('mic'), lines: ['one', 'two'], first: 2, bottom: 3, mark };
+    const now = aSituation(aView(aSnapshot()), {
+      columns: 80,
+      rows: 24,
+      view: { screen: log, below: [] },
+    });
+    const words = bottomLine(now).map(({ text }) => text);
+    expect(words).toEqual(expect.arrayContaining(['c', ' copy', 'v']));
+  }
 });
 
 test('only keys that every terminal has and nobody else takes: no Ctrl but Ctrl-C and Ctrl-Z, no Alt, no function key', () => {
