@@ -1,6 +1,7 @@
 import type { Intent } from '../protocol/intent.ts';
 import type { Preflight } from '../protocol/preflight.ts';
 import type { Refusal } from '../protocol/problem.ts';
+import type { Verdict } from '../protocol/rig.ts';
 import type { ButtonConfig, Deed } from './bindings.ts';
 import type { PanelPort } from './panel-port.ts';
 
@@ -8,9 +9,11 @@ import type { PanelPort } from './panel-port.ts';
 const startWaitMs = 600_000;
 
 /** What became of a press. `light` shows it to the finger, where the rig itself does not. */
-type DeedEnd = {
+export type DeedEnd = {
   readonly light: 'refused' | 'ready' | 'warned' | null;
   readonly refusal: Refusal | null;
+  /** What is to be said besides that it was done, or null. */
+  readonly came: string | null;
 };
 
 /** Does what a press asks for, and tells once what became of it. */
@@ -32,10 +35,12 @@ export function doDeed(
       const { downMs: monoMs, meantMs } = deed;
       const settled = rig.submit(waited(deed.intent), { actor, monoMs, meantMs });
       settled.then((verdict) => {
-        if (verdict.ok) return answer({ light: null, refusal: null });
+        if (verdict.ok) return answer({ light: null, refusal: null, came: sayDone(verdict) });
         const { refusal } = verdict;
         // Who stopped a start knows that it was stopped.
-        answer(refusal.reason === 'called-off' ? { light: null, refusal } : no(refusal));
+        answer(
+          refusal.reason === 'called-off' ? { light: null, refusal, came: null } : no(refusal),
+        );
       }, mistake);
     }
   }
@@ -48,13 +53,17 @@ const blocked: Refusal = {
 };
 
 const preflightEnds: Readonly<Record<Preflight['verdict'], DeedEnd>> = {
-  ready: { light: 'ready', refusal: null },
-  warnings: { light: 'warned', refusal: null },
+  ready: { light: 'ready', refusal: null, came: 'ready' },
+  warnings: { light: 'warned', refusal: null, came: 'ready, with warnings' },
   blocked: no(blocked),
 };
 
 function no(refusal: Refusal): DeedEnd {
-  return { light: 'refused', refusal };
+  return { light: 'refused', refusal, came: null };
+}
+
+function sayDone({ outcome, partly }: Extract<Verdict, { readonly ok: true }>): string | null {
+  return outcome === 'unchanged' ? 'it was so already' : (partly ?? null);
 }
 
 /** Whether a start comes true is known only when every module has armed. */

@@ -9,7 +9,14 @@ export type LampsPort = {
   write(led: string, level: Level): void;
 };
 
-type Lamp = { readonly led: LedConfig; rhythm: Rhythm; level: Level; nextMs: number | null };
+type Lamp = {
+  readonly led: LedConfig;
+  rhythm: Rhythm;
+  level: Level;
+  nextMs: number | null;
+  /** Whether it says its rhythm: neither dark until a button is pressed, nor tried out. */
+  says: boolean;
+};
 
 /** All LEDs: what each says, and the one instant at which the next of them changes. */
 export class Lamps {
@@ -25,7 +32,15 @@ export class Lamps {
 
   constructor(port: LampsPort) {
     this.#port = port;
-    const lamps = port.leds.map((led): Lamp => ({ led, rhythm: 'off', level: 0, nextMs: null }));
+    const lamps = port.leds.map(
+      (led): Lamp => ({
+        led,
+        rhythm: 'off',
+        level: 0,
+        nextMs: null,
+        says: false,
+      }),
+    );
     this.#lamps = new Map(lamps.map((lamp) => [lamp.led.name, lamp]));
     const ofRig = lamps.filter(({ led }) => led.shows === 'rig');
     this.#answering = new Set(ofRig.length === 0 ? lamps : ofRig);
@@ -51,6 +66,12 @@ export class Lamps {
 
   levelOf(led: string): Level {
     return this.#lamps.get(led)?.level ?? 0;
+  }
+
+  /** The rhythm that it is driven in now; null where it is dark until a button is pressed, or tried out. */
+  rhythmNow(led: string): Rhythm | null {
+    const lamp = this.#lamps.get(led);
+    return lamp?.says === true ? lamp.rhythm : null;
   }
 
   /** The rig is like this now. */
@@ -98,6 +119,7 @@ export class Lamps {
   ring(nowMs: number): void {
     if (this.#show !== null && nowMs >= showEndMs(this.#show)) this.#show = null;
     for (const lamp of this.#lamps.values()) {
+      lamp.says = this.#says(lamp, nowMs);
       const { level, nextChangeMs } = this.#at(lamp, nowMs);
       lamp.nextMs = nextChangeMs;
       if (level === lamp.level) continue;
@@ -107,11 +129,14 @@ export class Lamps {
   }
 
   #at(lamp: Lamp, nowMs: number): ReturnType<typeof levelAt> {
-    const { led, rhythm } = lamp;
-    if (this.#hand !== null) return { level: this.#hand.has(led.name) ? 1 : 0, nextChangeMs: null };
-    const untilMs = litUntilMs(led, this.#pressedMs);
-    if (untilMs !== null && nowMs >= untilMs) return { level: 0, nextChangeMs: null };
+    const isByHand = this.#hand?.has(lamp.led.name) === true;
+    if (!lamp.says) return { level: isByHand ? 1 : 0, nextChangeMs: null };
     const show = this.#answering.has(lamp) ? this.#show : null;
-    return levelAt(rhythm, show, nowMs);
+    return levelAt(lamp.rhythm, show, nowMs);
+  }
+
+  #says({ led }: Lamp, nowMs: number): boolean {
+    const untilMs = litUntilMs(led, this.#pressedMs);
+    return this.#hand === null && (untilMs === null || nowMs < untilMs);
   }
 }

@@ -1,7 +1,8 @@
 import { lineNumber } from '../protocol/header-pins.ts';
 import type { Refusal } from '../protocol/problem.ts';
 import { SimulatedLines } from './backends/simulated.ts';
-import type { ButtonConfig } from './bindings.ts';
+import type { ButtonConfig, Deed } from './bindings.ts';
+import type { DeedEnd } from './do-deed.ts';
 import { LineError, type Lines } from './lines.ts';
 import type { PressEvent } from './press-events.ts';
 import { findButton, noSuchButton, notSimulated } from './press-refusals.ts';
@@ -31,7 +32,7 @@ export class MadePresses {
       lines.press(lineNumber(line), holdMs);
       this.#watches.get(name)?.leave();
       this.#watches.set(name, watch);
-      return { line, name, over: watch.over };
+      return { line, name, over: watch.over, cameOfIt: () => watch.words };
     } catch (error) {
       if (!(error instanceof LineError)) throw error;
       const reason = error.code === 'no-line' ? 'no-such-line' : 'busy';
@@ -40,17 +41,40 @@ export class MadePresses {
   }
 
   /** What the finger did; told after what it asks for. */
-  told(button: string, event: PressEvent): void {
-    this.#watches.get(button)?.told(event);
+  told(name: string, event: PressEvent, isTriedOut: boolean): void {
+    const button = this.#buttons.find((one) => one.name === name);
+    if (button === undefined) return;
+    this.#watches.get(name)?.told(event, isTriedOut ? triedOut : sayNothing(button, event));
   }
 
-  /** The press asks for something. Gives what is to be called with the answer; `isLast`: nobody will see that finger go up. */
-  asked(button: string): (refusal: Refusal | null, isLast: boolean) => void {
+  /** The press asks for something. Gives what is to be called with the answer. */
+  asked(button: string, deed: Deed): (end: DeedEnd) => void {
     const watch = this.#watches.get(button);
-    const answered = watch?.asked();
-    return (refusal, isLast) => {
-      answered?.(refusal);
+    const answered = watch?.asked(sayDeed(deed));
+    // Nobody will be there any more to see that finger go up.
+    const isLast = deed.is === 'intent' && deed.intent.kind === 'rig.shutdown';
+    return ({ refusal, came }) => {
+      answered?.(refusal, came);
       if (isLast) watch?.leave();
     };
   }
+}
+
+const triedOut = 'buttons are just being tried out, it does nothing else';
+
+/** Why a press that is over asked for nothing. */
+function sayNothing({ hold }: ButtonConfig, { is }: PressEvent): string {
+  if (is !== 'click') return 'it does nothing: nobody knows how it ended';
+  return hold === undefined
+    ? 'a click does nothing here'
+    : `a click does nothing here, hold it for ${hold.after / 1_000} s`;
+}
+
+/** In the words of rig.yaml, as far as it has them: `record.start`, `module.disable camera`. */
+function sayDeed(deed: Deed): string {
+  if (deed.is !== 'intent') return deed.is;
+  const { intent } = deed;
+  return 'module' in intent && typeof intent.module === 'string'
+    ? `${intent.kind} ${intent.module}`
+    : intent.kind;
 }

@@ -90,7 +90,9 @@ export function listOf(gpio: GpioConfig, { board, buttons, lamps }: PanelParts):
   const ofLed = (led: LedConfig): GpioLine => {
     const state = lineState(board, keyOf('led', led.name));
     const level = state === 'ok' ? lamps.levelOf(led.name) : null;
-    return { ...aboutLed(led), level, consumer: consumerAt(board.lines, led), state };
+    const rhythm = state === 'ok' ? lamps.rhythmNow(led.name) : null;
+    const consumer = consumerAt(board.lines, led);
+    return { ...aboutLed(led), level, ...(rhythm === null ? {} : { rhythm }), consumer, state };
   };
   const lines = [...gpio.buttons.map(ofButton), ...gpio.leds.map(ofLed)];
   const problem = sayWhole(board.faults);

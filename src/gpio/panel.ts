@@ -204,7 +204,7 @@ export class Panel {
 
   #told(name: string, event: PressEvent): void {
     this.#act(name, event);
-    this.#presses.told(name, event);
+    this.#presses.told(name, event, this.#trial !== null);
   }
 
   #act(name: string, event: PressEvent): void {
@@ -217,11 +217,10 @@ export class Panel {
     const seen = 'meantMs' in event ? this.#past.at(event.meantMs) : null;
     const deed = deedOf(button, event, seen ?? this.#port.rig.snapshot());
     if (deed === null) return;
-    const answered = this.#presses.asked(name);
-    // Nobody is there any more to see that finger go up.
-    const isLast = deed.is === 'intent' && deed.intent.kind === 'rig.shutdown';
-    doDeed(deed, button, this.#port, ({ light, refusal }) => {
-      answered(refusal, isLast);
+    const answered = this.#presses.asked(name, deed);
+    doDeed(deed, button, this.#port, (end) => {
+      answered(end);
+      const { light } = end;
       if (light === null) return;
       this.#lamps.answer({ is: light, sinceMs: this.#port.now() });
       this.#isNews = true;

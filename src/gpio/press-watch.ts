@@ -6,6 +6,8 @@ export type MadePress = {
   readonly line: string;
   readonly name: string;
   readonly over: Promise<Refusal | null>;
+  /** What came of it so far: `record.start`, or why it does nothing; null: nothing is known yet. */
+  cameOfIt(): string | null;
 };
 
 /** Waits until a press is over: the finger is proven to be up, and what it asked for is answered. */
@@ -16,6 +18,7 @@ export class PressWatch {
   #isUp = false;
   #isHeld = false;
   #asks = 0;
+  readonly #words: string[] = [];
 
   constructor() {
     this.over = new Promise((resolve) => {
@@ -23,8 +26,14 @@ export class PressWatch {
     });
   }
 
-  /** What the finger did; told after what it asks for. */
-  told(event: PressEvent): void {
+  /** What came of it so far, in words. */
+  get words(): string | null {
+    return this.#words.length === 0 ? null : this.#words.join(', ');
+  }
+
+  /** What the finger did; told after what it asks for. `nothing`: what to say where it asked for nothing. */
+  told(event: PressEvent, nothing: string): void {
+    if (meansSomething.has(event.is) && this.#words.length === 0) this.#words.push(nothing);
     if (event.is === 'hold') this.#isHeld = true;
     if (endsPress(event, this.#isHeld)) this.leave();
   }
@@ -35,10 +44,12 @@ export class PressWatch {
     this.#look();
   }
 
-  /** It asks for something. Gives what is to be called with the answer. */
-  asked(): (refusal: Refusal | null) => void {
+  /** It asks for `what`. Gives what is to be called with the answer; `came`: what is to be said besides that it was done. */
+  asked(what: string): (refusal: Refusal | null, came: string | null) => void {
     this.#asks += 1;
-    return (refusal) => {
+    const at = this.#words.push(what) - 1;
+    return (refusal, came) => {
+      if (came !== null) this.#words[at] = `${what}: ${came}`;
       this.#refusal ??= refusal;
       this.#asks -= 1;
       this.#look();
@@ -49,6 +60,15 @@ export class PressWatch {
     if (this.#isUp && this.#asks === 0) this.#end(this.#refusal);
   }
 }
+
+const meansSomething: ReadonlySet<PressEvent['is']> = new Set([
+  'click',
+  'double',
+  'hold',
+  'switched',
+  'faulty',
+  'dropped',
+] as const);
 
 /** A release alone may be the half of a double click; after a hold it is the end. */
 function endsPress(event: PressEvent, isHeld: boolean): boolean {

@@ -67,6 +67,8 @@ export type GpioLine = {
   readonly does: string;
   /** 1 is pressed or lit; null is unknown. */
   readonly level: 0 | 1 | null;
+  /** Of an LED that the rig drives now: what it says, as in the snapshot. */
+  readonly rhythm?: Rhythm;
   /** Who holds the line, as the kernel tells it; null is nobody. */
   readonly consumer: string | null;
   /** `unopened`: there is no daemon, and who lists opens none. */
@@ -88,6 +90,8 @@ export type GpioPressed = {
   readonly holdMs: number;
   /** With `wait`: the press is over and what it asked for is done; false: that is still under way. */
   readonly over?: boolean;
+  /** With `wait`: what came of it, in words: `record.start`, or why it does nothing. Null: nothing is known yet. */
+  readonly came?: string | null;
 };
 
 /** What is told while buttons and LEDs are tried out. Times in ms, `atMs` on CLOCK_MONOTONIC. */

@@ -1,4 +1,5 @@
-import type { ButtonDeeds, ButtonState } from './gpio-record.ts';
+import type { ButtonDeeds, GpioLine } from './gpio-record.ts';
+import { rhythmWords } from './rhythm.ts';
 
 /** `click record.start, hold 2 s record.stop`. */
 export function sayDeeds({ click, double, hold, level }: ButtonDeeds): string {
@@ -11,13 +12,15 @@ export function sayDeeds({ click, double, hold, level }: ButtonDeeds): string {
   return parts.length === 0 ? 'nothing' : parts.join(', ');
 }
 
-/** What the level of a line means: pressed, lit; with what is wrong with it. */
-export function sayLevel(
-  kind: 'button' | 'led',
-  level: 0 | 1 | null,
-  state: ButtonState | 'unopened',
-): string {
+/** How a line stands: pressed, lit, the rhythm of an LED; or what is wrong with it. */
+export function sayNow({
+  kind,
+  level,
+  state,
+  rhythm,
+}: Pick<GpioLine, 'kind' | 'level' | 'state' | 'rhythm'>): string {
   if (!['ok', 'opening', 'unopened'].includes(state)) return state;
+  if (rhythm !== undefined) return rhythmWords[rhythm].looks;
   if (level === null) return '-';
   if (kind === 'button') return level === 1 ? 'pressed' : 'up';
   return level === 1 ? 'lit' : 'dark';

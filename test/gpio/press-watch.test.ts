@@ -16,7 +16,7 @@ async function pressed(rig: PanelRig, which: string, holdMs: number) {
   await rig.pass(holdMs);
   const whileDown = end;
   rig.up(made.line);
-  return { whileDown, end: () => end };
+  return { whileDown, end: () => end, came: () => made.cameOfIt() };
 }
 
 test('a press by a command is over when the button is proven to be up, and says why it was refused', async () => {
@@ -44,4 +44,27 @@ test('a click where a double click is bound is over when it is known to be one',
   expect(check.end()).toBe('not over');
   await rig.pass(1_000);
   expect(check.end()).toMatchObject({ reason: 'press-refused' });
+});
+
+test('a press by a command says what it asked for, that it was so already, or that it does nothing', async () => {
+  const off = { line: 'GPIO3', name: 'power', hold: { after: '5s', do: 'rig.shutdown' } };
+  const record = {
+    line: 'GPIO17',
+    name: 'record',
+    click: 'record.stop',
+    allowDangerousClick: true,
+  };
+  const check = { line: 'GPIO27', name: 'check', click: 'preflight' };
+  const rig = await PanelRig.up({ ...usual, buttons: [off, record, check] });
+  const power = await pressed(rig, 'power', 100);
+  expect(power.came()).toBeNull();
+  await rig.pass(50);
+  expect(power.end()).toBeNull();
+  expect(power.came()).toBe('a click does nothing here, hold it for 5 s');
+  const stop = await pressed(rig, 'record', 100);
+  await rig.pass(50);
+  expect(stop.came()).toBe('record.stop: it was so already');
+  const look = await pressed(rig, 'check', 100);
+  await rig.pass(50);
+  expect(look.came()).toBe('preflight: ready');
 });

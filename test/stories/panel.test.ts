@@ -28,7 +28,11 @@ story.concurrent(
     await rig.until('the light is alive', status('idle'));
     const beforeMs = monoMs();
     const waits = rig.until('the light waits', status('busy'));
-    expect(await rig.run('gpio', 'press', 'GPIO17')).toMatchObject({ code: 0 });
+    const click = await rig.run('gpio', 'press', 'GPIO17');
+    expect(click).toMatchObject({
+      code: 0,
+      stdout: 'record (GPIO17) was pressed for 0.1 s: record.start\n',
+    });
     await waits;
     await rig.until('the light says REC', status('recording'));
     expect(led(rig.me.now(), 'sensor').rhythm).toBe('recording');
@@ -136,7 +140,7 @@ story.concurrent(
     expect((await listed()).notes).toEqual([]);
     const picture = await rig.run('gpio', 'list', '--pinout');
     expect(picture.stdout).toMatch(
-      /^GPIO22 +15 +LED status +(lit|dark) +rigdeck status +shows rig$/m,
+      /^GPIO22 +15 +LED status +a short flash every 2 s +rigdeck status +shows rig$/m,
     );
     expect(picture.stdout).toContain('GPIO17 button record 11 ●');
     expect(await rig.run('gpio', 'press', 'GPIO5')).toMatchObject({ code: 4 });

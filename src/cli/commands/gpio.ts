@@ -2,7 +2,7 @@ import type { Connection } from '../../client/connection.ts';
 import type { ExitCode } from '../../protocol/exit-codes.ts';
 import { exitCodes } from '../../protocol/exit-codes.ts';
 import type { GpioLine, GpioList, GpioPressed } from '../../protocol/gpio-record.ts';
-import { sayLevel, sayWhat } from '../../protocol/gpio-words.ts';
+import { sayNow, sayWhat } from '../../protocol/gpio-words.ts';
 import { pinout } from '../../protocol/pinout.ts';
 import { clean, cut, pad } from '../../protocol/text.ts';
 import { toAscii } from '../../protocol/theme.ts';
@@ -52,8 +52,9 @@ export async function pressGpio(
   });
 }
 
-function sayPressed({ name, line, holdMs, over }: GpioPressed): string {
-  const words = `${clean(name)} (${line}) was pressed for ${holdMs / 1_000} s`;
+function sayPressed({ name, line, holdMs, over, came }: GpioPressed): string {
+  const what = came == null ? '' : `: ${clean(came, 1_000)}`;
+  const words = `${clean(name)} (${line}) was pressed for ${holdMs / 1_000} s${what}`;
   return over === false
     ? `${words}; what it asks for is still under way: see \`rigdeck status\``
     : words;
@@ -90,7 +91,7 @@ function rowsOf(lines: readonly GpioLine[], { terminal }: Context): string[] {
     line.line,
     line.pin === null ? '-' : String(line.pin),
     sayWhat(line),
-    sayLevel(line.kind, line.level, line.state),
+    sayNow(line),
     line.consumer === null ? '-' : clean(line.consumer, 32),
     line.does,
   ]);

@@ -14,12 +14,13 @@ export function gpioMethods({ gpio }: ServePort): readonly (readonly [string, Me
   const press = taking(gpioPressSchema, async ({ line: which, holdMs, wait }): Promise<Reply> => {
     const pressed = gpio.press(which, holdMs);
     if ('reason' in pressed) return refused(pressed);
-    const { line, name, over } = pressed;
+    const { line, name, over, cameOfIt } = pressed;
     if (!wait) return { result: { line, name, holdMs } };
     const late = pause<'late'>(holdMs + answerMs, 'late', { ref: false });
     const end = await Promise.race([over, late]);
     if (end === null || end === 'late') {
-      return { result: { line, name, holdMs, over: end === null } satisfies GpioPressed };
+      const result: GpioPressed = { line, name, holdMs, over: end === null, came: cameOfIt() };
+      return { result };
     }
     const message = `${name} (${line}) was pressed, and refused: ${end.message}`;
     return refused({ ...end, message });
