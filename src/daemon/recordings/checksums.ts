@@ -50,7 +50,7 @@ export class Checksums {
     return this.#working === null ? null : this.#spell.work((path) => this.#sums.readOf(path));
   }
 
-  /** The same sum for somebody who verifies: one file at a time all the same, at the same pace. As `FileSums.sumOf`. */
+  /** The same sum for somebody who verifies: one at a time all the same, at the same pace, after our own. As `FileSums.sumOf`. */
   async sumOf(path: string, unwanted: AbortSignal): Promise<string | null> {
     if (this.#isClosed) return null;
     this.#setPace();

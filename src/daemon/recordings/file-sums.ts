@@ -11,7 +11,12 @@ const paces: Readonly<Record<Pace, number>> = { hold: 0, beside: 4_000, full: -1
 const threadFile = new URL('./sum-thread.mjs', import.meta.url);
 
 type Answer = { readonly id: number; readonly sha256: string | null };
-type Waiting = { readonly path: string; readonly resolve: (sha256: string | null) => void };
+type Asked = {
+  readonly id: number;
+  readonly path: string;
+  readonly isRecordings: boolean;
+  readonly resolve: (sha256: string | null) => void;
+};
 
 /** Where the thread and this side find what they share: sum-thread.mjs says what each is. */
 const at = { pace: 0, readKb: 1, unwanted: 2 } as const;
@@ -19,8 +24,9 @@ const at = { pace: 0, readKb: 1, unwanted: 2 } as const;
 /** SHA-256 of files by a thread of the lowest priority, which lives only while there is something to do. */
 export class FileSums {
   readonly #shared = new Int32Array(new SharedArrayBuffer(12));
-  /** In the order of their answers: the first is the file in hand. */
-  readonly #waiting = new Map<number, Waiting>();
+  /** The file that the thread reads; it knows of no other. */
+  #hand: Asked | null = null;
+  #queue: Asked[] = [];
   #thread: Worker | null = null;
   #asked = 0;
 
@@ -41,37 +47,64 @@ export class FileSums {
   /**
    * SHA-256 of a file in hex.
    *
-   * @param unwanted when it is aborted, the file is left where it is
+   * @param unwanted of somebody who may have enough of it, and who waits behind the recordings' own files, which are asked for
+   *   without it. When it is aborted, the file is left where it is, or never begun
    * @returns null when it cannot be read to its end, nobody wants it any more, or the thread was ended
    */
   sumOf(path: string, unwanted?: AbortSignal): Promise<string | null> {
+    if (unwanted?.aborted === true) return Promise.resolve(null);
     this.#asked += 1;
     const id = this.#asked;
-    const leave = () => {
-      Atomics.store(this.#shared, at.unwanted, id);
-      this.#wake();
-    };
-    if (unwanted?.aborted === true) return Promise.resolve(null);
+    const leave = () => this.#leave(id);
     return new Promise((resolve) => {
       unwanted?.addEventListener('abort', leave);
       const answer = (sha256: string | null) => {
         unwanted?.removeEventListener('abort', leave);
         resolve(sha256);
       };
-      this.#waiting.set(id, { path, resolve: answer });
-      this.#begin().postMessage({ id, path });
+      this.#queue.push({ id, path, isRecordings: unwanted === undefined, resolve: answer });
+      this.#next();
     });
+  }
+
+  /** One at a time: the thread can be told of one file only that it is not wanted any more. */
+  #next(): void {
+    if (this.#hand !== null) return;
+    const first = this.#queue.find(({ isRecordings }) => isRecordings) ?? this.#queue[0];
+    if (first === undefined) return;
+    this.#queue = this.#queue.filter((one) => one !== first);
+    this.#hand = first;
+    Atomics.store(this.#shared, at.readKb, 0);
+    this.#begin().postMessage({ id: first.id, path: first.path });
+  }
+
+  #leave(id: number): void {
+    if (this.#hand?.id === id) {
+      Atomics.store(this.#shared, at.unwanted, id);
+      this.#wake();
+      return;
+    }
+    const left = this.#queue.find((one) => one.id === id);
+    this.#queue = this.#queue.filter((one) => one !== left);
+    left?.resolve(null);
+  }
+
+  #answered({ id, sha256 }: Answer): void {
+    const hand = this.#hand;
+    if (hand?.id !== id) return;
+    this.#hand = null;
+    hand.resolve(sha256);
+    this.#next();
   }
 
   /** How much of a file has been read, if it is the one in hand; else 0. In bytes, a little less than the truth. */
   readOf(path: string): number {
-    const [first] = this.#waiting.values();
-    return first?.path === path ? Atomics.load(this.#shared, at.readKb) * 1_000 : 0;
+    return this.#hand?.path === path ? Atomics.load(this.#shared, at.readKb) * 1_000 : 0;
   }
 
   /** Ends the thread if nobody waits for it. */
   async rest(): Promise<void> {
-    if (this.#waiting.size === 0) await this.end();
+    if (this.#hand === null) await this.end();
   }
 
   /** Ends the thread; who waits for it gets null. */
@@ -90,10 +123,7 @@ export class FileSums {
     const resourceLimits = { maxOldGenerationSizeMb: 24, maxYoungGenerationSizeMb: 4 };
     const thread = new Worker(threadFile, { workerData, resourceLimits, execArgv: [] });
     thread.unref();
-    thread.on('message', ({ id, sha256 }: Answer) => {
-      this.#waiting.get(id)?.resolve(sha256);
-      this.#waiting.delete(id);
-    });
+    thread.on('message', (answer: Answer) => this.#answered(answer));
     const over = () => {
       if (this.#thread !== thread) return;
       this.#thread = null;
@@ -106,8 +136,9 @@ export class FileSums {
   }
 
   #takeWaiting(): () => void {
-    const all = [...this.#waiting.values()];
-    this.#waiting.clear();
+    const all = this.#hand === null ? this.#queue : [this.#hand, ...this.#queue];
+    this.#hand = null;
+    this.#queue = [];
     return () => {
       for (const { resolve } of all) resolve(null);
     };

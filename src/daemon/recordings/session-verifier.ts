@@ -16,6 +16,8 @@ const mostNotes = 100;
 /** A session that is being verified. `begin` has it begin; `end` stops it wherever it is, and nothing more is told. */
 export type Verifying = { readonly session: string; begin(): void; end(): void };
 
+type Busy = { readonly session: string; readonly who: string; readonly unwanted: AbortSignal };
+
 /**
  * Verifies a session for somebody who looks from afar, as `rigdeck sessions verify` does: one at a time, read by the thread that
  * makes checksums, at its pace, so that no recording suffers.
@@ -23,7 +25,7 @@ export type Verifying = { readonly session: string; begin(): void; end(): void }
 export class SessionVerifier {
   readonly #desk: SessionDesk;
   readonly #checksums: Pick<Checksums, 'sumOf' | 'readOf'>;
-  #busy: { readonly session: string; readonly who: string } | null = null;
+  #busy: Busy | null = null;
 
   constructor(desk: SessionDesk, checksums: Pick<Checksums, 'sumOf' | 'readOf'>) {
     this.#desk = desk;
@@ -46,20 +48,24 @@ export class SessionVerifier {
     if ('reason' in found) return found;
     if (this.#busy !== null) return busyWith(this.#busy);
     const { id: session } = found.manifest.session;
-    const mine = { session, who };
-    this.#busy = mine;
     const unwanted = new AbortController();
+    const mine = { session, who, unwanted: unwanted.signal };
+    this.#busy = mine;
     const free = () => {
       if (this.#busy === mine) this.#busy = null;
     };
+    let hasBegun = false;
     return {
       session: found.folder,
       begin: () => {
+        if (unwanted.signal.aborted) return;
+        hasBegun = true;
         void this.#verify(found, unwanted.signal, tell).finally(free);
       },
       end: () => {
         unwanted.abort();
-        free();
+        // What has begun makes room when it has let go of its file.
+        if (!hasBegun) free();
       },
     };
   }
@@ -121,7 +127,11 @@ function resultOf(verified: VerifiedSession, { manifest }: FoundSession): Verify
   };
 }
 
-function busyWith({ session, who }: { readonly session: string; readonly who: string }): Refusal {
+function busyWith({ session, who, unwanted }: Busy): Refusal {
+  if (unwanted.aborted) {
+    const message = `session ${session} was being verified, and that is just being stopped`;
+    return { reason: 'busy', message, remedy: 'Ask again in a moment.' };
+  }
   const message = `session ${session} is being verified for ${who}, one at a time`;
   return { reason: 'busy', message, remedy: 'Ask again when that is done.' };
 }

@@ -8,7 +8,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 
 /**
  * What both sides see. 0: KB a second (0: wait, below 0: as fast as it goes); 1: KB that were read of the file in hand; 2: the
- * id of a question that nobody wants answered any more.
+ * id of the file in hand, when nobody wants it any more.
  */
 const shared = new Int32Array(workerData.shared);
 const piece = Buffer.alloc(262_144);

@@ -105,6 +105,34 @@ linux('a held file is not read, and when it goes on nothing is read twice', asyn
   expect(Math.max(...seen)).toBeLessThan(size + 10_000_000);
 });
 
+test('files that nobody wants any more are never begun, and one of the recordings is summed before all others', async () => {
+  const folder = await workspace();
+  const huge = join(folder, 'huge.raw');
+  const small = join(folder, 'small.raw');
+  await writeFile(huge, '');
+  await truncate(huge, 400_000_000_000); // a hole: no disk, and ten minutes to read
+  await writeFile(small, 'x');
+  const all = sums();
+  const order: string[] = [];
+  const ask = (name: string, path: string, unwanted?: AbortSignal) =>
+    all.sumOf(path, unwanted).then((sha256) => {
+      order.push(`${name} ${sha256 === null ? 'without' : 'with'} a sum`);
+    });
+  const unwanted = Array.from({ length: 6 }, () => new AbortController());
+  const asked = unwanted.map(({ signal }, n) => ask(`unwanted ${n + 1}`, huge, signal));
+  const patient = ask('patient', small, new AbortController().signal);
+  const recorded = ask('recorded', small);
+  await until('it reads', () => all.readOf(huge) > 0);
+  for (const one of unwanted) one.abort();
+  await Promise.all([...asked, patient, recorded]);
+  expect(order.slice(0, 5)).toEqual([2, 3, 4, 5, 6].map((n) => `unwanted ${n} without a sum`));
+  expect(order.slice(5)).toEqual([
+    'unwanted 1 without a sum',
+    'recorded with a sum',
+    'patient with a sum',
+  ]);
+});
+
 test('beside a recording little is read', async () => {
   const path = join(await workspace(), 'a.raw');
   await writeFile(path, Buffer.alloc(6_000_000));

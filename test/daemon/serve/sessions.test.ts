@@ -32,6 +32,17 @@ async function ended(shelf: Shelf, modules: Readonly<Record<string, string>>): P
   return path;
 }
 
+/** A session whose only file takes minutes to read, and no disk. */
+async function endless(shelf: Shelf): Promise<void> {
+  const path = await ended(shelf, { cam: 'x' });
+  const manifest = await readManifestFile(path);
+  const file = manifest.trials[0]?.segments[0]?.modules['cam']?.files[0];
+  if (file === undefined) throw new Error('nothing was recorded');
+  file.bytes = 400_000_000_000;
+  await truncate(join(path, file.path), file.bytes);
+  await writeFile(join(path, 'session.json'), JSON.stringify(manifest));
+}
+
 async function list(client: LineClient, query: object = {}): Promise<SessionsPage> {
   return (await client.ask('sessions.list', query)).result as SessionsPage;
 }
@@ -173,14 +184,7 @@ test('a session is verified for who only looks, and the answer says what is not 
 
 test('one session is verified at a time, and who goes away or has enough of it makes room', async () => {
   const { shelf, view, runDir } = await servedShelf();
-  const path = await ended(shelf, { cam: 'x' });
-  const manifest = await readManifestFile(path);
-  const file = manifest.trials[0]?.segments[0]?.modules['cam']?.files[0];
-  if (file === undefined) throw new Error('nothing was recorded');
-  const bytes = 40_000_000_000; // a hole that takes a minute to read, and no disk
-  await truncate(join(path, file.path), bytes);
-  file.bytes = bytes;
-  await writeFile(join(path, 'session.json'), JSON.stringify(manifest));
+  await endless(shelf);
   await view.ask('sessions.verify', { session: '0001' });
   const control = await lineClient(`${runDir}/control.sock`);
   expect((await control.ask('sessions.verify', { session: '0001' })).error).toMatchObject({
@@ -203,6 +207,21 @@ test('one session is verified at a time, and who goes away or has enough of it m
   await writeFile(other, 'a');
   const { signal } = new AbortController();
   expect(await shelf.recordings.checksums.sumOf(other, signal)).not.toBeNull();
+});
+
+test('verifying that is begun and stopped over and over keeps no recording from its checksum', async () => {
+  const { shelf, view, runDir } = await servedShelf();
+  await endless(shelf);
+  for (let n = 0; n < 6; n += 1) {
+    await view.ask('sessions.verify', { session: '0001' });
+    await view.ask('sessions.verify', { session: '0001', stop: true });
+  }
+  for (let n = 0; n < 10; n += 1) {
+    const passer = await lineClient(`${runDir}/view.sock`);
+    await passer.ask('sessions.verify', { session: '0001' });
+    passer.socket.destroy();
+  }
+  await ended(shelf, { mic: 'abc' });
 });
 
 test('what is no session is refused in words, and a path is none', async () => {
