@@ -102,7 +102,8 @@ export function say(words: string, nowMs: number): Toast {
 
 /** Something came about as wished. Without `claims` it is nothing that could become untrue. */
 export function confirm(words: string, nowMs: number, claims?: Toast['claims']): Toast {
-  const toast = { words, tone: 'good', untilMs: nowMs + shortMs } as const;
+  const forMs = words.length > 40 ? longMs : shortMs; // more than a glance
+  const toast = { words, tone: 'good', untilMs: nowMs + forMs } as const;
   return claims === undefined ? toast : { ...toast, claims };
 }
 
