@@ -18,7 +18,6 @@ it.each([
   'is',
   'is up down',
   'is --help',
-  '--run-dir status',
   '--run-dir --json status',
   'up',
   '--version',
@@ -29,5 +28,6 @@ it.each([
 it('rigdeck alone, which is the terminal UI, is not kept waiting by the parser either', () => {
   expect(quickQuestion([])).not.toBeNull();
   expect(quickQuestion(['--run-dir', '/x'])).not.toBeNull();
+  expect(quickQuestion(['--run-dir', 'status'])).not.toBeNull(); // a folder of that name
   expect(quickQuestion(['--no-daemon'])).toBeNull();
 });
