@@ -8,8 +8,16 @@ import type { ViewAction, ViewState } from './view/view-state.ts';
 
 type Waiting = { readonly wish: DelayDeed; readonly timer: NodeJS.Timeout };
 
-/** A timer that rings later than this after its time: this program was stopped meanwhile, and nobody could take anything back. */
-const mostLateMs = 2_000;
+/** Later than this after its time it is not sent: this screen stood still, and nobody saw it count. In ms. */
+const mostLateMs = 150;
+/** The same for whoever was told so and pressed again: a slow machine is late every time. */
+const mostLateAgainMs = 5_000;
+
+/** Does it once every key was read that has come until now: after a stall, timers ring before anything is read. */
+function afterKeys(what: () => void): void {
+  // An immediate comes after one look at what has come; what such a key leads to has its turn before the timer.
+  setImmediate(() => setTimeout(what, 0));
+}
 
 /** Sends a wish when its time to be taken back is over, unless it was taken back, or what it was meant for is over. */
 export function useDelays(
@@ -31,6 +39,8 @@ export function useDelays(
 ): (wish: DelayDeed) => void {
   const waiting = useRef(new Map<number, Waiting>());
   const lastId = useRef(0);
+  /** Modules of which a wish was taken back because it was late, and nothing was asked since. */
+  const wereLate = useRef(new Set<string>());
   const isWaiting = (id: number) => latest.current.notices.delayed.some((one) => one.id === id);
   const takeBack = (id: number, why: string) => {
     dispatch({ type: 'take-back', id, toast: complain(why, clocks.nowMs()) });
@@ -53,26 +63,30 @@ export function useDelays(
         const isOpen = latest.current.notices.delayed.some((one) => one.id === id);
         if (isOpen) left.current(`${wish.not}: the screen was left before that was sent.`);
       }
+      all.clear();
     };
   }, [latest]);
+  const whyLate = ({ module, not }: DelayDeed, lateMs: number) => {
+    if (performance.now() <= lateMs) return null;
+    wereLate.current.add(module);
+    return `${not}: this screen stood still. Press again, and it is sent`;
+  };
   return (wish) => {
     lastId.current += 1;
     const id = lastId.current;
-    const dueMs = performance.now() + delayMs;
+    const isSecond = wereLate.current.delete(wish.module);
+    const lateMs = performance.now() + delayMs + (isSecond ? mostLateAgainMs : mostLateMs);
     const ring = () => {
-      waiting.current.delete(id);
-      if (!isWaiting(id)) return;
+      if (!waiting.current.delete(id) || !isWaiting(id)) return;
       const { snapshot, ...view } = rig.view();
-      const isLate = performance.now() > dueMs + mostLateMs;
-      const why = isLate ? `${wish.not}: this screen stood still` : null;
-      const not = why ?? whyNot(wish, { snapshot, ...view });
+      const not = whyLate(wish, lateMs) ?? whyNot(wish, { snapshot, ...view });
       if (not !== null || snapshot === null) return takeBack(id, not ?? wish.not);
       dispatch({ type: 'take-back', id, toast: null });
       const { epoch, seq } = snapshot;
       const intent = { ...wish.deed.intent, expect: { epoch, seq } };
       submit({ ...wish.deed, intent }, 'late');
     };
-    waiting.current.set(id, { wish, timer: setTimeout(ring, delayMs) });
+    waiting.current.set(id, { wish, timer: setTimeout(afterKeys, delayMs, ring) });
     const { what, module } = wish;
     const untilMs = clocks.nowMs() + delayMs;
     dispatch({ type: 'delay', delayed: { id, what, module, untilMs } });

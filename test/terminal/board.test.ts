@@ -1,6 +1,7 @@
 import { expect, onTestFinished } from 'vitest';
 import type { StoryRig } from '../stories/support/rig.ts';
 import { story } from '../stories/support/story.ts';
+import { until } from '../support/until.ts';
 import { hasTmux, Tmux } from './tmux.ts';
 
 function open(rig: StoryRig, columns: number, rows: number): Tmux {
@@ -34,7 +35,11 @@ story.skipIf(!hasTmux)(
     await one.shows(/▸ cameras +✖ CRASHED +1 crashed, 1 rec · [\d.]+ k?B\/s/);
     await other.shows(/ mic +◉ REC .*[▂-▇]/);
     other.press('G', 'R');
-    await one.shows(/ restarted mic/);
+    const again = other.againIfLate('R');
+    await until('the other is told of the restart', () => {
+      again();
+      return / restarted mic/.test(one.screen());
+    });
     other.press('x');
     await one.shows(/ has seen the problem of broken/);
     one.press('/', 'l', 'e', 'f', 't', 'Enter');

@@ -1,5 +1,6 @@
 import { onTestFinished } from 'vitest';
 import { story } from '../stories/support/story.ts';
+import { until } from '../support/until.ts';
 import { hasTmux, Tmux } from './tmux.ts';
 
 const modules = {
@@ -39,11 +40,12 @@ story.skipIf(!hasTmux)(
     tmux.type(':dis camera');
     await tmux.shows(/▌disable camera-left/);
     tmux.press('Enter');
+    const again = tmux.againIfLate(...':dis camera', 'Enter');
     // It is sent later than the other would have been.
-    await rig.until(
-      'only the camera is off',
-      ({ modules: { mic, 'camera-left': camera } }) =>
-        camera?.state === 'disabled' && mic?.state === 'recording',
-    );
+    await until('only the camera is off', () => {
+      again();
+      const { mic, 'camera-left': camera } = rig.me.now().modules;
+      return camera?.state === 'disabled' && mic?.state === 'recording';
+    });
   },
 );

@@ -92,6 +92,16 @@ export class Tmux {
     });
   }
 
+  /** Presses again, once, where what was asked for was taken back because the machine was too busy to send it in time. */
+  againIfLate(...keys: string[]): () => void {
+    let isAgain = false;
+    return () => {
+      if (isAgain || !/Press\s+again/.test(this.screen())) return;
+      isAgain = true;
+      this.press(...keys);
+    };
+  }
+
   /** Waits until the command has ended. */
   ended(): Promise<unknown> {
     const dead = () => this.#tmux('display-message', '-p', '-t', 'main', '#{pane_dead}');

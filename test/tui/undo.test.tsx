@@ -13,6 +13,18 @@ const records = (rest: Parameters<typeof aSnapshot>[0] = {}) =>
 /** The wish is sent 3 s after its key, on a machine that is busy with other things. */
 const patient = { timeout: 15_000 };
 
+/** Waits for what is sent; a machine that was too busy for it says so, and it is asked for once more. */
+function sends(screen: ReturnType<typeof show>, again: string) {
+  let isAgain = false;
+  return expect.poll(() => {
+    if (!isAgain && screen.lastFrame().includes('Press again')) {
+      isAgain = true;
+      screen.stdin.write(again);
+    }
+    return screen.intents;
+  }, patient);
+}
+
 /** A screen that listens already and has asked for nothing. */
 async function listening(view: RemoteView = records()) {
   const screen = show(view, done);
@@ -34,9 +46,7 @@ test('a module that records is disabled after 3 s, and the line over the keys co
   expect(screen.lastFrame()).toContain('u take back');
   expect(screen.intents).toEqual([]);
   const expect7 = { epoch: 'e1', seq: 7 };
-  await expect
-    .poll(() => screen.intents, patient)
-    .toEqual([{ kind: 'module.disable', module: 'mic', expect: expect7 }]);
+  await sends(screen, 'e').toEqual([{ kind: 'module.disable', module: 'mic', expect: expect7 }]);
   await expect.poll(screen.lastFrame).toContain('mic is off');
 });
 
@@ -48,7 +58,7 @@ test('u takes it back, and nothing is sent; the same key once more does not send
   await expect.poll(screen.lastFrame).toContain('taken back: mic records on');
   // One that is sent later proves that the first had its time.
   screen.stdin.write('jR');
-  await expect.poll(() => screen.intents, patient).toMatchObject([{ module: 'cam' }]);
+  await sends(screen, 'R').toMatchObject([{ module: 'cam' }]);
   screen.stdin.write('u');
   await expect.poll(screen.lastFrame).toContain('nothing waits that could be taken back');
 });
@@ -57,7 +67,7 @@ test('what is open stays open when it is sent', async () => {
   const screen = await listening();
   screen.stdin.write('es');
   await expect.poll(screen.lastFrame).toContain('Stop recording?');
-  await expect.poll(() => screen.intents, patient).toMatchObject([{ kind: 'module.disable' }]);
+  await sends(screen, '\u001bes').toMatchObject([{ kind: 'module.disable' }]);
   expect(screen.lastFrame()).toContain('Stop recording?');
 });
 

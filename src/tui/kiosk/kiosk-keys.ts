@@ -3,9 +3,12 @@ import { keysNow, type Pressed, press } from '../keymap/press.ts';
 import type { Situation } from '../situation.ts';
 import { isQuestion, type Screen, type ScreenKind } from '../view/screens.ts';
 
+/** It needs no PIN: it changes nothing that is recorded, and an instant that waits for one is lost. */
+export const markKey = 'm';
+
 /** The keys of the one table that a kiosk has. */
 const keysHere: Partial<Readonly<Record<ScreenKind, readonly string[]>>> = {
-  dashboard: ['r', 's', 'p', 'm', 'u'],
+  dashboard: ['r', 's', 'p', markKey, 'u'],
   'confirm-stop': ['y', 'n', 'esc', 'enter'],
 };
 
@@ -20,6 +23,8 @@ export function pressOnKiosk(key: string, now: Situation, drawn: Screen): Presse
     return isQuestion(screen) ? { kind: 'none' } : { kind: 'refused', words: noSuchKey };
   }
   const pressed = press(key, now);
+  // There is nothing here to add words with.
+  if (key === markKey && pressed.kind === 'submit') return { ...pressed, done: 'marked' };
   // An answer to a question that was not drawn yet is none; going back from it is harmless.
   const isEarly = key === 'y' && isQuestion(screen) && screen !== drawn;
   return isEarly && pressed.kind !== 'none' ? { kind: 'view', action: { type: 'early' } } : pressed;

@@ -111,7 +111,7 @@ function withAir(sections: readonly (readonly Line[])[], air: number): Line[] {
 }
 
 function pinLines({ pin, now }: Moment): Line[] | null {
-  const words = sayPin(pin, now.nowMs);
+  const words = sayPin(pin, now.monoMs);
   return words === null
     ? null
     : wrap(words, now.width - 2).map((text): Line => [span(` ${text}`, paints.bold)]);

@@ -11,7 +11,7 @@ import { useNews } from '../use-feeds.ts';
 import { useSubmit } from '../use-submit.ts';
 import { useView } from '../use-view.ts';
 import { complain, say } from '../view/notices.ts';
-import { onlyShows, pressOnKiosk } from './kiosk-keys.ts';
+import { markKey, onlyShows, pressOnKiosk } from './kiosk-keys.ts';
 import { kioskFrame } from './kiosk-lines.ts';
 import { innerSize, momentOf } from './moment.ts';
 import { isOpen } from './pin.ts';
@@ -63,8 +63,8 @@ export function Kiosk({ rig, calm, clocks, size, theme, control, ownPin, draw }:
     if (pressed.kind === 'view') return dispatch(pressed.action);
     if (pressed.kind === 'refused') return tell(pressed.words, complain);
     if (pressed.kind !== 'submit') return;
-    const needsPin = ownPin !== null || settings.pin;
-    if (needsPin && !isOpen(pin.latest.current, clocks.nowMs())) pin.ask(key);
+    const needsPin = (ownPin !== null || settings.pin) && key !== markKey;
+    if (needsPin && !isOpen(pin.latest.current, clocks.monoMs())) pin.ask(key);
     else submit(pressed);
   };
   const paste = useRef({ open: false });
@@ -76,7 +76,7 @@ export function Kiosk({ rig, calm, clocks, size, theme, control, ownPin, draw }:
       for (const name of keysOf(input, key)) {
         if (!isTaken(name, paste.current, false)) continue;
         // It is judged anew, as the rig is when the PIN is there.
-        if (pin.latest.current.key !== null) pin.type(name, perform);
+        if (pin.latest.current.key !== null && name !== markKey) pin.type(name, perform);
         else perform(name);
       }
     },

@@ -9,7 +9,7 @@ export type PinAsking = {
   readonly isSent: boolean;
   /** How many wrong ones came one after the other. */
   readonly wrong: number;
-  /** No key counts before; wall clock in ms, as the others. */
+  /** No key counts before; CLOCK_MONOTONIC in ms, as the others: nobody's setting of the time opens a door or keeps it shut. */
   readonly deafUntilMs: number;
   readonly touchedMs: number;
   /** Until then nobody is asked again. */
@@ -33,31 +33,31 @@ const longestWaitMs = 60_000;
 const patienceMs = 30_000;
 const openMs = 60_000;
 
-export function isOpen({ openUntilMs }: PinAsking, nowMs: number): boolean {
-  return nowMs < openUntilMs;
+export function isOpen({ openUntilMs }: PinAsking, monoMs: number): boolean {
+  return monoMs < openUntilMs;
 }
 
 /** A key wants something of the rig: the PIN is asked for. */
-export function askPin(asking: PinAsking, key: string, nowMs: number): PinAsking {
-  return { ...asking, key, typed: '', isSent: false, touchedMs: nowMs };
+export function askPin(asking: PinAsking, key: string, monoMs: number): PinAsking {
+  return { ...asking, key, typed: '', isSent: false, touchedMs: monoMs };
 }
 
 /** The question with one more key; `isSent` turns true when what was typed is to be judged. */
-export function typePin(asking: PinAsking, key: string, nowMs: number): PinAsking {
+export function typePin(asking: PinAsking, key: string, monoMs: number): PinAsking {
   if (key === 'esc' || key === 'ctrl-c') return closed(asking);
-  if (asking.isSent || nowMs < asking.deafUntilMs) return asking;
+  if (asking.isSent || monoMs < asking.deafUntilMs) return asking;
   const { typed } = asking;
-  if (key === 'enter' && typed !== '') return { ...asking, isSent: true, touchedMs: nowMs };
-  if (key === 'backspace') return { ...asking, typed: typed.slice(0, -1), touchedMs: nowMs };
+  if (key === 'enter' && typed !== '') return { ...asking, isSent: true, touchedMs: monoMs };
+  if (key === 'backspace') return { ...asking, typed: typed.slice(0, -1), touchedMs: monoMs };
   const isTaken = /^\d$/.test(key) && typed.length < mostDigits;
-  return isTaken ? { ...asking, typed: typed + key, touchedMs: nowMs } : asking;
+  return isTaken ? { ...asking, typed: typed + key, touchedMs: monoMs } : asking;
 }
 
 /** What was typed was judged. After each wrong one it waits twice as long. */
-export function judgePin(asking: PinAsking, isRight: boolean, nowMs: number): PinAsking {
-  if (isRight) return { ...closed(asking), wrong: 0, openUntilMs: nowMs + openMs };
+export function judgePin(asking: PinAsking, isRight: boolean, monoMs: number): PinAsking {
+  if (isRight) return { ...closed(asking), wrong: 0, openUntilMs: monoMs + openMs };
   const waitMs = Math.min(longestWaitMs, firstWaitMs * 2 ** asking.wrong);
-  const deafUntilMs = nowMs + waitMs;
+  const deafUntilMs = monoMs + waitMs;
   const wrong = asking.wrong + 1;
   return { ...asking, typed: '', isSent: false, wrong, deafUntilMs, touchedMs: deafUntilMs };
 }
@@ -68,15 +68,15 @@ export function closed(asking: PinAsking): PinAsking {
 }
 
 /** The question, or none when nobody has touched a key for half a minute. */
-export function patientPin(asking: PinAsking, nowMs: number): PinAsking {
-  const isLeft = asking.key !== null && nowMs - asking.touchedMs >= patienceMs;
+export function patientPin(asking: PinAsking, monoMs: number): PinAsking {
+  const isLeft = asking.key !== null && monoMs - asking.touchedMs >= patienceMs;
   return isLeft ? closed(asking) : asking;
 }
 
 /** The question in words: never with the digits. */
-export function sayPin({ key, typed, isSent, wrong, deafUntilMs }: PinAsking, nowMs: number) {
+export function sayPin({ key, typed, isSent, wrong, deafUntilMs }: PinAsking, monoMs: number) {
   if (key === null) return null;
-  const waitMs = deafUntilMs - nowMs;
+  const waitMs = deafUntilMs - monoMs;
   if (waitMs > 0)
     return `That PIN is wrong. Again in ${sayDuration(Math.ceil(waitMs / 1_000) * 1_000)}.`;
   if (isSent) return 'PIN: asking the daemon ...';

@@ -38,19 +38,20 @@ export function usePin(check: CheckPin, clocks: Clocks, trouble: (words: string)
   }, []);
   const type: Pin['type'] = (key, opened) => {
     const before = latest.current;
-    const asking = typePin(before, key, clocks.nowMs());
+    const asking = typePin(before, key, clocks.monoMs());
     set(asking);
     if (!asking.isSent || before.isSent || asking.key === null) return;
     const waits = asking.key;
     check(asking.typed).then(
       (isRight) => {
-        // Somebody who has given up meanwhile wants nothing any more.
-        const isWaited = latest.current.isSent;
-        set(judgePin(latest.current, isRight, clocks.nowMs()));
-        if (isRight && isWaited) opened(waits);
+        // Who has given up meanwhile has opened nothing; a wrong one counts all the same.
+        if (isRight && latest.current !== asking) return;
+        set(judgePin(latest.current, isRight, clocks.monoMs()));
+        if (isRight) opened(waits);
       },
       (error: unknown) => {
-        set(closed(latest.current));
+        if (latest.current !== asking) return;
+        set(closed(asking));
         trouble(
           `the PIN was not checked: ${error instanceof Error ? error.message : String(error)}`,
         );
@@ -60,8 +61,8 @@ export function usePin(check: CheckPin, clocks: Clocks, trouble: (words: string)
   return {
     pin,
     latest,
-    ask: (key) => set(askPin(latest.current, key, clocks.nowMs())),
+    ask: (key) => set(askPin(latest.current, key, clocks.monoMs())),
     type,
-    look: () => set(patientPin(latest.current, clocks.nowMs())),
+    look: () => set(patientPin(latest.current, clocks.monoMs())),
   };
 }
