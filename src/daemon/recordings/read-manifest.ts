@@ -6,7 +6,7 @@ import { isErrno } from '../errno.ts';
 import { setAside } from '../store/set-aside.ts';
 import { readEvents } from './event-log.ts';
 import { addProblem, blankManifest, takeEvent } from './manifest-notes.ts';
-import { isFolder, parseFolderName } from './session-folder.ts';
+import { isFolder, parseFolderName, sessionFiles } from './session-folder.ts';
 
 /** `session.json` as it was found. `damaged` says what is wrong with it; then the manifest was made from the events. */
 export type ReadManifest = { readonly manifest: Manifest; readonly damaged: string | null };
@@ -37,6 +37,11 @@ export async function readManifest(path: string): Promise<ReadManifest | null> {
     message: `session.json was damaged (${found}); this is made from events.jsonl`,
   });
   return { manifest, damaged: found };
+}
+
+/** Whether `session.json` says all that is known of a session, so that nobody reads its events. @throws what the disk says */
+export async function isWhole(path: string): Promise<boolean> {
+  return typeof (await parseManifest(join(path, sessionFiles.manifest))) !== 'string';
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { Stats } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Refusal } from '../../protocol/problem.ts';
@@ -11,16 +12,19 @@ import type {
 import { saySize } from '../../protocol/units.ts';
 import { isErrno } from '../errno.ts';
 import { OneByOne } from './one-by-one.ts';
+import { isWhole } from './read-manifest.ts';
 import { sessionDetail } from './session-detail.ts';
 import { isCalled, parseFolderName, sessionFiles, sessionFolders } from './session-folder.ts';
 import { type FoundSession, landedBytes, showSession, summaryOf } from './sessions.ts';
 
 /** Parsing more than this would hold up the rig for a moment that people notice. A day of twenty modules has 1 MB. */
-const maxManifestBytes = 4_000_000;
+const maxReadBytes = 4_000_000;
 /** Who asks for more at a time has to wait for what was asked before: a disk that hangs must not fill the memory. */
 const maxWaiting = 16;
 const maxKept = 1_000;
 
+/** Of both files that tell of a session: null where there is none. */
+type Facts = { readonly manifest: Stats | null; readonly events: Stats | null };
 type Kept = { readonly stamp: string; readonly session: ListedSession };
 
 /**
@@ -76,21 +80,21 @@ export class SessionDesk {
     const folders = await sessionFolders(this.#folder);
     const name = folders.find((one) => isCalled(one, which));
     if (name === undefined) return noSuchSession(which, folders[0]);
-    const unread = whyUnread(await this.#factsOf(name), name);
+    const unread = await this.#whyUnread(name, await this.#factsOf(name));
     if (unread !== null) return { reason: 'too-large', message: unread, remedy: onThePi(name) };
     return (await showSession(this.#folder, name)) ?? noSuchSession(which, folders[0]);
   }
 
   async #summary(name: string): Promise<ListedSession | null> {
     const facts = await this.#factsOf(name);
-    const stamp = `${facts?.size} ${facts?.mtimeMs} ${facts?.ino}`;
+    const stamp = `${stampOf(facts.manifest)} ${stampOf(facts.events)}`;
     const kept = this.#kept.get(name);
     if (kept?.stamp === stamp) return kept.session;
-    const unread = whyUnread(facts, name);
+    const unread = await this.#whyUnread(name, facts);
     const session = unread === null ? await summaryOf(this.#folder, name) : unreadOf(name, unread);
     if (session === null) return null;
     const brief = { ...session, name: sanitize(session.name, 200) };
-    // Of one that is open the files grow, and of one that is damaged the events tell.
+    // Of one that is open the files grow.
     if ('unread' in session || isSettled(session)) this.#keep(name, { stamp, session: brief });
     return brief;
   }
@@ -101,13 +105,17 @@ export class SessionDesk {
     if (this.#kept.size > maxKept && oldest !== undefined) this.#kept.delete(oldest);
   }
 
-  async #factsOf(name: string) {
-    try {
-      return await stat(join(this.#folder, name, sessionFiles.manifest));
-    } catch (error) {
-      if (isErrno(error, 'ENOENT', 'ENOTDIR')) return null;
-      throw error;
-    }
+  async #factsOf(name: string): Promise<Facts> {
+    const path = join(this.#folder, name);
+    const manifest = await factsIn(path, sessionFiles.manifest);
+    return { manifest, events: await factsIn(path, sessionFiles.events) };
+  }
+
+  /** Why a session is not looked into; null where it can be. @throws what the disk says */
+  async #whyUnread(name: string, { manifest, events }: Facts): Promise<string | null> {
+    if (isTooLarge(manifest)) return sayTooLarge(name, sessionFiles.manifest, manifest);
+    if (!isTooLarge(events) || (await isWhole(join(this.#folder, name)))) return null;
+    return `session.json is missing or damaged, and ${sayTooLarge(name, sessionFiles.events, events)}`;
   }
 
   async #inTurn<T>(work: () => Promise<T | Refusal>): Promise<T | Refusal> {
@@ -121,14 +129,30 @@ export class SessionDesk {
   }
 }
 
+/** Of a damaged one the events tell, and they are remembered with it. */
 function isSettled({ endedAt, damaged }: SessionSummary): boolean {
-  return endedAt !== null && damaged === null;
+  return endedAt !== null || damaged !== null;
 }
 
-function whyUnread(facts: { readonly size: number } | null, name: string): string | null {
-  if (facts === null || facts.size <= maxManifestBytes) return null;
-  const size = saySize(facts.size);
-  return `session.json of ${sanitize(name, 200)} has ${size}: that is not read beside a working rig`;
+async function factsIn(path: string, file: string): Promise<Stats | null> {
+  try {
+    return await stat(join(path, file));
+  } catch (error) {
+    if (isErrno(error, 'ENOENT', 'ENOTDIR')) return null;
+    throw error;
+  }
+}
+
+function stampOf(facts: Stats | null): string {
+  return `${facts?.size} ${facts?.mtimeMs} ${facts?.ino}`;
+}
+
+function isTooLarge(facts: Stats | null): facts is Stats {
+  return facts !== null && facts.size > maxReadBytes;
+}
+
+function sayTooLarge(name: string, file: string, { size }: Stats): string {
+  return `${file} of ${sanitize(name, 200)} has ${saySize(size)}: that is not read beside a working rig`;
 }
 
 function unreadOf(folder: string, unread: string): ListedSession {

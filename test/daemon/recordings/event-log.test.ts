@@ -1,4 +1,4 @@
-import { appendFile, readFile, stat } from 'node:fs/promises';
+import { appendFile, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { EventLog, readEvents } from '../../../src/daemon/recordings/event-log.ts';
@@ -26,6 +26,12 @@ test('lines that another process appends meanwhile are kept, also when its last 
   await log.save();
   expect(await trialsIn(log.path)).toEqual([1, 2, 3, 5]);
   expect(await readFile(log.path, 'utf8')).toContain(line(4).slice(0, 20));
+});
+
+test('lines that are no events cost nothing, however many they are', async () => {
+  const path = join(await workspace(), 'events.jsonl');
+  await writeFile(path, 'x\n'.repeat(4_000_000) + line(1));
+  expect(await trialsIn(path)).toEqual([1]);
 });
 
 /** A log whose last save was torn by a full disk; the disk has room again. */

@@ -1,4 +1,4 @@
-import { mkdir, truncate, writeFile } from 'node:fs/promises';
+import { mkdir, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { filesIn } from '../../../src/daemon/recordings/manifest-notes.ts';
@@ -138,6 +138,35 @@ test('a manifest that is too large to be read beside a working rig is named, not
     reason: 'too-large',
     remedy: 'On the rig itself: rigdeck sessions show 0001',
   });
+});
+
+test('the events of a damaged session are counted before they are read, and those of a whole one are not asked', async () => {
+  const { shelf, view } = await servedShelf();
+  const path = await ended(shelf, { mic: 'abc' });
+  await truncate(join(path, 'events.jsonl'), 60_000_000);
+  expect((await list(view)).sessions).toMatchObject([{ id: '0001', damaged: null, trials: 1 }]);
+  await writeFile(join(path, 'session.json'), '{ torn');
+  const why = expect.stringContaining('session.json is missing or damaged, and events.jsonl of');
+  expect((await list(view)).sessions).toMatchObject([{ id: '0001', unread: why }]);
+  for (const method of ['sessions.show', 'sessions.verify']) {
+    const { error } = await view.ask(method, { session: '0001' });
+    expect(error).toMatchObject({ message: why, data: { reason: 'too-large' } });
+  }
+  await rm(join(path, 'session.json'));
+  expect((await list(view)).sessions).toMatchObject([{ id: '0001', unread: why }]);
+});
+
+test('a damaged session is read again when its events have changed, and only then', async () => {
+  const { shelf, view } = await servedShelf();
+  const path = await ended(shelf, { mic: 'abc' });
+  await rm(join(path, 'session.json'));
+  const damaged = 'it is missing';
+  expect((await list(view)).sessions).toMatchObject([{ damaged, trials: 1, bytes: 3 }]);
+  // Nothing but reading it again would tell.
+  await writeFile(join(path, 'mic/trial-001/mic_s001.dat'), 'abcdef');
+  expect((await list(view)).sessions).toMatchObject([{ damaged, bytes: 3 }]);
+  await writeFile(join(path, 'events.jsonl'), '');
+  expect((await list(view)).sessions).toMatchObject([{ damaged, trials: 0, bytes: 6 }]);
 });
 
 test('an answer about a session of thousands of files fits into a line, and says what it leaves out', async () => {
