@@ -36,16 +36,29 @@ function partsOf({ kind }: BoardRow, columns: readonly Column[]): readonly Colum
 
 /** The line of titles over the rows. */
 export function titleLine(now: Situation): Line {
-  const cells = boardColumns(now).map(({ key, title, width, side }) =>
-    pad(key === 'name' ? nameTitle(now) : title, width, side),
-  );
-  return [span(`  ${cells.join(' ')}`, paints.dim)];
+  const columns = boardColumns(now);
+  const filter = filterWords(now);
+  const cells = columns.map(({ title, width, side }) => pad(title, width, side));
+  if (filter === null) return [span(`  ${cells.join(' ')}`, paints.dim)];
+  // Which modules these are takes the place of titles that say least: not that of the groups.
+  const badge = columns.findIndex(({ key }) => key === 'badge');
+  const hasGroup = columns.some(({ key }) => key === 'group');
+  const [from, to] = hasGroup ? [badge, badge + 2] : [0, badge + 1];
+  const room = columns.slice(from, to).reduce((sum, { width }) => sum + width + 1, -1);
+  const titles = [...cells.slice(0, from), pad(filter, room), ...cells.slice(to)];
+  return [span(`  ${titles.join(' ')}`, paints.dim)];
 }
 
-// So many of how many, where not all are shown.
-function nameTitle({ names, snapshot }: Situation): string {
+/** So many of how many, and which: `3 of 6 with "av"`; null where all are shown. */
+function filterWords({ names, snapshot, screen }: Situation): string | null {
+  if (screen.kind !== 'dashboard') return null;
+  const { find, only } = screen;
+  const which = [
+    ...(find === '' ? [] : [`"${clean(find, 40)}"`]),
+    ...(only === 'problems' ? ['a problem'] : []),
+  ];
   const all = Object.keys(snapshot?.modules ?? {}).length;
-  return names.length === all ? 'MODULE' : `${names.length} OF ${all}`;
+  return which.length === 0 ? null : `${names.length} of ${all} with ${which.join(' and ')}`;
 }
 
 /** Also for what is folded, so that no column moves when it is unfolded. */

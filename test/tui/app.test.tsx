@@ -136,7 +136,7 @@ test('a log is searched as one types, its lines are gone to, and what is shown i
   const screen = show(aView(aSnapshot()), done);
   await typeUntil(screen, 'l', () => screen.lastFrame()?.includes('four') === true);
   screen.stdin.write('/');
-  await expect.poll(screen.lastFrame).toMatch(/ \/ *$/);
+  await expect.poll(screen.lastFrame).toMatch(/ \/ +Enter keep · Esc as before$/);
   screen.stdin.write('error');
   await expect.poll(screen.lastFrame).toContain('2 with "error"');
   screen.stdin.write('\r');
@@ -198,16 +198,18 @@ test('a long list is filtered as one types, Esc takes that back, and only proble
   const problem = problemWith({ message: 'cam-2 records nothing.' });
   const modules = { 'cam-1': aModule(), 'cam-2': aModule({ problem }), mic: aModule() };
   const screen = show(aView(aSnapshot({ modules })), done);
-  await typeUntil(screen, '/', () => / \/ *$/.test(screen.lastFrame() ?? ''));
+  await typeUntil(screen, '/', () =>
+    / \/ +Enter keep · Esc as before$/.test(screen.lastFrame() ?? ''),
+  );
   screen.stdin.write('cam');
-  await expect.poll(screen.lastFrame).toContain('2 OF 3');
+  await expect.poll(screen.lastFrame).toContain('2 of 3 with "cam"');
   expect(screen.lastFrame()).not.toContain('mic ');
   screen.stdin.write('x');
   await expect.poll(screen.lastFrame).toContain('No module is called so. Esc shows all.');
   screen.stdin.write('\u001b');
   await expect.poll(screen.lastFrame).toContain('mic ');
   screen.stdin.write('f');
-  await expect.poll(screen.lastFrame).toContain('1 OF 3');
+  await expect.poll(screen.lastFrame).toContain('1 of 3 with a problem');
   expect(screen.lastFrame()).toContain('▌cam-2');
   screen.stdin.write('\u001b');
   await expect.poll(screen.lastFrame).toContain('MODULE');

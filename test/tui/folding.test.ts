@@ -89,7 +89,7 @@ describe('a rig with a folded group', () => {
   test('is searched in its folded groups too, and is folded as before when all is shown again', () => {
     const view = viewAfter([' ', 'G', ' ', '/', 'e', 'y', 'e', 'enter']);
     expect(rowsOf(view)).toEqual(['> eye-tracker']);
-    expect(linesOf(view)[3]).toContain('1 OF 6');
+    expect(linesOf(view)[3]).toContain('1 of 6 with');
     expect(rowsOf(reduceView(view, { type: 'show-all' }))).toHaveLength(4);
     expect(press(' ', aSituation(groupedView(), { view }))).toMatchObject({ kind: 'refused' });
   });
@@ -98,6 +98,7 @@ describe('a rig with a folded group', () => {
     const view = { ...first, screen: { ...dashboard, find: 'place' } };
     const wide = linesOf(view, groupedView(), 120, 24);
     expect(wide[3]).toContain(' GROUP ');
+    expect(wide[3]).toContain('2 of 6 with "place"');
     expect(wide[4]).toMatch(/▌gps +place +◐ STARTING/);
   });
 

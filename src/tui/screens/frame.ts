@@ -13,7 +13,7 @@ import { helpLines, helpTitle } from './help.ts';
 import { historyLines, historyTitle } from './history.ts';
 import { logPage, logTitle } from './log.ts';
 import { modulePageLines, modulePageTitle } from './module-page.ts';
-import { paletteBody, paletteTitle } from './palette.ts';
+import { chosenWhole, paletteBody, paletteTitle } from './palette.ts';
 import { panelBody, panelTitle } from './panel.ts';
 import { preflightLines, preflightTitle } from './preflight.ts';
 import { problemsBody, problemsTitle } from './problems.ts';
@@ -39,7 +39,7 @@ export function frameOf(now: Situation): Frame {
     case 'words':
       return pageOf(now, headLine(now), wordsLines(screen, now.width), 0);
     case 'palette':
-      return whole(page(now, paletteTitle(now), (room) => partInSight(paletteBody(now), room)));
+      return whole(page(now, paletteTitle(now), (room) => paletteLines(now, room)));
     case 'search':
       return searchFrame(now, screen.text);
     case 'log':
@@ -73,13 +73,22 @@ export function frameOf(now: Situation): Frame {
   }
 }
 
+/** The list; what the chosen one does is said whole where rows are left for it. */
+function paletteLines(now: Situation, room: number): Line[] {
+  const list = partInSight(paletteBody(now), room);
+  const more = chosenWhole(now);
+  return list.length + more.length <= room ? [...list, ...more] : list;
+}
+
 /** The screen that is searched, with what is typed in the place of its keys. */
 function searchFrame(now: Situation, text: string): Frame {
   if (now.under === null || now.under.kind === 'search') return whole([]);
   const { lines, most } = frameOf({ ...now, screen: now.under });
   const shown = cut(clean(text, 200), Math.max(1, now.width - 4));
   const input: Line = [span(' /', paints.bold), span(shown), span(' ', { reverse: true })];
-  return { lines: [...lines.slice(0, -1), input], most };
+  const keys: Line = [span(' Enter keep · Esc as before', paints.dim)];
+  const fits = lineWidth(input) + lineWidth(keys) < now.width;
+  return { lines: [...lines.slice(0, -1), fits ? [...input, span(' '), ...keys] : input], most };
 }
 
 /** The lines alone where they are wanted so, with what is said over them; a daemon that is gone is told in any case. */

@@ -33,6 +33,31 @@ export function paletteBody(now: Situation): {
   return { lines: blocks.flat(), from, to: from + (blocks[at]?.length ?? 0) };
 }
 
+/** What the chosen one does, whole, for below the list; nothing where its own line says it. */
+export function chosenWhole(now: Situation): Line[] {
+  const { items, chosen, text } = foundOn(keymap, now);
+  if (chosen === null || now.width < wideColumns) return [];
+  const longest = Math.max(...items.map((item) => widthOf(clean(labelOf(item, text), 240))));
+  const why = whyOf(chosen);
+  if (widthOf(why) <= roomForWhy(longest, now.width)) return [];
+  return [[], ...wrap(why, now.width - 3).map((line): Line => [span(`  ${line}`)])];
+}
+
+/** From here on there are two columns. */
+const wideColumns = 60;
+
+function whyOf({ reason, help }: Item): string {
+  return reason === null ? help : `not now: ${clean(reason)}`;
+}
+
+function nameColumn(longest: number, width: number): number {
+  return Math.min(longest, Math.floor(width * 0.4));
+}
+
+function roomForWhy(longest: number, width: number): number {
+  return width - nameColumn(longest, width) - 11;
+}
+
 // One line where there is room for two columns; else what is chosen is explained below its name.
 function blockOf(
   item: Item,
@@ -44,12 +69,11 @@ function blockOf(
   const isRefused = item.reason !== null;
   const paint = isRefused ? paints.dim : isChosen ? paints.bold : paints.plain;
   const mark = rowMark(isChosen ? ' ▌' : '  ', idOf(item), isChosen);
-  const why = isRefused ? `not now: ${clean(item.reason ?? '')}` : item.help;
-  const column = Math.min(longest, Math.floor(width * 0.4));
-  if (width >= 60) {
-    const words = span(pad(label, column), paint);
+  const why = whyOf(item);
+  if (width >= wideColumns) {
+    const words = span(pad(label, nameColumn(longest, width)), paint);
     const key = span(` ${pad(item.key, 6)} `, isRefused ? paints.dim : paints.bold);
-    return [[mark, words, key, span(cut(why, width - column - 11), paints.dim)]];
+    return [[mark, words, key, span(cut(why, roomForWhy(longest, width)), paints.dim)]];
   }
   const room = Math.max(1, width - 3 - widthOf(item.key));
   const first: Line = [mark, span(pad(label, room), paint), span(item.key, paints.dim)];

@@ -1,3 +1,4 @@
+import { sayVerified } from '../../protocol/session-words.ts';
 import type {
   FileWork,
   ListedSession,
@@ -5,6 +6,7 @@ import type {
   VerifyNews,
   VerifyResult,
 } from '../../protocol/sessions.ts';
+import { complain, confirm, type Toast } from './notices.ts';
 
 /** What is known of something that is asked of the daemon. `atMs`: since when, wall clock. */
 type Known<T> =
@@ -109,6 +111,15 @@ export function hearSession(screen: SessionScreen, news: SessionNews): SessionSc
 
 function isWorse(next: Known<unknown>, before: Known<unknown>): boolean {
   return next.state !== 'known' && before.state === 'known';
+}
+
+/** How a verification ended, in a word, and where the whole of it stands; null while it goes on. */
+export function verifyToast(news: VerifyNews, nowMs: number): Toast | null {
+  if ('failed' in news) return complain(`not verified: ${news.failed}`, nowMs);
+  if (!('result' in news)) return null;
+  const words = `verified, ${sayVerified(news.result)}`;
+  if (news.result.ok) return confirm(words, nowMs);
+  return complain(`${words}; more at the top of its page (g)`, nowMs);
 }
 
 function hearVerify(screen: SessionScreen, news: VerifyNews, nowMs: number): SessionScreen {

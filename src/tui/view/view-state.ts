@@ -17,6 +17,7 @@ import {
   type Screen,
   type ScreenAction,
 } from './screens.ts';
+import { verifyToast } from './session-screens.ts';
 
 /** What one person looks at: nothing in it is a fact of the rig. */
 export type ViewState = {
@@ -103,8 +104,9 @@ export function reduceView(view: ViewState, action: ViewAction): ViewState {
     case 'preflight':
     case 'sessions':
     case 'session':
-    case 'verify':
       return heard(view, action);
+    case 'verify':
+      return verified(view, action);
     case 'early':
       return withScreen(view, hurried(view.screen));
     case 'asked':
@@ -192,6 +194,13 @@ function heard(view: ViewState, news: ScreenNews): ViewState {
   const below = view.below.map((screen) => hearScreen(screen, news));
   const isSame = below.every((screen, at) => screen === view.below[at]);
   return withScreen(isSame ? view : { ...view, below }, hearScreen(view.screen, news));
+}
+
+/** How a verification ended is said over the keys too: where somebody has scrolled down it stands out of sight. */
+function verified(view: ViewState, news: Extract<ScreenNews, { type: 'verify' }>): ViewState {
+  const next = heard(view, news);
+  const toast = next === view ? null : verifyToast(news.news, news.nowMs);
+  return toast === null ? next : withNotices(next, { type: 'toast', toast });
 }
 
 function withScreen(view: ViewState, screen: Screen): ViewState {

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { encode, lineWidth } from '../../../src/tui/line.ts';
 import { frameOf } from '../../../src/tui/screens/frame.ts';
 import type { Situation } from '../../../src/tui/situation.ts';
+import { emptyLog } from '../../../src/tui/view/log-screen.ts';
 import { dashboard } from '../../../src/tui/view/screens.ts';
 import { aSituation, sketchView } from '../support/rig-view.ts';
 
@@ -48,4 +49,17 @@ test.each([
     expect(lines.length).toBeLessThan(rows);
     expect(lineWidth(lines[0] ?? [])).toBeLessThanOrEqual(Math.max(columns, 6));
   }
+});
+
+test('what the chosen one does is said whole below the list where its line has no room for it', () => {
+  const view = over('mark lines', 'mark lines');
+  const screen = { ...view, below: [dashboard, { ...emptyLog('mic'), lines: ['one'] }] };
+  const lines = textOf(aSituation(sketchView(), { columns: 80, rows: 24, view: screen }));
+  const told = lines.slice(1).join(' ').replaceAll(/ +/g, ' ');
+  expect(lines.find((line) => line.startsWith(' ▌mark lines'))).toMatch(/…$/);
+  expect(told).toContain(
+    'mark lines: from the last line that is shown to where you go; c copies them; or mark none',
+  );
+  const short = textOf(aSituation(sketchView(), { columns: 80, rows: 4, view: screen }));
+  expect(short).toHaveLength(3);
 });

@@ -8,6 +8,7 @@ import {
   sessionPage,
   toggledVerify,
 } from '../../../src/tui/view/session-screens.ts';
+import { firstView, reduceView } from '../../../src/tui/view/view-state.ts';
 import { noon } from '../support/rig-view.ts';
 import { aSession, aSummary } from '../support/sample-sessions.ts';
 
@@ -52,4 +53,21 @@ test('news of a verification count as long as somebody wants to know, and of tha
   const later = hearSession(seen, news(aSession.folder, noon + 1_000));
   expect(later.verify).toEqual({ state: 'under-way', work, sinceMs: noon });
   expect(toggledVerify(later).verify).toEqual({ state: 'not-asked' });
+});
+
+test('how a verification ended is said over the keys, wherever its page is scrolled to', () => {
+  const session = aSession.folder;
+  const ended = (ok: boolean) => {
+    const result = { ok, files: 4, bytes: 800e6, notes: [], remedy: null };
+    return { type: 'verify', session, news: { session, result }, nowMs: noon } as const;
+  };
+  const screen = { ...toggledVerify(sessionPage(session)), top: 9 };
+  const words = (ok: boolean) =>
+    reduceView({ ...firstView, screen }, ended(ok)).notices.toast?.words;
+  expect(words(true)).toBe('verified, in order: 4 files, 800 MB');
+  expect(words(false)).toBe(
+    'verified, NOT in order: 4 files, 800 MB; more at the top of its page (g)',
+  );
+  const left = { ...firstView, screen: sessionPage(session) };
+  expect(reduceView(left, ended(true))).toBe(left);
 });
