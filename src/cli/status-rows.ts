@@ -14,6 +14,8 @@ export type StatusScene = {
   readonly now: { readonly wallMs: number; readonly monoMs: number };
   /** In words, when what is shown is not the present: `daemon stopped, as of 14 s ago`. */
   readonly stale: string | null;
+  /** The rig was taken down in order: what was wrong with it then is nobody's any more. */
+  readonly isDown?: boolean;
 };
 
 export type Screen = Pick<Terminal, 'columns' | 'theme'>;

@@ -18,7 +18,7 @@ export function statusLines(scene: StatusScene, terminal: Screen): string[] {
   const lines = [
     ...headerLines(scene, { ...terminal, columns }),
     ...moduleLines(scene, { ...terminal, columns }),
-    ...problemLines(scene.snapshot, columns),
+    ...(scene.isDown === true ? [] : problemLines(scene.snapshot, columns)),
   ];
   const faded =
     scene.stale === null ? lines : lines.map((line) => painted(line, paints.dim, terminal.theme));

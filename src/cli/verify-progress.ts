@@ -13,9 +13,14 @@ const barColumns = 20;
  * Verifies a session, with a bar on the terminal while it reads.
  *
  * @param path absolute path of its folder
+ * @param recording the trial of it that a daemon records now, if any
  * @throws what `verifySession` throws
  */
-export async function verifyWithProgress(context: Context, path: string): Promise<VerifiedSession> {
+export async function verifyWithProgress(
+  context: Context,
+  path: string,
+  recording: number | null = null,
+): Promise<VerifiedSession> {
   const [{ verifySession }, { sha256Of }] = await Promise.all([
     import('../daemon/recordings/verify-session.ts'),
     import('../daemon/recordings/file-sums.ts'),
@@ -33,6 +38,7 @@ export async function verifyWithProgress(context: Context, path: string): Promis
   };
   try {
     return await verifySession(path, {
+      recording,
       began: (now) => {
         work = now;
         tell(0);

@@ -52,7 +52,8 @@ export async function openWatchScreen(context: Context, person: Person): Promise
       const { columns, rows } = sizeOf(stdout);
       const now = { wallMs: Date.now(), monoMs: monotonicMs() };
       const stale = view.link.state === 'live' ? null : sayLink(view.link, true, now.wallMs);
-      const all = statusLines({ ...view, now, stale }, { ...context.terminal, columns });
+      const isDown = view.link.state === 'lost' && view.link.downBy !== undefined;
+      const all = statusLines({ ...view, now, stale, isDown }, { ...context.terminal, columns });
       terminal.draw(cutOff(all, rows, columns));
     },
     end: () => {

@@ -65,7 +65,8 @@ export function done(turn: Turn, module: Module, take: Finishing, event: TakeOn<
     leaveTrial(turn, module.name, 'reopened', cause, askedAt);
   }
   // Where it has left already, this does nothing.
-  leaveTrial(turn, module.name, 'finished', `${module.name} was stopped`, askedAt);
+  const was = ending === 'restart' ? 'was restarted: somebody asked for it' : 'was stopped';
+  leaveTrial(turn, module.name, 'finished', `${module.name} ${was}`, askedAt);
   setTake(turn, module.name, { name: 'idle' });
 }
 

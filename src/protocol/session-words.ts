@@ -11,7 +11,12 @@ export function sayTrialRun(
     stoppedAt === null
       ? 'not stopped yet, or cut off'
       : `${sayDuration(Date.parse(stoppedAt) - Date.parse(startedAt))}, ${outcome}`;
-  return startSkewMs === null ? ran : `${ran}, start skew ${startSkewMs} ms`;
+  return startSkewMs === null ? ran : `${ran}, start skew ${saySkew(startSkewMs)}`;
+}
+
+/** Below 10 ms with one decimal: what is finer, no first sample is known by. */
+function saySkew(ms: number): string {
+  return `${ms < 9.95 ? Math.round(ms * 10) / 10 : Math.round(ms)} ms`;
 }
 
 const worstWords: Readonly<Record<FileVerdict, string>> = {

@@ -39,3 +39,15 @@ it.each([20, 40, 80])('a session fits %i columns, and nothing of it is lost', (c
   expect(joined).toContain('problem14:00:04host:cpuat98%,warnlevel90%');
   expect(joined).toContain(path);
 });
+
+it.each([
+  [0.04, '0 ms'],
+  [1.25, '1.3 ms'],
+  [9.96, '10 ms'],
+  [475.899, '476 ms'],
+])('a start skew of %d ms is told as %s', (startSkewMs, words) => {
+  const trial = { ...trialWith({}, []), startSkewMs };
+  const all = { ...session, manifest: manifestWith(trial) };
+  const lines = sessionLines(all, new Map(), Number.POSITIVE_INFINITY);
+  expect(lines.join('\n')).toMatch(new RegExp(`start skew ${words.replace('.', '\\.')}$`, 'm'));
+});

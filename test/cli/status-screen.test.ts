@@ -149,6 +149,13 @@ describe('the status', () => {
 });
 
 describe('the status of what is not of now', () => {
+  it('says nothing of what was wrong with a rig that was taken down', () => {
+    const down = { ...scene, stale: 'taken down by root', isDown: true };
+    const text = statusLines(down, { columns: 80, theme: plain }).join('\n');
+    expect(text).toContain('taken down by root');
+    expect(text).not.toContain('Check the cable');
+  });
+
   it.each([
     ['2026-11-22T14:24:41.000Z', /^ a start is set for .*, in 12 min, and needs a daemon by then$/],
     ['2026-11-22T14:00:00.000Z', /^ a start was set for .*: the next daemon does it at once$/],

@@ -42,7 +42,8 @@ test.each([
     rig.ask({ kind: 'module.restart', module: 'mic' });
     rig.pass(1_000);
     rig.saysIdle('mic');
-    expect(of(rig, 'gap')).toMatchObject([{ module: 'mic', to: null }]);
+    const cause = 'mic was restarted: somebody asked for it';
+    expect(of(rig, 'gap')).toMatchObject([{ module: 'mic', to: null, cause }]);
     rig.exits('mic', { code: 0 });
     joins(rig, 'mic');
     rig.stop(['mic', 'gps']);

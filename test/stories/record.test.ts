@@ -13,6 +13,8 @@ story('somebody brings a rig up, records, and brings it down', async ({ makeRig 
   expect(began.stdout).toBe('recording: trial 1 "dawn" in session 0001\n');
   expect((await rig.run('mark', 'a bird')).code).toBe(0);
   expect((await rig.run('is', 'recording')).code).toBe(0);
+  const during = await rig.run('sessions', 'verify');
+  expect(during.stdout).toMatch(/trial 1 is open: it is being recorded$/m);
   expect((await rig.run('record', 'stop')).code).toBe(5); // nobody can be asked
   expect((await rig.run('record', 'stop', '--yes')).stdout).toContain('stopped: trial 1');
   expect((await rig.run('down')).stdout).toBe('story is down\n');

@@ -1,6 +1,7 @@
 import type { FoundSession } from '../../daemon/recordings/sessions.ts';
 import type { ExitCode } from '../../protocol/exit-codes.ts';
 import { exitCodes } from '../../protocol/exit-codes.ts';
+import type { Manifest } from '../../protocol/manifest.ts';
 import { sanitize } from '../../protocol/sanitize.ts';
 import { sayVerified } from '../../protocol/session-words.ts';
 import type { SessionSummary } from '../../protocol/sessions.ts';
@@ -8,6 +9,7 @@ import { pad } from '../../protocol/text.ts';
 import { sayCount, saySize } from '../../protocol/units.ts';
 import { requireConfig } from '../config-file.ts';
 import type { Context } from '../context.ts';
+import { getSnapshot, withDaemon } from '../daemon-link.ts';
 import { CommandFailure } from '../failure.ts';
 import { columnsOf, print, printJson } from '../output.ts';
 import { sessionLines } from '../session-words.ts';
@@ -66,7 +68,7 @@ export async function findSession(context: Context, id: string | undefined): Pro
 
 async function verify(context: Context, { path, manifest }: FoundSession): Promise<ExitCode> {
   const { remedyFor } = await import('../../daemon/recordings/verify-session.ts');
-  const verified = await verifyWithProgress(context, path);
+  const verified = await verifyWithProgress(context, path, await recordedNow(context, manifest));
   const { id, name } = manifest.session;
   if (context.json) printJson({ version: 1, id, path, ...verified });
   else {
@@ -78,6 +80,22 @@ async function verify(context: Context, { path, manifest }: FoundSession): Promi
   const remedy = remedyFor(verified, manifest);
   if (remedy === null) return exitCodes.done;
   throw new CommandFailure(exitCodes.failed, 'differs', `session ${id} is not in order`, remedy);
+}
+
+/** The trial of a session that a daemon records now; null where none does, or none answers. */
+async function recordedNow(
+  context: Context,
+  { session, trials }: Manifest,
+): Promise<number | null> {
+  if (trials.every(({ stoppedAt }) => stoppedAt !== null)) return null;
+  try {
+    const { rig } = await withDaemon(context, 'sessions verify', getSnapshot);
+    const isThis = rig.session?.id === session.id && rig.session.startedAt === session.startedAt;
+    return isThis ? (rig.trial?.number ?? null) : null;
+  } catch (error) {
+    if (error instanceof CommandFailure) return null;
+    throw error;
+  }
 }
 
 /** Below this a session takes two lines. */

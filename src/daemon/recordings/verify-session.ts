@@ -42,7 +42,11 @@ export type VerifyHow = {
   readonly began?: (work: FileWork, path: string) => void;
   /** Aborted when nobody wants to know any more. */
   readonly unwanted?: AbortSignal;
+  /** The trial of this session that a daemon records now; null where none does, or nobody knows. */
+  readonly recording?: number | null;
 };
+
+const neitherKnown = 'it is being recorded, or the power went';
 
 const plainly: VerifyHow = { sumOf: (path) => sha256Of(path).catch(() => null) };
 
@@ -62,7 +66,7 @@ export async function verifySession(
   if (read === null) throw new Error(`${path} is no session`);
   const { manifest, damaged } = read;
   const { files, extra, faults } = await verifyFiles(path, manifest, new Set(), how);
-  const notes = [...notesOn(manifest, files), ...faults];
+  const notes = [...notesOn(manifest, files, how.recording ?? null), ...faults];
   if (damaged !== null) notes.unshift(`session.json is damaged (${damaged})`);
   return { ok: faults.length === 0 && damaged === null, files, extra, notes };
 }
@@ -160,10 +164,17 @@ function sayBad({ path, sha256, bytes, expectedBytes, verdict, note }: VerifiedF
   return `${path} is ${verdict}${note === null ? '' : `: ${note}`}`;
 }
 
-function notesOn(manifest: Manifest, files: readonly VerifiedFile[]): string[] {
+function notesOn(
+  manifest: Manifest,
+  files: readonly VerifiedFile[],
+  recording: number | null,
+): string[] {
   const notes = manifest.trials
     .filter((trial) => trial.stoppedAt === null)
-    .map((trial) => `trial ${trial.number} is open: it is being recorded, or the power went`);
+    .map(({ number }) => {
+      const why = number === recording ? 'it is being recorded' : neitherKnown;
+      return `trial ${number} is open: ${why}`;
+    });
   const unknown = files.filter((file) => file.sha256 === 'unknown' && file.verdict !== 'open');
   if (unknown.length > 0)
     notes.push(`${sayCount(unknown.length, 'file has', 'files have')} no checksum yet: sizes only`);

@@ -104,7 +104,10 @@ test('files of an open trial are said to be open and not blamed', async () => {
   await shelf.manifest();
   const verified = await verifySession(session.path);
   expect(verified).toMatchObject({ ok: true, files: [{ verdict: 'open', sha256: 'unknown' }] });
-  expect(verified.notes[0]).toContain('trial 1 is open');
+  expect(verified.notes[0]).toBe('trial 1 is open: it is being recorded, or the power went');
+  const sumOf = async () => null;
+  const known = await verifySession(session.path, { sumOf, recording: 1 });
+  expect(known.notes[0]).toBe('trial 1 is open: it is being recorded');
 });
 
 test('a thousand files of one trial are measured, summed and verified', async () => {
