@@ -95,5 +95,6 @@ export type RefusalReason =
   | 'press-refused' //   a button asks for what cannot be now
   | 'cannot-power-off' // the command that switches the machine off is not there
   | 'too-large' //    not looked into beside a working rig
+  | 'unreadable' //   the disk does not give it, or it is none
   | 'busy' //         too many intents wait already
   | 'crashed';

@@ -4,7 +4,7 @@ import { exitCodes } from '../../protocol/exit-codes.ts';
 import type { Manifest } from '../../protocol/manifest.ts';
 import { sanitize } from '../../protocol/sanitize.ts';
 import { sayVerified } from '../../protocol/session-words.ts';
-import type { SessionSummary } from '../../protocol/sessions.ts';
+import type { ListedSession } from '../../protocol/sessions.ts';
 import { pad } from '../../protocol/text.ts';
 import { sayCount, saySize } from '../../protocol/units.ts';
 import { requireConfig } from '../config-file.ts';
@@ -54,9 +54,16 @@ async function list(context: Context, recordings: string): Promise<ExitCode> {
 /** The session that was named, or the newest. @throws CommandFailure exit 4 when there is none */
 export async function findSession(context: Context, id: string | undefined): Promise<FoundSession> {
   const { recordings } = await requireConfig(context);
-  const { listSessions, showSession } = await import('../../daemon/recordings/sessions.ts');
+  const { listSessions, remedyUnreadable, sayUnreadable, showSession } = await import(
+    '../../daemon/recordings/sessions.ts'
+  );
   const which = id ?? (await listSessions(recordings)).at(-1)?.folder;
-  const found = which === undefined ? null : await showSession(recordings, which);
+  const unreadable = (error: unknown) => {
+    const words = `session "${which}": ${sayUnreadable(error)}`;
+    const remedy = remedyUnreadable(recordings);
+    throw new CommandFailure(exitCodes.failed, 'unreadable', words, remedy);
+  };
+  const found = which === undefined ? null : await showSession(recordings, which).catch(unreadable);
   if (found !== null) return found;
   const message =
     which === undefined
@@ -101,11 +108,18 @@ async function recordedNow(
 /** Below this a session takes two lines. */
 const narrowColumns = 70;
 
-function summaryLines(session: SessionSummary, isNarrow: boolean): string[] {
-  const { id, name, startedAt, trials, bytes, state, damaged } = session;
-  const words = `${sayCount(trials, 'trial')}, ${saySize(bytes)}, ${state}`;
+function summaryLines(session: ListedSession, isNarrow: boolean): string[] {
+  const { id, name, startedAt } = session;
+  const words = wordsOn(session);
+  const began = startedAt === null ? 'unsynced' : startedAt.slice(0, 16).replace('T', ' ');
+  if (isNarrow) return [`${id}  ${began}  ${sanitize(name)}`, `      ${words}`];
+  const utc = startedAt === null ? pad(began, 20) : `${began} UTC`;
+  return [`${id}  ${utc}  ${pad(sanitize(name), 24)}  ${words}`];
+}
+
+function wordsOn(session: ListedSession): string {
+  if ('unread' in session) return sanitize(session.unread);
+  const { trials, bytes, state, damaged } = session;
   const damage = damaged === null ? '' : ` · session.json damaged: ${sanitize(damaged)}`;
-  const began = startedAt.slice(0, 16).replace('T', ' ');
-  if (isNarrow) return [`${id}  ${began}  ${sanitize(name)}`, `      ${words}${damage}`];
-  return [`${id}  ${began} UTC  ${pad(sanitize(name), 24)}  ${words}${damage}`];
+  return `${sayCount(trials, 'trial')}, ${saySize(bytes)}, ${state}${damage}`;
 }

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Manifest } from '../../protocol/manifest.ts';
 import { manifestSchema } from '../../protocol/manifest-schema.ts';
+import { sanitize } from '../../protocol/sanitize.ts';
 import { isErrno } from '../errno.ts';
 import { setAside } from '../store/set-aside.ts';
 import { readEvents } from './event-log.ts';
@@ -64,13 +65,17 @@ export async function reopenManifest(
   return { ...read, setAside: null };
 }
 
-/** The manifest, or what is wrong with it. */
+/** What is said of a damaged manifest holds no more of what is in it. */
+const maxWords = 200;
+
+/** The manifest, or what is wrong with it, fit to be shown. */
 async function parseManifest(file: string): Promise<Manifest | string> {
   try {
     const parsed = manifestSchema.safeParse(JSON.parse(await readFile(file, 'utf8')));
     if (parsed.success) return parsed.data;
     const issue = parsed.error.issues[0];
-    return `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'of a wrong shape'}`;
+    const words = `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'of a wrong shape'}`;
+    return sanitize(words, maxWords);
   } catch (error) {
     if (error instanceof SyntaxError) return 'it is no JSON';
     if (isErrno(error, 'ENOENT')) return 'it is missing';

@@ -15,7 +15,15 @@ import { OneByOne } from './one-by-one.ts';
 import { isWhole } from './read-manifest.ts';
 import { sessionDetail } from './session-detail.ts';
 import { isCalled, parseFolderName, sessionFiles, sessionFolders } from './session-folder.ts';
-import { type FoundSession, landedBytes, showSession, summaryOf } from './sessions.ts';
+import {
+  type FoundSession,
+  landedBytes,
+  remedyUnreadable,
+  sayUnreadable,
+  showSession,
+  summaryOf,
+  unreadSession,
+} from './sessions.ts';
 
 /** Parsing more than this would hold up the rig for a moment that people notice. A day of twenty modules has 1 MB. */
 const maxReadBytes = 4_000_000;
@@ -46,7 +54,7 @@ export class SessionDesk {
    * A page of the sessions, the newest first.
    *
    * @param before folder or id of the session that the page before ended with; null begins with the newest
-   * @throws what the disk says
+   * @throws what the disk says of the recordings folder
    */
   list(before: string | null, limit: number): Promise<SessionsPage | Refusal> {
     return this.#inTurn(async () => {
@@ -55,7 +63,9 @@ export class SessionDesk {
       const page = folders.slice(from, from + limit);
       const sessions: ListedSession[] = [];
       for (const name of page) {
-        const session = await this.#summary(name);
+        const session = await this.#summary(name).catch((error: unknown) =>
+          unreadSession(name, sayUnreadable(error)),
+        );
         if (session !== null) sessions.push(session);
       }
       const more = from + page.length < folders.length;
@@ -63,7 +73,7 @@ export class SessionDesk {
     });
   }
 
-  /** One session by its id, its number or its folder. @throws what the disk says */
+  /** One session by its id, its number or its folder. @throws what the disk says of the recordings folder */
   show(which: string): Promise<SessionDetail | Refusal> {
     return this.#inTurn(async () => {
       const found = await this.#find(which);
@@ -71,7 +81,7 @@ export class SessionDesk {
     });
   }
 
-  /** Where a session is, and what its manifest says. @throws what the disk says */
+  /** Where a session is, and what its manifest says. @throws what the disk says of the recordings folder */
   find(which: string): Promise<FoundSession | Refusal> {
     return this.#inTurn(() => this.#find(which));
   }
@@ -80,9 +90,14 @@ export class SessionDesk {
     const folders = await sessionFolders(this.#folder);
     const name = folders.find((one) => isCalled(one, which));
     if (name === undefined) return noSuchSession(which, folders[0]);
-    const unread = await this.#whyUnread(name, await this.#factsOf(name));
-    if (unread !== null) return { reason: 'too-large', message: unread, remedy: onThePi(name) };
-    return (await showSession(this.#folder, name)) ?? noSuchSession(which, folders[0]);
+    try {
+      const unread = await this.#whyUnread(name, await this.#factsOf(name));
+      if (unread !== null) return { reason: 'too-large', message: unread, remedy: onThePi(name) };
+      return (await showSession(this.#folder, name)) ?? noSuchSession(which, folders[0]);
+    } catch (error) {
+      const message = `session ${parseFolderName(name)?.id ?? name}: ${sayUnreadable(error)}`;
+      return { reason: 'unreadable', message, remedy: remedyUnreadable(join(this.#folder, name)) };
+    }
   }
 
   async #summary(name: string): Promise<ListedSession | null> {
@@ -91,7 +106,10 @@ export class SessionDesk {
     const kept = this.#kept.get(name);
     if (kept?.stamp === stamp) return kept.session;
     const unread = await this.#whyUnread(name, facts);
-    const session = unread === null ? await summaryOf(this.#folder, name) : unreadOf(name, unread);
+    const session =
+      unread === null
+        ? await summaryOf(this.#folder, name)
+        : unreadSession(name, `${unread}. ${onThePi(name)}`);
     if (session === null) return null;
     const brief = { ...session, name: sanitize(session.name, 200) };
     // Of one that is open the files grow.
@@ -153,11 +171,6 @@ function isTooLarge(facts: Stats | null): facts is Stats {
 
 function sayTooLarge(name: string, file: string, { size }: Stats): string {
   return `${file} of ${sanitize(name, 200)} has ${saySize(size)}: that is not read beside a working rig`;
-}
-
-function unreadOf(folder: string, unread: string): ListedSession {
-  const { id = folder, name = folder, startedAt = null } = parseFolderName(folder) ?? {};
-  return { id, name, folder, startedAt, unread: `${unread}. ${onThePi(folder)}` };
 }
 
 function onThePi(folder: string): string {

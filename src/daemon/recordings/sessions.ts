@@ -1,11 +1,13 @@
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import type { FileVerdict, Manifest } from '../../protocol/manifest.ts';
-import type { SessionSummary } from '../../protocol/sessions.ts';
+import { sanitize } from '../../protocol/sanitize.ts';
+import type { ListedSession, SessionSummary } from '../../protocol/sessions.ts';
+import { wordsOf } from '../errno.ts';
 import { filesIn } from './manifest-notes.ts';
 import { isTornRest } from './mend-file.ts';
 import { readManifest } from './read-manifest.ts';
 import { factsOf, filesBelow } from './recorded-files.ts';
-import { isCalled, sessionFolders } from './session-folder.ts';
+import { isCalled, parseFolderName, sessionFolders } from './session-folder.ts';
 
 /** Recordings on disk, read without a daemon. */
 
@@ -18,14 +20,37 @@ export type FoundSession = {
   readonly damaged: string | null;
 };
 
-/** Every session in the recordings folder, oldest first. None when there is no such folder. @throws what the disk says */
-export async function listSessions(folder: string): Promise<SessionSummary[]> {
-  const summaries: SessionSummary[] = [];
+/**
+ * Every session in the recordings folder, oldest first. None when there is no such folder. One that cannot be read says why, and
+ * takes no other away.
+ *
+ * @throws what the disk says of the folder
+ */
+export async function listSessions(folder: string): Promise<ListedSession[]> {
+  const sessions: ListedSession[] = [];
   for (const name of (await sessionFolders(folder)).reverse()) {
-    const summary = await summaryOf(folder, name);
-    if (summary !== null) summaries.push(summary);
+    const session = await summaryOf(folder, name).catch((error: unknown) =>
+      unreadSession(name, sayUnreadable(error)),
+    );
+    if (session !== null) sessions.push(session);
   }
-  return summaries;
+  return sessions;
+}
+
+/** A session of which nothing is known but its folder. @param unread why, in words */
+export function unreadSession(folder: string, unread: string): ListedSession {
+  const { id = folder, name = folder, startedAt = null } = parseFolderName(folder) ?? {};
+  return { id, name: sanitize(name, 200), folder, startedAt, unread };
+}
+
+/** Why a session cannot be read, in the words of the disk. */
+export function sayUnreadable(error: unknown): string {
+  return `it cannot be read: ${sanitize(wordsOf(error), 400)}`;
+}
+
+/** What to do about it. @param path of its folder */
+export function remedyUnreadable(path: string): string {
+  return `On the rig itself: ls -la ${sanitize(path)}`;
 }
 
 /** One session in short; null for a folder that is none. @throws what the disk says */

@@ -1,5 +1,5 @@
 import { appendFile, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { landedBytes, listSessions, showSession } from '../../../src/daemon/recordings/sessions.ts';
 import { verifySession } from '../../../src/daemon/recordings/verify-session.ts';
@@ -74,6 +74,33 @@ test('a damaged manifest is said so, and shown as the events tell it', async () 
   ]);
   expect((await verifySession(path)).ok).toBe(false);
   expect(await readdir(path)).not.toContain('session.json.damaged-1');
+});
+
+test('a session that cannot be read says so in its row, and the others are listed', async () => {
+  const shelf = new Shelf(await workspace());
+  const path = await ended(shelf, { mic: 'abc' });
+  await ended(shelf, { mic: 'abc' });
+  await rm(join(path, 'session.json'));
+  await mkdir(join(path, 'session.json'));
+  expect(await listSessions(shelf.folder)).toMatchObject([
+    { id: '0001', folder: basename(path), unread: expect.stringMatching(/cannot be read: EISDIR/) },
+    { id: '0002', trials: 1, damaged: null },
+  ]);
+});
+
+test('what is said of a damaged manifest is short and safe to show, whatever is in it', async () => {
+  const shelf = new Shelf(await workspace());
+  const path = await ended(shelf, { mic: 'abc' });
+  const manifest = await readManifestFile(path);
+  const segment = manifest.trials[0]?.segments[0];
+  const key = `\u001b[2J${'k'.repeat(3_900_000)}`;
+  const modules = { [key]: segment?.modules['mic'] };
+  const trials = [{ ...manifest.trials[0], segments: [{ ...segment, modules }] }];
+  await writeFile(join(path, 'session.json'), JSON.stringify({ ...manifest, trials }));
+  const [session] = await listSessions(shelf.folder);
+  const damaged = session !== undefined && 'damaged' in session ? session.damaged : null;
+  expect(damaged).toContain('trials.0.segments.0.modules.␛[2Jkkk');
+  expect(damaged?.length).toBeLessThanOrEqual(200);
 });
 
 test('verifying finds what was changed, cut, removed and added', async () => {

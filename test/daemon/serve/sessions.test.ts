@@ -156,6 +156,20 @@ test('the events of a damaged session are counted before they are read, and thos
   expect((await list(view)).sessions).toMatchObject([{ id: '0001', unread: why }]);
 });
 
+test('a session that cannot be read takes no other away, and the words of the disk are told', async () => {
+  const { shelf, view } = await servedShelf();
+  const path = await ended(shelf, { mic: 'abc' });
+  await ended(shelf, { mic: 'abc' });
+  await rm(join(path, 'session.json'));
+  await mkdir(join(path, 'session.json'));
+  const why = expect.stringContaining('it cannot be read: EISDIR');
+  expect((await list(view)).sessions).toMatchObject([{ id: '0002' }, { id: '0001', unread: why }]);
+  for (const method of ['sessions.show', 'sessions.verify']) {
+    const { error } = await view.ask(method, { session: '0001' });
+    expect(error).toMatchObject({ message: why, data: { reason: 'unreadable' } });
+  }
+});
+
 test('a damaged session is read again when its events have changed, and only then', async () => {
   const { shelf, view } = await servedShelf();
   const path = await ended(shelf, { mic: 'abc' });
