@@ -22,16 +22,30 @@ function info(
 
 test('who is here is said by name, one name once, as many as there is room for', () => {
   const all = clients('kim@pts/2 via ssh', 'kiosk', 'kiosk', 'lea@pts/4');
-  expect(sayClients(all, 60)).toBe('kim@pts/2 via ssh · kiosk (2) · lea@pts/4');
-  expect(sayClients(all, 38)).toBe('kim@pts/2 via ssh · kiosk (2) · 1 more');
-  expect(sayClients(all, 36)).toBe('kim@pts/2 via ssh · 3 more');
+  expect(sayClients(all, 66)).toBe('here: kim@pts/2 via ssh · kiosk (2) · lea@pts/4');
+  expect(sayClients(all, 44)).toBe('here: kim@pts/2 via ssh · kiosk (2) · 1 more');
+  expect(sayClients(all, 42)).toBe('here: kim@pts/2 via ssh · 3 more');
   expect(sayClients(all, 20)).toBe('4 here');
   expect(sayClients(clients('kim@pts/2'), 60)).toBe('');
 });
 
+test('kiosks and those that may only look are marked as such where there is room for all', () => {
+  const one = { id: 1, name: 'tui', role: 'control', since: ago(9) } as const;
+  const all: readonly ClientRecord[] = [
+    { ...one, actor: 'kim@pts/2' },
+    { ...one, actor: 'root@pts/4', name: 'kiosk' },
+    { ...one, actor: 'lea@pts/5', role: 'view' },
+    { ...one, actor: 'ann@pts/6', name: 'rigdeck watch' },
+  ];
+  const marked =
+    'here: kim@pts/2 · root@pts/4 (kiosk) · lea@pts/5 (only looks) · ann@pts/6 (watch)';
+  expect(sayClients(all, 100)).toBe(marked);
+  expect(sayClients(all, 60)).toBe('here: kim@pts/2 · root@pts/4 · lea@pts/5 · ann@pts/6');
+});
+
 test('a flat screen has the names beside the machine, a small one their number, a large one over the keys', () => {
   const actors = ['kim@pts/2 via ssh', 'kiosk'];
-  expect(info(120, 12, { actors })).toMatch(/power ok +kim@pts\/2 via ssh · kiosk$/);
+  expect(info(120, 12, { actors })).toMatch(/power ok +here: kim@pts\/2 via ssh · kiosk$/);
   expect(info(40, 12, { actors })).toMatch(/61 °C +2 here$/);
   expect(info(120, 24, { actors })).not.toContain('kim');
 });
