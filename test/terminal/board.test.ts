@@ -43,7 +43,7 @@ story.skipIf(!hasTmux)(
     other.press('x');
     await one.shows(/ has seen the problem of broken/);
     one.press('/', 'l', 'e', 'f', 't', 'Enter');
-    await one.shows(/1 OF 3[\s\S]*▌left +◉ REC/);
+    await one.shows(/1 of 3 with "left"[\s\S]*▌left +◉ REC/);
     one.press('Escape');
     await one.shows(/▸ cameras +✖ CRASHED/);
   },
