@@ -50,7 +50,7 @@ export function sayUnreadable(error: unknown): string {
 
 /** What to do about it. @param path of its folder */
 export function remedyUnreadable(path: string): string {
-  return `On the rig itself: ls -la ${sanitize(path)}`;
+  return `Look at its files, on the rig: ls -la ${sanitize(path)}`;
 }
 
 /** One session in short; null for a folder that is none. @throws what the disk says */

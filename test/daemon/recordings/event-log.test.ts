@@ -1,5 +1,6 @@
 import { appendFile, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import { EventLog, readEvents } from '../../../src/daemon/recordings/event-log.ts';
 import type { ManifestEvent } from '../../../src/protocol/manifest-schema.ts';
@@ -30,8 +31,27 @@ test('lines that another process appends meanwhile are kept, also when its last 
 
 test('lines that are no events cost nothing, however many they are', async () => {
   const path = join(await workspace(), 'events.jsonl');
-  await writeFile(path, 'x\n'.repeat(4_000_000) + line(1));
+  await writeFile(path, 'x\n'.repeat(8_000_000) + line(1));
   expect(await trialsIn(path)).toEqual([1]);
+});
+
+test('whoever has something else to do comes in between while many events are read', async () => {
+  const path = join(await workspace(), 'events.jsonl');
+  await writeFile(path, '{}\n'.repeat(300_000));
+  const beganMs = performance.now();
+  let lastMs = beganMs;
+  let longestMs = 0;
+  let isRead = false;
+  const reading = readEvents(path).finally(() => {
+    isRead = true;
+  });
+  while (!isRead) {
+    await setImmediate();
+    longestMs = Math.max(longestMs, performance.now() - lastMs);
+    lastMs = performance.now();
+  }
+  expect(await reading).toEqual([]);
+  expect(longestMs).toBeLessThan((performance.now() - beganMs) / 2);
 });
 
 /** A log whose last save was torn by a full disk; the disk has room again. */
