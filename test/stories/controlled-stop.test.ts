@@ -25,7 +25,7 @@ story.concurrent(
     await rig.me.wish({ kind: 'record.start', waitMs: 20_000 });
     const rungs = collectRungs(rig, 'mule');
     const down = rig.run('down', '--yes');
-    expect(await down, (await down).stderr).toMatchObject({ code: 0 });
+    expect(await down, JSON.stringify(await down)).toMatchObject({ code: 0 });
     expect(rungs()).toEqual(expect.arrayContaining(['SIGTERM', 'SIGKILL']));
     expect(rig.processes()).toEqual([]);
     const order = journal(rig).flatMap(({ what = [] }) =>

@@ -1,6 +1,7 @@
-import { renameSync, rmSync, truncateSync } from 'node:fs';
+import { renameSync, rmSync, statSync, truncateSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { rigBadge } from '../../src/protocol/rig-badge.ts';
+import { until } from '../support/until.ts';
 import { filesOf, manifestOf, theSession } from './support/recorded.ts';
 import { story } from './support/story.ts';
 
@@ -10,10 +11,10 @@ const sound = { use: 'audio', options: { source: 'test' }, ...quick };
 
 story.concurrent(
   'files that are cut, and a folder that is removed while it is recorded into, are told until the stop, which is done in part',
-  { timeout: 90_000 },
+  { timeout: 120_000 },
   async ({ makeRig, expect }) => {
     const modules = { cut: sensor, sound, removed: sensor, well: sensor };
-    const rig = await makeRig({ modules, rig: { segment: '8s' } });
+    const rig = await makeRig({ modules, rig: { segment: '20s' } });
     await rig.startUp();
     await rig.wish('record.start');
     const session = theSession(rig.recordings);
@@ -21,6 +22,8 @@ story.concurrent(
     const [file = ''] = filesOf(session, 'cut');
     const wav = filesOf(session, 'sound').find((one) => one.endsWith('.wav')) ?? '';
     const [inFolder = ''] = filesOf(session, 'removed');
+    // What is cut must not have grown to that size again before the next look, however late that is.
+    await until('there is something to cut', () => statSync(file).size > 5_000);
     truncateSync(file, 0);
     truncateSync(wav, 0);
     rmSync(dirname(inFolder), { recursive: true, maxRetries: 10 });
