@@ -123,8 +123,7 @@ story.skipIf(!hasTmux)(
       expect(ask('display', '-p', '-t', 'rigdeck-kiosk', '#{window_width}x#{window_height}')).toBe(
         '80x24',
       );
-      small.press('r', 'q');
-      small.press('C-d');
+      small.press('r', 'q', 'C-d'); // as fast as a paste
       await small.shows(/detached/);
       // On the screen that it is for it cannot be let go of.
       screen.press('C-d');

@@ -42,7 +42,8 @@ echo "Others look with: tmux -L $name attach -r    (Ctrl-D leaves)"
 size=$(stty size 2>/dev/null) || size='24 80'
 
 # largest: who looks from a smaller terminal sees a part of it and shrinks nothing (with -r a size does not count at all).
-# No prefix and no keys but one: Ctrl-D, which the kiosk does not need, lets go of this session.
+# No prefix and no keys but one: Ctrl-D, which the kiosk does not need, lets go of this session, also where it comes so soon behind
+# others that tmux would take them for a paste.
 run start-server ';' \
   set-option -s escape-time 10 ';' \
   set-option -g default-terminal screen-256color ';' \
@@ -50,6 +51,7 @@ run start-server ';' \
   set-option -g prefix None ';' \
   set-option -g prefix2 None ';' \
   set-option -g mouse off ';' \
+  set-option -g assume-paste-time 0 ';' \
   set-option -g history-limit 0 ';' \
   set-option -g window-size largest ';' \
   unbind-key -a -T root ';' \
