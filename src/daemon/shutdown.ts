@@ -167,7 +167,7 @@ export function controlledStop(port: CloseSteps): ShutdownStep[] {
       ? []
       : [{ name: 'flush disks', budgetMs: 90_000, run: port.flushDisks, missing: () => null }]),
     { name: 'close sockets', budgetMs: 5_000, run: () => port.closeSockets(), missing: () => null },
-    { name: 'release lines', budgetMs: 1_000, run: () => port.releaseLines(), missing: () => null },
+    { name: 'release lines', budgetMs: 5_000, run: () => port.releaseLines(), missing: () => null },
   ];
 }
 
