@@ -1,5 +1,6 @@
 import type { Intent } from '../protocol/intent.ts';
 import type { Refusal } from '../protocol/problem.ts';
+import type { MarkerRecord } from '../protocol/snapshot.ts';
 import type { PlainCommand } from './effect.ts';
 import type { Module } from './state.ts';
 import { instantOf, iso } from './time.ts';
@@ -36,19 +37,21 @@ export function mark(
   }
   const stampMs = Math.min(intent.atMonoMs ?? monoMs, turn.now.monoMs);
   const ageMs = turn.now.monoMs - stampMs;
-  const at = iso(turn.now.wallMs - ageMs);
   if (ageMs > longestTypingMs) {
     return refusal('too-late', 'That instant is more than ten minutes ago.', 'Set a new marker.');
   }
+  const monoNs = String(BigInt(Math.round(stampMs * 1_000)) * 1_000n);
+  const set = sameMarker(turn, monoNs);
+  const at = set?.at ?? iso(turn.now.wallMs - ageMs);
   if (ageMs > justNowMs && instantOf(at) < instantOf(session.startedAt)) {
     const words = `That instant is from before session ${session.id}.`;
     return refusal('too-late', words, 'Set a new marker.');
   }
-  const monoNs = String(BigInt(Math.round(stampMs * 1_000)) * 1_000n);
   const text = intent.text ?? null;
-  const marker = { at, actor: turn.actor, text, trial: trialAt(turn, at, stampMs) };
-  note(turn, { is: 'marker', monoNs, ...marker });
-  turn.state = { ...turn.state, lastMarker: marker };
+  const trial = set === null ? trialAt(turn, stampMs) : set.trial;
+  const record = { at, actor: turn.actor, text, trial };
+  note(turn, { is: 'marker', monoNs, ...record });
+  turn.state = { ...turn.state, lastMarker: { record, monoNs } };
   const command = { do: 'mark', text: (text ?? '').slice(0, 500), atMonoNs: monoNs } as const;
   for (const module of Object.values(turn.state.modules)) {
     if (module.can.includes('mark')) tellRecording(turn, module, command);
@@ -56,10 +59,13 @@ export function mark(
   return { done: 'done' };
 }
 
-/** The trial of that instant: of the marker whose words these are, also when it is over by now. */
-function trialAt({ state, actor }: Turn, at: string, stampMs: number): number | null {
-  const { lastMarker } = state;
-  if (lastMarker?.at === at && lastMarker.actor === actor) return lastMarker.trial;
+/** The marker whose words these are; null where it was not the last one. The wall clock may have moved since it was set. */
+function sameMarker({ state: { lastMarker }, actor }: Turn, monoNs: string): MarkerRecord | null {
+  const isSame = lastMarker?.monoNs === monoNs && lastMarker.record.actor === actor;
+  return isSame ? lastMarker.record : null;
+}
+
+function trialAt({ state }: Turn, stampMs: number): number | null {
   const trial = openTrial(state.recording);
   const isIn = trial !== null && stampMs >= trial.startedMonoMs - justNowMs;
   return isIn ? trial.number : null;

@@ -267,6 +267,7 @@ export type RigState = {
   readonly errors: Readonly<Record<string, ErrorWatch>>;
   readonly startup: 'pending' | 'complete';
   readonly clients: readonly ClientRecord[];
-  readonly lastMarker: MarkerRecord | null;
+  /** With the instant by which its words find it, on CLOCK_MONOTONIC. */
+  readonly lastMarker: { readonly record: MarkerRecord; readonly monoNs: string } | null;
   readonly gpio: GpioRecord;
 };

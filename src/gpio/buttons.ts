@@ -8,6 +8,8 @@ export type ButtonsPort = {
   read(button: string): Level | null;
   /** What a finger did, in order. */
   told(button: string, event: PressEvent): void;
+  /** The level at which a line was opened is proven: what is pressed from now on is a press. */
+  settled?(): void;
 };
 
 type Button = {
@@ -15,6 +17,8 @@ type Button = {
   readonly wakeAtMs: number | null;
   readonly pressed: boolean;
   readonly fault: Fault | null;
+  /** It was found at rest and has not been so for the debounce time yet: what comes down now may be a bounce. */
+  readonly isSettling: boolean;
 };
 
 /** All buttons whose lines are open: their edges go through `press`, and each is looked at when it asks to be. */
@@ -39,7 +43,8 @@ export class Buttons {
     const isSwitch = settings.kind === 'switch';
     const step = startPress(level, atMs, settings);
     const pressed = isSwitch && level === 1;
-    this.#keep(name, { ...asButton(step), pressed, fault: null }, step.told);
+    const isSettling = step.state.contact.unrest !== null;
+    this.#keep(name, { ...asButton(step), pressed, fault: null, isSettling }, step.told);
   }
 
   /** Its line is gone: nothing is known of it until it is opened again. */
@@ -68,12 +73,18 @@ export class Buttons {
     return this.#open.get(name)?.fault ?? null;
   }
 
+  isSettling(name: string): boolean {
+    return this.#open.get(name)?.isSettling ?? false;
+  }
+
   #step(name: string, input: Parameters<typeof stepPress>[1]): void {
     const settings = this.#port.settings[name];
     const before = this.#open.get(name);
     if (settings === undefined || before === undefined) return;
     const step = stepPress(before.state, input, settings);
-    this.#keep(name, { ...before, ...asButton(step) }, step.told);
+    const isSettling = before.isSettling && step.state.contact.unrest !== null;
+    this.#keep(name, { ...before, ...asButton(step), isSettling }, step.told);
+    if (before.isSettling && !isSettling) this.#port.settled?.();
   }
 
   #keep(name: string, button: Button, told: readonly PressEvent[]): void {

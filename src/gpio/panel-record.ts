@@ -173,6 +173,7 @@ function deedsOf({ click, double, hold, level }: ButtonConfig): ButtonDeeds {
 
 function buttonState(name: string, board: Board, buttons: Buttons): ButtonState {
   const state = lineState(board, keyOf('button', name));
+  if (state === 'ok' && buttons.isSettling(name)) return 'opening';
   return state === 'ok' ? (buttons.fault(name) ?? 'ok') : state;
 }
 

@@ -51,6 +51,9 @@ export class Panel {
       settings: Object.fromEntries(gpio.buttons.map((one) => [one.name, pressSettings(one)])),
       read: (name) => this.#board.read(keyOf('button', name)),
       told: (name, event) => this.#told(name, event),
+      settled: () => {
+        this.#isNews = true;
+      },
     });
     this.#board = new Board({
       open: () => port.open(),

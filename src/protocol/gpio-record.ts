@@ -12,8 +12,9 @@ export type ButtonDeeds = {
 /**
  * How a button is.
  *
- * `opening`: its line is not open yet · `ok` · `stuck`: it has been down for too long to be a finger · `chattering`: its line
- * changes faster than a finger can; both are ignored until the line is quiet · `lost`: its line cannot be read.
+ * `opening`: its line is not open yet, or not yet known to be at rest · `ok`: what comes down now is a press · `stuck`: it has been
+ * down for too long to be a finger · `chattering`: its line changes faster than a finger can; both are ignored until the line is
+ * quiet · `lost`: its line cannot be read.
  */
 export type ButtonState = 'opening' | 'ok' | 'stuck' | 'chattering' | 'lost';
 

@@ -16,6 +16,7 @@ describe('words that follow a marker', () => {
     rig.ask(key);
     rig.pass(3_000);
     rig.stop(['mic', 'gps']);
+    rig.wallMs += 7; // slewed, or set by somebody
     rig.ask({ ...key, text: 'first frog' });
     const [first, second] = rig.notes().filter(({ is }) => is === 'marker');
     expect(first).toMatchObject({ text: null, trial: 1, monoNs: `${key.atMonoMs}000000` });

@@ -53,10 +53,11 @@ test('one line that another holds is named, and the others work', async () => {
   expect(rig.problem('gpio')?.message).toBe('GPIO22 is held by "fan-control"');
   expect(rig.gpio).toMatchObject({
     backend: 'simulated',
-    buttons: { record: { state: 'ok' } },
+    buttons: { record: { state: 'opening' } },
     leds: { status: { state: 'lost' } },
   });
   await rig.pass(100);
+  expect(rig.gpio.buttons['record']?.state).toBe('ok');
   await rig.press('GPIO17');
   expect(rig.core.rig.desired).toBe('recording');
   output.close(0);
