@@ -10,6 +10,11 @@ import { changed, decline, monoNs, say } from './link.mjs';
 const progressNs = 1_000_000_000n;
 /** What a power cut may cost at most, as far as the disk keeps its word. */
 const syncNs = 5_000_000_000n;
+/** The last of the way to the common instant is slept to the microsecond; timers of Node are a millisecond wide. */
+const exactMs = 3;
+/** Many begin at once: what each has to say of it waits until all had their turn at a core. */
+const settleMs = 10;
+const cell = new Int32Array(new SharedArrayBuffer(4));
 
 /** One recording, from `arm` to `idle`. Everything of it that the rig should know goes through here. */
 export class Take {
@@ -37,6 +42,7 @@ export class Take {
   #resume = /** @type {Command} */ ({});
   #split = /** @type {Command | null} */ (null);
   #unconfirmed = /** @type {Command | null} */ (null);
+  #confirming = /** @type {{ tell(): void, timer: NodeJS.Timeout } | null} */ (null);
   #files = new RecordingFiles();
   #toldNs = 0n;
   #savedNs = 0n;
@@ -120,6 +126,11 @@ export class Take {
   async go() {
     this.armed();
     while (!this.begun && !this.#stop) await changed();
+    while (!this.#stop && !this.#pause && leftMs(this.goNs) > exactMs) {
+      await changed(Math.max(1, leftMs(this.goNs) - exactMs + 1));
+    }
+    const restMs = leftMs(this.goNs);
+    if (!this.#stop && !this.#pause && restMs > 0) Atomics.wait(cell, 0, 0, restMs);
     return this.hold(this.goNs);
   }
 
@@ -171,10 +182,23 @@ export class Take {
    * @param {bigint} [firstSampleNs] when the first sample was taken; leave it out where samples come when they please
    */
   confirm(firstSampleNs) {
-    if (!this.#unconfirmed) return;
+    if (!this.#unconfirmed || this.#confirming) return;
     const { id } = this.#unconfirmed;
-    this.#unconfirmed = null;
-    say({ is: 'recording', id, firstSampleMonoNs: firstSampleNs?.toString(), files: this.files });
+    const tell = () => {
+      this.#unconfirmed = null;
+      this.#confirming = null;
+      say({ is: 'recording', id, firstSampleMonoNs: firstSampleNs?.toString(), files: this.files });
+    };
+    const restMs = leftMs(this.goNs) + settleMs;
+    if (restMs <= 0) tell();
+    else this.#confirming = { tell, timer: setTimeout(tell, restMs) };
+  }
+
+  /** What is to be said next comes after the confirmation. */
+  #settle() {
+    if (!this.#confirming) return;
+    clearTimeout(this.#confirming.timer);
+    this.#confirming.tell();
   }
 
   /** Finishing takes a while: the rig waits as long as this is said now and then. @param {number} [etaMs] */
@@ -192,11 +216,13 @@ export class Take {
 
   /** @param {Command} command */
   stop(command) {
+    this.#settle();
     this.#stop = command;
   }
 
   /** @param {Command} command */
   pause(command) {
+    this.#settle();
     this.#pause = command;
     if (this.resting) say({ is: 'paused', id: command.id });
   }
@@ -290,3 +316,6 @@ export class Take {
 
 /** @param {Command} command @returns {bigint} */
 const instant = ({ atMonoNs }) => (/^\d+$/.test(String(atMonoNs)) ? BigInt(atMonoNs) : 0n);
+
+/** In ms, a part of one included; negative when it is over. @param {bigint} untilNs */
+const leftMs = (untilNs) => Number(untilNs - monoNs()) / 1e6;
