@@ -10,6 +10,9 @@ export type SilenceWatch = {
   readonly end: () => void;
 };
 
+/** Who only answers, because nothing happens, is asked half as often each time, and at least so often. In ms. */
+const longestMs = 10_000;
+
 /**
  * Asks when nothing was heard for a while.
  *
@@ -23,19 +26,28 @@ export function watchSilence(
   lost: (why: unknown) => void,
 ): SilenceWatch {
   let heardMs = Date.now();
-  const heard = () => {
+  let limitMs = silentMs;
+  let isOver = false;
+  let timer = setTimeout(askNow, limitMs);
+  function heard(nextMs: number): void {
     heardMs = Date.now();
-    timer.refresh();
-  };
-  const timer = setTimeout(() => {
-    ask().then(heard, lost);
-  }, silentMs);
+    if (nextMs === limitMs) return void timer.refresh();
+    clearTimeout(timer);
+    limitMs = nextMs;
+    if (!isOver) timer = setTimeout(askNow, limitMs);
+  }
+  function askNow(): void {
+    ask().then(() => heard(Math.min(longestMs, limitMs * 2)), lost);
+  }
   return {
-    heard,
+    heard: () => heard(silentMs),
     knownMs: () => {
       const nowMs = Date.now();
-      return nowMs - heardMs > silentMs ? heardMs : nowMs;
+      return nowMs - heardMs > limitMs ? heardMs : nowMs;
     },
-    end: () => clearTimeout(timer),
+    end: () => {
+      isOver = true;
+      clearTimeout(timer);
+    },
   };
 }
