@@ -9,6 +9,7 @@ import { exitCodes } from '../src/protocol/exit-codes.ts';
 import { moduleStates } from '../src/protocol/vocabulary.ts';
 import { glossaryAsMarkdown } from '../src/tui/glossary.ts';
 import { keysAsMarkdown } from '../src/tui/keymap/key-help.ts';
+import { ledCardAsMarkdown } from './led-card.ts';
 import {
   cardAsMarkdown,
   lightsAsMarkdown,
@@ -31,6 +32,7 @@ const generatedParts: Readonly<Record<string, () => string>> = {
   doctor: doctorAsMarkdown,
   lights: lightsAsMarkdown,
   card: cardAsMarkdown,
+  'led-card': ledCardAsMarkdown,
   'rig-lights': rigLightsAsMarkdown,
   'module-lights': moduleLightsAsMarkdown,
   toggles: togglesAsMarkdown,

@@ -6,7 +6,8 @@ import { levelAt, type Rhythm, rhythmWords, type Show, showEndMs } from '../src/
 const cellMs = 50;
 const drawnMs = 2_000;
 
-const shows: readonly (readonly [Show, looks: string, says: string])[] = [
+/** What a light shows once, in answer to a finger. */
+export const shows: readonly (readonly [Show, looks: string, says: string])[] = [
   [
     { is: 'holding', sinceMs: 0, untilMs: drawnMs },
     'faster and faster',
@@ -24,6 +25,12 @@ const shows: readonly (readonly [Show, looks: string, says: string])[] = [
     'the preflight: ready, with warnings on the screen',
   ],
 ];
+
+/** What a light looks like that says nothing at all, and why. */
+export const undriven = [
+  'dark, or still, for 3 s',
+  'nobody drives it: no power, no daemon, a broken wire',
+] as const;
 
 /** The card that lies beside the rig: what each rhythm looks like and says. */
 export function lightsAsMarkdown(): string {
@@ -47,7 +54,7 @@ export function cardAsMarkdown(): string {
       .filter((rhythm) => rhythm !== 'off')
       .map((rhythm) => [rhythmWords[rhythm].looks, rhythmWords[rhythm].says] as const),
     ...shows.map(([, looks, says]) => [looks, says] as const),
-    ['dark, or still, for 3 s', 'nobody drives it: no power, no daemon, a broken wire'] as const,
+    undriven,
   ];
   const width = Math.max(...rows.map(([looks]) => looks.length));
   return [
@@ -58,11 +65,16 @@ export function cardAsMarkdown(): string {
 }
 
 function drawn(rhythm: Rhythm, show: Show | null): string {
+  return `\`${drawnCells(rhythm, show)}\``;
+}
+
+/** A light over time: a block for each 50 ms that it is lit, a dot for each that it is dark. */
+export function drawnCells(rhythm: Rhythm, show: Show | null): string {
   const untilMs = show === null ? drawnMs : showEndMs(show);
   const cells = Array.from({ length: untilMs / cellMs }, (_, index) =>
     levelAt(rhythm, show, index * cellMs).level === 1 ? '█' : '·',
   );
-  return `\`${cells.join('')}\``;
+  return cells.join('');
 }
 
 /** `proof` is plain REC: on with a dip where data land. */

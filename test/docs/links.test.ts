@@ -33,6 +33,12 @@ test.each(pages)('every link of $path leads somewhere', ({ path, text }) => {
   expect(broken).toEqual([]);
 });
 
+test('every page of the docs is found from the README', () => {
+  const linked = linksOf(pageOf('README.md')).map((link) => link.split('#')[0]);
+  const docs = pages.filter(({ path }) => path.startsWith('docs/'));
+  expect(docs.filter(({ path }) => !linked.includes(path)).map(({ path }) => path)).toEqual([]);
+});
+
 test('every row of the failure matrix names a test, by its path', () => {
   const rows = pageOf('docs/failures.md')
     .split('\n')
