@@ -6,6 +6,7 @@ import { clean } from '../protocol/text.ts';
 import { feedLog } from './log-feed.ts';
 import { type Happening, unwatched, watchNews } from './news.ts';
 import type { Clocks } from './situation.ts';
+import { useAnswers } from './use-answers.ts';
 import { moduleOf, type Screen } from './view/screens.ts';
 import type { ViewAction, ViewState } from './view/view-state.ts';
 import { whoDid } from './wishes.ts';
@@ -55,7 +56,6 @@ function hasLog({ kind }: Screen): boolean {
   return kind === 'log' || kind === 'module';
 }
 
-const pastLimit = { module: 100, history: 500 } as const;
 const pastEveryMs = 1_000;
 
 /** Asks for the history that is on the screen: when it is opened, and again when something changed, once a second at most. */
@@ -65,30 +65,23 @@ export function usePast(
   { snapshot, link }: RemoteView,
   dispatch: Dispatch,
 ): void {
-  const isLive = link.state === 'live';
-  const kind = screen.kind === 'module' || screen.kind === 'history' ? screen.kind : null;
+  const isAsked = link.state === 'live' && (screen.kind === 'module' || screen.kind === 'history');
   const module = moduleOf(screen);
-  const askedMs = useRef(Number.NEGATIVE_INFINITY);
-  const version = snapshot === null ? null : `${snapshot.epoch} ${snapshot.seq}`;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a change of the rig is what makes it ask again
-  useEffect(() => {
-    if (kind === null || !isLive) {
-      askedMs.current = Number.NEGATIVE_INFINITY;
-      return;
-    }
-    const ask = () => {
-      askedMs.current = performance.now();
-      rig.history({ ...(module === null ? {} : { module }), limit: pastLimit[kind] }).then(
-        (entries) => dispatch({ type: 'past', module, past: { state: 'known', entries } }),
-        (error: unknown) => {
-          const words = `not known: ${error instanceof Error ? error.message : error}`;
-          dispatch({ type: 'past', module, past: { state: 'unknown', words } });
-        },
-      );
-    };
-    const timer = setTimeout(ask, Math.max(0, askedMs.current + pastEveryMs - performance.now()));
-    return () => clearTimeout(timer);
-  }, [rig, kind, module, version, isLive, dispatch]);
+  const limit = screen.kind === 'module' ? 100 : 500;
+  useAnswers(
+    {
+      about: isAsked ? `${screen.kind} ${module}` : null,
+      version: snapshot === null ? '' : `${snapshot.epoch} ${snapshot.seq}`,
+      everyMs: pastEveryMs,
+      ask: () => rig.history({ ...(module === null ? {} : { module }), limit }),
+      known: (entries) => ({ type: 'past', module, past: { state: 'known', entries } }),
+      unknown: (why) => {
+        const words = `not known: ${why}`;
+        return { type: 'past', module, past: { state: 'unknown', words } };
+      },
+    },
+    dispatch,
+  );
 }
 
 /** Asks whether the rig can record, when the page of that is opened or asked for again. */
@@ -98,20 +91,21 @@ export function usePreflight(
   isLive: boolean,
   dispatch: Dispatch,
 ): void {
-  const isAsked = screen.kind === 'preflight' && screen.answer.state === 'asked';
-  useEffect(() => {
-    if (!isAsked || !isLive) return;
-    rig.preflight().then(
-      (answer) => {
-        const result = knownPreflight(answer);
-        dispatch({ type: 'preflight', answer: { state: 'known', result } });
+  const isAsked = isLive && screen.kind === 'preflight' && screen.answer.state === 'asked';
+  useAnswers(
+    {
+      about: isAsked ? screen.kind : null,
+      version: '',
+      everyMs: 0,
+      ask: async () => knownPreflight(await rig.preflight()),
+      known: (result) => ({ type: 'preflight', answer: { state: 'known', result } }),
+      unknown: (why) => {
+        const words = `not known: ${why}`;
+        return { type: 'preflight', answer: { state: 'unknown', words } };
       },
-      (error: unknown) => {
-        const words = `not known: ${error instanceof Error ? error.message : error}`;
-        dispatch({ type: 'preflight', answer: { state: 'unknown', words } });
-      },
-    );
-  }, [rig, isAsked, isLive, dispatch]);
+    },
+    dispatch,
+  );
 }
 
 /** Tells what is new: whether what was wished has come true, what others did and who, and what happened. */
