@@ -1,7 +1,5 @@
-// C0, DEL and C1 move cursors; bidi controls, zero-width and separators reorder or hide what a person reads.
-const hostile =
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
-  /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/gu;
+// C0, DEL and C1 (Cc) move cursors; bidi controls, zero-width and separators reorder or hide what a person reads.
+const hostile = /[\p{Cc}\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/gu;
 
 /**
  * Makes text from outside safe to show on one line: control and bidi characters become visible, length is cut.

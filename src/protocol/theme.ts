@@ -141,8 +141,7 @@ const signs: Readonly<Record<string, string>> = {
 
 /** The text in ASCII and of the same width: known signs by their neighbours, letters without their accents, others as `?`. */
 export function toAscii(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: everything outside ASCII is what is looked for
-  return text.replace(/[^\u0000-\u007f]/gu, (sign) => signs[sign] ?? bare(sign));
+  return text.replace(/\P{ASCII}/gu, (sign) => signs[sign] ?? bare(sign));
 }
 
 function bare(sign: string): string {

@@ -1,10 +1,11 @@
-const eraseLine = '\u001b[2K';
-const eraseToEnd = '\u001b[K';
-const reset = '\u001b[0m';
+const esc = '\u001b';
+const eraseLine = `${esc}[2K`;
+const eraseToEnd = `${esc}[K`;
+const reset = `${esc}[0m`;
 
 /** Puts the cursor there; rows and columns from 0. */
 export function to(row: number, column: number): string {
-  return `\u001b[${row + 1};${column + 1}H`;
+  return `${esc}[${row + 1};${column + 1}H`;
 }
 
 /**
@@ -51,8 +52,7 @@ const even =
   /^[ -~\u00a1-\u00ac\u00ae-\u02ff\u0370-\u0482\u048a-\u052f\u2010-\u2027\u2030-\u205e\u2190-\u2319\u231c-\u23e8\u2400-\u25fc\u25ff-\u2613\u2713-\u2718\u2794\u2800-\u28ff]*$/;
 const emoji = /\p{Emoji_Presentation}/u;
 // Codes, and the text up to the next codes.
-// biome-ignore lint/suspicious/noControlCharactersInRegex: codes begin with one
-const painted = /(?:\u001b\[([\d;]*)m)?([^\u001b]*)/g;
+const painted = new RegExp(`(?:${esc}\\[([\\d;]*)m)?([^${esc}]*)`, 'g');
 
 /** Null where the line holds what terminals may draw in other widths than we count. */
 function inCells(line: string): Cells | null {
@@ -113,12 +113,12 @@ function createPen(row: number) {
   // Signs that have not room enough to be drawn twice as wide may stand where other parts belong.
   let isOver = false;
   const take = (codes: string) => {
-    if (codes !== paint) text += paint === '' ? `\u001b[${codes}m` : reset;
-    if (codes !== paint && paint !== '' && codes !== '') text += `\u001b[${codes}m`;
+    if (codes !== paint) text += paint === '' ? `${esc}[${codes}m` : reset;
+    if (codes !== paint && paint !== '' && codes !== '') text += `${esc}[${codes}m`;
     paint = codes;
   };
   const move = (where: number) => {
-    if (column !== where) text += text === '' ? to(row, where) : `\u001b[${where + 1}G`;
+    if (column !== where) text += text === '' ? to(row, where) : `${esc}[${where + 1}G`;
     column = where;
   };
   const erase = (from: number) => {

@@ -16,6 +16,7 @@ import { createPrng, type Prng } from '../../support/prng.ts';
 import { drawn, isBroken } from '../support/picture.ts';
 import { anyView, anyWords } from '../support/random-view.ts';
 import { aSituation, noon } from '../support/rig-view.ts';
+import { unpainted } from '../support/unpainted.ts';
 
 const themes: readonly Theme[] = [
   { colours: '256', ascii: false },
@@ -75,8 +76,7 @@ test('every screen of every rig fits every terminal', () => {
     const where = `seed ${seed}: ${now.screen.kind} at ${columns} x ${rows}`;
     expect(lines.length, where).toBeLessThanOrEqual(Math.max(1, rows - 1));
     for (const line of lines) {
-      // biome-ignore lint/suspicious/noControlCharactersInRegex: the codes that paint are what is taken away
-      const text = encode(line, columns, now.theme).replace(/\u001b\[[\d;]*m/g, '');
+      const text = unpainted(encode(line, columns, now.theme));
       expect(widthOf(text), `${where}: ${text}`).toBeLessThanOrEqual(Math.max(1, columns));
       expect(text, where).not.toMatch(/[\p{Cc}\p{Cf}]/u);
     }

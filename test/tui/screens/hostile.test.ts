@@ -22,6 +22,7 @@ import { newSessions, sessionPage } from '../../../src/tui/view/session-screens.
 import { problemWith } from '../../support/sample-rig.ts';
 import { ago, aPanel, aSituation, monoNoon, noon, sketchView } from '../support/rig-view.ts';
 import { aDetail, aSession, aSummary } from '../support/sample-sessions.ts';
+import { unpainted } from '../support/unpainted.ts';
 
 const nasty = [
   '\u001b[2J',
@@ -150,15 +151,12 @@ function hostileView(words: () => string) {
   );
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: ours begin with one
-const ourCodes = /\u001b\[[\d;]*m/g;
 const evil =
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
-  /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|\p{Default_Ignorable_Code_Point}|\p{M}{3}/u;
+  /[\p{Cc}\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|\p{Default_Ignorable_Code_Point}|\p{M}{3}/u;
 
 /** Nothing but signs that stand in their place, and none of them beyond the edge. */
 function expectHarmless(line: string, columns: number, theme?: Theme): void {
-  const text = line.replace(ourCodes, '');
+  const text = unpainted(line);
   if (theme?.ascii === true) expect(text).toMatch(/^[ -~]*$/);
   expect(text).not.toMatch(evil);
   expect(text.isWellFormed()).toBe(true);
