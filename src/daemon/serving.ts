@@ -32,8 +32,12 @@ export class Serving {
 
   constructor(port: ServingPort) {
     this.#port = port;
-    const { place, parts } = port;
-    this.#sessions = sessionsPort(place.loaded.recordings, parts.recordings.checksums);
+    const { place, parts, rig } = port;
+    this.#sessions = sessionsPort(
+      place.loaded.recordings,
+      parts.recordings.checksums,
+      () => rig.manager.snapshot().rig,
+    );
   }
 
   /** Opens the sockets. @throws Error in words when they cannot be made */

@@ -56,7 +56,7 @@ export async function serveRig(start: Snapshot): Promise<ServedRig> {
     startTelemetry: () => () => undefined,
     logs,
     gpio: noPanel,
-    sessions: sessionsPort(`${runDir}/recordings`, new FileSums()),
+    sessions: sessionsPort(`${runDir}/recordings`, new FileSums(), () => snapshot.rig),
     module: async () => null,
     isPin: () => true,
     preflight: async () => ({

@@ -97,8 +97,8 @@ async function recordedNow(
   if (trials.every(({ stoppedAt }) => stoppedAt !== null)) return null;
   try {
     const { rig } = await withDaemon(context, 'sessions verify', getSnapshot);
-    const isThis = rig.session?.id === session.id && rig.session.startedAt === session.startedAt;
-    return isThis ? (rig.trial?.number ?? null) : null;
+    const { trialNow } = await import('../../daemon/recordings/verify-session.ts');
+    return trialNow(rig, session);
   } catch (error) {
     if (error instanceof CommandFailure) return null;
     throw error;

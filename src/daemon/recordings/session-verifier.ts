@@ -2,11 +2,12 @@ import { basename } from 'node:path';
 import type { Refusal } from '../../protocol/problem.ts';
 import { sanitize } from '../../protocol/sanitize.ts';
 import type { FileWork, VerifyNews, VerifyResult } from '../../protocol/sessions.ts';
+import type { RigRecord } from '../../protocol/snapshot.ts';
 import { wordsOf } from '../errno.ts';
 import type { Checksums } from './checksums.ts';
 import type { SessionDesk } from './session-desk.ts';
 import type { FoundSession } from './sessions.ts';
-import { remedyFor, type VerifiedSession, verifySession } from './verify-session.ts';
+import { remedyFor, trialNow, type VerifiedSession, verifySession } from './verify-session.ts';
 
 /** How far it is, is told at most this often. */
 const tellMs = 1_000;
@@ -25,11 +26,18 @@ type Busy = { readonly session: string; readonly who: string; readonly unwanted:
 export class SessionVerifier {
   readonly #desk: SessionDesk;
   readonly #checksums: Pick<Checksums, 'sumOf' | 'readOf'>;
+  readonly #rig: () => RigRecord;
   #busy: Busy | null = null;
 
-  constructor(desk: SessionDesk, checksums: Pick<Checksums, 'sumOf' | 'readOf'>) {
+  /** @param rig the rig as it is now */
+  constructor(
+    desk: SessionDesk,
+    checksums: Pick<Checksums, 'sumOf' | 'readOf'>,
+    rig: () => RigRecord,
+  ) {
     this.#desk = desk;
     this.#checksums = checksums;
+    this.#rig = rig;
   }
 
   /**
@@ -82,6 +90,7 @@ export class SessionVerifier {
         sumOf: (path) => this.#checksums.sumOf(path, unwanted),
         began: progress.began,
         unwanted,
+        recording: trialNow(this.#rig(), found.manifest.session),
       });
       tell({ session, result: resultOf(verified, found) });
     } catch (error) {

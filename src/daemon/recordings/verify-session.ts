@@ -1,6 +1,7 @@
 import { basename, relative, resolve } from 'node:path';
 import type { FileVerdict, Manifest, ManifestFile } from '../../protocol/manifest.ts';
 import type { FileWork } from '../../protocol/sessions.ts';
+import type { RigRecord } from '../../protocol/snapshot.ts';
 import { sayCount } from '../../protocol/units.ts';
 import { openTrials } from './close-trial.ts';
 import { checkContainer } from './containers/check-container.ts';
@@ -47,6 +48,15 @@ export type VerifyHow = {
 };
 
 const neitherKnown = 'it is being recorded, or the power went';
+
+/** The trial of this session that this rig records now; null where it records none of it. */
+export function trialNow(
+  { session, trial }: Pick<RigRecord, 'session' | 'trial'>,
+  of: Manifest['session'],
+): number | null {
+  const isThis = session?.id === of.id && session.startedAt === of.startedAt;
+  return isThis ? (trial?.number ?? null) : null;
+}
 
 const plainly: VerifyHow = { sumOf: (path) => sha256Of(path).catch(() => null) };
 

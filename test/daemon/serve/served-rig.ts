@@ -52,7 +52,9 @@ export async function serveTinyRig(options: ServedOptions = {}): Promise<ServedR
       },
       logs: log,
       gpio: noPanel,
-      sessions: options.sessions ?? sessionsPort(`${runDir}/recordings`, new FileSums()),
+      sessions:
+        options.sessions ??
+        sessionsPort(`${runDir}/recordings`, new FileSums(), () => rig.snapshot().rig),
       module: async (name, told) => (modules.includes(name) ? detailOf(name, told) : null),
       isPin: (typed) => typed === '2580',
       preflight: async () => ({

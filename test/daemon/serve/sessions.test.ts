@@ -1,59 +1,14 @@
 import { mkdir, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
-import { filesIn } from '../../../src/daemon/recordings/manifest-notes.ts';
-import { sessionsPort } from '../../../src/daemon/recordings/sessions-port.ts';
 import { maxFrameBytes } from '../../../src/protocol/rpc.ts';
-import type { SessionDetail, SessionsPage, VerifyNews } from '../../../src/protocol/sessions.ts';
+import { trialWith } from '../../support/sample-rig.ts';
 import { until } from '../../support/until.ts';
-import { readManifestFile, Shelf, workspace } from '../recordings/shelf.ts';
-import { type LineClient, lineClient } from './line-client.ts';
-import { serveTinyRig } from './served-rig.ts';
+import { readManifestFile } from '../recordings/shelf.ts';
+import { lineClient } from './line-client.ts';
+import { ended, endless, lastNews, list, servedShelf, show } from './served-shelf.ts';
 
 const soon = { timeout: 20_000, interval: 5 };
-
-/** A rig behind its sockets whose recordings are real. */
-async function servedShelf() {
-  const shelf = new Shelf(await workspace());
-  const sessions = sessionsPort(shelf.folder, shelf.recordings.checksums);
-  const { runDir } = await serveTinyRig({ sessions });
-  return { shelf, runDir, view: await lineClient(`${runDir}/view.sock`) };
-}
-
-/** A session of one trial, with its checksums. @returns its path */
-async function ended(shelf: Shelf, modules: Readonly<Record<string, string>>): Promise<string> {
-  await shelf.record(modules);
-  const path = (await shelf.recordings.session())?.path ?? '';
-  await shelf.end();
-  await until('all checksums', async () => {
-    const { trials } = await readManifestFile(path);
-    return filesIn(trials).every(({ bytes, sha256 }) => bytes === 0 || sha256 !== null);
-  });
-  return path;
-}
-
-/** A session whose only file takes minutes to read, and no disk. */
-async function endless(shelf: Shelf): Promise<void> {
-  const path = await ended(shelf, { cam: 'x' });
-  const manifest = await readManifestFile(path);
-  const file = manifest.trials[0]?.segments[0]?.modules['cam']?.files[0];
-  if (file === undefined) throw new Error('nothing was recorded');
-  file.bytes = 400_000_000_000;
-  await truncate(join(path, file.path), file.bytes);
-  await writeFile(join(path, 'session.json'), JSON.stringify(manifest));
-}
-
-async function list(client: LineClient, query: object = {}): Promise<SessionsPage> {
-  return (await client.ask('sessions.list', query)).result as SessionsPage;
-}
-
-async function show(client: LineClient, session: string): Promise<SessionDetail> {
-  return (await client.ask('sessions.show', { session })).result as SessionDetail;
-}
-
-function lastNews(client: LineClient): VerifyNews | undefined {
-  return client.notifications('sessions.verify').at(-1)?.params as VerifyNews | undefined;
-}
 
 test('whoever may look lists the sessions, the newest first, a page at a time', async () => {
   const { shelf, view } = await servedShelf();
@@ -223,6 +178,22 @@ test('a session is verified for who only looks, and the answer says what is not 
       },
     });
   }, soon);
+});
+
+test('a trial that is recorded now is told from one that the power ended', async () => {
+  const { shelf, view, records } = await servedShelf();
+  const { trial, session } = await shelf.prepare();
+  await shelf.begin(trial, { mic: 'abc' });
+  await shelf.manifest();
+  const says = async (note: string) => {
+    await view.ask('sessions.verify', { session: '0001' });
+    await vi.waitFor(() => {
+      expect(lastNews(view)).toMatchObject({ result: { notes: [note] } });
+    }, soon);
+  };
+  await says('trial 1 is open: it is being recorded, or the power went');
+  records({ session, trial: trialWith({ number: 1 }) });
+  await says('trial 1 is open: it is being recorded');
 });
 
 test('one session is verified at a time, and who goes away or has enough of it makes room', async () => {
