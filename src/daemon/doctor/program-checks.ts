@@ -62,7 +62,7 @@ export const programChecks: readonly Check[] = [
         return ok('koffi is there');
       } catch (error) {
         const remedy = error instanceof LineError ? error.remedy : reinstall;
-        return warn(`koffi does not load: ${wordsOf(error)}`, remedy);
+        return absent('koffi', error, remedy);
       }
     },
   },
@@ -121,7 +121,8 @@ export const programChecks: readonly Check[] = [
 
 const newNode =
   'Install Node 22 or 24 from nodejs.org (the archive for linux-arm64, unpacked below /usr/local).';
-const reinstall = 'npm install -g --include=optional rigdeck';
+const reinstall =
+  'reinstall Rigdeck with its optional packages (`npm install --include=optional`); onoff is built on the machine: sudo apt install build-essential python3';
 
 /** The part is loaded as a daemon would load it, from beside this package. */
 function loads(name: string): Answer {
@@ -130,9 +131,15 @@ function loads(name: string): Answer {
     createRequire(join(folder ?? '.', 'package.json'))(name);
     return ok(`${name} is there`);
   } catch (error) {
-    const [words] = wordsOf(error).split('\n');
-    return warn(`${name} does not load: ${words}`, reinstall);
+    return absent(name, error, reinstall);
   }
+}
+
+/** That a part is not installed needs no more words than that. */
+function absent(name: string, error: unknown, remedy: string): Answer {
+  const [words = ''] = wordsOf(error).split('\n');
+  const isInstalled = !new RegExp(`Cannot find (package|module) '${name}'`).test(words);
+  return warn(isInstalled ? `${name} does not load: ${words}` : `${name} is not installed`, remedy);
 }
 
 function usualFolders(env: Patient['env']): string[] {

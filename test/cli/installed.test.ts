@@ -1,0 +1,190 @@
+import { execFile, execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it, type TestContext } from 'vitest';
+import { plainEnvironment } from '../support/program.ts';
+import { patiently } from '../support/until.ts';
+import { bytesBelow, install, packInto, pathWithoutCompiler, type Tarball } from './packed.ts';
+
+const slowly = patiently(280_000);
+const config = `version: 1
+rig: { name: packed-rig, recordings: ./recordings, minFree: 1MB }
+modules:
+  mic: { use: demo-sensor, options: { rate: 20 } }
+  host: { use: system }
+`;
+
+let folder: string;
+let tarball: Tarball;
+/** Where it was installed without optional parts; or why it was not. */
+let lean: { readonly modules: string; readonly why: string | null };
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'packed-'));
+  tarball = await packInto(folder);
+  const where = join(folder, 'lean');
+  const why = await install(['--omit=optional', tarball.file], where);
+  lean = { modules: join(where, 'node_modules'), why };
+}, slowly);
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Runs an installed program to its end. */
+function run(program: string, words: readonly string[], node = process.execPath, cwd = folder) {
+  const env = { ...plainEnvironment(), ...placesBelow(cwd), RIGDECK_MACHINE_ROOT: '/' };
+  return new Promise<{ code: unknown; stdout: string; stderr: string }>((resolve) => {
+    execFile(node, [program, ...words], { cwd, env }, (error, stdout, stderr) => {
+      resolve({ code: error === null ? 0 : error.code, stdout, stderr });
+    });
+  });
+}
+
+function placesBelow(cwd: string) {
+  return {
+    RIGDECK_CONFIG: join(cwd, 'rig.yaml'),
+    RIGDECK_STATE_DIR: join(cwd, 'state'),
+    RIGDECK_RUN_DIR: join(cwd, 'run'),
+  };
+}
+
+function leanProgram(context: TestContext): string {
+  if (lean.why !== null) context.skip(lean.why);
+  return join(lean.modules, '.bin/rigdeck');
+}
+
+/** From nothing to a verified recording and down again. */
+async function recordsWith(program: string, node = process.execPath): Promise<void> {
+  const rig = mkdtempSync(join(folder, 'rig-'));
+  writeFileSync(join(rig, 'rig.yaml'), config);
+  const does = (...words: string[]) => run(program, words, node, rig);
+  try {
+    expect(await does('up')).toMatchObject({ code: 0, stderr: '' });
+    expect((await does('record', 'start', '--label', 'first')).stdout).toContain(
+      'recording: trial 1',
+    );
+    expect((await does('is', 'recording')).code).toBe(0);
+    expect((await does('record', 'stop', '--yes')).stdout).toMatch(/^stopped: trial 1 "first"/);
+    expect(await does('sessions', 'verify')).toMatchObject({ code: 0, stderr: '' });
+  } finally {
+    expect((await does('down', '--yes')).stdout).toContain('packed-rig is down');
+  }
+}
+
+it('the tarball holds the program, its modules, its pages and what shells need, and nothing of its making', () => {
+  const paths = tarball.files.map(({ path }) => path);
+  expect(paths).toEqual(
+    expect.arrayContaining([
+      ...['rigdeck.js', 'keeper.sh', 'kiosk.sh', 'sum-thread.mjs'].map((name) => `dist/${name}`),
+      ...['1', 'bash', 'fish', 'zsh'].map((end) => `share/rigdeck.${end}`),
+      ...['audio', 'camera', 'command', 'demo-sensor', 'gps', 'system'].flatMap((name) =>
+        ['main.mjs', 'module.json', 'README.md'].map((file) => `modules/${name}/${file}`),
+      ),
+      ...['share/rig.schema.json', 'docs/guide.md', 'README.md', 'CHANGELOG.md', 'LICENSE'],
+    ]),
+  );
+  const wanted = /^(dist|modules|docs|share)\/|^(README\.md|LICENSE|CHANGELOG\.md|package\.json)$/;
+  expect(paths.filter((path) => !wanted.test(path))).toEqual([]);
+  expect(paths.filter((path) => /\.(tsx?|map|pyc|tgz)$|\.test\.|node_modules/.test(path))).toEqual(
+    [],
+  );
+  const programs = tarball.files.filter(({ path }) => /^dist\/(rigdeck\.js|.*\.sh)$/.test(path));
+  expect(programs.map(({ mode }) => mode & 0o111)).toEqual(programs.map(() => 0o111));
+});
+
+it(
+  'installed without optional parts it records; what is missing is said by the doctor in words',
+  async (context) => {
+    const program = leanProgram(context);
+    const { version } = JSON.parse(
+      readFileSync(join(lean.modules, 'rigdeck/package.json'), 'utf8'),
+    );
+    expect(await run(program, ['--version'])).toEqual({
+      code: 0,
+      stdout: `${version}\n`,
+      stderr: '',
+    });
+    const { stdout, stderr } = await run(program, ['doctor']);
+    expect(stdout).toMatch(/^warn +koffi +koffi is not installed\n +-> reinstall/m);
+    expect(stdout).toMatch(/^warn +onoff +onoff is not installed\n +-> reinstall/m);
+    expect(stdout + stderr).not.toMatch(/^\s+at |node:internal|ERR_/m);
+    await recordsWith(program);
+  },
+  slowly,
+);
+
+it('what came with it is found: modules, completion, the manual and the unit', async (context) => {
+  const program = leanProgram(context);
+  const rig = join(folder, 'unit');
+  mkdirSync(rig);
+  writeFileSync(join(rig, 'rig.yaml'), config);
+  const list = (await run(program, ['module', 'list'], process.execPath, rig)).stdout;
+  for (const name of ['audio', 'camera', 'gps', 'system']) expect(list).toContain(name);
+  const share = join(lean.modules, 'rigdeck/share');
+  for (const shell of ['bash', 'zsh', 'fish']) {
+    const { stdout } = await run(program, ['completion', shell]);
+    expect(stdout).toBe(readFileSync(join(share, `rigdeck.${shell}`), 'utf8'));
+  }
+  expect(readFileSync(join(share, 'rigdeck.1'), 'utf8')).toMatch(/^\.TH RIGDECK 1 /m); // for `man` by its path
+  const unit = await run(program, ['service', 'install', '--dry-run'], process.execPath, rig);
+  expect(unit.stdout).toContain(join(lean.modules, 'rigdeck/dist/rigdeck.js'));
+});
+
+it('it is as small as the README says, and under 25 MB', (context) => {
+  leanProgram(context);
+  const [, packages, megabytes] = /\*\*(\d+) packages, (\d+) MB\*\*/.exec(readme()) ?? [];
+  const bytes = bytesBelow(lean.modules);
+  expect(bytes).toBeLessThan(25e6);
+  expect(Math.abs(bytes / 1e6 - Number(megabytes))).toBeLessThan(2);
+  const list = readFileSync(join(lean.modules, '.package-lock.json'), 'utf8');
+  const count = Object.keys(JSON.parse(list).packages).length;
+  // Versions that came later than the lock file may bring a package more or less.
+  expect(Math.abs(count - Number(packages))).toBeLessThan(8);
+});
+
+it('the README counts the packages of the lock file', () => {
+  const { packages } = JSON.parse(readFileSync('package-lock.json', 'utf8'));
+  const shipped = Object.values<{ dev?: boolean; optional?: boolean; devOptional?: boolean }>(
+    packages,
+  ).filter(({ dev, optional, devOptional }) => !(dev || optional || devOptional));
+  const said = /\*\*(\d+ packages), /.exec(readme())?.[1];
+  expect(said).toBe(`${shipped.length} packages`);
+});
+
+it(
+  'installed for everybody without a compiler it asks the kernel for lines, and names what could not be built',
+  async (context) => {
+    const where = join(folder, 'global');
+    const path = pathWithoutCompiler(join(folder, 'no-compiler'));
+    const why = await install(['--global', '--prefix', where, tarball.file], where, { PATH: path });
+    if (why !== null) context.skip(why);
+    const program = join(where, 'bin/rigdeck');
+    expect((await run(program, ['--version'])).code).toBe(0);
+    const { checks } = JSON.parse((await run(program, ['doctor', '--json'])).stdout);
+    const found = new Map<string, { level: string; words: string }>(
+      checks.map((check: { id: string }) => [check.id, check]),
+    );
+    expect(found.get('koffi')).toMatchObject({ words: 'koffi is there' });
+    expect(found.get('onoff')?.words).toMatch(/^onoff is not installed/);
+    await recordsWith(program);
+  },
+  slowly,
+);
+
+it.for(['22', '24'])(
+  'it records with an official Node %s',
+  { timeout: slowly },
+  async (major, context) => {
+    const program = leanProgram(context);
+    const where = join(folder, `node-${major}`);
+    const name = `node-linux-${process.arch}`;
+    const why = await install(['--no-save', `${name}@${major}`], where);
+    if (why !== null) context.skip(why);
+    const node = join(where, 'node_modules', name, 'bin/node');
+    expect(existsSync(node)).toBe(true);
+    expect(execFileSync(node, ['--version']).toString()).toMatch(new RegExp(`^v${major}\\.`));
+    await recordsWith(program, node);
+  },
+);
+
+function readme(): string {
+  return readFileSync('README.md', 'utf8');
+}

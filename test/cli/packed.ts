@@ -1,0 +1,90 @@
+import { execFile, execFileSync } from 'node:child_process';
+import { cpSync, mkdirSync, readdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Ended, programFile } from '../support/program.ts';
+import { patiently } from '../support/until.ts';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const npmMs = 240_000;
+// What is in npm's cache needs no network; a network that is not there is not waited for.
+const quietly = ['--prefer-offline', '--no-audit', '--no-fund', '--fetch-retries=1'];
+
+export type Tarball = {
+  readonly file: string;
+  readonly files: readonly { readonly path: string; readonly mode: number }[];
+};
+
+/** Packs the tree as it is tracked, with a fresh build in it, as `npm run build && npm pack` in a checkout. */
+export async function packInto(folder: string): Promise<Tarball> {
+  const checkout = join(folder, 'checkout');
+  const list = execFileSync('git', ['ls-files', '-co', '--exclude-standard'], { cwd: root });
+  for (const path of list.toString().split('\n').filter(Boolean)) {
+    mkdirSync(dirname(join(checkout, path)), { recursive: true });
+    cpSync(join(root, path), join(checkout, path));
+  }
+  cpSync(dirname(await programFile()), join(checkout, 'dist'), { recursive: true });
+  // As after somebody has run a module of Python there.
+  mkdirSync(join(checkout, 'modules/sdk/python/__pycache__'));
+  writeFileSync(join(checkout, 'modules/sdk/python/__pycache__/rigdeck.cpython-313.pyc'), '');
+  const { code, stdout, stderr } = await npm(
+    ['pack', '--json', '--ignore-scripts', '--pack-destination', folder],
+    checkout,
+  );
+  if (code !== 0) throw new Error(`npm pack: ${stderr}`);
+  const [packed] = JSON.parse(stdout);
+  return { file: join(folder, packed.filename), files: packed.files };
+}
+
+/**
+ * Installs from the registry, or from npm's cache.
+ *
+ * @returns null; or in a line why it cannot be had here: there is no network
+ * @throws what npm says where something else is wrong
+ */
+export async function install(
+  words: readonly string[],
+  folder: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<string | null> {
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'package.json'), '{ "private": true }');
+  const { code, stderr } = await npm(['install', ...quietly, ...words], folder, env);
+  if (code === 0) return null;
+  const unreachable =
+    /code (ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH|ENOTCACHED|ERR_SOCKET_TIMEOUT|E5\d\d)/;
+  const why = unreachable.exec(stderr)?.[1];
+  if (why === undefined && code !== -1) throw new Error(`npm install: ${stderr}`);
+  return `npm cannot reach its registry (${why ?? 'it took too long'})`;
+}
+
+/** A PATH with Node, npm and a shell, and nothing that could build anything. */
+export function pathWithoutCompiler(folder: string): string {
+  mkdirSync(folder, { recursive: true });
+  for (const name of ['npm', 'sh', 'env', 'uname', 'rm', 'mkdir', 'cat', 'ls']) {
+    symlinkSync(execFileSync('which', [name]).toString().trim(), join(folder, name));
+  }
+  symlinkSync(process.execPath, join(folder, 'node'));
+  return folder;
+}
+
+/** Sizes of all files below a folder added up, in bytes. */
+export function bytesBelow(folder: string): number {
+  return readdirSync(folder, { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isFile())
+    .reduce((sum, entry) => sum + statSync(join(entry.parentPath, entry.name)).size, 0);
+}
+
+function npm(
+  words: readonly string[],
+  cwd: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<Ended> {
+  return new Promise((resolve) => {
+    const settings = { cwd, env: { ...process.env, ...env }, timeout: patiently(npmMs) };
+    execFile('npm', words, settings, (error, stdout, stderr) => {
+      const code = error === null ? 0 : typeof error.code === 'number' ? error.code : -1;
+      resolve({ code, stdout, stderr });
+    });
+  });
+}
