@@ -1,0 +1,78 @@
+import { expect, onTestFinished } from 'vitest';
+import { keptVersions, layOut, liveOn } from './support/kept-rig.ts';
+import { filesOf, manifestOf, rowsIn, sessions, unbroken } from './support/recorded.ts';
+import type { StoryRig } from './support/rig.ts';
+import { story } from './support/story.ts';
+import { watchOver } from './support/watching.ts';
+
+const living = ['cam', 'mic', 'notes'];
+
+for (const version of keptVersions) {
+  story(
+    `a rig whose daemon of version ${version} was killed while it recorded goes on as it was`,
+    async ({ makeRig }) => {
+      const rig = await makeRig({ modules: {} });
+      layOut(rig, version);
+      for (const module of living) await liveOn(rig, version, module, openFile(rig, module));
+      const pids = living.map((module) => rig.pidOf(module));
+      const watching = watchOver(rig);
+      onTestFinished(() => void watching.end());
+
+      await rig.startUp();
+      expect(living.map((module) => rig.pidOf(module))).toEqual(pids);
+      const { rig: facts, modules } = rig.me.now();
+      expect(facts).toMatchObject({ state: 'recording', desired: 'recording', problems: [] });
+      expect(facts).toMatchObject({
+        session: { id: '0002', name: 'during' },
+        trial: { number: 2 },
+      });
+      for (const module of living) expect(modules[module]).toMatchObject({ state: 'recording' });
+      // What people wished stands in no rig.yaml.
+      expect(modules['mic']).toMatchObject({ desired: 'on' });
+      expect(modules['gps']).toMatchObject({ desired: 'off', state: 'disabled' });
+      expect(modules['cam']).toMatchObject({ run: 2, restarts: 1 });
+      expect((await rig.run('history', '--lines', '500')).stdout).toContain(
+        'marker in trial 2: still here',
+      );
+
+      await rig.wish('record.stop');
+      await rig.wish('record.start', { label: 'after' });
+      expect(rig.me.now().rig).toMatchObject({ session: { id: '0002' }, trial: { number: 3 } });
+      await rig.wish('record.stop');
+      await rig.wish('session.end');
+      expect(watching.end().faults).toEqual([]);
+
+      const [, session = ''] = sessions(rig.recordings);
+      const { trials, gaps, markers } = manifestOf(session);
+      expect(trials.map(({ outcome }) => outcome)).toEqual(['complete', 'complete', 'complete']);
+      expect(trials.map(({ segments }) => segments.length)).toEqual([1, 1, 1]);
+      expect(gaps).toEqual([]);
+      expect(markers).toMatchObject([{ text: 'still here', trial: 2 }]);
+      for (const module of ['cam', 'mic']) {
+        const rows = rowsIn(filesOf(session, module)[1] ?? '');
+        expect(rows.length).toBeGreaterThan(91);
+        expect(rows).toEqual(unbroken(rows));
+      }
+    },
+  );
+
+  story(
+    `what version ${version} recorded is listed, verified and recovered without a daemon`,
+    async ({ makeRig }) => {
+      const rig = await makeRig({ modules: {} });
+      layOut(rig, version);
+      const listed = await rig.run('sessions', 'list');
+      expect(listed.stdout).toMatch(/^0001 .* before .* 1 trial, .* partial$/m);
+      expect(listed.stdout).toMatch(/^0002 .* during .* 2 trials, .* open$/m);
+      expect(await rig.run('sessions', 'verify', '1')).toMatchObject({ code: 0 });
+      expect((await rig.run('sessions', 'recover', '2')).stdout).toContain('trial 2 was open');
+      expect(await rig.run('sessions', 'verify', '2')).toMatchObject({ code: 0 });
+    },
+  );
+}
+
+/** The file of the take that the kept rig was in. */
+function openFile(rig: StoryRig, module: string): string {
+  const [, session = ''] = sessions(rig.recordings);
+  return filesOf(session, module).at(-1) ?? '';
+}
