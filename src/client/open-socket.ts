@@ -3,10 +3,7 @@ import { fileNames, maxSocketPathBytes } from '../protocol/names.ts';
 import { NoDaemonError } from './errors.ts';
 import { howToStart, strangeOwner } from './run-dir.ts';
 import { startWords } from './start-words.ts';
-
-const mayOnlyLook =
-  'this user may only look: control.sock is for the group rigdeck ' +
-  '(sudo usermod -aG rigdeck "$USER", then log in again)';
+import { howToAct } from './who-may-act.ts';
 
 type Open = { readonly socket: Socket; readonly note: string | null };
 
@@ -27,7 +24,9 @@ export async function openSocket(runDir: string, wish: 'control' | 'view'): Prom
     return { socket: await open(runDir, fileNames.controlSocket), note: null };
   } catch (error) {
     if (!(error instanceof NoDaemonError && error.permission)) throw error;
-    return { socket: await open(runDir, fileNames.viewSocket), note: mayOnlyLook };
+    const socket = await open(runDir, fileNames.viewSocket);
+    const how = howToAct(`${runDir}/${fileNames.controlSocket}`);
+    return { socket, note: `this user may only look; to act, ${how}` };
   }
 }
 
@@ -50,7 +49,7 @@ function open(runDir: string, name: string): Promise<Socket> {
 
 function inWords(error: NodeJS.ErrnoException, path: string, runDir: string): NoDaemonError {
   if (error.code === 'EACCES' || error.code === 'EPERM') {
-    const remedy = 'Join the group rigdeck: sudo usermod -aG rigdeck "$USER", then log in again.';
+    const remedy = `To act, ${howToAct(path)}.`;
     return new NoDaemonError(`this user may not open ${path}`, remedy, 'permission');
   }
   if (error.code === 'EAGAIN') {

@@ -29,5 +29,5 @@ export function refused({ reason, message, remedy }: Refusal): Reply {
 export const viewOnly: Reply = fault(rpcCodes.refused, 'this connection may only look', {
   reason: 'view-only',
   remedy:
-    'Use control.sock: join the group rigdeck (sudo usermod -aG rigdeck "$USER") and log in again.',
+    'Use control.sock: as the user that the daemon runs as, or as a member of the group rigdeck.',
 });
