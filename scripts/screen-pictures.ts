@@ -7,11 +7,13 @@ import { encode, type Line } from '../src/tui/line.ts';
 import { frameOf } from '../src/tui/screens/frame.ts';
 import { emptyLog } from '../src/tui/view/log-screen.ts';
 import { dashboard, modulePage, type Screen } from '../src/tui/view/screens.ts';
+import { firstRecording, firstRig } from '../test/tui/support/first-rig.ts';
 import { aSituation, groupedView, noon, sketchView } from '../test/tui/support/rig-view.ts';
 
 const large = { columns: 80, rows: 24 } as const;
 const small = { columns: 40, rows: 12 } as const;
-type Size = typeof large | typeof small;
+const low = { columns: 80, rows: 16 } as const;
+type Size = typeof large | typeof small | typeof low;
 
 const log = {
   ...emptyLog('camera-right'),
@@ -31,6 +33,9 @@ export const screenPictures: Readonly<Record<string, () => string>> = {
   'screen-module': () => drawn(sketchView(), { ...modulePage('camera-right'), log, past }, large),
   'screen-gone': () => drawn({ ...sketchView(), link: gone }, dashboard, small),
   'screen-kiosk': kiosk,
+  'first-idle': () => drawn(firstRig(), dashboard, low),
+  'first-recording': () => drawn(firstRecording(), dashboard, low),
+  'first-stop': () => drawn(firstRecording(), { kind: 'confirm-stop', epoch: 'e1', trial: 1 }, low),
 };
 
 const gone = {
