@@ -17,6 +17,7 @@ const names = [
   'prints',
   'starting',
   'starts',
+  'boot',
   'evidence',
   'modules',
   'weight',
