@@ -1,27 +1,17 @@
-import { afterAll, afterEach, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { serveRig } from '../cli/served-rig.ts';
 import { plainEnvironment, programFile } from '../support/program.ts';
 import { moduleWith, snapshotWith } from '../support/sample-rig.ts';
 import { sketchView } from '../tui/support/rig-view.ts';
-import { bundled, openProgram, type TerminalProgram } from '../tui/support/terminal-program.ts';
+import { openerOf, patient, sees, type TerminalProgram } from '../tui/support/terminal-program.ts';
 import { hasTmux, Tmux } from './tmux.ts';
 
-const patient = { timeout: 20_000, interval: 20 };
 const storm = Array.from({ length: 200 }, (_, turn) => ({
   columns: 20 + ((turn * 37) % 120),
   rows: 5 + ((turn * 13) % 40),
 }));
 
-let built: Awaited<ReturnType<typeof bundled>>;
-const open: TerminalProgram[] = [];
-
-beforeAll(async () => {
-  built = await bundled(new URL('../tui/fixtures/tui-program.ts', import.meta.url));
-});
-afterEach(async () => {
-  for (const program of open.splice(0)) await program.end();
-});
-afterAll(() => built.done());
+const openProgram = openerOf(new URL('../tui/fixtures/tui-program.ts', import.meta.url));
 
 /** The screen that keys lead to from the first one, and words that stand on it. */
 const screens = [
@@ -39,13 +29,11 @@ const screens = [
 ] as const;
 
 async function show(keys: string, words: string): Promise<TerminalProgram> {
-  const program = await openProgram(built.file, { columns: 80, rows: 24 });
-  open.push(program);
+  const program = await openProgram({ columns: 80, rows: 24 });
   program.tell({ do: 'view', view: sketchView() });
-  const text = () => program.screen().join('\n');
-  await expect.poll(text, patient).toMatch(/camera-left[\s\S]*q leave/);
+  await sees(program, /camera-left[\s\S]*q leave/);
   program.type(keys);
-  await expect.poll(text, patient).toContain(words);
+  await sees(program, words);
   return program;
 }
 

@@ -1,29 +1,14 @@
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { sketchView } from './support/rig-view.ts';
-import { bundled, openProgram, type TerminalProgram } from './support/terminal-program.ts';
+import { openerOf, patient, sees, type TerminalProgram } from './support/terminal-program.ts';
 
-const patient = { timeout: 8_000, interval: 20 };
-let built: Awaited<ReturnType<typeof bundled>>;
-const open: TerminalProgram[] = [];
-
-beforeAll(async () => {
-  built = await bundled(new URL('./fixtures/tui-program.ts', import.meta.url));
-});
-afterEach(async () => {
-  for (const program of open.splice(0)) await program.end();
-});
-afterAll(() => built.done());
+const openProgram = openerOf(new URL('./fixtures/tui-program.ts', import.meta.url));
 
 async function show(): Promise<TerminalProgram> {
-  const program = await openProgram(built.file, { columns: 80, rows: 24 });
-  open.push(program);
+  const program = await openProgram({ columns: 80, rows: 24 });
   program.tell({ do: 'view', view: sketchView() });
   await sees(program, '▌camera-left');
   return program;
-}
-
-async function sees(program: TerminalProgram, text: string): Promise<void> {
-  await expect.poll(() => program.screen().join('\n'), patient).toContain(text);
 }
 
 const tracking = (program: TerminalProgram) => program.modes().mouseTrackingMode;

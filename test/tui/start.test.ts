@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { TerminalEnv } from '../../src/protocol/theme.ts';
 import { trialWith } from '../support/sample-rig.ts';
 import {
@@ -11,34 +11,19 @@ import {
   recordingRig,
   sketchView,
 } from './support/rig-view.ts';
-import { bundled, openProgram, type TerminalProgram } from './support/terminal-program.ts';
+import { openerOf, patient, sees, type TerminalProgram } from './support/terminal-program.ts';
 
-const patient = { timeout: 8_000, interval: 20 };
-let built: Awaited<ReturnType<typeof bundled>>;
-const open: TerminalProgram[] = [];
-
-beforeAll(async () => {
-  built = await bundled(new URL('./fixtures/tui-program.ts', import.meta.url));
-});
-afterEach(async () => {
-  for (const program of open.splice(0)) await program.end();
-});
-afterAll(() => built.done());
+const openProgram = openerOf(new URL('./fixtures/tui-program.ts', import.meta.url));
 
 async function show(
   view = sketchView(),
   size = { columns: 80, rows: 24 },
   env: TerminalEnv = {},
 ): Promise<TerminalProgram> {
-  const program = await openProgram(built.file, size, env);
-  open.push(program);
+  const program = await openProgram(size, env);
   program.tell({ do: 'view', view });
   await sees(program, view.snapshot?.rig.name ?? '');
   return program;
-}
-
-async function sees(program: TerminalProgram, text: string): Promise<void> {
-  await expect.poll(() => program.screen().join('\n'), patient).toContain(text);
 }
 
 async function sent(program: TerminalProgram): Promise<unknown> {

@@ -1,25 +1,11 @@
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { aModule, aSnapshot, aView, recordingRig } from './support/rig-view.ts';
-import { bundled, openProgram, type TerminalProgram } from './support/terminal-program.ts';
+import { openerOf, patient, sees, type TerminalProgram } from './support/terminal-program.ts';
 
-const patient = { timeout: 15_000, interval: 20 };
-let built: Awaited<ReturnType<typeof bundled>>;
-const open: TerminalProgram[] = [];
-
-beforeAll(async () => {
-  built = await bundled(new URL('./fixtures/tui-program.ts', import.meta.url));
-});
-afterEach(async () => {
-  for (const program of open.splice(0)) await program.end();
-});
-afterAll(() => built.done());
+const openProgram = openerOf(new URL('./fixtures/tui-program.ts', import.meta.url));
 
 const mic = aModule({ state: 'recording' });
 const records = aView(aSnapshot({ rig: recordingRig, modules: { mic } }));
-
-async function sees(program: TerminalProgram, what: RegExp): Promise<void> {
-  await expect.poll(() => program.screen().join('\n'), patient).toMatch(what);
-}
 
 /** A screen on which `e` was pressed, and which is stopped until a moment after that is due; keys come meanwhile. */
 async function stallsAfterE(program: TerminalProgram, keys: string): Promise<void> {
@@ -41,8 +27,7 @@ async function sentBeforeMarker(program: TerminalProgram): Promise<string[]> {
 }
 
 test('a screen that stood still sends no disable; who presses again can take it back even then, or lets it go', async () => {
-  const program = await openProgram(built.file, { columns: 100, rows: 24 });
-  open.push(program);
+  const program = await openProgram({ columns: 100, rows: 24 });
   program.tell({ do: 'view', view: records });
   await sees(program, /mic +◉ REC/);
   await stallsAfterE(program, '');
@@ -54,8 +39,7 @@ test('a screen that stood still sends no disable; who presses again can take it 
 }, 40_000);
 
 test('a machine that is late every time sends a disable that is pressed again', async () => {
-  const program = await openProgram(built.file, { columns: 100, rows: 24 });
-  open.push(program);
+  const program = await openProgram({ columns: 100, rows: 24 });
   program.tell({ do: 'view', view: records });
   await sees(program, /mic +◉ REC/);
   await stallsAfterE(program, '');

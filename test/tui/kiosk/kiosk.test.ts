@@ -1,20 +1,10 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { RemoteView } from '../../../src/protocol/rig.ts';
 import type { TerminalEnv } from '../../../src/protocol/theme.ts';
 import { aModule, aSnapshot, aView, noon, recordingRig, sketchView } from '../support/rig-view.ts';
-import { bundled, openProgram, type TerminalProgram } from '../support/terminal-program.ts';
+import { openerOf, patient, sees, type TerminalProgram } from '../support/terminal-program.ts';
 
-const patient = { timeout: 8_000, interval: 20 };
-let built: Awaited<ReturnType<typeof bundled>>;
-const open: TerminalProgram[] = [];
-
-beforeAll(async () => {
-  built = await bundled(new URL('../fixtures/kiosk-program.ts', import.meta.url));
-});
-afterEach(async () => {
-  for (const program of open.splice(0)) await program.end();
-});
-afterAll(() => built.done());
+const openProgram = openerOf(new URL('../fixtures/kiosk-program.ts', import.meta.url));
 
 type Wish = {
   readonly columns?: number;
@@ -26,14 +16,9 @@ type Wish = {
 async function show(view: RemoteView, wish: Wish = {}): Promise<TerminalProgram> {
   const size = { columns: wish.columns ?? 80, rows: wish.rows ?? 24 };
   const words = wish.control === true ? ['control'] : [];
-  const program = await openProgram(built.file, size, wish.env, ...words);
-  open.push(program);
+  const program = await openProgram(size, wish.env, ...words);
   program.tell({ do: 'view', view });
   return program;
-}
-
-async function sees(program: TerminalProgram, what: RegExp): Promise<void> {
-  await expect.poll(() => program.screen().join('\n'), patient).toMatch(what);
 }
 
 const recording = aView(

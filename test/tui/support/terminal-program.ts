@@ -5,9 +5,12 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { spawn } from '@lydell/node-pty';
 import { Terminal } from '@xterm/headless';
+import { afterAll, beforeAll, expect, onTestFinished } from 'vitest';
 import type { TerminalEnv } from '../../../src/protocol/theme.ts';
 import { bundle } from '../../support/bundle.ts';
 import type { Command, Report } from '../fixtures/held-rig.ts';
+
+type Size = { readonly columns: number; readonly rows: number };
 
 /** A program on a terminal of its own, and what stands on that terminal. */
 export type TerminalProgram = {
@@ -28,18 +31,34 @@ export type TerminalProgram = {
   readonly end: () => Promise<void>;
 };
 
-/** Bundles a program and gives the path of the file; `done` removes it. */
-export async function bundled(entry: URL): Promise<{ file: string; done: () => Promise<void> }> {
-  const folder = await mkdtemp(join(tmpdir(), 'rigdeck-tui-'));
-  const file = join(folder, 'program.mjs');
-  await bundle(file, { file: entry.pathname });
-  return { file, done: () => rm(folder, { recursive: true, force: true }) };
+/** How long a program on a busy machine may take until it shows what is waited for. */
+export const patient = { timeout: 20_000, interval: 20 };
+
+/** Waits until that stands on the screen of a program. */
+export async function sees(program: TerminalProgram, what: string | RegExp): Promise<void> {
+  await expect.poll(() => program.screen().join('\n'), patient).toMatch(what);
+}
+
+/** Gives the function that opens a program on a terminal; bundled once for the tests of a file, each ended with its test. */
+export function openerOf(entry: URL) {
+  let folder = '';
+  const file = () => join(folder, 'program.mjs');
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'rigdeck-tui-'));
+    await bundle(file(), { file: entry.pathname });
+  });
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+  return async (size: Size, env?: TerminalEnv, ...words: readonly string[]) => {
+    const program = await openProgram(file(), size, env, ...words);
+    onTestFinished(program.end);
+    return program;
+  };
 }
 
 /** Runs a bundled program on a terminal of that size. */
-export async function openProgram(
+async function openProgram(
   file: string,
-  size: { readonly columns: number; readonly rows: number },
+  size: Size,
   env: TerminalEnv = {},
   ...words: readonly string[]
 ): Promise<TerminalProgram> {
