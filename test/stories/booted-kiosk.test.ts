@@ -1,6 +1,6 @@
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { until } from '../support/until.ts';
-import { hasTmux, Tmux } from '../terminal/tmux.ts';
+import { hasTmux, inTmux } from '../terminal/tmux.ts';
 import { type Booted, bootUp, isBootable } from './support/booted.ts';
 
 /** As on the Linux console: badges are ASCII, and the large letters blanks in reverse video. */
@@ -20,8 +20,7 @@ test.runIf(isBootable && hasTmux)(
   'under a real systemd: a kiosk that is killed is back, a daemon that is killed is waited for, and neither touches the recording',
   { timeout: 180_000 },
   async () => {
-    const screen = new Tmux(80, 24, 'tty; exec sleep 100000', {});
-    onTestFinished(() => screen.close());
+    const screen = inTmux(80, 24, 'tty; exec sleep 100000', {});
     const path = /\/dev\/pts\/\d+/.exec(await screen.shows(/\/dev\/pts\/\d+/))?.[0] ?? '';
     const machine = await bootUp();
     const { run, rigdeck } = machine;

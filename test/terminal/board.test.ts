@@ -1,15 +1,7 @@
-import { expect, onTestFinished } from 'vitest';
-import type { StoryRig } from '../stories/support/rig.ts';
+import { expect } from 'vitest';
 import { story } from '../stories/support/story.ts';
 import { until } from '../support/until.ts';
-import { hasTmux, Tmux } from './tmux.ts';
-
-function open(rig: StoryRig, columns: number, rows: number): Tmux {
-  const command = `${process.execPath} ${rig.where.program}`;
-  const tmux = new Tmux(columns, rows, command, rig.where.places);
-  onTestFinished(() => tmux.close());
-  return tmux;
-}
+import { hasTmux, screenOf } from './tmux.ts';
 
 story.skipIf(!hasTmux)(
   'one person folds the cameras into a row that hides no crash, the other sees all, and each is told what the other did',
@@ -22,7 +14,7 @@ story.skipIf(!hasTmux)(
       },
     });
     await rig.startUp();
-    const [one, other] = [open(rig, 80, 24), open(rig, 120, 30)];
+    const [one, other] = [screenOf(rig, 80, 24), screenOf(rig, 120, 30)];
     await one.shows(/▾ cameras +1 crashed, 1 idle[\s\S]*▌ left +● IDLE[\s\S]*r record/);
     await other.shows(/▾ cameras[\s\S]*mic +● IDLE[\s\S]*r record/);
     one.press('Space');

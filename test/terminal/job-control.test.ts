@@ -1,11 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { beforeAll, expect, onTestFinished, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { serveRig } from '../cli/served-rig.ts';
 import { plainEnvironment, programFile } from '../support/program.ts';
 import { moduleWith, snapshotWith } from '../support/sample-rig.ts';
 import { until } from '../support/until.ts';
-import { hasTmux, Tmux } from './tmux.ts';
+import { hasTmux, inTmux, type Tmux } from './tmux.ts';
 
 let program: string;
 
@@ -17,8 +17,7 @@ beforeAll(async () => {
 async function aShell() {
   const rig = await serveRig(snapshotWith({ mic: moduleWith() }, { name: 'rig' }));
   const env = { ...plainEnvironment(), HISTFILE: '' };
-  const tmux = new Tmux(60, 16, 'bash --norc --noprofile -i', env);
-  onTestFinished(() => tmux.close());
+  const tmux = inTmux(60, 16, 'bash --norc --noprofile -i', env);
   await tmux.shows(/[$#]/);
   tmux.type("PS1='person$ '; clear\n");
   await tmux.shows(/^person\$/);
@@ -112,8 +111,7 @@ onTerminal(
 onTerminal('where no shell is there to go back to, Ctrl-Z only draws the screen anew', async () => {
   const rig = await serveRig(snapshotWith({ mic: moduleWith() }, { name: 'rig' }));
   const command = `exec ${process.execPath} ${program} --run-dir ${rig.runDir}`;
-  const tmux = new Tmux(60, 16, command, plainEnvironment());
-  onTestFinished(() => tmux.close());
+  const tmux = inTmux(60, 16, command, plainEnvironment());
   await tmux.shows(/mic +● IDLE/);
   tmux.press('C-z');
   tmux.press('?');

@@ -1,7 +1,6 @@
-import { onTestFinished } from 'vitest';
 import { story } from '../stories/support/story.ts';
 import { until } from '../support/until.ts';
-import { hasTmux, Tmux } from './tmux.ts';
+import { hasTmux, screenOf } from './tmux.ts';
 
 const modules = {
   'camera-left': { use: 'demo-sensor', options: { rate: 50 } },
@@ -13,9 +12,7 @@ story.skipIf(!hasTmux)(
   async ({ makeRig }) => {
     const rig = await makeRig({ modules });
     await rig.startUp();
-    const command = `${process.execPath} ${rig.where.program}`;
-    const tmux = new Tmux(40, 12, command, rig.where.places);
-    onTestFinished(() => tmux.close());
+    const tmux = screenOf(rig, 40, 12);
     await tmux.shows(/mic +● IDLE[\s\S]*r record/);
     tmux.type(':record as maze left');
     await tmux.shows(/▌record as maze left/);

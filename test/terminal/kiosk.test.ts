@@ -1,11 +1,11 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { expect, onTestFinished } from 'vitest';
+import { expect } from 'vitest';
 import type { StoryRig } from '../stories/support/rig.ts';
 import { story } from '../stories/support/story.ts';
 import { until } from '../support/until.ts';
-import { hasTmux, Tmux } from './tmux.ts';
+import { hasTmux, inTmux, type Tmux } from './tmux.ts';
 
 const modules = {
   'camera-left': { use: 'demo-sensor', options: { rate: 50 } },
@@ -14,9 +14,7 @@ const modules = {
 const program = (rig: StoryRig) => `${process.execPath} ${rig.where.program}`;
 
 function open(rig: StoryRig, size: readonly [number, number], command: string): Tmux {
-  const tmux = new Tmux(...size, command, { ...rig.where.places, TMUX_TMPDIR: rig.folder });
-  onTestFinished(() => tmux.close());
-  return tmux;
+  return inTmux(...size, command, { ...rig.where.places, TMUX_TMPDIR: rig.folder });
 }
 
 /** The letters are dots on the screen: what can be read is what is written small. */

@@ -1,23 +1,30 @@
 import { existsSync } from 'node:fs';
 import { expect, onTestFinished } from 'vitest';
+import type { Plan, StoryRig } from '../stories/support/rig.ts';
 import { story } from '../stories/support/story.ts';
 import { LoopbackSsh } from './loopback-ssh.ts';
-import { Tmux } from './tmux.ts';
+import { inTmux } from './tmux.ts';
 
 const places = ['/usr/sbin/sshd', '/sbin/sshd', '/usr/bin/tmux'];
 const canRun = places.slice(0, 2).some(existsSync) && existsSync('/usr/bin/tmux');
 
+/** A rig with one module, and people who attach to it from elsewhere. */
+async function rigOverSsh(makeRig: (plan: Plan) => Promise<StoryRig>) {
+  const rig = await makeRig({ modules: { mic: { use: 'demo-sensor', options: { rate: 50 } } } });
+  await rig.startUp();
+  const ssh = await LoopbackSsh.start();
+  onTestFinished(() => ssh.close());
+  const variables = Object.entries(rig.where.places).map(([name, value]) => `${name}=${value}`);
+  const remote = `env ${variables.join(' ')} LC_ALL=C.UTF-8 ${process.execPath} ${rig.where.program}`;
+  const attach = (columns: number, rows: number) => inTmux(columns, rows, ssh.command(remote), {});
+  return { rig, ssh, attach };
+}
+
 story.skipIf(!canRun)(
   'over a real ssh: attach, record, lose the connection, attach again; the recording does not notice',
   async ({ makeRig }) => {
-    const rig = await makeRig({ modules: { mic: { use: 'demo-sensor', options: { rate: 50 } } } });
-    await rig.startUp();
-    const ssh = await LoopbackSsh.start();
-    onTestFinished(() => ssh.close());
-    const variables = Object.entries(rig.where.places).map(([name, value]) => `${name}=${value}`);
-    const remote = `env ${variables.join(' ')} LC_ALL=C.UTF-8 ${process.execPath} ${rig.where.program}`;
-    const first = new Tmux(80, 24, ssh.command(remote), {});
-    onTestFinished(() => first.close());
+    const { rig, attach } = await rigOverSsh(makeRig);
+    const first = attach(80, 24);
     await first.shows(/mic +● IDLE[\s\S]*r record/);
     first.press('r');
     await first.shows(/mic +◉ REC/);
@@ -30,8 +37,7 @@ story.skipIf(!canRun)(
     await rig.until('the client is gone', (now) =>
       now.clients.every((client) => !client.actor.endsWith('via ssh')),
     );
-    const second = new Tmux(40, 12, ssh.command(remote), {});
-    onTestFinished(() => second.close());
+    const second = attach(40, 12);
     await second.shows(/mic +◉ REC/);
     const now = rig.me.now();
     expect(rig.pidOf('mic')).toBe(pid);
@@ -43,17 +49,7 @@ story.skipIf(!canRun)(
 story.skipIf(!canRun)(
   'two people over ssh on screens of other sizes see one rig; their connections end at the far side, and both come back to it',
   async ({ makeRig }) => {
-    const rig = await makeRig({ modules: { mic: { use: 'demo-sensor', options: { rate: 50 } } } });
-    await rig.startUp();
-    const ssh = await LoopbackSsh.start();
-    onTestFinished(() => ssh.close());
-    const variables = Object.entries(rig.where.places).map(([name, value]) => `${name}=${value}`);
-    const remote = `env ${variables.join(' ')} LC_ALL=C.UTF-8 ${process.execPath} ${rig.where.program}`;
-    const attach = (columns: number, rows: number) => {
-      const tmux = new Tmux(columns, rows, ssh.command(remote), {});
-      onTestFinished(() => tmux.close());
-      return tmux;
-    };
+    const { rig, ssh, attach } = await rigOverSsh(makeRig);
     const [wide, phone] = [attach(120, 40), attach(40, 12)];
     await wide.shows(/mic +● IDLE[\s\S]*r record/);
     await phone.shows(/mic +● IDLE/);

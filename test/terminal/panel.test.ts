@@ -1,6 +1,5 @@
-import { onTestFinished } from 'vitest';
 import { story } from '../stories/support/story.ts';
-import { hasTmux, Tmux } from './tmux.ts';
+import { hasTmux, screenOf } from './tmux.ts';
 
 const modules = { sensor: { use: 'demo-sensor', options: { rate: 20 } } };
 const gpio = {
@@ -25,9 +24,7 @@ story.skipIf(!hasTmux)(
   async ({ makeRig }) => {
     const rig = await makeRig({ modules, gpio });
     await rig.startUp();
-    const command = `${process.execPath} ${rig.where.program}`;
-    const tmux = new Tmux(80, 24, command, rig.where.places);
-    onTestFinished(() => tmux.close());
+    const tmux = screenOf(rig, 80, 24);
     await tmux.shows(/sensor +● IDLE/);
     tmux.press('B');
     await tmux.shows(/▌- mark +up[\s\S]*GPIO27, pin 13 · click mark/);

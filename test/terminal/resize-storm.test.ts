@@ -1,10 +1,10 @@
-import { expect, onTestFinished, test, vi } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { serveRig } from '../cli/served-rig.ts';
 import { plainEnvironment, programFile } from '../support/program.ts';
 import { moduleWith, snapshotWith } from '../support/sample-rig.ts';
 import { sketchView } from '../tui/support/rig-view.ts';
 import { openerOf, patient, sees, type TerminalProgram } from '../tui/support/terminal-program.ts';
-import { hasTmux, Tmux } from './tmux.ts';
+import { hasTmux, inTmux } from './tmux.ts';
 
 const storm = Array.from({ length: 200 }, (_, turn) => ({
   columns: 20 + ((turn * 37) % 120),
@@ -52,8 +52,7 @@ test.skipIf(!hasTmux)(
   async () => {
     const program = await programFile();
     const rig = await serveRig(snapshotWith({ mic: moduleWith() }, { name: 'rig' }));
-    const tmux = new Tmux(80, 24, 'bash --norc --noprofile -i', plainEnvironment());
-    onTestFinished(() => tmux.close());
+    const tmux = inTmux(80, 24, 'bash --norc --noprofile -i', plainEnvironment());
     await tmux.shows(/[$#]/);
     tmux.type("PS1='person$ '; seq -f 'line %g of before' 1 100\n");
     await tmux.shows(/line 100 of before\nperson\$/);

@@ -1,7 +1,6 @@
-import { expect, onTestFinished } from 'vitest';
-import type { StoryRig } from '../stories/support/rig.ts';
+import { expect } from 'vitest';
 import { story } from '../stories/support/story.ts';
-import { hasTmux, Tmux } from './tmux.ts';
+import { hasTmux, screenOf } from './tmux.ts';
 
 const modules = {
   'camera-left': { use: 'demo-sensor', options: { rate: 50 } },
@@ -9,19 +8,12 @@ const modules = {
   notes: { use: 'demo-sensor', enabled: false },
 };
 
-function open(rig: StoryRig, columns: number, rows: number, more = ''): Tmux {
-  const command = `${process.execPath} ${rig.where.program} ${more}`;
-  const tmux = new Tmux(columns, rows, command, rig.where.places);
-  onTestFinished(() => tmux.close());
-  return tmux;
-}
-
 story.skipIf(!hasTmux)(
   'a person at 80x24 records, marks, is asked before a stop, stops and leaves (tmux)',
   async ({ makeRig }) => {
     const rig = await makeRig({ modules });
     await rig.startUp();
-    const tmux = open(rig, 80, 24);
+    const tmux = screenOf(rig, 80, 24);
     const first = await tmux.shows(/mic +● IDLE[\s\S]*r record/);
     expect(first).toMatch(/camera-left +● IDLE/);
     expect(first).toMatch(/notes +○ OFF/);
@@ -52,7 +44,7 @@ story.skipIf(!hasTmux)(
   async ({ makeRig }) => {
     const rig = await makeRig({ modules });
     await rig.startUp();
-    const tmux = open(rig, 40, 12);
+    const tmux = screenOf(rig, 40, 12);
     const small = await tmux.shows(/mic +● IDLE[\s\S]*r record/);
     expect(small).toMatch(/camera-left +● IDLE/);
     tmux.press('r');
@@ -77,7 +69,7 @@ story.skipIf(!hasTmux)(
   async ({ makeRig }) => {
     const rig = await makeRig({ modules });
     const daemon = await rig.startUp();
-    const tmux = open(rig, 80, 24);
+    const tmux = screenOf(rig, 80, 24);
     await tmux.shows(/mic +● IDLE[\s\S]*r record/);
     tmux.press('r');
     await tmux.shows(/^(?=[\s\S]*mic +◉ REC)(?=[\s\S]*camera-left +◉ REC)/);
@@ -96,7 +88,7 @@ story.skipIf(!hasTmux)(
     const broken = { command: ['sh', '-c', 'echo no camera found >&2; exit 3'], required: false };
     const rig = await makeRig({ modules: { mic: modules.mic, broken } });
     await rig.start();
-    const tmux = open(rig, 40, 12);
+    const tmux = screenOf(rig, 40, 12);
     await tmux.shows(/broken +✖ CRASHED/);
     await tmux.shows(/! broken [\s\S]*code 3[\s\S]*Its last words are in the log/);
     tmux.press('P');
@@ -123,7 +115,7 @@ story.skipIf(!hasTmux)(
   async ({ makeRig }) => {
     const rig = await makeRig({ modules });
     await rig.startUp();
-    const [one, other] = [open(rig, 80, 24), open(rig, 100, 30)];
+    const [one, other] = [screenOf(rig, 80, 24), screenOf(rig, 100, 30)];
     await one.shows(/mic +● IDLE[\s\S]*r record/);
     await other.shows(/mic +● IDLE[\s\S]*r record/);
     one.press('r');
@@ -148,7 +140,7 @@ story.skipIf(!hasTmux)(
     const flaky = { use: 'demo-sensor', options: { rate: 20 } };
     const rig = await makeRig({ modules: { mic: modules.mic, flaky } });
     await rig.startUp();
-    const tmux = open(rig, 80, 24);
+    const tmux = screenOf(rig, 80, 24);
     await tmux.shows(/flaky +● IDLE[\s\S]*r record/);
     tmux.press('r');
     await tmux.shows(/flaky +◉ REC /);
@@ -163,7 +155,7 @@ story.skipIf(!hasTmux)(
   async ({ makeRig }) => {
     const rig = await makeRig({ modules });
     await rig.startUp();
-    const tmux = open(rig, 80, 24);
+    const tmux = screenOf(rig, 80, 24);
     await tmux.shows(/mic +● IDLE[\s\S]*r record/);
     tmux.press('r');
     await tmux.shows(/◉ REC 00:00:0[1-9]/);
@@ -180,7 +172,7 @@ story.skipIf(!hasTmux)(
   async ({ makeRig }) => {
     const rig = await makeRig({ modules });
     await rig.startUp();
-    const tmux = open(rig, 60, 16, 'status --watch');
+    const tmux = screenOf(rig, 60, 16, 'status --watch');
     await tmux.shows(/mic +● IDLE/);
     await rig.wish('record.start');
     await tmux.shows(/mic +◉ REC/);

@@ -5,7 +5,7 @@ import { type ServedRig, serveRig } from '../cli/served-rig.ts';
 import { plainEnvironment, programFile, runProgram } from '../support/program.ts';
 import { moduleWith, snapshotWith } from '../support/sample-rig.ts';
 import { LoopbackSsh } from './loopback-ssh.ts';
-import { hasTmux, Tmux } from './tmux.ts';
+import { hasTmux, inTmux } from './tmux.ts';
 
 let program: string;
 
@@ -55,8 +55,7 @@ test.skipIf(!canRun)(
     onTestFinished(() => ssh.close());
     const { PATH = '', HOME = '' } = plainEnvironment();
     const remote = `env PATH=${PATH} HOME=${HOME} LC_ALL=C.UTF-8 ${process.execPath} ${program} --run-dir ${rig.runDir}`;
-    const tmux = new Tmux(80, 24, `exec ${ssh.command(remote)}`, {});
-    onTestFinished(() => tmux.close());
+    const tmux = inTmux(80, 24, `exec ${ssh.command(remote)}`, {});
     await tmux.shows(/mic +● IDLE/);
     process.kill(tmux.pid(), 'SIGSTOP');
     flood(rig);

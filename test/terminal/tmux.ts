@@ -1,5 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { onTestFinished } from 'vitest';
+import type { StoryRig } from '../stories/support/rig.ts';
 import { until } from '../support/until.ts';
 
 /** Without it what a person sees in a terminal cannot be looked at. */
@@ -12,6 +14,19 @@ function isInstalled(program: string): boolean {
   } catch {
     return false;
   }
+}
+
+/** Starts a command in a terminal of this many columns and rows, until the test is over. */
+export function inTmux(...start: ConstructorParameters<typeof Tmux>): Tmux {
+  const tmux = new Tmux(...start);
+  onTestFinished(() => tmux.close());
+  return tmux;
+}
+
+/** The program of a rig in such a terminal, with these words behind its name. */
+export function screenOf(rig: StoryRig, columns: number, rows: number, words = ''): Tmux {
+  const command = `${process.execPath} ${rig.where.program} ${words}`;
+  return inTmux(columns, rows, command, rig.where.places);
 }
 
 /** A tmux server of its own, with one window, as a person at a terminal of that size. */

@@ -1,10 +1,8 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Verdict } from '../../src/protocol/rig.ts';
 import { problemWith } from '../support/sample-rig.ts';
-import { done, endScreens, show, typeUntil } from './support/app-on-rig.tsx';
+import { done, listening, show, typeUntil } from './support/app-on-rig.tsx';
 import { aModule, aPanel, aSnapshot, aView, recordingRig } from './support/rig-view.ts';
-
-afterEach(endScreens);
 
 test('a key that cannot reach the daemon says that nothing is confirmed', async () => {
   const screen = show(aView(aSnapshot()), () => Promise.reject(new Error('no daemon answers')));
@@ -91,10 +89,7 @@ test('what is under way is said until it has come true', async () => {
 
 test('a move and the key behind it may come in one piece: it is meant for the row that was moved to', async () => {
   const modules = { cam: aModule(), mic: aModule() };
-  const screen = show(aView(aSnapshot({ modules })), done);
-  await typeUntil(screen, '?', () => screen.lastFrame()?.includes('type to search') === true);
-  screen.stdin.write('\u001b');
-  await expect.poll(screen.lastFrame).toContain('▌cam');
+  const screen = await listening(aView(aSnapshot({ modules })), done);
   screen.stdin.write('Ge');
   await expect.poll(() => screen.intents).toMatchObject([{ module: 'mic' }]);
 });
@@ -216,20 +211,12 @@ test('a long list is filtered as one types, Esc takes that back, and only proble
 });
 
 describe('a demo that ends with its screen', () => {
-  /** A screen that listens already, and the question is not up. */
-  async function demo() {
-    const screen = show(aView(aSnapshot()), done, { leaving: 'The demo rig ends.' });
-    await typeUntil(screen, '?', () => screen.lastFrame()?.includes('type to search') === true);
-    screen.stdin.write('\u001b');
-    await expect.poll(screen.lastFrame).toContain('▌mic');
-    return screen;
-  }
-
   test.each([
     ['in one piece', ['qy']],
     ['in two pieces, before anything is drawn', ['q', 'y']],
   ])('does not take an answer %s, says so, and takes the next', async (_, pieces) => {
-    const screen = await demo();
+    const leaving = 'The demo rig ends.';
+    const screen = await listening(aView(aSnapshot()), done, { leaving });
     for (const piece of pieces) screen.stdin.write(piece);
     await expect.poll(screen.lastFrame).toContain('End the demo?');
     expect(screen.isLeft()).toBe(false);

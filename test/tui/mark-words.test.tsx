@@ -1,8 +1,6 @@
-import { afterEach, expect, test } from 'vitest';
-import { done, endScreens, show, typeUntil } from './support/app-on-rig.tsx';
+import { expect, test } from 'vitest';
+import { done, show, typeUntil } from './support/app-on-rig.tsx';
 import { aSnapshot, aView, monoNoon, recordingRig } from './support/rig-view.ts';
-
-afterEach(endScreens);
 
 const mark = { kind: 'mark', atMonoMs: monoNoon };
 const records = aView(aSnapshot({ rig: recordingRig }));

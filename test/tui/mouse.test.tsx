@@ -1,18 +1,13 @@
-import { afterEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { RemoteView } from '../../src/protocol/rig.ts';
-import { done, endScreens, show, typeUntil } from './support/app-on-rig.tsx';
+import { done, listening } from './support/app-on-rig.tsx';
 import { aModule, aPanel, aSnapshot, aView, recordingRig } from './support/rig-view.ts';
-
-afterEach(endScreens);
 
 const modules = { cam: aModule(), gps: aModule(), mic: aModule() };
 
 /** A screen with the mouse on it, and where its words stand. */
 async function pointing(view: RemoteView = aView(aSnapshot({ modules, gpio: aPanel }))) {
-  const screen = show(view, done);
-  await typeUntil(screen, '?', () => screen.lastFrame()?.includes('type to search') === true);
-  screen.stdin.write('\u001b');
-  await expect.poll(screen.lastFrame).toContain('MODULE');
+  const screen = await listening(view, done);
   screen.stdin.write('M');
   await expect.poll(screen.lastFrame).toContain('mouse on: click a row');
   const nowhere = { what: 'click', row: 90, column: 90 } as const;

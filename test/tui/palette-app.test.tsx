@@ -1,8 +1,6 @@
-import { afterEach, expect, test } from 'vitest';
-import { done, endScreens, show, typeUntil } from './support/app-on-rig.tsx';
+import { expect, test } from 'vitest';
+import { done, listening, show, typeUntil } from './support/app-on-rig.tsx';
 import { aModule, aSnapshot, aView, recordingRig } from './support/rig-view.ts';
-
-afterEach(endScreens);
 
 const modules = { cam: aModule(), mic: aModule() };
 
@@ -17,10 +15,7 @@ test('what is typed behind a colon is done, and the screen below is there again'
 });
 
 test('the colon, the words and Enter may come in one piece, as over a slow line', async () => {
-  const screen = show(aView(aSnapshot({ modules })), done);
-  await typeUntil(screen, '?', () => screen.lastFrame()?.includes('type to search') === true);
-  screen.stdin.write('\u001b');
-  await expect.poll(screen.lastFrame).toContain('▌cam');
+  const screen = await listening(aView(aSnapshot({ modules })), done);
   screen.stdin.write(':open mic\r');
   await expect.poll(screen.lastFrame).toMatch(/^ mic /);
   screen.stdin.write('\u001b');

@@ -1,10 +1,7 @@
-import { afterEach, describe, expect, test } from 'vitest';
-import type { RemoteView } from '../../src/protocol/rig.ts';
+import { describe, expect, test } from 'vitest';
 import { trialWith } from '../support/sample-rig.ts';
-import { done, endScreens, show } from './support/app-on-rig.tsx';
+import { done, listening, type show } from './support/app-on-rig.tsx';
 import { ago, aModule, aSnapshot, aView, noon, recordingRig } from './support/rig-view.ts';
-
-afterEach(endScreens);
 
 const mic = aModule({ state: 'recording' });
 const cam = aModule({ state: 'recording' });
@@ -25,22 +22,8 @@ function sends(screen: ReturnType<typeof show>, again: string) {
   }, patient);
 }
 
-/** A screen that listens already and has asked for nothing. */
-async function listening(view: RemoteView = records()) {
-  const screen = show(view, done);
-  await expect
-    .poll(() => {
-      if (screen.lastFrame()?.includes('type to search') !== true) screen.stdin.write('?');
-      return screen.lastFrame();
-    })
-    .toContain('type to search');
-  screen.stdin.write('\u001b');
-  await expect.poll(screen.lastFrame).toContain('MODULE');
-  return screen;
-}
-
 test('a module that records is disabled after 3 s, and the line over the keys counts until then', async () => {
-  const screen = await listening();
+  const screen = await listening(records(), done);
   screen.stdin.write('e');
   await expect.poll(screen.lastFrame).toContain('mic stops in 3 s · u keeps it recording');
   expect(screen.lastFrame()).toContain('u take back');
@@ -51,7 +34,7 @@ test('a module that records is disabled after 3 s, and the line over the keys co
 });
 
 test('u takes it back, and nothing is sent; the same key once more does not send it sooner', async () => {
-  const screen = await listening();
+  const screen = await listening(records(), done);
   screen.stdin.write('R');
   await expect.poll(screen.lastFrame).toContain('mic restarts, with a gap, in 3 s');
   screen.stdin.write('RReu');
@@ -64,7 +47,7 @@ test('u takes it back, and nothing is sent; the same key once more does not send
 });
 
 test('what is open stays open when it is sent', async () => {
-  const screen = await listening();
+  const screen = await listening(records(), done);
   screen.stdin.write('es');
   await expect.poll(screen.lastFrame).toContain('Stop recording?');
   await sends(screen, '\u001bes').toMatchObject([{ kind: 'module.disable' }]);
@@ -72,7 +55,7 @@ test('what is open stays open when it is sent', async () => {
 });
 
 test('a module that does not record is disabled at once', async () => {
-  const screen = await listening(records({ modules: { mic: aModule() } }));
+  const screen = await listening(records({ modules: { mic: aModule() } }), done);
   screen.stdin.write('e');
   await expect.poll(() => screen.intents).toMatchObject([{ kind: 'module.disable' }]);
 });
@@ -94,7 +77,7 @@ describe('it is taken back by itself, and that is said', () => {
       'it records no longer as it did',
     ],
   ])('when %s', async (_, next, why) => {
-    const screen = await listening();
+    const screen = await listening(records(), done);
     screen.stdin.write('e');
     screen.change(next);
     await expect.poll(screen.lastFrame).toContain(`mic was not disabled: ${why}`);
@@ -102,7 +85,7 @@ describe('it is taken back by itself, and that is said', () => {
   });
 
   test('when the screen is left', async () => {
-    const screen = await listening();
+    const screen = await listening(records(), done);
     screen.stdin.write('eq');
     await expect
       .poll(() => screen.tookBack)

@@ -1,13 +1,9 @@
 import type { Trace } from './trace.ts';
 
-const unstamped = true as const;
-
-/** Lines whose edges nobody stamps: what a late program hears, it hears late. */
-export const noStamps: readonly Trace[] = [
+const presses: readonly Trace[] = [
   {
-    name: 'without stamps: a click is a click',
+    name: 'a click is a click',
     button: 'hold',
-    unstamped,
     line: '+1000 -1150',
     told: [
       'pressed 1000 hold at 3000 @1030',
@@ -16,16 +12,14 @@ export const noStamps: readonly Trace[] = [
     ],
   },
   {
-    name: 'without stamps: a hold is a hold',
+    name: 'a hold is a hold',
     button: 'hold',
-    unstamped,
     line: '+1000 -6000',
     told: ['pressed 1000 hold at 3000 @1030', 'hold 1000-3000 @3000', 'released 1000-6000 @6030'],
   },
   {
-    name: 'without stamps: a click whose release is heard beyond the threshold is no hold',
+    name: 'a click whose release is heard beyond the threshold is no hold',
     button: 'hold',
-    unstamped,
     line: '+1000 -1150 +9000 -9100',
     blocked: [[1100, 6000]],
     told: [
@@ -37,9 +31,8 @@ export const noStamps: readonly Trace[] = [
     ],
   },
   {
-    name: 'without stamps: a click whose release is heard late, and before the threshold, is a click',
+    name: 'a click whose release is heard late, and before the threshold, is a click',
     button: 'hold',
-    unstamped,
     line: '+1000 -1150',
     blocked: [[1100, 2900]],
     told: [
@@ -49,17 +42,15 @@ export const noStamps: readonly Trace[] = [
     ],
   },
   {
-    name: 'without stamps: a finger that is still down when the program comes back has held it',
+    name: 'a finger that is still down when the program comes back has held it',
     button: 'hold',
-    unstamped,
     line: '+1000 -9000',
     blocked: [[1100, 6000]],
     told: ['pressed 1000 hold at 3000 @1030', 'hold 1000-3000 @6020', 'released 1000-9000 @9030'],
   },
   {
-    name: 'without stamps: a hold counts from when the finger was heard',
+    name: 'a hold counts from when the finger was heard',
     button: 'hold',
-    unstamped,
     line: '+1000 -3500',
     blocked: [[900, 2600]],
     told: [
@@ -69,17 +60,15 @@ export const noStamps: readonly Trace[] = [
     ],
   },
   {
-    name: 'without stamps: a release just when the threshold is looked at is in doubt, and found once',
+    name: 'a release just when the threshold is looked at is in doubt, and found once',
     button: 'hold',
-    unstamped,
     line: '+1000 -3005',
     blocked: [[2999, 3010]],
     told: ['pressed 1000 hold at 3000 @1030', 'dropped 1000 @3040'],
   },
   {
-    name: 'without stamps: the second click of two, heard beyond the threshold, is dropped, and the first is one',
+    name: 'the second click of two, heard beyond the threshold, is dropped, and the first is one',
     button: 'both',
-    unstamped,
     line: '+1000 -1100 +1300 -1400',
     blocked: [[1350, 5000]],
     told: [
@@ -91,34 +80,37 @@ export const noStamps: readonly Trace[] = [
     ],
   },
   {
-    name: 'without stamps: what came and went while the program was late was never heard',
+    name: 'what came and went while the program was late was never heard',
     button: 'plain',
-    unstamped,
     line: '+1000 -1150 +3000 -3100',
     blocked: [[900, 2000]],
     told: ['pressed 3000 @3030', 'released 3000-3100 @3130', 'click 3000-3100 @3130'],
   },
   {
-    name: 'without stamps: a spike while it is held ends no hold',
+    name: 'a spike while it is held ends no hold',
     button: 'hold',
-    unstamped,
     line: '+1000 -1500 +1501 -6000',
     told: ['pressed 1000 hold at 3000 @1030', 'hold 1000-3000 @3000', 'released 1000-6000 @6030'],
   },
   {
-    name: 'without stamps: a press of a minute that is heard late is no click',
+    name: 'a press of a minute that is heard late is no click',
     button: 'plain',
-    unstamped,
     line: '+1000 -61000',
     blocked: [[1100, 62_000]],
     told: ['pressed 1000 @1030', 'dropped 1000 @62030'],
   },
   {
-    name: 'without stamps: a switch has the position that it has, however late that is heard',
+    name: 'a switch has the position that it has, however late that is heard',
     button: 'switch',
-    unstamped,
     line: '+1000 -8000',
     blocked: [[900, 5000]],
     told: ['switched on 5000 @5030', 'switched off 8000 @8030'],
   },
 ];
+
+/** Lines whose edges nobody stamps: what a late program hears, it hears late. */
+export const noStamps: readonly Trace[] = presses.map((trace) => ({
+  ...trace,
+  name: `without stamps: ${trace.name}`,
+  unstamped: true,
+}));

@@ -1,5 +1,5 @@
 import { render } from 'ink-testing-library';
-import { expect } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import type { Intent } from '../../../src/protocol/intent.ts';
 import type { Preflight } from '../../../src/protocol/preflight.ts';
 import type { RemoteRig, RemoteView, Verdict } from '../../../src/protocol/rig.ts';
@@ -27,12 +27,6 @@ const lastChange = {
   what: ['rig wished recording -> idle'],
 } as const;
 const clocks = { nowMs: () => noon, monoMs: () => monoNoon };
-const ends: (() => void)[] = [];
-
-/** Ends all screens that were shown. */
-export function endScreens(): void {
-  for (const end of ends.splice(0)) end();
-}
 
 /** What no screen but a kiosk asks of a rig, and nobody here waits for. */
 const noMore = { checkPin: async () => true, close: () => undefined };
@@ -116,7 +110,7 @@ export function show(
       suspend={() => undefined}
     />,
   );
-  ends.push(screen.unmount);
+  onTestFinished(screen.unmount);
   return {
     ...screen,
     lastFrame: () => frame,
@@ -149,4 +143,13 @@ export async function typeUntil(screen: ReturnType<typeof show>, key: string, se
       return seen();
     })
     .toBe(true);
+}
+
+/** The app that takes keys already, and has asked for nothing. */
+export async function listening(...on: Parameters<typeof show>) {
+  const screen = show(...on);
+  await typeUntil(screen, '?', () => screen.lastFrame().includes('type to search'));
+  screen.stdin.write('\u001b');
+  await expect.poll(screen.lastFrame).toContain('MODULE');
+  return screen;
 }
