@@ -44,7 +44,7 @@ async function makeParts(place: Place, epoch: string, start: StartWords): Promis
   const tellState = teller(line, 'state-folder');
   const recovery = recoveryFile(stateDir, tellState);
   const runtime = runtimeStateFile(stateDir, tellState);
-  const running = newestWishes(await recovery.read(), place);
+  const running = await newestWishes(await recovery.read(), place);
   const saved = await runtime.read();
   const runs = makeRuns(place, epoch, line);
   const { minFree: minFreeBytes, requireMount } = loaded.config.rig;
@@ -77,9 +77,15 @@ function runNumbers({ data }: Legacy['runtime']): Record<string, number> {
 }
 
 /** Within one boot the run dir has the newest wishes, whatever the state dir could take. */
-function newestWishes(saved: Legacy['running'], { runDir, stateDir }: Place): Legacy['running'] {
-  const kept = stateDir === null ? null : readRunWishes(runDir);
-  return kept === null ? saved : { ...saved, data: kept, from: 'current' };
+async function newestWishes(
+  saved: Legacy['running'],
+  { runDir, stateDir }: Place,
+): Promise<Legacy['running']> {
+  if (stateDir === null) return saved;
+  const kept = await readRunWishes(runDir);
+  const damaged = [...kept.damaged, ...saved.damaged];
+  if (kept.data === null) return { ...saved, damaged };
+  return { data: kept.data, from: 'current', damaged };
 }
 
 async function prepareStateDir(stateDir: string, line: Line): Promise<void> {

@@ -195,17 +195,21 @@ async function untoldTrial(
   return number === 0 ? null : recordings.takeUpTrial(number, modules);
 }
 
-/** The damaged files that were set aside, as one problem. */
+/** The files that could not be used as they are and were set aside, as one problem. */
 export function damagedFault({ running, runtime }: Legacy): Fault | null {
   const damaged = [...running.damaged, ...runtime.damaged];
   if (damaged.length === 0) return null;
   const words = damaged.map(({ file, reason }) => `${file} (${reason})`).join(', ');
-  const lost = running.data === null && running.damaged.length > 0;
+  const isLater = damaged.every(({ kind }) => kind === 'later');
+  const what = isLater ? 'was written by a later Rigdeck' : 'was damaged';
+  const isLost = running.data === null && running.damaged.length > 0;
   return {
     code: 'damaged-file',
-    message: `A saved file was damaged and is set aside: ${words}.`,
-    remedy: lost
-      ? 'No older generation was there: the wishes are those of rig.yaml. Check them, then acknowledge this.'
-      : 'The generation before it is in use. Check the wishes, then acknowledge this.',
+    message: `A saved file ${what} and is set aside: ${words}.`,
+    remedy: `${isLost ? lostRemedy : isLater ? laterRemedy : olderRemedy} Check the wishes, then acknowledge this.`,
   };
 }
+
+const lostRemedy = 'No older generation was there: the wishes are those of rig.yaml.';
+const laterRemedy = 'What this version understands of it, or the generation before it, is in use.';
+const olderRemedy = 'The generation before it is in use.';

@@ -16,7 +16,6 @@ const damages: Readonly<Record<string, (text: string) => string>> = {
   'is cut': (text) => text.slice(0, text.length / 2),
   'is foreign': () => '[{"pm_id":0,"name":"cam"}]',
   'has a wrong checksum': (text) => text.replace('"off"', '"on"').replace('"run": 1', '"run": 7'),
-  'is of a later version': (text) => text.replace('"version": 1', '"version": 2'),
   'is zeros': (text) => '\0'.repeat(text.length),
 };
 const files = ['running_modules.json', 'runtime-state.json'] as const;

@@ -1,10 +1,13 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, onTestFinished } from 'vitest';
-import { keptVersions, layOut, liveOn } from './support/kept-rig.ts';
+import { keptVersions, layOut, liveOn, raiseVersion } from './support/kept-rig.ts';
 import { filesOf, manifestOf, rowsIn, sessions, unbroken } from './support/recorded.ts';
 import type { StoryRig } from './support/rig.ts';
 import { story } from './support/story.ts';
 import { watchOver } from './support/watching.ts';
 
+const newest = keptVersions.at(-1) ?? '';
 const living = ['cam', 'mic', 'notes'];
 
 for (const version of keptVersions) {
@@ -70,6 +73,44 @@ for (const version of keptVersions) {
     },
   );
 }
+
+story(
+  'saved files of a later Rigdeck are told and kept aside, and no wish and no number is lost',
+  async ({ makeRig }) => {
+    const rig = await makeRig({ modules: {} });
+    layOut(rig, newest);
+    const files = ['running_modules.json', 'runtime-state.json'].map((file) =>
+      join(rig.stateDir, file),
+    );
+    for (const file of files) raiseVersion(`${file}.previous`);
+    const texts = [join(rig.runDir, 'wishes.json'), ...files].map((file) => {
+      return [file, raiseVersion(file)] as const;
+    });
+    for (const module of living) await liveOn(rig, newest, module, openFile(rig, module));
+
+    await rig.startUp();
+    const { rig: facts, modules } = rig.me.now();
+    expect(facts).toMatchObject({
+      state: 'recording',
+      session: { id: '0002' },
+      trial: { number: 2 },
+    });
+    expect(modules['mic']).toMatchObject({ desired: 'on', state: 'recording' });
+    expect(modules['gps']).toMatchObject({ desired: 'off', state: 'disabled' });
+    expect(modules['cam']).toMatchObject({ run: 2, restarts: 1 });
+    const [problem] = facts.problems;
+    expect(problem).toMatchObject({ code: 'damaged-file' });
+    for (const [file, text] of texts) {
+      expect(problem?.message).toContain(
+        `${file}.later-1 (written by a later Rigdeck: format 2, this one knows 1)`,
+      );
+      expect(readFileSync(`${file}.later-1`, 'utf8')).toBe(text);
+    }
+    await rig.wish('record.stop');
+    await rig.wish('record.start');
+    expect(rig.me.now().rig).toMatchObject({ session: { id: '0002' }, trial: { number: 3 } });
+  },
+);
 
 /** The file of the take that the kept rig was in. */
 function openFile(rig: StoryRig, module: string): string {

@@ -43,7 +43,9 @@ export class KeptFile<T extends object> {
   async read(): Promise<SavedRead<T>> {
     if (this.#path === null) return { data: null, from: 'none', damaged: [] };
     const read = await readSaved(this.#path, this.#schema);
-    if (read.from === 'current' && read.data !== null) this.#onDisk = savedText(read.data);
+    // One of another version was understood and set aside: then nothing stands there.
+    const stands = read.from === 'current' && read.damaged.length === 0;
+    if (stands && read.data !== null) this.#onDisk = savedText(read.data);
     return read;
   }
 

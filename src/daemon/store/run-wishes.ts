@@ -4,9 +4,12 @@ import * as z from 'zod';
 import { type RunningModules, runningModulesSchema } from '../../protocol/saved.ts';
 import { isErrno } from '../errno.ts';
 import { bootId } from '../runs/process-eye.ts';
+import { type Damaged, putAside, sayVersion } from './saved-file.ts';
 
 const fileName = 'wishes.json';
-const schema = z.object({ version: z.literal(1), bootId: z.string(), data: runningModulesSchema });
+const wishesVersion = 1;
+const envelope = z.object({ version: z.int(), bootId: z.string(), data: z.unknown() });
+const foreign = { reason: 'it is cut or was not written by this program' };
 
 /**
  * The wishes of this boot, in memory: written in an instant, before anything is done about them, so that the next daemon has them
@@ -16,18 +19,46 @@ const schema = z.object({ version: z.literal(1), bootId: z.string(), data: runni
  */
 export function writeRunWishes(runDir: string, data: RunningModules): void {
   const path = join(runDir, fileName);
-  writeFileSync(`${path}.next`, JSON.stringify({ version: 1, bootId: bootId(), data }));
+  writeFileSync(`${path}.next`, JSON.stringify({ version: wishesVersion, bootId: bootId(), data }));
   renameSync(`${path}.next`, path);
 }
 
 /** The wishes that a daemon of this very boot left; null where there are none that can be trusted. */
-export function readRunWishes(runDir: string): RunningModules | null {
+export type RunWishes = {
+  readonly data: RunningModules | null;
+  readonly damaged: readonly Damaged[];
+};
+
+/** Reads the wishes of this boot. A file that cannot be used as it is, is set aside: those of the state dir hold then. */
+export async function readRunWishes(runDir: string): Promise<RunWishes> {
+  const path = join(runDir, fileName);
+  const text = textOf(path);
+  if (text === null) return { data: null, damaged: [] };
+  const outer = envelope.safeParse(jsonOf(text));
+  if (!outer.success) return { data: null, damaged: [await putAside(path, foreign)] };
+  const { version, bootId: boot, data } = outer.data;
+  if (boot !== bootId()) return { data: null, damaged: [] };
+  const inner = runningModulesSchema.safeParse(data);
+  const wishes = inner.success ? inner.data : null;
+  if (version === wishesVersion && wishes !== null) return { data: wishes, damaged: [] };
+  const why = version === wishesVersion ? foreign : sayVersion(version, wishesVersion);
+  return { data: wishes, damaged: [await putAside(path, why)] };
+}
+
+function textOf(path: string): string | null {
   try {
-    const read = schema.safeParse(JSON.parse(readFileSync(join(runDir, fileName), 'utf8')));
-    return read.success && read.data.bootId === bootId() ? read.data.data : null;
+    return readFileSync(path, 'utf8');
   } catch (error) {
-    if (error instanceof SyntaxError || isErrno(error, 'ENOENT', 'EISDIR', 'EACCES')) return null;
+    if (isErrno(error, 'ENOENT', 'EISDIR', 'EACCES')) return null;
     throw error;
+  }
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null; // which has not the shape that is asked for next
   }
 }
 

@@ -6,15 +6,22 @@ import type { Fault } from '../../core/input.ts';
 import { canonicalJson } from '../../protocol/canonical.ts';
 import { isErrno, wordsOf } from '../errno.ts';
 import { type Disk, realDisk, writeDurable } from './durable-file.ts';
-import { setAside } from './set-aside.ts';
+import { type AsideKind, setAside } from './set-aside.ts';
 
 /** Version of `{version, checksum, data}` and of all data in it. */
 const savedVersion = 1;
 /** The largest that we write has some hundred kilobytes; what is larger is foreign. */
 const maxSavedBytes = 8_000_000;
 
-/** A file that could not be used. `file` is its path now: set aside, or still in its place where that was impossible. */
-type Damaged = { readonly file: string; readonly reason: string };
+/**
+ * A file that could not be used as it is. `file` is its path now: set aside, or still in its place where that was impossible.
+ * `kind` `later`: nothing is wrong with it, a later Rigdeck wrote it.
+ */
+export type Damaged = {
+  readonly file: string;
+  readonly reason: string;
+  readonly kind: AsideKind;
+};
 
 export type SavedRead<T> = {
   readonly data: T | null;
@@ -25,8 +32,9 @@ export type SavedRead<T> = {
 const envelope = z.object({ version: z.int(), checksum: z.string(), data: z.unknown() });
 
 /**
- * Reads a saved file, or the generation before it where it is damaged, empty, cut, foreign or of a later version. Such a file
- * is set aside as `<file>.damaged-<n>`.
+ * Reads a saved file, or the generation before it where it is damaged, empty, cut or foreign. Such a file is set aside as
+ * `<file>.damaged-<n>`. One of another version is set aside too (`<file>.later-<n>`), and what it says is used where this program
+ * understands it: no wish is lost by going back to an older version.
  */
 export async function readSaved<T>(path: string, schema: z.ZodType<T>): Promise<SavedRead<T>> {
   const damaged: Damaged[] = [];
@@ -34,7 +42,9 @@ export async function readSaved<T>(path: string, schema: z.ZodType<T>): Promise<
     const file = from === 'current' ? path : `${path}.previous`;
     const found = await readOne(file, schema);
     if (found.is === 'good') return { data: found.data, from, damaged };
-    if (found.is === 'damaged') damaged.push(await putAside(file, found.reason));
+    if (found.is === 'absent') continue;
+    damaged.push(await putAside(file, found));
+    if (found.is === 'other' && found.data !== null) return { data: found.data, from, damaged };
   }
   return { data: null, from: 'none', damaged };
 }
@@ -60,7 +70,14 @@ function checksumOf(data: unknown): string {
 type Found<T> =
   | { readonly is: 'good'; readonly data: T }
   | { readonly is: 'absent' }
-  | { readonly is: 'damaged'; readonly reason: string };
+  | { readonly is: 'damaged'; readonly reason: string }
+  /** Of another version. `data`: what it says, where that is of a shape that we know. */
+  | {
+      readonly is: 'other';
+      readonly reason: string;
+      readonly isLater: boolean;
+      readonly data: T | null;
+    };
 
 async function readOne<T>(file: string, schema: z.ZodType<T>): Promise<Found<T>> {
   try {
@@ -89,11 +106,14 @@ function parseSaved<T>(text: string, schema: z.ZodType<T>): Found<T> {
   if (!outer.success)
     return { is: 'damaged', reason: 'it is cut or was not written by this program' };
   const { version, checksum, data } = outer.data;
-  if (version !== savedVersion) {
-    return { is: 'damaged', reason: `its version is ${version}, known is ${savedVersion}` };
-  }
-  if (!isChecksum(checksum, data)) return { is: 'damaged', reason: 'its checksum does not fit' };
   const inner = schema.safeParse(data);
+  const isWhole = isChecksum(checksum, data);
+  if (version !== savedVersion) {
+    const understood = isWhole && inner.success ? inner.data : null;
+    const { reason, isLater } = sayVersion(version, savedVersion);
+    return { is: 'other', reason, isLater, data: understood };
+  }
+  if (!isWhole) return { is: 'damaged', reason: 'its checksum does not fit' };
   if (inner.success) return { is: 'good', data: inner.data };
   return { is: 'damaged', reason: 'its content has another shape than we write' };
 }
@@ -114,11 +134,34 @@ function isChecksum(checksum: string, data: unknown): boolean {
   }
 }
 
-async function putAside(file: string, reason: string): Promise<Damaged> {
+/**
+ * What is said of a file, or of a run, that another version of Rigdeck has written.
+ *
+ * @param version what it says
+ * @param known the only one that this program knows
+ */
+export function sayVersion(
+  version: number,
+  known: number,
+): { readonly reason: string; readonly isLater: boolean } {
+  const isLater = version > known;
+  const whose = isLater ? 'a later' : 'an older';
+  return {
+    isLater,
+    reason: `written by ${whose} Rigdeck: format ${version}, this one knows ${known}`,
+  };
+}
+
+/** Sets a file aside that cannot be used as it is. Never throws: on a read-only disk it stays where it is. */
+export async function putAside(
+  file: string,
+  { reason, isLater = false }: { readonly reason: string; readonly isLater?: boolean },
+): Promise<Damaged> {
+  const kind = isLater ? 'later' : 'damaged';
   try {
-    const name = await setAside(file);
-    return { file: name === null ? file : join(dirname(file), name), reason };
+    const name = await setAside(file, kind);
+    return { file: name === null ? file : join(dirname(file), name), reason, kind };
   } catch {
-    return { file, reason }; // a read-only disk: it stays where it is, and is passed over again
+    return { file, reason, kind }; // it is passed over again the next time
   }
 }

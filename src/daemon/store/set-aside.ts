@@ -6,14 +6,17 @@ import { namesIn } from './names-in.ts';
 /** More would fill a card with what nobody can read. */
 const maxKept = 5;
 
+/** Why a file cannot be used: something is wrong with it, or it is of a version that this program does not know yet. */
+export type AsideKind = 'damaged' | 'later';
+
 /**
- * Renames a damaged file to `<file>.damaged-<n>`; the newest five are kept.
+ * Renames a file that cannot be used to `<file>.damaged-<n>`, or `<file>.later-<n>`; the newest five of each are kept.
  *
  * @returns its new name; null when there was no file
  * @throws what the disk says
  */
-export async function setAside(file: string): Promise<string | null> {
-  const stem = `${basename(file)}.damaged-`;
+export async function setAside(file: string, kind: AsideKind = 'damaged'): Promise<string | null> {
+  const stem = `${basename(file)}.${kind}-`;
   const numbers = (await namesIn(dirname(file)))
     .filter((name) => name.startsWith(stem))
     .map((name) => Number(name.slice(stem.length)))

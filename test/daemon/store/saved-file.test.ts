@@ -12,6 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { KeptFile } from '../../../src/daemon/store/kept-file.ts';
 import { readSaved, savedText, writeSaved } from '../../../src/daemon/store/saved-file.ts';
 import { type RunningModules, runningModulesSchema } from '../../../src/protocol/saved.ts';
 
@@ -56,13 +57,6 @@ const damages: readonly (readonly [what: string, reason: RegExp, harm: () => Pro
     },
   ],
   ['fractions', /checksum/, () => writeFile(path, '{"version":1,"checksum":"x","data":{"a":0.5}}')],
-  [
-    'of a later version',
-    /version is 2/,
-    async () => {
-      await writeFile(path, (await readFile(path, 'utf8')).replace('"version": 1', '"version": 2'));
-    },
-  ],
   ['another shape', /shape/, () => writeFile(path, savedText({ modules: [] }))],
   [
     'a folder',
@@ -90,7 +84,9 @@ test.each(damages)(
     await harm();
     const { data, from, damaged } = await read();
     expect({ data, from }).toEqual({ data: wishes('on'), from: 'previous' });
-    expect(damaged).toEqual([{ file: `${path}.damaged-1`, reason: expect.stringMatching(reason) }]);
+    expect(damaged).toEqual([
+      { file: `${path}.damaged-1`, reason: expect.stringMatching(reason), kind: 'damaged' },
+    ]);
     expect((await readdir(folder)).sort()).toEqual([
       'running_modules.json.damaged-1',
       'running_modules.json.previous',
@@ -99,6 +95,58 @@ test.each(damages)(
     expect(await read()).toMatchObject({ data: wishes('off'), damaged: [] });
   },
 );
+
+/** Makes the file one of another version, with content that fits its checksum. */
+async function beOf(version: number, data: object): Promise<string> {
+  const text = savedText(data).replace('"version": 1', `"version": ${version}`);
+  await writeFile(path, text);
+  return text;
+}
+
+test('a file of a later version is set aside whole, and what is understood of it is used', async () => {
+  await writeSaved(path, wishes('off'));
+  await writeSaved(path, wishes('off'));
+  const text = await beOf(2, { ...wishes('on'), mood: 'fine' });
+  const file = `${path}.later-1`;
+  const reason = 'written by a later Rigdeck: format 2, this one knows 1';
+  expect(await read()).toEqual({
+    data: wishes('on'),
+    from: 'current',
+    damaged: [{ file, reason, kind: 'later' }],
+  });
+  expect(await readFile(file, 'utf8')).toBe(text);
+  expect(await read()).toMatchObject({ data: wishes('off'), from: 'previous', damaged: [] });
+});
+
+test('a file of a later version that is not understood is set aside, and the generation before it is used', async () => {
+  await writeSaved(path, wishes('on'));
+  await writeSaved(path, wishes('off'));
+  await beOf(2, { wishes: [{ module: 'mic', wanted: 'always' }] });
+  expect(await read()).toMatchObject({
+    data: wishes('on'),
+    from: 'previous',
+    damaged: [{ file: `${path}.later-1`, kind: 'later' }],
+  });
+});
+
+test('a file of an older version is told as one, and what is understood of it is used', async () => {
+  await beOf(0, wishes('on'));
+  expect(await read()).toMatchObject({
+    data: wishes('on'),
+    damaged: [
+      { file: `${path}.damaged-1`, reason: expect.stringMatching(/an older Rigdeck: format 0,/) },
+    ],
+  });
+});
+
+test('what was understood of a file of a later version is written in its place', async () => {
+  await beOf(2, wishes('on'));
+  const kept = new KeptFile(path, runningModulesSchema, () => undefined);
+  const { data } = await kept.read();
+  if (data !== null) kept.keep(data);
+  expect(await kept.flush()).toBeNull();
+  expect(await read()).toEqual({ data: wishes('on'), from: 'current', damaged: [] });
+});
 
 test('both generations damaged: nothing is known, and both are told', async () => {
   await writeFile(path, 'x');

@@ -35,16 +35,20 @@ export function layOut(rig: StoryRig, version: string): void {
   for (const path of filesBelow(rig.stateDir)) if (path.includes('.json')) seal(path);
 }
 
+/** Raises the version of a JSON file by one, as a later Rigdeck would have written it. Gives the text. */
+export function raiseVersion(path: string, key: 'version' | 'layout' = 'version'): string {
+  const text = read(path).replace(new RegExp(`("${key}": ?)1`), (_, name) => `${name}2`);
+  writeFileSync(path, text);
+  return text;
+}
+
 /** Writes a saved file of the state dir anew, with a checksum that fits. */
-function seal(path: string, change: (saved: Saved) => void = () => undefined): void {
+function seal(path: string): void {
   if (path.endsWith('.ndjson')) return;
-  const saved: Saved = JSON.parse(read(path));
-  change(saved);
+  const saved = JSON.parse(read(path));
   const checksum = createHash('sha256').update(canonicalJson(saved.data)).digest('hex');
   writeFileSync(path, JSON.stringify({ ...saved, checksum }));
 }
-
-type Saved = { version: number; data: Record<string, unknown> };
 
 /**
  * Starts a process in the run folder of a module, kept by the keeper of that version, which goes on in the file of the last take:

@@ -1,0 +1,60 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { readRunWishes, writeRunWishes } from '../../../src/daemon/store/run-wishes.ts';
+import type { RunningModules } from '../../../src/protocol/saved.ts';
+
+let folder: string;
+let path: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'rig-wishes-'));
+  path = join(folder, 'wishes.json');
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const wishes: RunningModules = {
+  recording: 'recording',
+  modules: { mic: { desired: 'on' } },
+  start: null,
+  scheduled: null,
+};
+
+test('the wishes of this boot are read back', async () => {
+  expect(await readRunWishes(folder)).toEqual({ data: null, damaged: [] });
+  writeRunWishes(folder, wishes);
+  expect(await readRunWishes(folder)).toEqual({ data: wishes, damaged: [] });
+});
+
+test('fields that a later version has added are no harm', async () => {
+  writeRunWishes(folder, { ...wishes, mood: 'fine' } as RunningModules);
+  expect(await readRunWishes(folder)).toEqual({ data: wishes, damaged: [] });
+});
+
+test('wishes of a later version are used as far as they are understood, and kept aside', async () => {
+  writeRunWishes(folder, wishes);
+  const text = readFileSync(path, 'utf8').replace('"version":1', '"version":2');
+  writeFileSync(path, text);
+  const { data, damaged } = await readRunWishes(folder);
+  expect(data).toEqual(wishes);
+  const reason = 'written by a later Rigdeck: format 2, this one knows 1';
+  expect(damaged).toEqual([{ file: `${path}.later-1`, reason, kind: 'later' }]);
+  expect(readFileSync(`${path}.later-1`, 'utf8')).toBe(text);
+});
+
+test('a damaged file is set aside and told', async () => {
+  for (const text of ['', '{"version":1', '{"version":1,"bootId":7}']) {
+    writeFileSync(path, text);
+    expect(await readRunWishes(folder)).toMatchObject({
+      data: null,
+      damaged: [{ kind: 'damaged' }],
+    });
+  }
+  expect(readdirSync(folder)).toHaveLength(3);
+});
+
+test('those of another boot say nothing', async () => {
+  writeRunWishes(folder, wishes);
+  writeFileSync(path, readFileSync(path, 'utf8').replace(/"bootId":"[^"]*"/, '"bootId":"other"'));
+  expect(await readRunWishes(folder)).toEqual({ data: null, damaged: [] });
+});
