@@ -117,6 +117,15 @@ describe.each(subjects)('a module with the $name SDK', ({ command }) => {
     expect(module.said.at(-1)).toMatchObject({ is: 'error', code: 'ended' });
   });
 
+  test('whose recording is over within milliseconds has said before that it began', async () => {
+    const module = await ready(command, { after: 'end', rate: 1_000 });
+    await module.records();
+    await module.exited;
+    const kinds = module.said.map(({ is }) => is);
+    expect(kinds.indexOf('recording')).toBeGreaterThan(0);
+    expect(kinds.indexOf('error')).toBeGreaterThan(kinds.indexOf('recording'));
+  });
+
   test('whose device blocks answers pings all the same', async () => {
     const module = await ready(command, { after: 'block' });
     await module.records();

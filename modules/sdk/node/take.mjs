@@ -295,6 +295,7 @@ export class Take {
 
   /** Brings every file to the disk for good, its name too. */
   finish() {
+    this.#settle();
     return this.#files.close(this.dir);
   }
 
