@@ -1,6 +1,7 @@
 import { exitCodes } from '../protocol/exit-codes.ts';
 import { sanitize } from '../protocol/sanitize.ts';
 import { asSentence, capital } from '../protocol/text.ts';
+import { wordsOf } from '../protocol/words-of.ts';
 import { CommandFailure } from './failure.ts';
 import { note } from './output.ts';
 
@@ -26,6 +27,6 @@ export function sayFailure({
 /** A failure in words and with an exit code; what nobody foresaw is exit 1. */
 export function asFailure(error: unknown): CommandFailure {
   if (error instanceof CommandFailure) return error;
-  const message = error instanceof Error ? error.message : String(error);
+  const message = wordsOf(error);
   return new CommandFailure(exitCodes.failed, 'failed', message);
 }

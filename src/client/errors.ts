@@ -1,5 +1,6 @@
 import type { RpcError } from '../protocol/frames.ts';
 import { asSentence } from '../protocol/text.ts';
+import { wordsOf } from '../protocol/words-of.ts';
 
 /** Nobody answers: no daemon, none that we may speak to, or one that is frozen. The message and the remedy are words. */
 export class NoDaemonError extends Error {
@@ -39,7 +40,7 @@ export class RemoteError extends Error {
 export function sayError(why: unknown): string {
   const remedy = why instanceof NoDaemonError ? why.remedy : remedyOf(why);
   if (why instanceof Error && remedy) return `${asSentence(why.message)} ${remedy}`;
-  return why instanceof Error ? why.message : String(why);
+  return wordsOf(why);
 }
 
 function remedyOf(why: unknown): string | null {

@@ -12,8 +12,3 @@ export function isSystemError(error: unknown): boolean {
 export function isPassing(error: unknown): boolean {
   return isErrno(error, 'EAGAIN', 'ENOMEM', 'EMFILE', 'ENFILE', 'ENOSPC', 'EDQUOT', 'EIO', 'EINTR');
 }
-
-/** What an error says, for people. */
-export function wordsOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}

@@ -2,6 +2,7 @@ import { assertNever } from '../core/assert.ts';
 import type { Effect } from '../core/effect.ts';
 import type { Input } from '../core/input.ts';
 import type { LogLevel } from '../protocol/vocabulary.ts';
+import { wordsOf } from '../protocol/words-of.ts';
 import type { Preferences } from './config/preferences.ts';
 import type { ModuleFolder } from './recordings/module-folder.ts';
 import type { Recordings } from './recordings/recordings.ts';
@@ -129,7 +130,7 @@ async function inFolder(
   try {
     await tell(await recordings.moduleFolder(module, trial, segment));
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
+    const message = wordsOf(error);
     const said = { is: 'error', code: 'folder', message, remedy: null, recoverable: true } as const;
     input({ type: 'said', module, run, said }, `module ${module}`, 'no folder');
   }

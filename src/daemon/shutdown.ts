@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { CloseStep } from '../core/input.ts';
 import { hasProcess } from '../core/reconcile.ts';
 import type { RigState } from '../core/state.ts';
+import { wordsOf } from '../protocol/words-of.ts';
 
 /** One step of the controlled stop: what it does, how to see that it is done, and how long it may take. */
 export type ShutdownStep = {
@@ -53,7 +54,7 @@ async function work(step: ShutdownStep, port: ShutdownPort): Promise<string | nu
       await withDeadline(step.run(), Math.max(0, end - performance.now()));
       missing = await watch(step, port, end - (step.budgetMs * (tries - attempt)) / tries);
     } catch (error) {
-      missing = error instanceof Error ? error.message : String(error);
+      missing = wordsOf(error);
     }
     if (missing === null || step.isHopeless?.() === true) return missing;
   }

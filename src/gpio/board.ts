@@ -1,3 +1,4 @@
+import { wordsOf } from '../protocol/words-of.ts';
 import type { Edge, Input, InputWish, Level, Lines, Output, OutputWish } from './lines.ts';
 import { LineError } from './lines.ts';
 
@@ -230,6 +231,6 @@ export class Board {
 /** Whatever native code throws: pins must never end the daemon. */
 function asLineError(error: unknown): LineError {
   if (error instanceof LineError) return error;
-  const message = error instanceof Error ? error.message : String(error);
+  const message = wordsOf(error);
   return new LineError('failed', message, 'It is tried again; see `rigdeck gpio list`.');
 }

@@ -1,4 +1,5 @@
 import type { RemoteRig } from '../protocol/rig.ts';
+import { wordsOf } from '../protocol/words-of.ts';
 
 const firstLines = 500;
 const everyMs = 250;
@@ -46,7 +47,7 @@ export function feedLog(rig: LogSource, module: string, tell: Tell): () => void 
     (error: unknown) => {
       if (phase === 'ended') return;
       phase = 'following';
-      tell.trouble(`the log cannot be read: ${error instanceof Error ? error.message : error}`);
+      tell.trouble(`the log cannot be read: ${wordsOf(error)}`);
       flush();
     },
   );

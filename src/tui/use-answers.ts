@@ -1,4 +1,5 @@
 import { useEffect, useRef } from 'react';
+import { wordsOf } from '../protocol/words-of.ts';
 import type { ViewAction } from './view/view-state.ts';
 
 /** What a screen wants to know that no snapshot tells. */
@@ -55,8 +56,7 @@ export function useAnswers<About extends string | number, Answer>(
       };
       ask(about).then(
         (answer) => tell(known(answer, about)),
-        (error: unknown) =>
-          tell(unknown(error instanceof Error ? error.message : String(error), about)),
+        (error: unknown) => tell(unknown(wordsOf(error), about)),
       );
     };
     const timer = setTimeout(ask, Math.max(0, askedMs.current + everyMs - performance.now()));

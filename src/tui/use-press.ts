@@ -1,5 +1,6 @@
 import { useCallback } from 'react';
 import type { RemoteRig } from '../protocol/rig.ts';
+import { wordsOf } from '../protocol/words-of.ts';
 import type { PressDeed } from './keymap/deeds.ts';
 import type { Clocks } from './situation.ts';
 import { complain, say, type Toast } from './view/notices.ts';
@@ -22,7 +23,7 @@ export function usePress(
           tell(complain(remedy === null ? message : `${message} ${remedy}`, nowMs));
         },
         (error: unknown) => {
-          const why = error instanceof Error ? error.message : String(error);
+          const why = wordsOf(error);
           tell(complain(`not pressed: ${why}`, clocks.nowMs()));
         },
       );

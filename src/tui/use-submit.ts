@@ -2,6 +2,7 @@ import { useCallback, useRef } from 'react';
 import type { Intent } from '../protocol/intent.ts';
 import type { RemoteRig, Verdict } from '../protocol/rig.ts';
 import type { Snapshot } from '../protocol/snapshot.ts';
+import { wordsOf } from '../protocol/words-of.ts';
 import { answerOf } from './answers.ts';
 import type { WishDeed } from './keymap/deeds.ts';
 import type { Clocks } from './situation.ts';
@@ -37,7 +38,7 @@ export function useSubmit(
         if (snapshot !== null) dispatch({ type: 'facts', snapshot, nowMs });
       };
       carryOut(rig, deed, clocks).then(answer, (error: unknown) => {
-        const why = error instanceof Error ? error.message : String(error);
+        const why = wordsOf(error);
         answer(complain(`${words}: not confirmed, ${why}`, clocks.nowMs()));
       });
     },

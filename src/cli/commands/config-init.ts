@@ -5,6 +5,7 @@ import type { ExitCode } from '../../protocol/exit-codes.ts';
 import { exitCodes } from '../../protocol/exit-codes.ts';
 import { pad } from '../../protocol/text.ts';
 import { saySize } from '../../protocol/units.ts';
+import { wordsOf } from '../../protocol/words-of.ts';
 import type { Context } from '../context.ts';
 import { CommandFailure } from '../failure.ts';
 import { print, printJson } from '../output.ts';
@@ -42,7 +43,7 @@ function write(file: string, text: string): void {
       const message = `${file} exists, and nothing is overwritten`;
       throw new CommandFailure(exitCodes.refused, 'exists', message, remedy);
     }
-    const words = error instanceof Error ? error.message : String(error);
+    const words = wordsOf(error);
     const remedy = 'Name a file that may be written with --config.';
     throw new CommandFailure(
       exitCodes.failed,

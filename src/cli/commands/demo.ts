@@ -5,6 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Connection } from '../../client/connection.ts';
 import type { ExitCode } from '../../protocol/exit-codes.ts';
 import { exitCodes } from '../../protocol/exit-codes.ts';
+import { wordsOf } from '../../protocol/words-of.ts';
 import type { Context } from '../context.ts';
 import { insist, runDirOf, withDaemon } from '../daemon-link.ts';
 import { killModules } from '../daemon-process.ts';
@@ -124,7 +125,7 @@ async function takeDown(context: Context, daemon: StartedDaemon): Promise<void> 
     await stopDaemon(connection, runDir, stopTimeoutMs, progressFor(context));
   } catch (error) {
     const hasEnded = error instanceof CommandFailure && error.code === 'daemon-ended';
-    const words = error instanceof Error ? error.message : String(error);
+    const words = wordsOf(error);
     if (!hasEnded) note(`rigdeck: the demo rig had to be ended by force: ${words}`);
     daemon.kill();
   }

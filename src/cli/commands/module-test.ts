@@ -1,6 +1,7 @@
 import type { ExitCode } from '../../protocol/exit-codes.ts';
 import { exitCodes } from '../../protocol/exit-codes.ts';
 import { pad } from '../../protocol/text.ts';
+import { wordsOf } from '../../protocol/words-of.ts';
 import { type Check, checks, type Limits } from '../conformance/checks.ts';
 import { type Subject, subjectAt } from '../conformance/subject.ts';
 import { TestRig } from '../conformance/test-rig.ts';
@@ -97,7 +98,7 @@ async function runCheck(check: Check, rig: TestRig, limits: Limits): Promise<Res
     if (why !== null) return { name, outcome: 'skipped', words: why };
     return { name, outcome: 'passed', words: await check.run(rig, limits) };
   } catch (error) {
-    const words = error instanceof Error ? error.message : String(error);
+    const words = wordsOf(error);
     return { name, outcome: 'failed', words };
   }
 }

@@ -1,6 +1,7 @@
 import { accessSync, constants, existsSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import { exitCodes } from '../../protocol/exit-codes.ts';
+import { wordsOf } from '../../protocol/words-of.ts';
 import { CommandFailure, usageFailure } from '../failure.ts';
 
 /** The module that is put to the test: how it is started, and the name it gets. */
@@ -71,7 +72,7 @@ function parse(file: string): unknown {
   try {
     return JSON.parse(readFileSync(file, 'utf8'));
   } catch (error) {
-    throw usageFailure(`${file}: ${error instanceof Error ? error.message : String(error)}`);
+    throw usageFailure(`${file}: ${wordsOf(error)}`);
   }
 }
 

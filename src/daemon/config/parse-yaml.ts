@@ -8,6 +8,7 @@ import {
   type Scalar,
   visit,
 } from 'yaml';
+import { wordsOf } from '../../protocol/words-of.ts';
 import type { Finding } from './config-fault.ts';
 import { syntaxFindings } from './syntax-findings.ts';
 import { maxDepth, tokenExcess } from './token-excess.ts';
@@ -49,7 +50,7 @@ export function parseYaml(text: string): Parsed {
     return { document, plain: broken ? null : document.toJS({ maxAliasCount }), findings, broken };
   } catch (error) {
     // The aliases are counted while they are expanded.
-    const message = error instanceof Error ? error.message : String(error);
+    const message = wordsOf(error);
     return unreadable(0, message);
   }
 }

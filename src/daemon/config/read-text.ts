@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { constants, open } from 'node:fs/promises';
+import { wordsOf } from '../../protocol/words-of.ts';
 import type { Finding } from './config-fault.ts';
 
 /** A configuration is some kilobytes; what is larger is another file, and parsing it would hold the daemon up. */
@@ -60,5 +61,5 @@ function wordsFor(error: unknown): string {
   if (code === 'ENOENT' || code === 'ENOTDIR') return 'no such file';
   if (code === 'EACCES' || code === 'EPERM') return 'this file may not be read by you';
   if (code === 'EISDIR') return 'this is a folder';
-  return `cannot be read: ${error instanceof Error ? error.message : String(error)}`;
+  return `cannot be read: ${wordsOf(error)}`;
 }

@@ -1,4 +1,4 @@
-import { wordsOf } from '../errno.ts';
+import { wordsOf } from '../../protocol/words-of.ts';
 import { type Answer, type Check, fail, warn } from './check.ts';
 import { deviceChecks } from './device-checks.ts';
 import { folderChecks } from './folder-checks.ts';

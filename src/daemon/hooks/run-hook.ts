@@ -2,8 +2,9 @@ import { setPriority } from 'node:os';
 import { dirname } from 'node:path';
 import type { HookEvent } from '../../protocol/hook-event.ts';
 import { sanitize } from '../../protocol/sanitize.ts';
+import { wordsOf } from '../../protocol/words-of.ts';
 import type { ResolvedHook } from '../config/load-config.ts';
-import { isErrno, wordsOf } from '../errno.ts';
+import { isErrno } from '../errno.ts';
 
 /** How a hook's command ended. `fault` in words; null when it ended with 0 in its time. */
 export type HookEnd = {

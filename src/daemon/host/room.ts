@@ -2,6 +2,7 @@ import { mkdir, rmdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Refusal } from '../../protocol/problem.ts';
 import { saySize } from '../../protocol/units.ts';
+import { wordsOf } from '../../protocol/words-of.ts';
 import { isErrno } from '../errno.ts';
 
 /** The disk beneath a path is not the one that was recorded to: its mount is gone, or another lies over it. */
@@ -52,7 +53,7 @@ export function sayDisk(error: unknown): readonly [words: string, remedy: string
   if (isErrno(error, 'ENOTDIR')) {
     return ['a part of its path is no folder', 'Set rig.recordings to a folder.'];
   }
-  const words = error instanceof Error ? error.message : String(error);
+  const words = wordsOf(error);
   return [words, 'Look at the disk.'];
 }
 

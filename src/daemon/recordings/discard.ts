@@ -1,5 +1,6 @@
 import { readdir, realpath, unlink } from 'node:fs/promises';
 import { dirname, isAbsolute, join, sep } from 'node:path';
+import { wordsOf } from '../../protocol/words-of.ts';
 import { isErrno } from '../errno.ts';
 import { removeEmpty } from '../host/room.ts';
 import { factsOf, filesBelow, modulesOnDisk } from './recorded-files.ts';
@@ -70,6 +71,6 @@ async function removeInside(folder: string, path: string): Promise<string | null
     return null;
   } catch (error) {
     if (isErrno(error, 'ENOENT', 'ENOTDIR')) return null;
-    return `${path}: ${error instanceof Error ? error.message : String(error)}`;
+    return `${path}: ${wordsOf(error)}`;
   }
 }

@@ -3,7 +3,7 @@ import type { Refusal } from '../../protocol/problem.ts';
 import { sanitize } from '../../protocol/sanitize.ts';
 import type { FileWork, VerifyNews, VerifyResult } from '../../protocol/sessions.ts';
 import type { RigRecord } from '../../protocol/snapshot.ts';
-import { wordsOf } from '../errno.ts';
+import { wordsOf } from '../../protocol/words-of.ts';
 import type { Checksums } from './checksums.ts';
 import type { SessionDesk } from './session-desk.ts';
 import type { FoundSession } from './sessions.ts';

@@ -2,7 +2,7 @@ import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import type { FileVerdict, Manifest } from '../../protocol/manifest.ts';
 import { sanitize } from '../../protocol/sanitize.ts';
 import type { ListedSession, SessionSummary } from '../../protocol/sessions.ts';
-import { wordsOf } from '../errno.ts';
+import { wordsOf } from '../../protocol/words-of.ts';
 import { filesIn } from './manifest-notes.ts';
 import { isTornRest } from './mend-file.ts';
 import { readManifest } from './read-manifest.ts';

@@ -10,7 +10,8 @@ import type {
   ModuleInSegment,
 } from '../../protocol/manifest.ts';
 import { sayCount, sayDuration } from '../../protocol/units.ts';
-import { isErrno, wordsOf } from '../errno.ts';
+import { wordsOf } from '../../protocol/words-of.ts';
+import { isErrno } from '../errno.ts';
 import { checkContainer, isOfLines } from './containers/check-container.ts';
 import type { ContainerLook } from './containers/container.ts';
 import { expectedMs, type FileTimes, isShort } from './expected-time.ts';

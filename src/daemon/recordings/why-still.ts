@@ -1,7 +1,8 @@
 import { constants } from 'node:fs';
 import { access, readFile, statfs } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { isErrno, wordsOf } from '../errno.ts';
+import { wordsOf } from '../../protocol/words-of.ts';
+import { isErrno } from '../errno.ts';
 import type { BytesOnDisk } from './bytes-on-disk.ts';
 import type { EvidenceKind } from './evidence.ts';
 

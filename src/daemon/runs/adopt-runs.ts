@@ -1,4 +1,5 @@
-import { isSystemError, wordsOf } from '../errno.ts';
+import { wordsOf } from '../../protocol/words-of.ts';
+import { isSystemError } from '../errno.ts';
 import { type FoundLost, findLost } from './find-lost.ts';
 import { capLog, type Found, findRuns, readEnd, setAside, settleEnd } from './find-runs.ts';
 import { finishedTake } from './last-said.ts';

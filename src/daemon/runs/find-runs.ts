@@ -2,7 +2,8 @@ import { existsSync, lstatSync, readdirSync, renameSync, rmSync, truncateSync } 
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { namePattern } from '../../protocol/vocabulary.ts';
-import { isErrno, isSystemError, wordsOf } from '../errno.ts';
+import { wordsOf } from '../../protocol/words-of.ts';
+import { isErrno, isSystemError } from '../errno.ts';
 import { lastSaid } from './last-said.ts';
 import { LogFile, readLastWords } from './log-file.ts';
 import { beFile } from './mend-run.ts';

@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { Exit } from '../../protocol/problem.ts';
-import { isPassing, isSystemError, wordsOf } from '../errno.ts';
+import { wordsOf } from '../../protocol/words-of.ts';
+import { isPassing, isSystemError } from '../errno.ts';
 import { bootId, ProcessEye } from './process-eye.ts';
 import { lastSignOfLife, type RunPaths, readExit, readPid } from './run-folder.ts';
 import { watchFile } from './watch-file.ts';

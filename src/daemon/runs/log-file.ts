@@ -1,6 +1,7 @@
 import { closeSync, fstatSync, ftruncateSync, openSync, readSync, writeFileSync } from 'node:fs';
 import { sanitize } from '../../protocol/sanitize.ts';
-import { isSystemError, wordsOf } from '../errno.ts';
+import { wordsOf } from '../../protocol/words-of.ts';
+import { isSystemError } from '../errno.ts';
 
 /** What is kept of a log that is cut. */
 const keptBytes = 65_536;

@@ -2,7 +2,7 @@ import type { HealthLook, Said } from '../../core/input.ts';
 import type { Adopted } from '../../core/spec.ts';
 import type { ModuleCommand } from '../../protocol/module-lines.ts';
 import type { Exit } from '../../protocol/problem.ts';
-import { wordsOf } from '../errno.ts';
+import { wordsOf } from '../../protocol/words-of.ts';
 import type { Places } from './fill-places.ts';
 import { findProgram, sayMissing } from './find-program.ts';
 import { type PlainProgram, plainProgram } from './plain-program.ts';

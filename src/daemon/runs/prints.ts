@@ -1,6 +1,7 @@
 import { statfsSync } from 'node:fs';
+import { wordsOf } from '../../protocol/words-of.ts';
 import { monoMs } from '../clock.ts';
-import { isSystemError, wordsOf } from '../errno.ts';
+import { isSystemError } from '../errno.ts';
 import type { LogFile } from './log-file.ts';
 import { watchFile } from './watch-file.ts';
 

@@ -1,4 +1,4 @@
-import { wordsOf } from '../errno.ts';
+import { wordsOf } from '../../protocol/words-of.ts';
 
 const pageBytes = 4_096;
 

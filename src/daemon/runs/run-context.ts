@@ -1,6 +1,6 @@
 import type { Fault } from '../../core/input.ts';
 import type { Exit } from '../../protocol/problem.ts';
-import { wordsOf } from '../errno.ts';
+import { wordsOf } from '../../protocol/words-of.ts';
 import { archiveLog } from './archive-log.ts';
 import { LogFile, readTail } from './log-file.ts';
 import { mendRun } from './mend-run.ts';

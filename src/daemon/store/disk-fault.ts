@@ -1,7 +1,8 @@
 import { dirname } from 'node:path';
 import type { Fault } from '../../core/input.ts';
 import type { ProblemCode } from '../../protocol/problem.ts';
-import { isErrno, wordsOf } from '../errno.ts';
+import { wordsOf } from '../../protocol/words-of.ts';
+import { isErrno } from '../errno.ts';
 
 /** Why a file could not be written, in words and with what to do. The disk is the world's: never thrown further. */
 export function diskFault(code: ProblemCode, path: string, error: unknown): Fault {

@@ -1,7 +1,8 @@
 import { chmod, lstat, mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileNames, maxSocketPathBytes } from '../../protocol/names.ts';
-import { isErrno, wordsOf } from '../errno.ts';
+import { wordsOf } from '../../protocol/words-of.ts';
+import { isErrno } from '../errno.ts';
 
 /** Why a daemon cannot start here. */
 export type Unusable = { readonly message: string; readonly remedy: string };

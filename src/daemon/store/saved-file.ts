@@ -4,7 +4,8 @@ import { dirname, join } from 'node:path';
 import * as z from 'zod';
 import type { Fault } from '../../core/input.ts';
 import { canonicalJson } from '../../protocol/canonical.ts';
-import { isErrno, wordsOf } from '../errno.ts';
+import { wordsOf } from '../../protocol/words-of.ts';
+import { isErrno } from '../errno.ts';
 import { type Disk, realDisk, writeDurable } from './durable-file.ts';
 import { type AsideKind, setAside } from './set-aside.ts';
 

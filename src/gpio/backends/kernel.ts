@@ -1,5 +1,6 @@
 import { readSync } from 'node:fs';
 import { constants } from 'node:os';
+import { wordsOf } from '../../protocol/words-of.ts';
 import { LineError } from '../lines.ts';
 
 /** The two things that Node cannot ask of Linux by itself. */
@@ -28,7 +29,7 @@ export function loadKernel(): Promise<Kernel> {
 
 async function load(): Promise<Kernel> {
   const koffi = await import('koffi').catch((error: unknown) => {
-    const words = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
+    const words = wordsOf(error).split('\n')[0] ?? '';
     throw new LineError('no-addon', `the package koffi cannot be loaded: ${words}`, remedy);
   });
   if (typeof koffi.node?.poll !== 'function') {

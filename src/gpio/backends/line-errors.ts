@@ -1,3 +1,4 @@
+import { wordsOf } from '../../protocol/words-of.ts';
 import { LineError } from '../lines.ts';
 import { errnoOf } from './kernel.ts';
 
@@ -19,7 +20,7 @@ export function lineErrorOf(error: unknown, what: string): LineError {
       'look at `dmesg` for why, then restart the daemon',
     );
   }
-  const words = error instanceof Error ? error.message : String(error);
+  const words = wordsOf(error);
   return new LineError(
     'failed',
     `${what}: ${words}`,

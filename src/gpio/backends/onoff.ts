@@ -2,6 +2,7 @@ import { accessSync, constants, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Direction, Gpio } from 'onoff';
+import { wordsOf } from '../../protocol/words-of.ts';
 import {
   type Edge,
   type Input,
@@ -37,7 +38,7 @@ export async function openOnoff(
   exported: ExportedLines,
 ): Promise<Lines> {
   const onoff = await import('onoff').catch((error: unknown) => {
-    const words = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
+    const words = wordsOf(error).split('\n')[0] ?? '';
     throw new LineError('no-addon', `the package onoff cannot be loaded: ${words}`, remedy);
   });
   const chip = pickChip(listSysfsChips(), label);

@@ -4,6 +4,7 @@ import type { RemoteRig } from '../../protocol/rig.ts';
 import { clean, wrap } from '../../protocol/text.ts';
 import { type ThemeName, themeOf } from '../../protocol/theme.ts';
 import { sayDuration } from '../../protocol/units.ts';
+import { wordsOf } from '../../protocol/words-of.ts';
 import { calm } from '../calm.ts';
 import type { Clocks } from '../situation.ts';
 import { type OwnTerminal, takeTerminal } from '../terminal.ts';
@@ -140,7 +141,7 @@ class KioskLife {
   }
 
   #tellFailure(error: unknown, pauseMs: number): void {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = wordsOf(error);
     const words = `This screen failed and starts again in ${sayDuration(pauseMs)}. The rig is not touched by that. (${clean(why, 200)})`;
     const { columns, rows } = sizeOf(process.stdout);
     this.#terminal.draw(wrap(words, columns).slice(0, Math.max(1, rows - 1)));

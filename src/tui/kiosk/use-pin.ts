@@ -1,4 +1,5 @@
 import { type RefObject, useCallback, useRef, useState } from 'react';
+import { wordsOf } from '../../protocol/words-of.ts';
 import type { Clocks } from '../situation.ts';
 import {
   askPin,
@@ -52,9 +53,7 @@ export function usePin(check: CheckPin, clocks: Clocks, trouble: (words: string)
       (error: unknown) => {
         if (latest.current !== asking) return;
         set(closed(asking));
-        trouble(
-          `the PIN was not checked: ${error instanceof Error ? error.message : String(error)}`,
-        );
+        trouble(`the PIN was not checked: ${wordsOf(error)}`);
       },
     );
   };
