@@ -7,6 +7,9 @@ export const maxCommandBytes = 4_096;
 /** Commands that may wait for a module that does not read; one more and it counts as unresponsive. */
 export const maxQueuedCommands = 32;
 
+/** The version of what modules say and hear: `rigdeck/1`. */
+export const moduleProtocol = 1;
+
 const id = z.int().optional();
 const count = z.number().min(0).max(Number.MAX_SAFE_INTEGER).transform(Math.floor);
 const words = z.string().max(2_000);
@@ -24,7 +27,8 @@ const monoNs = z
 export const moduleLineSchema = z.discriminatedUnion('is', [
   z.object({
     is: z.literal('ready'),
-    v: z.literal(1).optional(),
+    /** Another than `moduleProtocol` is answered in words. */
+    v: z.int().optional(),
     version: z.string().max(64).optional(),
     can: z.array(z.string().max(32)).max(32).default([]),
   }),

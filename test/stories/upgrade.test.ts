@@ -112,6 +112,64 @@ story(
   },
 );
 
+story(
+  'modules that a later Rigdeck left in a way that is not understood are named, ended in order and started anew, one at a time',
+  async ({ makeRig }) => {
+    const rig = await makeRig({ modules: {} });
+    layOut(rig, newest);
+    for (const module of living) await liveOn(rig, newest, module, openFile(rig, module));
+    const [cam, mic, notes] = living.map((module) => rig.pidOf(module));
+    for (const module of ['cam', 'mic'])
+      raiseVersion(join(rig.runDir, module, 'run.json'), 'layout');
+    const watching = watchOver(rig);
+    onTestFinished(() => void watching.end());
+
+    await rig.start();
+    await rig.until('all of them record', ({ modules }) =>
+      living.every((module) => modules[module]?.state === 'recording'),
+    );
+    expect(rig.pidOf('notes')).toBe(notes);
+    expect([cam, mic]).not.toContain(rig.pidOf('cam'));
+    expect([cam, mic]).not.toContain(rig.pidOf('mic'));
+    const problem = rig.me.now().rig.problems.find(({ code }) => code === 'run-folder');
+    for (const module of ['cam', 'mic']) {
+      expect(problem?.message).toContain(`${module} was left by another version of Rigdeck`);
+      expect(problem?.message).toContain(`it was set aside as ${module}.later-1`);
+    }
+    await rig.wish('record.stop');
+    expect(watching.end().faults).toEqual([]);
+    const [, session = ''] = sessions(rig.recordings);
+    const { trials, gaps } = manifestOf(session);
+    expect(trials[1]).toMatchObject({ outcome: 'partial' });
+    expect(new Set(gaps.map(({ module }) => module))).toEqual(new Set(['cam', 'mic']));
+    for (const module of ['cam', 'mic']) {
+      const [, before = '', after = ''] = filesOf(session, module);
+      const rows = rowsIn(before);
+      expect(rows).toEqual(unbroken(rows));
+      expect(rows.length).toBeGreaterThan(90);
+      expect(rowsIn(after).length).toBeGreaterThan(0);
+    }
+  },
+);
+
+story(
+  'a module that speaks another version of the protocol is answered in words',
+  async ({ makeRig }) => {
+    const ready = `echo '{"v":2,"is":"ready","can":["arm"]}' >&3; exec sleep 1000`;
+    const rig = await makeRig({ modules: { mic: { command: ['sh', '-c', ready] } } });
+    await rig.startUp();
+    expect(rig.me.module('mic')).toMatchObject({
+      state: 'error',
+      problem: {
+        message: expect.stringContaining(
+          'it speaks rigdeck/2, and this Rigdeck understands rigdeck/1',
+        ),
+        remedy: expect.stringContaining('Install a version of the module that speaks rigdeck/1'),
+      },
+    });
+  },
+);
+
 /** The file of the take that the kept rig was in. */
 function openFile(rig: StoryRig, module: string): string {
   const [, session = ''] = sessions(rig.recordings);

@@ -1,7 +1,15 @@
 import { wordsOf } from '../../protocol/words-of.ts';
 import { isSystemError } from '../errno.ts';
 import { type FoundLost, findLost } from './find-lost.ts';
-import { capLog, type Found, findRuns, readEnd, setAside, settleEnd } from './find-runs.ts';
+import {
+  capLog,
+  type Damaged,
+  type Found,
+  findRuns,
+  readEnd,
+  setAside,
+  settleEnd,
+} from './find-runs.ts';
 import { finishedTake } from './last-said.ts';
 import { LostRun } from './lost-run.ts';
 import { ModuleRun } from './module-run.ts';
@@ -9,10 +17,13 @@ import { PlainRun } from './plain-run.ts';
 import { bootId } from './process-eye.ts';
 import { archiveCrash, type RunContext } from './run-context.ts';
 import type { RunContexts } from './run-contexts.ts';
-import type { RunPaths, RunRecord } from './run-folder.ts';
+import { type RunPaths, type RunRecord, runLayout } from './run-folder.ts';
 import type { FoundRun, Run, RunsPort } from './run-port.ts';
 import { sayChanges } from './say-changes.ts';
 import { signalOf } from './signal-name.ts';
+
+/** So long a module that rig.yaml does not name may finish its files, before it is killed. */
+const finishMs = 30_000;
 
 export type AdoptPort = {
   readonly port: RunsPort;
@@ -23,12 +34,12 @@ export type AdoptPort = {
   readonly hold: (work: () => void) => void;
 };
 
-/** `runs`: those that live. `complaints`: what was wrong with the run dir, in sentences. */
-export type Adoption = {
-  readonly left: Record<string, FoundRun>;
-  readonly runs: Map<string, Run>;
-  readonly complaints: readonly string[];
-};
+/** What was wrong with the run dir, in a sentence, and what to do about it. */
+type Complaint = { readonly message: string; readonly remedy: string };
+
+/** `runs`: those that live. */
+export type Adoption = Left & { readonly complaints: readonly Complaint[] };
+type Left = { readonly left: Record<string, FoundRun>; readonly runs: Map<string, Run> };
 
 /**
  * Finds what earlier daemons left in the run dir and takes over what lives. What can neither be heard nor told anything is
@@ -37,29 +48,53 @@ export type Adoption = {
 export async function adoptRuns(rig: AdoptPort): Promise<Adoption> {
   const { runDir } = rig.port;
   const { found, damaged } = await findRuns(runDir);
-  const adoption = { left: {}, runs: new Map<string, Run>(), complaints: [] as string[] };
+  const adoption: Left = { left: {}, runs: new Map() };
   for (const run of found) {
     try {
       adopt(rig, adoption, run);
     } catch (error) {
       if (!isSystemError(error)) throw error;
-      damaged.push({ name: run.record.module, why: wordsOf(error) });
+      damaged.push({ name: run.record.module, why: wordsOf(error), kind: 'damaged' });
     }
   }
   const owned = new Set([...adoption.runs.values()].flatMap((run) => run.pid() ?? []));
-  for (const lost of findLost(runDir, owned, found)) {
-    endLost(rig, adoption, lost);
-    adoption.complaints.push(`${lost.module} ran on without its run folder and is being ended.`);
-  }
-  for (const { name, why } of damaged) {
-    adoption.complaints.push(
-      `The run folder ${name} is damaged (${why}); ${setAside(runDir, name)}.`,
-    );
-  }
-  return adoption;
+  const lost = findLost(runDir, owned, found);
+  for (const one of lost) endLost(rig, adoption, one);
+  return { ...adoption, complaints: complain(runDir, lost, damaged) };
 }
 
-function adopt(rig: AdoptPort, { left, runs }: Adoption, found: Found): void {
+/** Says what was wrong, and puts folders out of the way that are none of ours. */
+function complain(
+  runDir: string,
+  lost: readonly FoundLost[],
+  damaged: readonly Damaged[],
+): Complaint[] {
+  const remedy = `Exclude ${runDir} from whatever cleans up there.`;
+  const later = damaged.filter(({ kind }) => kind === 'later').map(({ name }) => name);
+  const ending = lost.map(({ module }) => module);
+  const gone = ending
+    .filter((module) => !later.includes(module))
+    .map((module) => ({
+      message: `${module} ran on without its run folder and is being ended.`,
+      remedy,
+    }));
+  const aside = damaged.map((one) => {
+    const where = setAside(runDir, one);
+    if (one.kind === 'later') return sayLater(one, ending.includes(one.name), where);
+    return { message: `The run folder ${one.name} is damaged (${one.why}); ${where}.`, remedy };
+  });
+  return [...gone, ...aside];
+}
+
+function sayLater({ name, why }: Damaged, lives: boolean, where: string): Complaint {
+  const then = lives ? ' It is being ended in order, and is started anew when it has ended.' : '';
+  return {
+    message: `${name} was left by another version of Rigdeck and cannot be taken over (${why}).${then} Of its run folder: ${where}.`,
+    remedy: 'What it recorded stays. In a trial that goes on it has a gap and a new segment.',
+  };
+}
+
+function adopt(rig: AdoptPort, { left, runs }: Left, found: Found): void {
   const { record, paths } = found;
   const { module } = record;
   const context = rig.contexts.of(record);
@@ -71,7 +106,8 @@ function adopt(rig: AdoptPort, { left, runs }: Adoption, found: Found): void {
   if (run === null) {
     const ended = mourn(rig, context, found);
     left[module] = { ...about, living: null, ended, lost: null };
-    if (ended !== null) endRest(rig, { left, runs }, context, { pid: null, politely: 'SIGTERM' });
+    if (ended !== null)
+      endRest(rig, { left, runs }, context, { pid: null, politely: 'SIGTERM', withinMs: 0 });
     return;
   }
   runs.set(module, run);
@@ -103,24 +139,26 @@ function mourn({ hold }: AdoptPort, context: RunContext, left: Found): FoundRun[
   return ended;
 }
 
-function endLost(rig: AdoptPort, adoption: Adoption, { module, kind, run, pid }: FoundLost): void {
+function endLost(rig: AdoptPort, adoption: Left, { module, kind, run, pid }: FoundLost): void {
   const protocol = kind === 'plain' ? 'none' : 'rigdeck/1';
   const { epoch, specs } = rig.port;
   const record: RunRecord = {
-    ...{ layout: 1, module, run, restarts: 0, epoch, bootId: bootId(), protocol },
+    ...{ layout: runLayout, module, run, restarts: 0, epoch, bootId: bootId(), protocol },
   };
   adoption.left[module] ??= {
     ...{ run, restarts: 0, living: null, finished: null, ended: null, lost: null },
   };
   const stopSignal = signalOf(specs[module]?.stopSignal) ?? 'SIGINT';
   const politely = protocol === 'none' ? stopSignal : 'SIGTERM';
-  endRest(rig, adoption, rig.contexts.of(record), { pid, politely });
+  // How long a module that is configured may take, the core knows.
+  const withinMs = Object.hasOwn(specs, module) ? Number.POSITIVE_INFINITY : finishMs;
+  endRest(rig, adoption, rig.contexts.of(record), { pid, politely, withinMs });
 }
 
 /** Its module is not started again before its end was told, unless another run of it was taken over. */
 function endRest(
   { known }: AdoptPort,
-  { left, runs }: Pick<Adoption, 'left' | 'runs'>,
+  { left, runs }: Left,
   context: RunContext,
   lost: Parameters<typeof LostRun.end>[2],
 ): void {

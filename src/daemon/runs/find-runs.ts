@@ -4,20 +4,19 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { namePattern } from '../../protocol/vocabulary.ts';
 import { wordsOf } from '../../protocol/words-of.ts';
 import { isErrno, isSystemError } from '../errno.ts';
+import type { AsideKind } from '../store/set-aside.ts';
 import { lastSaid } from './last-said.ts';
 import { LogFile, readLastWords } from './log-file.ts';
 import { beFile } from './mend-run.ts';
 import { bootId, ProcessEye } from './process-eye.ts';
-import { readProc } from './processes.ts';
+import { readRunRecord } from './read-run-record.ts';
 import {
   lastSignOfLife,
   type RunPaths,
   type RunRecord,
   readExit,
   readPid,
-  readText,
   runPaths,
-  runRecordSchema,
 } from './run-folder.ts';
 import type { FoundRun } from './run-port.ts';
 import { readSaid, writeSaid } from './said-file.ts';
@@ -33,8 +32,15 @@ const maxAside = 3;
 /** A run's folder, as an earlier daemon left it. */
 export type Found = { readonly record: RunRecord; readonly paths: RunPaths };
 
-/** A folder that is no run any more, though it has the name of one; and why. */
-export type Damaged = { readonly name: string; readonly why: string };
+/**
+ * A folder that is no run any more, though it has the name of one, and why; `kind` `later`: a later Rigdeck made it, and this one
+ * cannot read it.
+ */
+export type Damaged = {
+  readonly name: string;
+  readonly why: string;
+  readonly kind: AsideKind;
+};
 
 /**
  * All run folders of a run dir, each settled: its process has begun, or never will. One that is damaged keeps nobody from
@@ -48,31 +54,39 @@ export async function findRuns(runDir: string): Promise<{ found: Found[]; damage
       work();
     } catch (error) {
       if (!isSystemError(error)) throw error;
-      damaged.push({ name, why: wordsOf(error) });
+      damaged.push({ name, why: wordsOf(error), kind: 'damaged' });
     }
   };
   for (const name of foldersIn(runDir)) attempt(name, () => undoSwap(runDir, name));
   for (const name of foldersIn(runDir).filter((name) => namePattern.test(name))) {
     attempt(name, () => {
-      const paths = runPaths(join(runDir, name));
-      const isRun = lstatSync(paths.record, { throwIfNoEntry: false }) !== undefined;
-      const record = readRecord(name, paths);
-      if (record === null) {
-        if (isRun) damaged.push({ name, why: 'its run.json cannot be read' });
-        return;
-      }
-      for (const path of [paths.status, paths.log, paths.exit]) beFile(path);
-      found.push({ record, paths });
+      const run = look(runDir, name);
+      if (run === null) return;
+      if ('why' in run) damaged.push(run);
+      else found.push(run);
     });
   }
   await Promise.all(found.map(settle));
   return { found, damaged };
 }
 
-/** Puts a damaged folder out of the way, for whoever wants to know. @returns its new name, or why it stands there still */
-export function setAside(runDir: string, name: string): string {
-  const aside = Array.from({ length: maxAside }, (_, n) => `${name}.damaged-${n + 1}`);
-  const free = aside.find((path) => !existsSync(join(runDir, path))) ?? `${name}.damaged-1`;
+/** Null: there is no run in this folder. */
+function look(runDir: string, name: string): Found | Damaged | null {
+  const paths = runPaths(join(runDir, name));
+  const isRun = lstatSync(paths.record, { throwIfNoEntry: false }) !== undefined;
+  const record = readRunRecord(name, paths);
+  if (typeof record === 'string') return { name, why: record, kind: 'later' };
+  if (record === null) {
+    return isRun ? { name, why: 'its run.json cannot be read', kind: 'damaged' } : null;
+  }
+  for (const path of [paths.status, paths.log, paths.exit]) beFile(path);
+  return { record, paths };
+}
+
+/** Puts a folder out of the way, for whoever wants to know. @returns its new name, or why it stands there still */
+export function setAside(runDir: string, { name, kind }: Damaged): string {
+  const aside = Array.from({ length: maxAside }, (_, n) => `${name}.${kind}-${n + 1}`);
+  const free = aside.find((path) => !existsSync(join(runDir, path))) ?? `${name}.${kind}-1`;
   try {
     rmSync(join(runDir, free), { recursive: true, force: true });
     renameSync(join(runDir, name), join(runDir, free));
@@ -129,36 +143,6 @@ function undoSwap(runDir: string, name: string): void {
       rmSync(join(runDir, name), { recursive: true, force: true });
     }
   } else if (kind === 'next') rmSync(join(runDir, name), { recursive: true, force: true });
-}
-
-function readRecord(module: string, paths: RunPaths): RunRecord | null {
-  try {
-    const record = runRecordSchema.parse(JSON.parse(readText(paths.record)));
-    return record.module === module ? record : null;
-  } catch {
-    return recoverRecord(module, paths); // damaged; what lives must be found all the same
-  }
-}
-
-/** What a living process's own environment says of it. */
-function recoverRecord(module: string, paths: RunPaths): RunRecord | null {
-  const identity = readPid(paths);
-  const eye = identity === null ? null : ProcessEye.open(identity);
-  if (eye === null) return null;
-  eye.close();
-  const environment = readProc(`${eye.pid}/environ`).split('\0');
-  const inherited = (name: string) =>
-    environment.find((entry) => entry.startsWith(`${name}=`))?.slice(name.length + 1);
-  if (inherited('RIGDECK_MODULE') !== module) return null;
-  return {
-    layout: 1,
-    module,
-    run: Number(inherited('RIGDECK_RUN')),
-    restarts: 0,
-    epoch: '',
-    bootId: bootId(),
-    protocol: inherited('RIGDECK_PROTOCOL') === 'rigdeck/1' ? 'rigdeck/1' : 'none',
-  };
 }
 
 async function settle({ record, paths }: Found): Promise<void> {

@@ -6,11 +6,16 @@ import { type RunContext, whenClear } from './run-context.ts';
 import type { Live, Run } from './run-port.ts';
 
 const pollMs = 50;
-/** So long a module may finish its files: as long as one that the configuration says nothing about. */
-const finishMs = 30_000;
 
-/** What is to be ended. `pid` null: only what the run left behind. `politely`: the signal upon which it finishes its files. */
-export type Lost = { readonly pid: number | null; readonly politely: NodeJS.Signals };
+/**
+ * What is to be ended. `pid` null: only what the run left behind. `politely`: the signal upon which it finishes its files;
+ * `withinMs`: after that it is killed.
+ */
+export type Lost = {
+  readonly pid: number | null;
+  readonly politely: NodeJS.Signals;
+  readonly withinMs: number;
+};
 
 /**
  * The rest of an earlier daemon's run that can neither be heard nor told anything, because its folder is gone or its module has
@@ -40,13 +45,13 @@ export class LostRun implements Run {
    * @param run the number under which its end is reported
    * @returns null where nothing of it is left; then nothing is reported
    */
-  static end(context: RunContext, run: number, { pid, politely }: Lost): LostRun | null {
+  static end(context: RunContext, run: number, { pid, politely, withinMs }: Lost): LostRun | null {
     const stat = pid === null ? null : parseStat(readProc(`${pid}/stat`));
     const atMs = stat === null ? Date.now() : startedAt(stat);
     const self = new LostRun(context, run, { pid, startedAt: iso(atMs) });
     self.#eye = stat === null ? null : ProcessEye.open(stat);
     if (self.#eye === null) self.#clear();
-    else self.#begin(self.#eye, politely);
+    else self.#begin(self.#eye, politely, withinMs);
     if (self.#over) return null;
     self.#awaited = true;
     return self;
@@ -90,10 +95,10 @@ export class LostRun implements Run {
     // Its end is noticed soon enough.
   }
 
-  #begin(eye: ProcessEye, politely: NodeJS.Signals): void {
+  #begin(eye: ProcessEye, politely: NodeJS.Signals, withinMs: number): void {
     eye.signal(politely);
     eye.signal('SIGCONT'); // one that is frozen could not hear it
-    const until = performance.now() + finishMs;
+    const until = performance.now() + withinMs;
     this.#timer = setInterval(() => {
       if (!eye.alive()) this.#clear();
       else if (performance.now() >= until) eye.signal('SIGKILL');

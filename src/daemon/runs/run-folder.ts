@@ -8,9 +8,12 @@ import { readTail } from './log-file.ts';
 import { bootId, type ProcessIdentity, parseStat, wallAt } from './process-eye.ts';
 import { signalName } from './signal-name.ts';
 
+/** The version of what lies in a run's folder: names of files, what stands in them, and the command line of its keeper. */
+export const runLayout = 1;
+
 /** What is written down about a run before its process is started, so that no later daemon can miss it. */
 export const runRecordSchema = z.object({
-  layout: z.literal(1),
+  layout: z.literal(runLayout),
   module: z.string(),
   run: z.int().min(0),
   restarts: z.int().min(0),

@@ -15,7 +15,7 @@ import { PlainRun } from './plain-run.ts';
 import { bootId } from './process-eye.ts';
 import type { RunContext } from './run-context.ts';
 import { RunContexts } from './run-contexts.ts';
-import { type RunPaths, type RunRecord, runPaths } from './run-folder.ts';
+import { type RunPaths, type RunRecord, runLayout, runPaths } from './run-folder.ts';
 import type { FoundRun, Live, Run, RunSpec, RunsPort } from './run-port.ts';
 
 export type { FoundRun, Live, RunSpec, RunsPort } from './run-port.ts';
@@ -62,9 +62,10 @@ export class Runs {
     const { left, runs, complaints } = await adoptRuns(about);
     for (const [module, run] of runs) this.#runs.set(module, run);
     if (runs.size > 0) this.#schedule();
-    for (const complaint of complaints) this.#port.log('warn', complaint);
-    const remedy = `Exclude ${this.#port.runDir} from whatever cleans up there.`;
-    if (complaints.length > 0) this.#contexts.runFolder.happened(complaints.join(' '), remedy);
+    for (const { message } of complaints) this.#port.log('warn', message);
+    const messages = complaints.map(({ message }) => message).join(' ');
+    const remedies = [...new Set(complaints.map(({ remedy }) => remedy))].join(' ');
+    if (complaints.length > 0) this.#contexts.runFolder.happened(messages, remedies);
     return left;
   }
 
@@ -218,7 +219,7 @@ export class Runs {
     const { epoch } = this.#port;
     const { protocol, command, cwd, env, options } = spec;
     const started = { command, cwd, env, options };
-    return { layout: 1, module, run, restarts, epoch, bootId: bootId(), protocol, started };
+    return { layout: runLayout, module, run, restarts, epoch, bootId: bootId(), protocol, started };
   }
 
   #paths(module: string): RunPaths {

@@ -5,6 +5,7 @@ import {
   type ModuleCommand,
   type ModuleLine,
   moduleLineSchema,
+  moduleProtocol,
 } from '../../protocol/module-lines.ts';
 import { sanitize } from '../../protocol/sanitize.ts';
 import type { Gauge } from '../../protocol/snapshot.ts';
@@ -119,6 +120,7 @@ export class Voice {
   #said(line: Exclude<ModuleLine, { is: 'progress' | 'pong' }>): Said {
     switch (line.is) {
       case 'ready':
+        if (line.v !== undefined && line.v !== moduleProtocol) return otherProtocol(line.v);
         return {
           is: 'ready',
           version: line.version === undefined ? null : sanitize(line.version, 64),
@@ -205,6 +207,17 @@ export class Voice {
 
 function together(before: readonly string[], named: readonly string[]): string[] {
   return [...new Set([...before, ...named])].slice(-maxFiles);
+}
+
+/** Trying again cures nothing. */
+function otherProtocol(version: number): Said {
+  return {
+    is: 'error',
+    code: 'protocol',
+    message: `it speaks rigdeck/${version}, and this Rigdeck understands rigdeck/${moduleProtocol}`,
+    remedy: `Install a version of the module that speaks rigdeck/${moduleProtocol}, or a Rigdeck that knows rigdeck/${version}.`,
+    recoverable: false,
+  };
 }
 
 /** What this voice would be adopted as. */

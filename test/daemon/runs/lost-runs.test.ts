@@ -172,3 +172,57 @@ test('a damaged folder in which nothing lives is set aside and named', async () 
   world.runs.spawn('mic', 1, 0);
   await world.next('spawned');
 });
+
+test.each([
+  ['of a later layout', { layout: 2 }, 'written by a later Rigdeck: format 2, this one knows 1'],
+  ['of another protocol', { protocol: 'rigdeck/2' }, 'it speaks rigdeck/2, this Rigdeck rigdeck/1'],
+])(
+  'a run %s is named, ended in order and never has a second one beside it',
+  async (_, change, why) => {
+    const folder = makeFolder();
+    const first = makeWorld({ mic: obedient }, folder);
+    first.runs.spawn('mic', 5, 0);
+    first.runs.attend('mic', true);
+    await until('it is ready', () => first.said('mic').length > 0);
+    const pid = first.runs.pidOf('mic') ?? 0;
+    await first.runs.handOver();
+    const path = join(folder, 'run', 'mic', 'run.json');
+    writeFileSync(path, JSON.stringify({ ...JSON.parse(readFileSync(path, 'utf8')), ...change }));
+    const text = readFileSync(path, 'utf8');
+
+    const world = makeWorld({ mic: obedient }, folder);
+    expect((await world.runs.adopt())['mic']).toMatchObject({
+      run: 5,
+      living: null,
+      lost: { pid },
+    });
+    world.runs.begin();
+    expect(complaints(world)).toBe(
+      `mic was left by another version of Rigdeck and cannot be taken over (${why}). It is being ended in order, and is started anew when it has ended. Of its run folder: it was set aside as mic.later-1.`,
+    );
+    expect(readFileSync(join(folder, 'run', 'mic.later-1', 'run.json'), 'utf8')).toBe(text);
+    expect(() => world.runs.spawn('mic', 6, 0)).toThrow('no earlier run of mic lives');
+    await until('it has ended', () => endOf(world, 'mic'));
+    expect(lives(pid)).toBe(false);
+    world.runs.spawn('mic', 6, 0);
+    await world.next('spawned');
+  },
+);
+
+test('fields that a later version added to a run are no harm', async () => {
+  const folder = makeFolder();
+  const first = makeWorld({ mic: obedient }, folder);
+  first.runs.spawn('mic', 5, 0);
+  const { pid } = await first.next('spawned');
+  await first.runs.handOver();
+  for (const file of ['run.json', 'said.json']) {
+    const path = join(folder, 'run', 'mic', file);
+    writeFileSync(
+      path,
+      JSON.stringify({ ...JSON.parse(readFileSync(path, 'utf8')), mood: 'fine' }),
+    );
+  }
+  const world = makeWorld({ mic: obedient }, folder);
+  expect((await world.runs.adopt())['mic']).toMatchObject({ run: 5, living: { pid } });
+  expect(complaints(world)).toBe('');
+});
