@@ -22,7 +22,7 @@ _rigdeck_live() {
 
 _rigdeck_at() {
   case $1 in
-    '') commands='demo daemon up down enable disable restart retry log-level record mark session status logs history preflight watch kiosk is wait sessions module config doctor completion service gpio help' options='--config --state-dir --run-dir --json --no-color --theme --plain --screen-reader --version --no-daemon -h --help' args='' ;;
+    '') commands='demo daemon up down enable disable restart retry log-level record mark session status logs history preflight watch kiosk is wait sessions module config doctor completion service gpio help' options='--config --state-dir --run-dir --host --json --no-color --theme --plain --screen-reader --version --no-daemon -h --help' args='' ;;
     'demo') commands='' options='--keep' args='' ;;
     'daemon') commands='' options='' args='' ;;
     'up') commands='' options='' args='' ;;
@@ -83,7 +83,7 @@ _rigdeck_value() {
   case $1 in
     --config | --pin-file) kind='file' ;;
     --state-dir | --run-dir) kind='folder' ;;
-    --theme | --wait | --label | --at | -n | --lines | --since | --timeout | --options | --user | --hold) kind='free' ;;
+    --host | --theme | --wait | --label | --at | -n | --lines | --since | --timeout | --options | --user | --hold) kind='free' ;;
     --lang) kind='=python,node,sh' ;;
     *) return 1 ;;
   esac

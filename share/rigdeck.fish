@@ -44,7 +44,7 @@ end
 function __rigdeck_options
   switch "$argv"
     case ''
-      printf '%s\t%s\n' '--config' 'the configuration (RIGDECK_CONFIG)' '--state-dir' 'what is kept between runs, or `none` (RIGDECK_STATE_DIR)' '--run-dir' 'sockets and running modules: which daemon (RIGDECK_RUN_DIR)' '--json' 'results and errors for programs' '--no-color' 'no colours (NO_COLOR)' '--theme' 'default, mono or high-contrast (RIGDECK_THEME)' '--plain' 'the terminal UI and `status --watch` as lines, one a change' '--screen-reader' 'the same in words to be spoken (RIGDECK_SCREEN_READER)' '--version' 'print the version' '--no-daemon' 'without a command: start no daemon' '-h' 'explain this command' '--help' 'explain this command'
+      printf '%s\t%s\n' '--config' 'the configuration (RIGDECK_CONFIG)' '--state-dir' 'what is kept between runs, or `none` (RIGDECK_STATE_DIR)' '--run-dir' 'sockets and running modules: which daemon (RIGDECK_RUN_DIR)' '--host' 'on that machine, over ssh; paths are those of that machine' '--json' 'results and errors for programs' '--no-color' 'no colours (NO_COLOR)' '--theme' 'default, mono or high-contrast (RIGDECK_THEME)' '--plain' 'the terminal UI and `status --watch` as lines, one a change' '--screen-reader' 'the same in words to be spoken (RIGDECK_SCREEN_READER)' '--version' 'print the version' '--no-daemon' 'without a command: start no daemon' '-h' 'explain this command' '--help' 'explain this command'
     case 'demo'
       printf '%s\t%s\n' '--keep' 'do not remove the folder and what was recorded'
     case 'down'
@@ -145,7 +145,7 @@ function __rigdeck_value
       echo 'file'
     case --state-dir --run-dir
       echo 'folder'
-    case --theme --wait --label --at -n --lines --since --timeout --options --user --hold
+    case --host --theme --wait --label --at -n --lines --since --timeout --options --user --hold
       echo 'free'
     case --lang
       echo '=python,node,sh'

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { farCommand } from './cli/far-host.ts';
 import { quickQuestion } from './cli/quick-question.ts';
 import { asFailure, tellFailure } from './cli/tell-failure.ts';
 
@@ -15,7 +16,7 @@ process.stderr.on('error', (error: NodeJS.ErrnoException) => {
 process.exit(await run(process.argv.slice(2)));
 
 async function run(words: readonly string[]): Promise<number> {
-  const question = quickQuestion(words);
+  const question = farCommand(words) ?? quickQuestion(words);
   if (question === null) return (await import('./cli/program.ts')).runProgram(words);
   try {
     return await question();

@@ -28,6 +28,12 @@ const leave = '\u001b[0m\u001b[?2004l\u001b[?7h\u001b[?25h\u001b[?1049l';
 const mouseCodes = { on: '\u001b[?1000h\u001b[?1006h', off: '\u001b[?1006l\u001b[?1000l' };
 
 /**
+ * Gives a terminal back for a screen that could not: it ran on another machine, and the line to it broke. Where there was none, it
+ * does nothing: the cursor that the end of an alternate screen brings back is then the one that is saved here.
+ */
+export const giveBackCodes: string = `\u001b7${mouseCodes.off}${leave}`;
+
+/**
  * Takes the alternate screen of a terminal.
  *
  * Writes to a terminal are synchronous in Node, so `restore` works from an `exit` listener too.

@@ -5,6 +5,13 @@ import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { until } from '../support/until.ts';
 
+type Server = {
+  /** What its sessions have in their environment: PATH, where the rig is. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** More lines of its configuration. */
+  readonly config?: string;
+};
+
 /** A real sshd on loopback, with keys of its own, for the present user. */
 export class LoopbackSsh {
   readonly #folder: string;
@@ -17,7 +24,7 @@ export class LoopbackSsh {
     this.#port = port;
   }
 
-  static async start(): Promise<LoopbackSsh> {
+  static async start(wish: Server = {}): Promise<LoopbackSsh> {
     const folder = mkdtempSync(join(tmpdir(), 'ssh-'));
     chmodSync(folder, 0o700);
     const port = await freePort();
@@ -25,7 +32,7 @@ export class LoopbackSsh {
       const key = join(folder, name);
       execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', key]);
     }
-    writeFileSync(join(folder, 'config'), sshdConfig(folder, port));
+    writeFileSync(join(folder, 'config'), sshdConfig(folder, port, wish));
     // sshd of Debian insists on its folder for privilege separation when it runs as root.
     if (process.getuid?.() === 0) mkdirSync('/run/sshd', { recursive: true, mode: 0o755 });
     const server = spawn(sshd(), ['-D', '-e', '-f', join(folder, 'config')], { stdio: 'ignore' });
@@ -36,11 +43,27 @@ export class LoopbackSsh {
 
   /** The command line that runs a command over ssh with a terminal. */
   command(remote: string): string {
-    const options = ['StrictHostKeyChecking=no', 'UserKnownHostsFile=/dev/null', 'LogLevel=ERROR'];
-    const flags = options.map((option) => `-o ${option}`).join(' ');
+    const flags = trusting.map((option) => `-o '${option}'`).join(' ');
     const key = join(this.#folder, 'user');
     const quoted = `'${remote.replaceAll("'", `'\\''`)}'`;
     return `ssh -tt -F /dev/null ${flags} -i ${key} -p ${this.#port} ${userInfo().username}@127.0.0.1 ${quoted}`;
+  }
+
+  /**
+   * A folder for the front of a PATH: in it `ssh`, which knows this machine by a name, as ~/.ssh/config would tell it.
+   */
+  knownAs(name: string): string {
+    const folder = join(this.#folder, 'bin');
+    const config = join(this.#folder, 'ssh_config');
+    const place = [`Port ${this.#port}`, `User ${userInfo().username}`, 'HostName 127.0.0.1'];
+    const lines = [...place, `IdentityFile ${join(this.#folder, 'user')}`, ...trusting];
+    writeFileSync(config, `Host ${name}\n  ${lines.join('\n  ')}\n`);
+    mkdirSync(folder, { recursive: true });
+    const ssh = execFileSync('which', ['ssh'], { encoding: 'utf8' }).trim();
+    writeFileSync(join(folder, 'ssh'), `#!/bin/sh\nexec ${ssh} -F ${config} "$@"\n`, {
+      mode: 0o755,
+    });
+    return folder;
   }
 
   /** The far end of every connection is gone, as when a machine on the way ends: kills what serves them. */
@@ -49,13 +72,27 @@ export class LoopbackSsh {
     for (const pid of list.trim().split('\n')) process.kill(Number(pid), 'SIGKILL');
   }
 
+  /** Nobody listens there any more; who is connected stays so. */
+  async stopListening(): Promise<void> {
+    this.#server.kill('SIGKILL');
+    await until('nobody listens', async () => !(await listens(this.#port)));
+  }
+
   close(): void {
     this.#server.kill('SIGKILL');
     rmSync(this.#folder, { recursive: true, force: true });
   }
 }
 
-function sshdConfig(folder: string, port: number): string {
+const trusting = [
+  'StrictHostKeyChecking no',
+  'UserKnownHostsFile /dev/null',
+  'LogLevel ERROR',
+  'BatchMode yes',
+];
+
+function sshdConfig(folder: string, port: number, { env = {}, config = '' }: Server): string {
+  const variables = Object.entries(env).map(([name, value]) => `"${name}=${value}"`);
   const lines = [
     `Port ${port}`,
     'ListenAddress 127.0.0.1',
@@ -66,7 +103,8 @@ function sshdConfig(folder: string, port: number): string {
     'StrictModes no',
     'UsePAM no',
     'PasswordAuthentication no',
-    'AcceptEnv *',
+    ...(variables.length > 0 ? [`SetEnv ${variables.join(' ')}`] : ['AcceptEnv *']),
+    config,
   ];
   return `${lines.join('\n')}\n`;
 }

@@ -76,6 +76,10 @@ export class Tmux {
     return this.#tmux('capture-pane', '-p', '-t', 'main').replace(/[ \t]+$/gm, '');
   }
 
+  isCursorShown(): boolean {
+    return this.#tmux('display-message', '-p', '-t', 'main', '#{cursor_flag}').trim() === '1';
+  }
+
   /** Everything that has scrolled away, and the screen. */
   scrollback(): string {
     return this.#tmux('capture-pane', '-p', '-S', '-', '-t', 'main');
