@@ -24,7 +24,6 @@ export type Context = {
   readonly stateDir: string | undefined;
   readonly runDir: string | undefined;
   readonly json: boolean;
-  readonly themeName: ThemeName;
   /** How what goes on is told where somebody looks on: drawn, or in lines. */
   readonly telling: 'drawn' | Voice;
   readonly terminal: Terminal;
@@ -33,14 +32,13 @@ export type Context = {
 /** Joins the flags with the environment and the terminal of this process. */
 export function contextOf(options: GlobalOptions): Context {
   const fromEnvironment = (name: string) => process.env[name] || undefined;
-  const themeName = themeWished(options.theme, fromEnvironment(environment.theme));
-  const terminal = lookAtTerminal({ colour: options.color, theme: themeName });
+  const theme = themeWished(options.theme, fromEnvironment(environment.theme));
+  const terminal = lookAtTerminal({ colour: options.color, theme });
   return {
     config: options.config ?? fromEnvironment(environment.config),
     stateDir: options.stateDir ?? fromEnvironment(environment.stateDir),
     runDir: options.runDir ?? fromEnvironment(environment.runDir),
     json: options.json === true,
-    themeName,
     telling: tellingOf(options, terminal),
     terminal,
   };

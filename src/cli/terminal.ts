@@ -10,6 +10,8 @@ export type Terminal = {
   readonly columns: number;
   /** What is printed has all of its colours or no escape codes at all: it may be read by programs too. */
   readonly theme: Theme;
+  /** What is drawn here is for eyes: without colours it is still bold and faint. */
+  readonly screenTheme: Theme;
 };
 
 /** Looks at this process' own terminal. Colours: none where they are not wanted, and none without a terminal. */
@@ -19,13 +21,14 @@ export function lookAtTerminal(options: {
 }): Terminal {
   const isTty = process.stdout.isTTY === true;
   const color = isTty && options.colour ? 'auto' : 'none';
-  const theme = themeOf({ color, ascii: false, name: options.theme }, process.env);
+  const screenTheme = themeOf({ color, name: options.theme }, process.env);
   return {
     isTty,
     canAsk: isTty && process.stdin.isTTY === true,
     isDumb: process.env['TERM'] === 'dumb',
     columns: columnsOf(process.stdout.columns, process.env['COLUMNS']),
-    theme: theme.colours === 'none' ? { ...theme, colours: 'plain' } : theme,
+    theme: screenTheme.colours === 'none' ? { ...screenTheme, colours: 'plain' } : screenTheme,
+    screenTheme,
   };
 }
 

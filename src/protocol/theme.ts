@@ -45,7 +45,7 @@ export const paints = {
  * (locale(7): LC_ALL, else LC_CTYPE, else LANG) and on the Linux console, whose fonts lack the signs.
  */
 export function themeOf(
-  options: { readonly color: 'auto' | 'none'; readonly ascii: boolean; readonly name?: ThemeName },
+  options: { readonly color: 'auto' | 'none'; readonly name: ThemeName },
   env: TerminalEnv,
 ): Theme {
   const term = env.TERM ?? '';
@@ -54,7 +54,7 @@ export function themeOf(
   const wish = options.name === 'mono' ? 'none' : options.color;
   return {
     colours: coloursOf(wish, term, env),
-    ascii: options.ascii || poor || !/utf-?8/i.test(locale),
+    ascii: poor || !/utf-?8/i.test(locale),
     ...(options.name === 'high-contrast' ? { contrast: 'high' } : {}),
   };
 }

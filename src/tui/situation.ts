@@ -45,6 +45,7 @@ export type Situation = {
   readonly height: number;
 };
 
+/** The wall clock, and CLOCK_MONOTONIC, which trials are timed by. In ms. */
 export type Clocks = { readonly nowMs: () => number; readonly monoMs: () => number };
 export type Size = { readonly columns: number; readonly rows: number };
 

@@ -1,7 +1,7 @@
 import { type Instance, render } from 'ink';
 import type { RemoteRig } from '../protocol/rig.ts';
 import { clean, wrap } from '../protocol/text.ts';
-import { type ThemeName, themeOf } from '../protocol/theme.ts';
+import type { Theme } from '../protocol/theme.ts';
 import { App } from './app.tsx';
 import { calm } from './calm.ts';
 import { watchStops } from './job-control.ts';
@@ -14,14 +14,8 @@ import { sizeOf } from './terminal-size.ts';
 type LeaveReason = 'key' | 'hangup' | 'SIGINT' | 'SIGTERM' | 'SIGHUP';
 
 export type TuiOptions = {
-  readonly color: 'auto' | 'none';
-  readonly ascii: boolean;
-  /** The default unless told. */
-  readonly themeName?: ThemeName;
-  /** Wall clock in ms. */
-  readonly now: () => number;
-  /** CLOCK_MONOTONIC in ms, which trials are timed by. */
-  readonly mono: () => number;
+  readonly theme: Theme;
+  readonly clocks: Clocks;
   /**
    * For a screen whose rig ends with it: what leaving ends, asked before, and the line that is then left on the normal screen
    * in place of the one that says that the rig goes on.
@@ -46,8 +40,6 @@ export async function startTui(rig: RemoteRig, options: TuiOptions): Promise<voi
   if (!stdin.isTTY || !stdout.isTTY) {
     throw new Error('the terminal UI needs a terminal for input and output; try: rigdeck status');
   }
-  const clocks: Clocks = { nowMs: options.now, monoMs: options.mono };
-  const theme = themeOf({ ...options, name: options.themeName ?? 'default' }, process.env);
   const calmed = calm(rig, () => performance.now());
   const terminal = takeTerminal(stdout);
   const { stdin: keys, mouse } = takeMouse(stdin, terminal.askMouse);
@@ -56,9 +48,9 @@ export async function startTui(rig: RemoteRig, options: TuiOptions): Promise<voi
     <App
       rig={rig}
       calm={calmed}
-      clocks={clocks}
+      clocks={options.clocks}
       size={size}
-      theme={theme}
+      theme={options.theme}
       leaving={options.ending?.leaving ?? null}
       draw={terminal.draw}
       redraw={terminal.redraw}

@@ -55,7 +55,7 @@ test('ASCII text is as wide as what it stands for', () => {
 });
 
 describe('the theme', () => {
-  const auto = { color: 'auto', ascii: false } as const;
+  const auto = { color: 'auto', name: 'default' } as const;
   test.each([
     [{ TERM: 'xterm-256color', LANG: 'C.UTF-8' }, '256', false],
     [{ TERM: 'xterm', LANG: 'en_GB.utf8' }, '16', false],
@@ -70,9 +70,9 @@ describe('the theme', () => {
 
   test('goes by what was asked for', () => {
     const env = { TERM: 'xterm-256color', LANG: 'C.UTF-8' };
-    expect(themeOf({ color: 'none', ascii: true }, env)).toEqual({ colours: 'none', ascii: true });
-    const mono = themeOf({ ...auto, name: 'mono' }, env);
-    expect(mono).toEqual({ colours: 'none', ascii: false });
+    const none = { colours: 'none', ascii: false };
+    expect(themeOf({ ...auto, color: 'none' }, env)).toEqual(none);
+    expect(themeOf({ ...auto, name: 'mono' }, env)).toEqual(none);
     const strong = themeOf({ ...auto, name: 'high-contrast' }, env);
     expect(strong).toEqual({ colours: '256', ascii: false, contrast: 'high' });
     expect(themeOf({ ...auto, name: 'high-contrast' }, { ...env, TERM: 'dumb' }).colours).toBe(

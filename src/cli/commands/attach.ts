@@ -44,14 +44,10 @@ export async function showScreen(context: Context, ending?: TuiOptions['ending']
   }
   const { startTui } = await import('../../tui/start.tsx');
   const rig = createRemoteRig(runDirOf(context), { name: 'tui', telemetryMs: 1_000 });
-  const { theme } = context.terminal;
   try {
     await startTui(rig, {
-      color: theme.colours === 'plain' ? 'none' : 'auto',
-      ascii: theme.ascii,
-      themeName: context.themeName,
-      now: Date.now,
-      mono: monotonicMs,
+      theme: context.terminal.screenTheme,
+      clocks: { nowMs: Date.now, monoMs: monotonicMs },
       ...(ending === undefined ? {} : { ending }),
     });
   } finally {

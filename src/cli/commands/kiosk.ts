@@ -37,16 +37,12 @@ export async function kiosk(
     telemetryMs,
     viewOnly: !control,
   });
-  const { theme } = context.terminal;
   try {
     await startKiosk(rig, {
-      color: theme.colours === 'plain' ? 'none' : 'auto',
-      ascii: theme.ascii,
-      themeName: context.themeName,
+      theme: context.terminal.screenTheme,
+      clocks: { nowMs: Date.now, monoMs: monotonicMs },
       control,
       ownPin: pin === null ? null : async (typed) => typed === pin,
-      now: Date.now,
-      mono: monotonicMs,
     });
   } finally {
     rig.close();

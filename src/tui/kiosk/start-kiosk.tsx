@@ -2,7 +2,7 @@ import { type Instance, render } from 'ink';
 import { Component, type ReactElement, type ReactNode } from 'react';
 import type { RemoteRig } from '../../protocol/rig.ts';
 import { clean, wrap } from '../../protocol/text.ts';
-import { type ThemeName, themeOf } from '../../protocol/theme.ts';
+import type { Theme } from '../../protocol/theme.ts';
 import { sayDuration } from '../../protocol/units.ts';
 import { wordsOf } from '../../protocol/words-of.ts';
 import { calm } from '../calm.ts';
@@ -13,15 +13,10 @@ import { Kiosk } from './kiosk.tsx';
 import type { CheckPin } from './use-pin.ts';
 
 export type KioskOptions = {
-  readonly color: 'auto' | 'none';
-  readonly ascii: boolean;
-  readonly themeName: ThemeName;
+  readonly theme: Theme;
+  readonly clocks: Clocks;
   readonly control: boolean;
   readonly ownPin: CheckPin | null;
-  /** Wall clock in ms. */
-  readonly now: () => number;
-  /** CLOCK_MONOTONIC in ms, which trials are timed by. */
-  readonly mono: () => number;
 };
 
 /** A kiosk is looked at, not worked with. */
@@ -122,8 +117,7 @@ class KioskLife {
   }
 
   #screen(calmed: ReturnType<typeof calm>): ReactElement {
-    const { now, mono, control, ownPin, themeName } = this.#options;
-    const clocks: Clocks = { nowMs: now, monoMs: mono };
+    const { theme, clocks, control, ownPin } = this.#options;
     return (
       <Fuse blown={(error) => this.#fail(error)}>
         <Kiosk
@@ -131,7 +125,7 @@ class KioskLife {
           calm={calmed}
           clocks={clocks}
           size={sizeOf(process.stdout)}
-          theme={themeOf({ ...this.#options, name: themeName }, process.env)}
+          theme={theme}
           control={control}
           ownPin={ownPin}
           draw={this.#terminal.draw}

@@ -124,7 +124,7 @@ describe('every badge', () => {
     ['default', { ...env, TERM: 'xterm' }],
     ['default', { TERM: 'linux', LANG: 'C.UTF-8' }],
   ] as const)('in the theme %s on %o looks like this', async (name, terminalEnv) => {
-    const theme = themeOf({ color: 'auto', ascii: false, name }, terminalEnv);
+    const theme = themeOf({ color: 'auto', name }, terminalEnv);
     const modules = Object.entries(everyBadge).map(([key, facts]) => [key, aModule(facts)]);
     const remote = aView(aSnapshot({ rig: recordingRig, modules: Object.fromEntries(modules) }));
     const terminal = await drawn(aSituation(remote, { theme }));
