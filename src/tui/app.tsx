@@ -8,7 +8,7 @@ import { paceOf } from './pace.ts';
 import { frameOf } from './screens/frame.ts';
 import { blinkMs } from './screens/panel.ts';
 import { type Clocks, type Size, situationOf } from './situation.ts';
-import { useBlink, useClock, useLog, useNews, usePast, usePreflight } from './use-feeds.ts';
+import { useClock, useLog, useNews, usePast, usePreflight, useWake } from './use-feeds.ts';
 import { useKeys } from './use-keys.ts';
 import { useModule, useWrites } from './use-module.ts';
 import { usePerform } from './use-perform.ts';
@@ -63,7 +63,7 @@ export function App({
     seen.current = now;
   });
   useClock(paceOf(now), clocks, dispatch);
-  useBlink(blinkMs(now), clocks, dispatch);
+  useWake(blinkMs(now), () => dispatch({ type: 'tick', nowMs: clocks.nowMs() }));
   useLog(rig, view, remote.link.state === 'live', dispatch);
   usePast(rig, now.screen, remote, dispatch);
   usePreflight(rig, now.screen, remote.link.state === 'live', dispatch);

@@ -8,7 +8,7 @@ import { watchStops } from './job-control.ts';
 import { takeMouse } from './mouse.ts';
 import type { Clocks, Size } from './situation.ts';
 import { type OwnTerminal, takeTerminal } from './terminal.ts';
-import { sizeOf } from './terminal-size.ts';
+import { sizeOf, watchSize } from './terminal-size.ts';
 
 /** Why the screen was left: a key, the end of the terminal, or a signal. */
 type LeaveReason = 'key' | 'hangup' | 'SIGINT' | 'SIGTERM' | 'SIGHUP';
@@ -61,19 +61,17 @@ export async function startTui(rig: RemoteRig, options: TuiOptions): Promise<voi
     />
   );
   let instance: Instance | undefined;
-  // Not the stream's `resize`: it is silent when several resizes end where they began, with half a screen left.
-  const resize = () => {
+  const unwatchSize = watchSize(() => {
     terminal.redraw();
     instance?.rerender(app(sizeOf(stdout)));
-  };
-  process.on('SIGWINCH', resize);
+  });
   const stops = watchStops(handsOf(terminal));
   const left: { reason: LeaveReason } = { reason: 'key' };
   // Nothing may draw any more: with the SIGHUP of a terminal that is gone comes a SIGCONT (Linux, `__tty_hangup`), and what goes
   // on then would hold the process for ever.
   const unmount = () => {
     stops.end();
-    process.off('SIGWINCH', resize);
+    unwatchSize();
     instance?.unmount();
   };
   const end = (why: LeaveReason) => {

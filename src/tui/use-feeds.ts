@@ -23,12 +23,11 @@ export function useClock(paceMs: number | null, clocks: Clocks, dispatch: Dispat
   }, [paceMs, clocks, dispatch]);
 }
 
-/** Draws again when the next LED on the screen changes. */
-export function useBlink(inMs: number | null, clocks: Clocks, dispatch: Dispatch): void {
-  // Every drawing sets it anew: the instant is counted from then.
+/** Looks again when the next thing on the screen changes by itself: the instant is counted from the drawing before. */
+export function useWake(inMs: number | null, look: () => void): void {
   useEffect(() => {
     if (inMs === null) return;
-    const timer = setTimeout(() => dispatch({ type: 'tick', nowMs: clocks.nowMs() }), inMs);
+    const timer = setTimeout(look, inMs);
     return () => clearTimeout(timer);
   });
 }

@@ -1,5 +1,5 @@
 import * as deeds from './deeds.ts';
-import { type KeyRow, key, looking } from './key-row.ts';
+import { everywhere, type KeyRow, key, looking } from './key-row.ts';
 import * as reasons from './reasons.ts';
 import * as wishes from './wish-deeds.ts';
 
@@ -51,31 +51,16 @@ export const answerKeys: readonly KeyRow[] = [
     help: 'leave the screen; the rig goes on as it is (a demo asks, because it ends)',
     does: ({ leaving }) => (leaving === null ? deeds.leave : deeds.show({ kind: 'confirm-leave' })),
   }),
-  key(
-    [...looking, 'help', 'confirm-stop', 'confirm-leave', 'prompt', 'words', 'search', 'palette'],
-    ['ctrl-c'],
-    ['^C', '^C'],
-    'leave',
-    0,
-    { help: 'leave from anywhere, at once; a rig goes on as it is', does: () => deeds.leave },
-  ),
-  key(
-    [...looking, 'help', 'confirm-stop', 'confirm-leave', 'prompt', 'words', 'search', 'palette'],
-    ['ctrl-l'],
-    ['^L', '^L'],
-    'draw anew',
-    0,
-    {
-      help: 'draw the whole screen anew, when something else has written on it',
-      does: () => ({ kind: 'redraw' }),
-    },
-  ),
-  key(
-    [...looking, 'help', 'confirm-stop', 'confirm-leave', 'prompt', 'words', 'search', 'palette'],
-    ['ctrl-z'],
-    ['^Z', '^Z'],
-    'to the shell',
-    0,
-    { help: 'to the shell; `fg` comes back to this screen', does: () => ({ kind: 'suspend' }) },
-  ),
+  key(everywhere, ['ctrl-c'], ['^C', '^C'], 'leave', 0, {
+    help: 'leave from anywhere, at once; a rig goes on as it is',
+    does: () => deeds.leave,
+  }),
+  key(everywhere, ['ctrl-l'], ['^L', '^L'], 'draw anew', 0, {
+    help: 'draw the whole screen anew, when something else has written on it',
+    does: () => ({ kind: 'redraw' }),
+  }),
+  key(everywhere, ['ctrl-z'], ['^Z', '^Z'], 'to the shell', 0, {
+    help: 'to the shell; `fg` comes back to this screen',
+    does: () => ({ kind: 'suspend' }),
+  }),
 ];

@@ -1,5 +1,5 @@
 import type { ScreenKind } from '../view/screens.ts';
-import { keysOn, looking } from './key-row.ts';
+import { everywhere, keysOn } from './key-row.ts';
 import { keymap } from './keymap.ts';
 
 /** Where most keys are: on the main screen. */
@@ -58,7 +58,7 @@ export function findKeys(query: string): HelpRow[] {
 
 /** The table of keys as Markdown, a section for each screen, for the docs. */
 export function keysAsMarkdown(): string {
-  const sections = screenKinds.map((kind) => {
+  const sections = everywhere.map((kind) => {
     const title = titles[kind];
     const rows = helpRows().filter(({ screen }) => screen === title);
     const lines = rows.map(({ keys, help }) => `| ${keys} | ${help} |`);
@@ -68,7 +68,7 @@ export function keysAsMarkdown(): string {
 }
 
 function helpRows(): HelpRow[] {
-  return screenKinds.flatMap((kind) =>
+  return everywhere.flatMap((kind) =>
     keymap.flatMap((row) => {
       const keys = keysOn(row, kind);
       if (keys.length === 0) return [];
@@ -76,17 +76,6 @@ function helpRows(): HelpRow[] {
     }),
   );
 }
-
-const screenKinds: readonly ScreenKind[] = [
-  ...looking,
-  'confirm-stop',
-  'confirm-leave',
-  'prompt',
-  'words',
-  'search',
-  'palette',
-  'help',
-];
 
 function nameOf(key: string): string {
   return names[key] ?? key;

@@ -69,6 +69,18 @@ export const looking = [
   'session',
 ] as const;
 
+/** All screens, in the order of the help. */
+export const everywhere: readonly ScreenKind[] = [
+  ...looking,
+  'confirm-stop',
+  'confirm-leave',
+  'prompt',
+  'words',
+  'search',
+  'palette',
+  'help',
+];
+
 /** The keys of a row that are keys on that screen. */
 export function keysOn(row: KeyRow, screen: ScreenKind): readonly string[] {
   if (!row.screens.includes(screen)) return [];

@@ -1,5 +1,5 @@
 import { useInput, useStdin } from 'ink';
-import { useEffect, useLayoutEffect, useRef, useSyncExternalStore } from 'react';
+import { useLayoutEffect, useRef, useSyncExternalStore } from 'react';
 import { usualKiosk } from '../../protocol/kiosk-record.ts';
 import type { RemoteRig } from '../../protocol/rig.ts';
 import type { Theme } from '../../protocol/theme.ts';
@@ -7,7 +7,7 @@ import type { CalmRig } from '../calm.ts';
 import { isTaken, keysOf } from '../keymap/keys.ts';
 import { encode } from '../line.ts';
 import { type Clocks, type Situation, type Size, situationOf } from '../situation.ts';
-import { useNews } from '../use-feeds.ts';
+import { useNews, useWake } from '../use-feeds.ts';
 import { useSubmit } from '../use-submit.ts';
 import { useView } from '../use-view.ts';
 import { complain, say } from '../view/notices.ts';
@@ -84,14 +84,4 @@ export function Kiosk({ rig, calm, clocks, size, theme, control, ownPin, draw }:
     { isActive: isRawModeSupported === true },
   );
   return null;
-}
-
-/** Draws again when the next thing changes by itself. */
-function useWake(inMs: number | null, look: () => void): void {
-  // Every drawing sets it anew: the instant is counted from then.
-  useEffect(() => {
-    if (inMs === null) return;
-    const timer = setTimeout(look, inMs);
-    return () => clearTimeout(timer);
-  });
 }

@@ -8,7 +8,7 @@ import { wordsOf } from '../../protocol/words-of.ts';
 import { calm } from '../calm.ts';
 import type { Clocks } from '../situation.ts';
 import { type OwnTerminal, takeTerminal } from '../terminal.ts';
-import { sizeOf } from '../terminal-size.ts';
+import { sizeOf, watchSize } from '../terminal-size.ts';
 import { Kiosk } from './kiosk.tsx';
 import type { CheckPin } from './use-pin.ts';
 
@@ -93,12 +93,10 @@ class KioskLife {
     const calmed = calm(this.#rig, () => performance.now(), calmMs);
     const screen = () => this.#screen(calmed);
     let instance: Instance | undefined;
-    // Not the stream's `resize`: it is silent when several resizes end where they began, with half a screen left.
-    const resize = () => {
+    const unwatchSize = watchSize(() => {
       this.#terminal.redraw();
       instance?.rerender(screen());
-    };
-    process.on('SIGWINCH', resize);
+    });
     try {
       this.#terminal.redraw();
       instance = render(screen(), {
@@ -111,7 +109,7 @@ class KioskLife {
     } catch (error) {
       return { error };
     } finally {
-      process.off('SIGWINCH', resize);
+      unwatchSize();
       instance?.unmount();
     }
   }
