@@ -13,7 +13,7 @@ import { saySize } from '../protocol/units.ts';
  * @param columns what a line may take; Infinity where nobody looks on
  */
 export function sessionLines(
-  { manifest, path, damaged }: FoundSession,
+  { manifest, path, damaged, later }: FoundSession,
   landed: ReadonlyMap<string, number>,
   columns: number,
 ): string[] {
@@ -24,6 +24,7 @@ export function sessionLines(
     `session ${session.id} ${sanitize(session.name)}: ${from}, ${until} (all times are UTC)`,
     `  ${path}`,
     ...(damaged === null ? [] : [`  session.json is damaged: ${sanitize(damaged)}`]),
+    ...(damaged !== null || later === undefined ? [] : [`  session.json was ${later}`]),
     ...trials.flatMap((trial) => trialLines(trial, landed)),
     ...gaps.map(
       ({ from, to, module, cause }) =>

@@ -37,7 +37,9 @@ export function saySessionState({ state, worst }: Pick<SessionSummary, 'state' |
 /** Why less is known of a session than of others; null where nothing is in the way. To be sanitised by who shows it. */
 export function sayUnknown(session: ListedSession): string | null {
   if ('unread' in session) return session.unread;
-  return session.damaged === null ? null : `session.json is damaged: ${session.damaged}`;
+  const { damaged, later } = session;
+  if (damaged !== null) return `session.json is damaged: ${damaged}`;
+  return later === undefined ? null : `session.json was ${later}`;
 }
 
 /** `in order: 12 files, 3.4 GB`, or that it is not. */

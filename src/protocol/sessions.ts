@@ -2,7 +2,10 @@ import type { FileVerdict, ManifestGap, ManifestTrial } from './manifest.ts';
 
 /** What crosses the border of recordings on disk. Times ISO-8601 UTC, paths of files relative to the session's folder. */
 
-/** One session. `damaged` says what is wrong with its manifest; the rest is then what the events tell. */
+/**
+ * One session. `damaged` says what is wrong with its manifest; the rest is then what the events tell. `later`: that a later Rigdeck
+ * wrote it; the rest is then what is understood of it.
+ */
 export type SessionSummary = {
   readonly id: string;
   readonly name: string;
@@ -16,6 +19,7 @@ export type SessionSummary = {
   /** The worst that is said of one of its files; null where it has none. */
   readonly worst: FileVerdict | null;
   readonly damaged: string | null;
+  readonly later?: string;
 };
 
 /** A session that is not looked into beside a working rig, and why, in words. */
@@ -71,6 +75,7 @@ export type SessionDetail = {
   readonly startedAt: string;
   readonly endedAt: string | null;
   readonly damaged: string | null;
+  readonly later?: string;
   /** What to do about what is not in order; null where everything is. */
   readonly remedy: string | null;
   readonly trials: readonly TrialDetail[];

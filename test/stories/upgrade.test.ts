@@ -113,6 +113,50 @@ story(
 );
 
 story(
+  'a session of a later Rigdeck can be read, is gone on with on a copy, and is mended by nobody else',
+  async ({ makeRig }) => {
+    const rig = await makeRig({ modules: {} });
+    layOut(rig, newest);
+    const [before = '', during = ''] = sessions(rig.recordings);
+    const texts = [before, during].map((path) => raiseVersion(join(path, 'session.json')));
+    const words = 'session.json was written by a later Rigdeck: format 2, this one knows 1';
+    const listed = await rig.run('sessions', 'list');
+    expect(listed.stdout).toMatch(
+      new RegExp(`^0001 .* before .* 1 trial, .* partial · ${words}$`, 'm'),
+    );
+    expect((await rig.run('sessions', 'show', '1')).stdout).toContain(words);
+    expect(await rig.run('sessions', 'verify', '1')).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining(words),
+    });
+    for (const id of ['1', '2']) {
+      expect(await rig.run('sessions', 'recover', id)).toMatchObject({
+        code: 5,
+        stderr: expect.stringContaining('Recover it with the version that wrote it'),
+      });
+    }
+    for (const module of living) await liveOn(rig, newest, module, openFile(rig, module));
+
+    await rig.startUp();
+    expect(rig.me.now().rig).toMatchObject({ state: 'recording', trial: { number: 2 } });
+    expect(rig.me.now().rig.problems).toMatchObject([
+      {
+        code: 'damaged-file',
+        message: expect.stringContaining('it was set aside as session.json.later-1'),
+      },
+    ]);
+    await rig.wish('record.stop');
+    await rig.wish('session.end');
+    expect(manifestOf(during).trials.map(({ outcome }) => outcome)).toEqual([
+      'complete',
+      'complete',
+    ]);
+    expect(readFileSync(join(during, 'session.json.later-1'), 'utf8')).toBe(texts[1]);
+    expect(readFileSync(join(before, 'session.json'), 'utf8')).toBe(texts[0]);
+  },
+);
+
+story(
   'modules that a later Rigdeck left in a way that is not understood are named, ended in order and started anew, one at a time',
   async ({ makeRig }) => {
     const rig = await makeRig({ modules: {} });

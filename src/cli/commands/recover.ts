@@ -23,6 +23,7 @@ export async function recover(
 ): Promise<ExitCode> {
   const found = await findSession(context, id);
   const isDry = options.dryRun === true;
+  refuseLater(found);
   await refuseInUse(context, found);
   const { recoverSession } = await import('../../daemon/recordings/recover-session.ts');
   const { did, left } = await recoverSession(found.path, isDry);
@@ -54,6 +55,14 @@ function recoveredLines(id: string, { did, left }: Recovered, isDry: boolean): s
       ? []
       : [`session ${id} is NOT in order, and this cannot be mended:`, ...lines(left)]),
   ];
+}
+
+/** Whoever does not understand all of it would write less than there was. */
+function refuseLater({ manifest, later }: FoundSession): void {
+  if (later === undefined) return;
+  const words = `session ${manifest.session.id} was ${later}`;
+  const remedy = 'Recover it with the version that wrote it; nothing was changed.';
+  throw new CommandFailure(exitCodes.refused, 'later-version', words, remedy);
 }
 
 async function refuseInUse(context: Context, { path, manifest }: FoundSession): Promise<void> {

@@ -3,7 +3,7 @@ import type { ExitCode } from '../../protocol/exit-codes.ts';
 import { exitCodes } from '../../protocol/exit-codes.ts';
 import type { Manifest } from '../../protocol/manifest.ts';
 import { sanitize } from '../../protocol/sanitize.ts';
-import { sayVerified } from '../../protocol/session-words.ts';
+import { sayUnknown, sayVerified } from '../../protocol/session-words.ts';
 import type { ListedSession } from '../../protocol/sessions.ts';
 import { pad } from '../../protocol/text.ts';
 import { sayCount, saySize } from '../../protocol/units.ts';
@@ -119,7 +119,8 @@ function summaryLines(session: ListedSession, isNarrow: boolean): string[] {
 
 function wordsOn(session: ListedSession): string {
   if ('unread' in session) return sanitize(session.unread);
-  const { trials, bytes, state, damaged } = session;
-  const damage = damaged === null ? '' : ` · session.json damaged: ${sanitize(damaged)}`;
+  const { trials, bytes, state } = session;
+  const unknown = sayUnknown(session);
+  const damage = unknown === null ? '' : ` · ${sanitize(unknown)}`;
   return `${sayCount(trials, 'trial')}, ${saySize(bytes)}, ${state}${damage}`;
 }

@@ -144,8 +144,8 @@ async function lookThrough(
 ): Promise<void> {
   for (const path of paths) {
     const read = await readManifest(path).catch(() => null);
-    if (read === null || read.damaged !== null || waitingFiles(read.manifest).length === 0)
-      continue;
+    const isOurs = read !== null && read.damaged === null && read.later === undefined;
+    if (!isOurs || waitingFiles(read.manifest).length === 0) continue;
     checksums.add(new SessionStore(path, read.manifest, outlet, false));
   }
 }

@@ -46,6 +46,7 @@ export async function finishSessions(
 async function isUnfinished(path: string, over: Over): Promise<boolean> {
   const read = await readManifest(path);
   if (read === null || read.manifest.rig !== over.rig || isEnded(read.manifest)) return false;
+  if (read.later !== undefined) return false; // for the version that began it to end
   if (Number(read.manifest.session.id) < over.nextSession) return true;
   // Of a rig whose own numbers are lost, only the events tell that nobody records there any more.
   const events = await readEvents(join(path, sessionFiles.events));

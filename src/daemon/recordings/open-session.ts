@@ -165,17 +165,36 @@ export async function reopenSession(
   if (folder === undefined) return nothingToReopen;
   const path = resolve(rig.folder, folder);
   if (!(await isFolder(path))) return { ...nothingToReopen, fault: goneFault(saved, path) };
+  // Of one that is over nothing is touched.
+  const seen = await readManifest(path);
+  if (seen === null || seen.manifest.session.endedAt !== null) return nothingToReopen;
   const read = await reopenManifest(path);
   if (read === null || read.manifest.session.endedAt !== null) return nothingToReopen;
   const lastMs = await lastEventMs(path);
   const store = new SessionStore(path, read.manifest, outlet, false);
   noteConfiguration(store, rig.facts.config);
-  if (read.damaged === null) return { store, lastMs, fault: null };
-  store.changed();
-  const where = read.setAside === null ? '' : `; it was set aside as ${read.setAside}`;
-  const message = `session.json of ${basename(path)} was damaged (${read.damaged})${where}`;
-  const remedy = 'It was made again from events.jsonl; look at what it says.';
-  return { store, lastMs, fault: { code: 'damaged-file', message, remedy } };
+  const fault = manifestFault(basename(path), read);
+  if (fault !== null) store.changed();
+  return { store, lastMs, fault };
+}
+
+/** What was wrong with the manifest of a session that goes on. */
+function manifestFault(
+  folder: string,
+  { damaged, later, setAside }: NonNullable<Awaited<ReturnType<typeof reopenManifest>>>,
+): Fault | null {
+  if (damaged === null && later === undefined) return null;
+  const what = later === undefined ? `damaged (${damaged})` : later;
+  const where = setAside === null ? '' : `; it was set aside as ${setAside}`;
+  const remedy =
+    damaged === null
+      ? 'What this version understands of it is in the new one, and the recording goes on.'
+      : 'It was made again from events.jsonl; look at what it says.';
+  return {
+    code: 'damaged-file',
+    message: `session.json of ${folder} was ${what}${where}`,
+    remedy,
+  };
 }
 
 /** The name of a session that was opened by a start, as nobody had named one. */

@@ -20,7 +20,7 @@ const textLength = 200;
  * @param landed bytes of files that are still open, by path
  */
 export function sessionDetail(
-  { manifest, folder, path, damaged }: FoundSession,
+  { manifest, folder, path, damaged, later }: FoundSession,
   landed: ReadonlyMap<string, number>,
 ): SessionDetail {
   const { id, name, startedAt, endedAt } = manifest.session;
@@ -39,7 +39,8 @@ export function sessionDetail(
     startedAt,
     endedAt,
     damaged: damaged === null ? null : sanitize(damaged, textLength),
-    remedy: remedyOf(manifest, damaged),
+    ...(later === undefined ? {} : { later }),
+    remedy: later === undefined ? remedyOf(manifest, damaged) : withItsOwn,
     trials,
     gaps: newestOf(manifest.gaps).map((gap) => ({
       ...gap,
@@ -121,6 +122,9 @@ function recordedMs(
   const ms = expectedMs(manifest, trial, segment, module, unknown);
   return ms === null || !Number.isFinite(ms) ? null : Math.round(ms);
 }
+
+/** What a later version wrote, is changed by that version only. */
+const withItsOwn = 'It can be read here; end and mend it with the version that wrote it.';
 
 /** What to do about a manifest that is damaged, or files that can be made whole. */
 function remedyOf({ session, trials }: Manifest, damaged: string | null): string | null {

@@ -18,6 +18,7 @@ export type FoundSession = {
   /** Absolute path of its folder. */
   readonly path: string;
   readonly damaged: string | null;
+  readonly later?: string;
 };
 
 /**
@@ -57,7 +58,7 @@ export function remedyUnreadable(path: string): string {
 export async function summaryOf(folder: string, name: string): Promise<SessionSummary | null> {
   const read = await readManifest(join(folder, name));
   if (read === null) return null;
-  const { manifest, damaged } = read;
+  const { manifest, damaged, later } = read;
   const { id, name: title, startedAt, endedAt } = manifest.session;
   return {
     id,
@@ -70,6 +71,7 @@ export async function summaryOf(folder: string, name: string): Promise<SessionSu
     state: stateOf(manifest),
     worst: worstOf(manifest),
     damaged,
+    ...(later === undefined ? {} : { later }),
   };
 }
 

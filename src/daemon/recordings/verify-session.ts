@@ -74,10 +74,11 @@ export async function verifySession(
 ): Promise<VerifiedSession> {
   const read = await readManifest(path);
   if (read === null) throw new Error(`${path} is no session`);
-  const { manifest, damaged } = read;
+  const { manifest, damaged, later } = read;
   const { files, extra, faults } = await verifyFiles(path, manifest, new Set(), how);
   const notes = [...notesOn(manifest, files, how.recording ?? null), ...faults];
   if (damaged !== null) notes.unshift(`session.json is damaged (${damaged})`);
+  else if (later !== undefined) notes.unshift(`session.json was ${later}`);
   return { ok: faults.length === 0 && damaged === null, files, extra, notes };
 }
 

@@ -43,14 +43,13 @@ export function sessionLines(now: Situation, screen: SessionScreen): Line[] {
   ];
 }
 
-function headLines({ startedAt, endedAt, damaged, remedy }: SessionDetail, width: number) {
+function headLines({ startedAt, endedAt, damaged, later, remedy }: SessionDetail, width: number) {
   const from = dateAndTime(startedAt);
   const to = endedAt === null ? ', still open' : ` to ${withoutDay(dateAndTime(endedAt), from)}`;
-  const wrong =
-    damaged === null ? [] : text(`! session.json is damaged: ${damaged}`, width, paints.warn);
+  const wrong = damaged === null ? later && `was ${later}` : `is damaged: ${damaged}`;
   return [
     ...text(`${from}${to}`, width, paints.plain),
-    ...wrong,
+    ...(wrong === undefined ? [] : text(`! session.json ${wrong}`, width, paints.warn)),
     ...(remedy === null ? [] : text(`→ ${remedy}`, width, paints.plain)),
   ];
 }

@@ -50,6 +50,64 @@ test('a new daemon makes a damaged manifest again from the events, sets it aside
   expect(JSON.parse(lines.at(-1) ?? '')).toMatchObject({ is: 'marker', monoNs: '2' });
 });
 
+/** Makes the manifest of a session one of a later version. Gives its text. */
+async function beLater(path: string): Promise<string> {
+  const file = join(path, 'session.json');
+  const text = (await readFile(file, 'utf8')).replace(
+    '"version": 1',
+    '"version": 2, "mood": "fine"',
+  );
+  await writeFile(file, text);
+  return text;
+}
+
+test('a session that a later version began is gone on with, and its manifest is kept aside', async () => {
+  const first = new Shelf(await workspace());
+  const { session } = await first.open('dawn');
+  const { trial } = await first.prepare();
+  await first.begin(trial, { mic: 'abc' });
+  const before = await first.manifest();
+  const saved = first.recordings.present();
+  await first.recordings.close();
+  const text = await beLater(session.path);
+  const second = new Shelf(first.folder, saved);
+  const after = await second.manifest();
+  expect(after.version).toBe(1);
+  expect(after.trials).toEqual(before.trials);
+  expect(await readFile(join(session.path, 'session.json.later-1'), 'utf8')).toBe(text);
+  expect(second.faults).toMatchObject([
+    {
+      code: 'damaged-file',
+      message: expect.stringMatching(
+        /^session\.json of 0001_.*_dawn was written by a later Rigdeck: format 2, this one knows 1; it was set aside as session\.json\.later-1$/,
+      ),
+    },
+  ]);
+});
+
+test('a session that a later version ended, or left open when it began the next one, is not touched', async () => {
+  const first = new Shelf(await workspace());
+  const { session } = await first.open('dawn');
+  await first.record({ mic: 'abc' });
+  const isOpen = first.recordings.present();
+  await first.end();
+  await first.recordings.close();
+  const text = await beLater(session.path);
+  const names = await readdir(session.path);
+  const second = new Shelf(first.folder, isOpen);
+  expect(await second.recordings.session()).toBeNull();
+  await second.recordings.close();
+
+  const file = join(session.path, 'session.json');
+  const open = text.replace(/"endedAt": "[^"]*"/, '"endedAt": null');
+  await writeFile(file, open);
+  const third = new Shelf(first.folder, { nextSession: 2, session: null });
+  expect(await third.recordings.session()).toBeNull();
+  await third.recordings.close();
+  expect(await readFile(file, 'utf8')).toBe(open);
+  expect(await readdir(session.path)).toEqual(names);
+});
+
 test('a new daemon knows events that were on disk before the manifest was', async () => {
   const first = new Shelf(await workspace());
   const { session } = await first.open('dawn');
