@@ -66,52 +66,101 @@ export const isBootable: boolean = (() => {
 export type Booted = {
   run(program: string, ...words: string[]): Promise<{ code: number; stdout: string }>;
   rigdeck(...words: string[]): Promise<{ code: number; stdout: string }>;
+  /** The folder of rig.yaml and of the recordings, owned by `user`. */
+  readonly folder: string;
   readonly recordings: string;
+  /** Ends all that runs at once, as a pulled plug does, and boots again: the disk is as it was, /run is empty. */
+  cutPower(): Promise<void>;
 };
 
 /** A machine of its own, with a rig.yaml of five modules and nothing installed. */
 export async function bootUp(): Promise<Booted> {
-  const folder = mkdtempSync(join(tmpdir(), 'rig-boot-'));
-  chmodSync(folder, 0o755);
-  const units = join(folder, 'units');
+  const whole = mkdtempSync(join(tmpdir(), 'rig-boot-'));
+  chmodSync(whole, 0o755);
+  const units = join(whole, 'units');
   mkdirSync(units);
   for (const target of targets) {
-    writeFileSync(join(units, `${target}.target`), '[Unit]\nDefaultDependencies=no\n');
+    // What is installed by then is started by the boot.
+    const wants = target === 'test' ? 'Wants=rigdeck.service\n' : '';
+    writeFileSync(join(units, `${target}.target`), `[Unit]\nDefaultDependencies=no\n${wants}`);
   }
-  const rig = join(folder, 'rig');
-  mkdirSync(rig);
+  const folder = join(whole, 'rig');
+  mkdirSync(folder);
   const lines = modules.map((name) => `  ${name}: { use: demo-sensor, options: { rate: 50 } }`);
-  const config = join(rig, 'rig.yaml');
+  const config = join(folder, 'rig.yaml');
   writeFileSync(
     config,
     `version: 1\nrig: { name: booted, recordings: ./recordings, minFree: 1MB }\nmodules:\n${lines.join('\n')}\n`,
   );
-  execFileSync('chown', ['-R', user, rig]);
+  execFileSync('chown', ['-R', user, folder]);
   const program = await programFile();
   execFileSync('chmod', ['-R', 'a+rX', join(program, '../..')]);
-  const init = spawn('unshare', [...namespaces, 'sh', boot, units], { stdio: 'ignore' });
+  // Of its own, since an overlay cannot have its changes on every kind of disk.
+  const disk = join(whole, 'disk');
+  mkdirSync(disk);
+  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=16m,mode=0755', 'none', disk]);
+  const power = new Power(units, disk);
   onTestFinished(async () => {
-    init.kill('SIGKILL'); // takes everything in its namespace with it
-    await until('it is gone', () => init.exitCode !== null || init.signalCode !== null);
-    rmSync(folder, { recursive: true, force: true });
+    await power.cut();
+    execFileSync('umount', [disk]);
+    rmSync(whole, { recursive: true, force: true });
   });
-  const pid = await until('there is a first process', () => childOf(init));
+  await power.on();
   const env = { ...plainEnvironment(), SUDO_USER: user, RIGDECK_MACHINE_ROOT: '/' };
-  const run: Booted['run'] = (name, ...words) =>
-    new Promise((resolve) => {
-      const all = ['-t', pid, '-p', '-m', '-C', '-u', '-i', name, ...words];
+  const run: Booted['run'] = (name, ...words) => power.run([name, ...words], { env, cwd: folder });
+  await hasBooted(run);
+  const rigdeck: Booted['rigdeck'] = (...words) =>
+    run(process.execPath, program, '--config', config, ...words);
+  const cutPower = async () => {
+    await power.cut();
+    await power.on();
+    await hasBooted(run);
+  };
+  return { run, rigdeck, folder, recordings: join(folder, 'recordings'), cutPower };
+}
+
+async function hasBooted(run: Booted['run']): Promise<void> {
+  const look = () => run('systemctl', 'is-system-running');
+  await until('systemd runs', async () => (await look()).stdout.startsWith('running'), 30_000);
+}
+
+type Settings = { readonly env: Record<string, string>; readonly cwd: string };
+
+/** The first process of the machine, which takes all others with it. */
+class Power {
+  readonly #units: string;
+  readonly #disk: string;
+  #init: ChildProcess | null = null;
+  #pid = '';
+
+  constructor(units: string, disk: string) {
+    this.#units = units;
+    this.#disk = disk;
+  }
+
+  async on(): Promise<void> {
+    const words = [...namespaces, 'sh', boot, this.#units, this.#disk];
+    const init = spawn('unshare', words, { stdio: 'ignore' });
+    this.#init = init;
+    this.#pid = await until('there is a first process', () => childOf(init));
+  }
+
+  async cut(): Promise<void> {
+    const init = this.#init;
+    init?.kill('SIGKILL');
+    await until('it is gone', () => init?.exitCode !== null || init.signalCode !== null);
+    await until('its first process is gone', () => !existsSync(`/proc/${this.#pid}`));
+  }
+
+  run([name = '', ...words]: readonly string[], { env, cwd }: Settings): ReturnType<Booted['run']> {
+    return new Promise((resolve) => {
+      const there = ['sh', '-c', 'cd "$0" && exec "$@"', cwd, name, ...words];
+      const all = ['-t', this.#pid, '-p', '-m', '-C', '-u', '-i', ...there];
       execFile('nsenter', all, { env, timeout: 60_000 }, (error, stdout) => {
         resolve({ code: error === null ? 0 : Number(error.code ?? -1), stdout });
       });
     });
-  await until(
-    'systemd runs',
-    async () => (await run('systemctl', 'is-system-running')).stdout.startsWith('running'),
-    30_000,
-  );
-  const rigdeck: Booted['rigdeck'] = (...words) =>
-    run(process.execPath, program, '--config', config, ...words);
-  return { run, rigdeck, recordings: join(rig, 'recordings') };
+  }
 }
 
 function childOf({ pid }: ChildProcess): string | null {
