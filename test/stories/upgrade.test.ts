@@ -102,9 +102,9 @@ story(
     expect(problem).toMatchObject({ code: 'damaged-file' });
     for (const [file, text] of texts) {
       expect(problem?.message).toContain(
-        `${file}.later-1 (written by a later Rigdeck: format 2, this one knows 1)`,
+        `${file}.damaged-1 (written by a later Rigdeck: format 2, this one knows 1)`,
       );
-      expect(readFileSync(`${file}.later-1`, 'utf8')).toBe(text);
+      expect(readFileSync(`${file}.damaged-1`, 'utf8')).toBe(text);
     }
     await rig.wish('record.stop');
     await rig.wish('record.start');
@@ -142,7 +142,7 @@ story(
     expect(rig.me.now().rig.problems).toMatchObject([
       {
         code: 'damaged-file',
-        message: expect.stringContaining('it was set aside as session.json.later-1'),
+        message: expect.stringContaining('it was set aside as session.json.damaged-1'),
       },
     ]);
     await rig.wish('record.stop');
@@ -151,7 +151,7 @@ story(
       'complete',
       'complete',
     ]);
-    expect(readFileSync(join(during, 'session.json.later-1'), 'utf8')).toBe(texts[1]);
+    expect(readFileSync(join(during, 'session.json.damaged-1'), 'utf8')).toBe(texts[1]);
     expect(readFileSync(join(before, 'session.json'), 'utf8')).toBe(texts[0]);
   },
 );
@@ -178,7 +178,7 @@ story(
     const problem = rig.me.now().rig.problems.find(({ code }) => code === 'run-folder');
     for (const module of ['cam', 'mic']) {
       expect(problem?.message).toContain(`${module} was left by another version of Rigdeck`);
-      expect(problem?.message).toContain(`it was set aside as ${module}.later-1`);
+      expect(problem?.message).toContain(`it was set aside as ${module}.damaged-1`);
     }
     await rig.wish('record.stop');
     expect(watching.end().faults).toEqual([]);

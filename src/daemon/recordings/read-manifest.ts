@@ -68,11 +68,8 @@ export async function reopenManifest(
   const read = await readManifest(path);
   if (read === null) return null;
   const isOurs = read.damaged === null && read.later === undefined;
-  const kind = read.later === undefined ? 'damaged' : 'later';
   // On a disk that refuses, the file stays where it is until the new one can replace it.
-  const aside = isOurs
-    ? null
-    : await setAside(join(path, sessionFiles.manifest), kind).catch(() => null);
+  const aside = isOurs ? null : await setAside(join(path, sessionFiles.manifest)).catch(() => null);
   // Where it was damaged, the events are all there is.
   const missed = read.damaged === null ? await readEvents(join(path, sessionFiles.events)) : [];
   for (const event of missed) takeEvent(read.manifest, event, path);

@@ -84,9 +84,9 @@ function look(runDir: string, name: string): Found | Damaged | null {
 }
 
 /** Puts a folder out of the way, for whoever wants to know. @returns its new name, or why it stands there still */
-export function setAside(runDir: string, { name, kind }: Damaged): string {
-  const aside = Array.from({ length: maxAside }, (_, n) => `${name}.${kind}-${n + 1}`);
-  const free = aside.find((path) => !existsSync(join(runDir, path))) ?? `${name}.${kind}-1`;
+export function setAside(runDir: string, { name }: Damaged): string {
+  const aside = Array.from({ length: maxAside }, (_, n) => `${name}.damaged-${n + 1}`);
+  const free = aside.find((path) => !existsSync(join(runDir, path))) ?? `${name}.damaged-1`;
   try {
     rmSync(join(runDir, free), { recursive: true, force: true });
     renameSync(join(runDir, name), join(runDir, free));

@@ -34,7 +34,7 @@ const envelope = z.object({ version: z.int(), checksum: z.string(), data: z.unkn
 
 /**
  * Reads a saved file, or the generation before it where it is damaged, empty, cut or foreign. Such a file is set aside as
- * `<file>.damaged-<n>`. One of another version is set aside too (`<file>.later-<n>`), and what it says is used where this program
+ * `<file>.damaged-<n>`. One of another version is set aside too, and what it says is used where this program
  * understands it: no wish is lost by going back to an older version.
  */
 export async function readSaved<T>(path: string, schema: z.ZodType<T>): Promise<SavedRead<T>> {
@@ -160,7 +160,7 @@ export async function putAside(
 ): Promise<Damaged> {
   const kind = isLater ? 'later' : 'damaged';
   try {
-    const name = await setAside(file, kind);
+    const name = await setAside(file);
     return { file: name === null ? file : join(dirname(file), name), reason, kind };
   } catch {
     return { file, reason, kind }; // it is passed over again the next time

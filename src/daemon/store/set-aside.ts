@@ -10,13 +10,13 @@ const maxKept = 5;
 export type AsideKind = 'damaged' | 'later';
 
 /**
- * Renames a file that cannot be used to `<file>.damaged-<n>`, or `<file>.later-<n>`; the newest five of each are kept.
+ * Renames a file that cannot be used, whatever the reason, to `<file>.damaged-<n>`; the newest five are kept.
  *
  * @returns its new name; null when there was no file
  * @throws what the disk says
  */
-export async function setAside(file: string, kind: AsideKind = 'damaged'): Promise<string | null> {
-  const stem = `${basename(file)}.${kind}-`;
+export async function setAside(file: string): Promise<string | null> {
+  const stem = `${basename(file)}.damaged-`;
   const numbers = (await namesIn(dirname(file)))
     .filter((name) => name.startsWith(stem))
     .map((name) => Number(name.slice(stem.length)))

@@ -74,12 +74,12 @@ test('a session that a later version began is gone on with, and its manifest is 
   const after = await second.manifest();
   expect(after.version).toBe(1);
   expect(after.trials).toEqual(before.trials);
-  expect(await readFile(join(session.path, 'session.json.later-1'), 'utf8')).toBe(text);
+  expect(await readFile(join(session.path, 'session.json.damaged-1'), 'utf8')).toBe(text);
   expect(second.faults).toMatchObject([
     {
       code: 'damaged-file',
       message: expect.stringMatching(
-        /^session\.json of 0001_.*_dawn was written by a later Rigdeck: format 2, this one knows 1; it was set aside as session\.json\.later-1$/,
+        /^session\.json of 0001_.*_dawn was written by a later Rigdeck: format 2, this one knows 1; it was set aside as session\.json\.damaged-1$/,
       ),
     },
   ]);

@@ -198,9 +198,9 @@ test.each([
     });
     world.runs.begin();
     expect(complaints(world)).toBe(
-      `mic was left by another version of Rigdeck and cannot be taken over (${why}). It is being ended in order, and is started anew when it has ended. Of its run folder: it was set aside as mic.later-1.`,
+      `mic was left by another version of Rigdeck and cannot be taken over (${why}). It is being ended in order, and is started anew when it has ended. Of its run folder: it was set aside as mic.damaged-1.`,
     );
-    expect(readFileSync(join(folder, 'run', 'mic.later-1', 'run.json'), 'utf8')).toBe(text);
+    expect(readFileSync(join(folder, 'run', 'mic.damaged-1', 'run.json'), 'utf8')).toBe(text);
     expect(() => world.runs.spawn('mic', 6, 0)).toThrow('no earlier run of mic lives');
     await until('it has ended', () => endOf(world, 'mic'));
     expect(lives(pid)).toBe(false);

@@ -38,8 +38,8 @@ test('wishes of a later version are used as far as they are understood, and kept
   const { data, damaged } = await readRunWishes(folder);
   expect(data).toEqual(wishes);
   const reason = 'written by a later Rigdeck: format 2, this one knows 1';
-  expect(damaged).toEqual([{ file: `${path}.later-1`, reason, kind: 'later' }]);
-  expect(readFileSync(`${path}.later-1`, 'utf8')).toBe(text);
+  expect(damaged).toEqual([{ file: `${path}.damaged-1`, reason, kind: 'later' }]);
+  expect(readFileSync(`${path}.damaged-1`, 'utf8')).toBe(text);
 });
 
 test('a damaged file is set aside and told', async () => {

@@ -107,7 +107,7 @@ test('a file of a later version is set aside whole, and what is understood of it
   await writeSaved(path, wishes('off'));
   await writeSaved(path, wishes('off'));
   const text = await beOf(2, { ...wishes('on'), mood: 'fine' });
-  const file = `${path}.later-1`;
+  const file = `${path}.damaged-1`;
   const reason = 'written by a later Rigdeck: format 2, this one knows 1';
   expect(await read()).toEqual({
     data: wishes('on'),
@@ -125,7 +125,7 @@ test('a file of a later version that is not understood is set aside, and the gen
   expect(await read()).toMatchObject({
     data: wishes('on'),
     from: 'previous',
-    damaged: [{ file: `${path}.later-1`, kind: 'later' }],
+    damaged: [{ file: `${path}.damaged-1`, kind: 'later' }],
   });
 });
 
