@@ -1,42 +1,62 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { until } from '../support/until.ts';
+import type { OwnAccount } from './own-account.ts';
 
 type Server = {
   /** What its sessions have in their environment: PATH, where the rig is. */
   readonly env?: Readonly<Record<string, string>>;
   /** More lines of its configuration. */
   readonly config?: string;
+  /** Who logs in, if not the user of the tests. */
+  readonly account?: OwnAccount;
+  /** What stands before the key in `authorized_keys`. */
+  readonly keyOptions?: string;
 };
 
 /** A real sshd on loopback, with keys of its own, for the present user. */
 export class LoopbackSsh {
   readonly #folder: string;
   readonly #server: ChildProcess;
-  readonly #port: number;
+  readonly port: number;
+  readonly #user: string;
 
-  private constructor(folder: string, server: ChildProcess, port: number) {
+  private constructor(folder: string, server: ChildProcess, port: number, user: string) {
     this.#folder = folder;
     this.#server = server;
-    this.#port = port;
+    this.port = port;
+    this.#user = user;
   }
 
   static async start(wish: Server = {}): Promise<LoopbackSsh> {
     const folder = mkdtempSync(join(tmpdir(), 'ssh-'));
-    chmodSync(folder, 0o700);
+    chmodSync(folder, wish.account === undefined ? 0o700 : 0o711);
     const port = await freePort();
     for (const name of ['host', 'user']) {
       const key = join(folder, name);
       execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', key]);
     }
+    const publicKey = readFileSync(join(folder, 'user.pub'), 'utf8');
+    writeFileSync(join(folder, 'authorized'), `${wish.keyOptions ?? ''} ${publicKey}`.trimStart());
     writeFileSync(join(folder, 'config'), sshdConfig(folder, port, wish));
     // sshd of Debian insists on its folder for privilege separation when it runs as root.
     if (process.getuid?.() === 0) mkdirSync('/run/sshd', { recursive: true, mode: 0o755 });
-    const server = spawn(sshd(), ['-D', '-e', '-f', join(folder, 'config')], { stdio: 'ignore' });
-    const ssh = new LoopbackSsh(folder, server, port);
+    const words = [sshd(), '-D', '-e', '-f', join(folder, 'config')];
+    const [program = '', ...rest] = wish.account?.among(words) ?? words;
+    const server = spawn(program, rest, { stdio: 'ignore' });
+    const user = wish.account?.name ?? userInfo().username;
+    const ssh = new LoopbackSsh(folder, server, port, user);
     await until('sshd listens', () => listens(port));
     return ssh;
   }
@@ -46,7 +66,7 @@ export class LoopbackSsh {
     const flags = trusting.map((option) => `-o '${option}'`).join(' ');
     const key = join(this.#folder, 'user');
     const quoted = `'${remote.replaceAll("'", `'\\''`)}'`;
-    return `ssh -tt -F /dev/null ${flags} -i ${key} -p ${this.#port} ${userInfo().username}@127.0.0.1 ${quoted}`;
+    return `ssh -tt -F /dev/null ${flags} -i ${key} -p ${this.port} ${this.#user}@127.0.0.1 ${quoted}`;
   }
 
   /**
@@ -55,7 +75,7 @@ export class LoopbackSsh {
   knownAs(name: string): string {
     const folder = join(this.#folder, 'bin');
     const config = join(this.#folder, 'ssh_config');
-    const place = [`Port ${this.#port}`, `User ${userInfo().username}`, 'HostName 127.0.0.1'];
+    const place = [`Port ${this.port}`, `User ${this.#user}`, 'HostName 127.0.0.1'];
     const lines = [...place, `IdentityFile ${join(this.#folder, 'user')}`, ...trusting];
     writeFileSync(config, `Host ${name}\n  ${lines.join('\n  ')}\n`);
     mkdirSync(folder, { recursive: true });
@@ -75,7 +95,7 @@ export class LoopbackSsh {
   /** Nobody listens there any more; who is connected stays so. */
   async stopListening(): Promise<void> {
     this.#server.kill('SIGKILL');
-    await until('nobody listens', async () => !(await listens(this.#port)));
+    await until('nobody listens', async () => !(await listens(this.port)));
   }
 
   close(): void {
@@ -97,7 +117,7 @@ function sshdConfig(folder: string, port: number, { env = {}, config = '' }: Ser
     `Port ${port}`,
     'ListenAddress 127.0.0.1',
     `HostKey ${join(folder, 'host')}`,
-    `AuthorizedKeysFile ${join(folder, 'user.pub')}`,
+    `AuthorizedKeysFile ${join(folder, 'authorized')}`,
     `PidFile ${join(folder, 'pid')}`,
     'PermitRootLogin prohibit-password',
     'StrictModes no',
