@@ -1,5 +1,7 @@
 import type { Refusal } from '../protocol/problem.ts';
+import { wordsOf } from '../protocol/words-of.ts';
 import type { LoadedConfig } from './config/load-config.ts';
+import { loadExeca } from './load-execa.ts';
 import { findProgram, sayMissing } from './runs/find-program.ts';
 
 /** A command that switches the machine off returns at once, or not any more. */
@@ -20,7 +22,8 @@ export function whyNoPowerOff({ shutdownCommand, folder }: LoadedConfig): Refusa
 /** Switches the machine off. Gives null, or what the command failed of. */
 export async function powerOff(command: readonly string[], folder: string): Promise<string | null> {
   const [program = '', ...rest] = command;
-  const { execa } = await import('execa');
+  const execa = await loadExeca().then(({ execa }) => execa, wordsOf);
+  if (typeof execa === 'string') return execa;
   const result = await execa(program, rest, { cwd: folder, reject: false, timeout: commandMs });
   if (!result.failed) return null;
   const said =
@@ -33,6 +36,6 @@ export async function powerOff(command: readonly string[], folder: string): Prom
 
 /** Brings what any program has written to the disks. */
 export async function flushDisks(): Promise<void> {
-  const { execa } = await import('execa');
+  const { execa } = await loadExeca();
   await execa('sync', { timeout: 60_000 });
 }

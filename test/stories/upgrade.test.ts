@@ -1,6 +1,7 @@
-import { readFileSync } from 'node:fs';
+import { cpSync, readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished } from 'vitest';
+import { startDaemon } from './support/daemon-process.ts';
 import { keptVersions, layOut, liveOn, raiseVersion } from './support/kept-rig.ts';
 import { filesOf, manifestOf, rowsIn, sessions, unbroken } from './support/recorded.ts';
 import type { StoryRig } from './support/rig.ts';
@@ -211,6 +212,44 @@ story(
         remedy: expect.stringContaining('Install a version of the module that speaks rigdeck/1'),
       },
     });
+  },
+);
+
+story(
+  'a daemon whose program is replaced on the disk while it records goes on, and says what it cannot do any more',
+  async ({ makeRig }) => {
+    const modules = { cam: { use: 'demo-sensor', options: { rate: 20 } } };
+    const hooks = [{ on: ['record.started'], run: ['true'] }];
+    const rig = await makeRig({ modules, hooks });
+    const old = join(rig.where.program, '../..');
+    const home = join(rig.folder, 'program');
+    for (const part of ['dist', 'modules', 'package.json']) {
+      cpSync(join(old, part), join(home, part), { recursive: true, dereference: true });
+    }
+    const daemon = startDaemon({ ...rig.where, program: join(home, 'dist/rigdeck.js') });
+    await rig.attach();
+    await rig.until('the camera is ready', ({ modules: { cam } }) => cam?.state === 'idle');
+    // As npm does it: away with the old folder, then the new one comes into its place.
+    renameSync(join(home, 'dist'), join(home, 'dist.old'));
+    await rig.wish('record.start');
+    const seen = await rig.until('the hook is told', ({ rig: { problems } }) => problems[0]);
+    expect(seen.rig.problems).toMatchObject([
+      { code: 'hook', message: expect.stringContaining('start the new one') },
+    ]);
+    renameSync(join(home, 'dist.old'), join(home, 'dist'));
+    process.kill(rig.pidOf('cam'), 'SIGKILL');
+    await rig.until('the camera records again', ({ modules: { cam } }) => {
+      return cam?.run === 2 && cam.state === 'recording';
+    });
+    const pid = rig.pidOf('cam');
+
+    daemon.signal('SIGTERM');
+    expect(await daemon.ended).toMatchObject({ code: 0 });
+    await rig.startUp();
+    expect(rig.pidOf('cam')).toBe(pid);
+    expect(rig.me.module('cam')).toMatchObject({ state: 'recording', run: 2 });
+    await rig.wish('record.stop');
+    expect((await rig.run('sessions', 'verify')).code).toBe(0);
   },
 );
 

@@ -5,6 +5,7 @@ import { sanitize } from '../../protocol/sanitize.ts';
 import { wordsOf } from '../../protocol/words-of.ts';
 import type { ResolvedHook } from '../config/load-config.ts';
 import { isErrno } from '../errno.ts';
+import { loadExeca } from '../load-execa.ts';
 
 /** How a hook's command ended. `fault` in words; null when it ended with 0 in its time. */
 export type HookEnd = {
@@ -33,7 +34,8 @@ export async function runHook(
 ): Promise<HookEnd> {
   const [program = '', ...words] = command;
   const beganMs = performance.now();
-  const { execa } = await import('execa');
+  const execa = await loadExeca().then(({ execa }) => execa, wordsOf);
+  if (typeof execa === 'string') return { fault: execa, tookMs: 0, output: '' };
   const child = execa(program, words, {
     cwd: dirname(file),
     input: `${JSON.stringify(event)}\n`,

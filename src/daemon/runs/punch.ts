@@ -1,4 +1,5 @@
 import { wordsOf } from '../../protocol/words-of.ts';
+import { loadExeca } from '../load-execa.ts';
 
 const pageBytes = 4_096;
 
@@ -13,7 +14,7 @@ export async function punch(path: string, from: number, to: number): Promise<str
   const length = Math.floor(to / pageBytes) * pageBytes - start;
   if (length <= 0) return null;
   try {
-    const { execa } = await import('execa');
+    const { execa } = await loadExeca();
     await execa('fallocate', ['-p', '-o', `${start}`, '-l', `${length}`, path], {
       timeout: 10_000,
     });
