@@ -13,13 +13,13 @@ const barColumns = 20;
  * Verifies a session, with a bar on the terminal while it reads.
  *
  * @param path absolute path of its folder
- * @param recording the trial of it that a daemon records now, if any
+ * @param recording the trial of it that a daemon records now; null where none does
  * @throws what `verifySession` throws
  */
 export async function verifyWithProgress(
   context: Context,
   path: string,
-  recording: number | null = null,
+  recording: number | null,
 ): Promise<VerifiedSession> {
   const [{ verifySession }, { sha256Of }] = await Promise.all([
     import('../daemon/recordings/verify-session.ts'),

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { ManifestFile } from '../../protocol/manifest.ts';
-import { sayDuration } from '../../protocol/units.ts';
+import { sayCount, sayDuration } from '../../protocol/units.ts';
 import type { TestRig } from './test-rig.ts';
 
 /** One thing that every module has to do. `run` gives what was measured, in words; throws what is wrong. */
@@ -188,7 +188,7 @@ async function filesOfLastTrial(rig: TestRig): Promise<readonly ManifestFile[]> 
 
 function sayFiles(files: readonly ManifestFile[]): string {
   const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
-  return `${files.length === 1 ? '1 file' : `${files.length} files`}, ${bytes} bytes, in order`;
+  return `${sayCount(files.length, 'file')}, ${bytes} bytes, in order`;
 }
 
 function took(beganMs: number): string {

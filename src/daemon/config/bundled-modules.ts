@@ -23,12 +23,10 @@ export type BundledModule = {
 /**
  * The modules that came with this program: the folders of `modules/` that hold a `module.json`, by name.
  *
- * @param folder for tests; otherwise the one beside package.json
  * @throws where a `module.json` of ours is damaged: an incomplete installation
  */
-export async function bundledModules(
-  folder: string | null = modulesFolder(),
-): Promise<readonly BundledModule[]> {
+export async function bundledModules(): Promise<readonly BundledModule[]> {
+  const folder = modulesFolder();
   if (folder === null || !existsSync(folder)) return [];
   const entries = await readdir(folder, { withFileTypes: true });
   const names = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);

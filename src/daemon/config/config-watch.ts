@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { Fault } from '../../core/input.ts';
+import { clockTime } from '../../protocol/local-time.ts';
 import { bundledModules } from './bundled-modules.ts';
 import { formatFault } from './config-fault.ts';
 import { loadConfig } from './load-config.ts';
@@ -110,9 +111,7 @@ export class ConfigWatch {
   #when(changedMs: number): string {
     if (changedMs < this.#sinceMs - clockGrainMs || changedMs > Date.now() + clockGrainMs)
       return '';
-    const time = new Date(changedMs);
-    const two = (part: number) => String(part).padStart(2, '0');
-    return ` at ${two(time.getHours())}:${two(time.getMinutes())}`;
+    return ` at ${clockTime(new Date(changedMs).toISOString()).slice(0, 5)}`;
   }
 
   #say(fault: Fault | null): void {

@@ -12,21 +12,6 @@ import { spliceEnabled } from './splice-enabled.ts';
 /** How often the file is read again when somebody writes it while we do. */
 const maxTries = 5;
 
-export type EnabledResult =
-  | { readonly ok: true; readonly changed: boolean }
-  | { readonly ok: false; readonly fault: Fault };
-
-/** Writes the preference of one module into its rig.yaml. See `writeAllEnabled`. */
-export async function writeEnabled(
-  file: string,
-  module: string,
-  enabled: boolean,
-): Promise<EnabledResult> {
-  const { changed, hopeless, fault } = await writeAllEnabled(file, new Map([[module, enabled]]));
-  const first = fault ?? hopeless[0];
-  return first === undefined ? { ok: true, changed } : { ok: false, fault: first };
-}
-
 export type AllEnabledResult = {
   readonly changed: boolean;
   /** One for each wish that this file cannot take. The others were written. */

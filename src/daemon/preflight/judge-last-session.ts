@@ -1,5 +1,6 @@
 import type { Manifest, ManifestFile } from '../../protocol/manifest.ts';
 import type { PreflightCheck } from '../../protocol/preflight.ts';
+import { sayCount } from '../../protocol/units.ts';
 
 const about = 'last session';
 
@@ -30,7 +31,7 @@ function sayTrial(
   files: readonly ManifestFile[],
   wrong: readonly ManifestFile[],
 ): string {
-  const count = files.length === 1 ? '1 file' : `${files.length} files`;
+  const count = sayCount(files.length, 'file');
   const [first] = wrong;
   if (first === undefined) return `${outcome}, ${count} in order`;
   const more = wrong.length === 1 ? '' : ` and ${wrong.length - 1} more`;

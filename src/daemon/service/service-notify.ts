@@ -18,7 +18,8 @@ export class ServiceNotify {
   #fedMonoMs = Number.NEGATIVE_INFINITY;
   #hasFailed = false;
 
-  constructor(log: Log, env: NodeJS.ProcessEnv = process.env) {
+  constructor(log: Log) {
+    const { env } = process;
     this.#log = log;
     this.#isAsked = (env['NOTIFY_SOCKET'] ?? '') !== '';
     const watchdogUs = Number(env['WATCHDOG_USEC']);

@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { fileNames } from '../../protocol/names.ts';
 import { type RuntimeState, runtimeStateSchema } from '../../protocol/saved.ts';
-import type { Disk } from './durable-file.ts';
 import { KeptFile, type Tell } from './kept-file.ts';
 
 /** How long a counter may wait: a card wears with every write. Record start and stop do not wait. */
@@ -11,11 +10,7 @@ export const runtimeDelayMs = 10_000;
  * `runtime-state.json`. `keep(state, runtimeDelayMs)` after every change: it is on disk at most that much later, however
  * many follow; `keep(state)` and `flush()` at once, for the start and the stop of a recording and at the end.
  */
-export function runtimeStateFile(
-  stateDir: string | null,
-  tell: Tell,
-  disk?: Disk,
-): KeptFile<RuntimeState> {
+export function runtimeStateFile(stateDir: string | null, tell: Tell): KeptFile<RuntimeState> {
   const path = stateDir === null ? null : join(stateDir, fileNames.runtimeState);
-  return new KeptFile(path, runtimeStateSchema, tell, disk);
+  return new KeptFile(path, runtimeStateSchema, tell);
 }

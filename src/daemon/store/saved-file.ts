@@ -2,11 +2,9 @@ import { createHash } from 'node:crypto';
 import { constants, open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import * as z from 'zod';
-import type { Fault } from '../../core/input.ts';
 import { canonicalJson } from '../../protocol/canonical.ts';
 import { wordsOf } from '../../protocol/words-of.ts';
 import { isErrno } from '../errno.ts';
-import { type Disk, realDisk, writeDurable } from './durable-file.ts';
 import { type AsideKind, setAside } from './set-aside.ts';
 
 /** Version of `{version, checksum, data}` and of all data in it. */
@@ -53,15 +51,6 @@ export async function readSaved<T>(path: string, schema: z.ZodType<T>): Promise<
 /** The text of a saved file. */
 export function savedText(data: object): string {
   return `${JSON.stringify({ version: savedVersion, checksum: checksumOf(data), data }, null, 1)}\n`;
-}
-
-/** Saves data that fits the file's schema. @returns why it could not; then the file is as it was */
-export function writeSaved(
-  path: string,
-  data: object,
-  disk: Disk = realDisk,
-): Promise<Fault | null> {
-  return writeDurable(path, savedText(data), disk);
 }
 
 function checksumOf(data: unknown): string {

@@ -21,11 +21,11 @@ export type SysfsChip = Chip & {
 const headerLabels = ['pinctrl-rp1', 'pinctrl-bcm2711', 'pinctrl-bcm2835'];
 
 /** @returns every chip that can be opened, and the paths of those that this user may not open */
-export function listCdevChips(kernel: Kernel, root = '/'): { chips: Chip[]; denied: string[] } {
+export function listCdevChips(kernel: Kernel): { chips: Chip[]; denied: string[] } {
   const chips: Chip[] = [];
   const denied: string[] = [];
-  for (const name of numbered(join(root, 'dev'), /^gpiochip(\d+)$/)) {
-    const path = join(root, 'dev', name);
+  for (const name of numbered('/dev', /^gpiochip(\d+)$/)) {
+    const path = join('/dev', name);
     // Raspberry Pi OS keeps gpiochip4 on a Pi 5 as a second name of gpiochip0.
     if (!lstatSync(path).isCharacterDevice()) continue;
     try {

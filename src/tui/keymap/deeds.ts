@@ -1,5 +1,6 @@
 import type { Intent } from '../../protocol/intent.ts';
 import { clean } from '../../protocol/text.ts';
+import { sayCount } from '../../protocol/units.ts';
 import type { DelayDeed } from '../delays.ts';
 import { problemKey } from '../problems.ts';
 import { pageOf, type Situation } from '../situation.ts';
@@ -134,8 +135,7 @@ export function copyLog(now: Situation): Deed {
       marked === null ? end : marked.to - screen.first + 1,
     )
     .map((line) => clean(line, 4_000));
-  const what = lines.length === 1 ? '1 line' : `${lines.length} lines`;
-  return { kind: 'copy', text: lines.join('\n'), what };
+  return { kind: 'copy', text: lines.join('\n'), what: sayCount(lines.length, 'line') };
 }
 
 /** Asks for the words of the marker that was set last. */

@@ -50,7 +50,7 @@ function select(name: string): deeds.Deed {
 /** A module, or a group that is folded over one. */
 function hasProblem({ snapshot }: Situation, row: BoardRow): boolean {
   const names = row.kind === 'module' ? [row.name] : row.folded ? row.members : [];
-  return names.some((name) => (snapshot?.modules[name]?.problem ?? null) !== null);
+  return names.some((name) => snapshot?.modules[name]?.problem != null);
 }
 
 function moduleNames({ snapshot }: Situation): string[] {

@@ -1,3 +1,4 @@
+import { clockTime } from '../../protocol/local-time.ts';
 import { clean, widthOf, wrap } from '../../protocol/text.ts';
 import { paints } from '../../protocol/theme.ts';
 import { type Line, span } from '../line.ts';
@@ -8,7 +9,7 @@ export function wordsLines(
   { text, atMs }: Extract<Screen, { kind: 'words' }>,
   width: number,
 ): Line[] {
-  const at = new Date(atMs).toTimeString().slice(0, 8);
+  const at = clockTime(new Date(atMs).toISOString());
   const stands = `The marker of ${at} is set. Esc leaves it without words.`;
   return [
     typedLine(' words: ', text, width),

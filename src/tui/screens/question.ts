@@ -2,7 +2,7 @@ import { recordedMs } from '../../protocol/recorded-time.ts';
 import { sayScheduled, waitingStart } from '../../protocol/scheduled-words.ts';
 import { clean, pad, widthOf, wrap } from '../../protocol/text.ts';
 import { paints } from '../../protocol/theme.ts';
-import { sayDuration } from '../../protocol/units.ts';
+import { sayCount, sayDuration } from '../../protocol/units.ts';
 import { bottomLine } from '../keymap/bottom-line.ts';
 import { type Line, span } from '../line.ts';
 import type { Situation } from '../situation.ts';
@@ -122,7 +122,7 @@ function leaveQuestion(now: Situation): Question {
 function modulesWords({ snapshot }: Situation): string {
   const modules = Object.values(snapshot?.modules ?? {});
   const count = modules.filter(({ state }) => state === 'recording' || state === 'paused').length;
-  return count === 1 ? '1 module' : `${count} modules`;
+  return sayCount(count, 'module');
 }
 
 /** How long the present trial has recorded: `12 min 41 s`. */

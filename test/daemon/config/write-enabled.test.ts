@@ -16,7 +16,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { loadConfig } from '../../../src/daemon/config/load-config.ts';
 import { Preferences } from '../../../src/daemon/config/preferences.ts';
-import { writeEnabled } from '../../../src/daemon/config/write-enabled.ts';
+import { writeAllEnabled } from '../../../src/daemon/config/write-enabled.ts';
 import { mountSmallDisk, noSmallDisk } from '../store/small-disk.ts';
 
 let folder: string;
@@ -29,6 +29,15 @@ afterEach(() => rm(folder, { recursive: true }));
 
 const head = 'version: 1\nmodules:\n';
 const text = `${head}  mic:\n    command: [x]\n    enabled: true\n`;
+
+/** Writes the preference of one module. */
+async function writeEnabled(path: string, module: string, enabled: boolean) {
+  const { changed, hopeless, fault } = await writeAllEnabled(path, new Map([[module, enabled]]));
+  const first = fault ?? hopeless[0];
+  return first === undefined
+    ? ({ ok: true, changed } as const)
+    : ({ ok: false, fault: first } as const);
+}
 
 describe('the file', () => {
   test('keeps its owner, mode, link and byte order mark, and nothing is left beside it', async () => {

@@ -12,8 +12,9 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { writeDurable } from '../../../src/daemon/store/durable-file.ts';
 import { KeptFile } from '../../../src/daemon/store/kept-file.ts';
-import { readSaved, savedText, writeSaved } from '../../../src/daemon/store/saved-file.ts';
+import { readSaved, savedText } from '../../../src/daemon/store/saved-file.ts';
 import { type RunningModules, runningModulesSchema } from '../../../src/protocol/saved.ts';
 
 let folder: string;
@@ -30,6 +31,7 @@ const wishes = (desired: 'on' | 'off'): RunningModules => ({
   start: null,
   scheduled: null,
 });
+const writeSaved = (to: string, data: RunningModules) => writeDurable(to, savedText(data));
 const read = () => readSaved(path, runningModulesSchema);
 
 test('a file says version, checksum and data, and reads back', async () => {
