@@ -27,7 +27,7 @@ const slowly = patiently(180_000);
 const modules = { mic: { use: 'demo-sensor', options: { rate: 50 } } };
 
 /** What stands in docs/security.md, to the letter. */
-const blocks = blocksOf(pageOf('docs/security.md'), '');
+const blocks = blocksOf(pageOf('docs/security.md'), 'text');
 const forAccount = blocks.find((block) => block.startsWith('Match User looker')) ?? '';
 const forKey = /^(restrict.*) ssh-ed25519 /m.exec(blocks.join('\n'))?.[1] ?? '';
 
