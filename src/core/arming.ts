@@ -8,6 +8,7 @@ import { note } from './trial.ts';
 import {
   clear,
   moduleOf,
+  nextAsk,
   raise,
   refusal,
   requiredModules,
@@ -27,7 +28,12 @@ const leadPerModuleMs = 5;
 
 /** Arms whoever can be armed, and goes, waits or refuses as soon as that is clear. */
 export function decideArming(turn: Turn, before: Arming): void {
-  const arming = armAll(turn, before);
+  const arming = askDisk(turn, armAll(turn, before));
+  if (isSilent(turn, arming)) callOff(turn, arming, diskSilent);
+  else decide(turn, arming);
+}
+
+function decide(turn: Turn, arming: Arming): void {
   const members = wantedModules(turn.state);
   if (members.length === 0) return callOff(turn, arming, nothingWanted);
   if (members.some((module) => isAwaited(turn, arming, module))) return;
@@ -39,8 +45,11 @@ export function decideArming(turn: Turn, before: Arming): void {
   if (armed.length === 0 || (missing.length > 0 && !mayLack)) {
     return callOff(turn, arming, cannotRecord(missing.length > 0 ? missing : members));
   }
-  if ((start.due?.monoMs ?? 0) - leadOf(armed.length) > turn.now.monoMs) return;
-  go(turn, arming, armed, missing);
+  if (isTimeToGo(turn, arming, armed.length)) go(turn, arming, armed, missing);
+}
+
+function isTimeToGo({ now }: Turn, { start, disk }: Arming, armed: number): boolean {
+  return disk === 'safe' && (start.due?.monoMs ?? 0) - leadOf(armed) <= now.monoMs;
 }
 
 /** When arming must be looked at again, on the monotonic clock in ms. */
@@ -49,7 +58,31 @@ export function armingDeadlines(arming: Arming, members: readonly Module[]): num
   const due = members.map((module) => sinceMonoMs + module.spec.armMs);
   const retries = members.map((module) => module.rearmMonoMs);
   const go = start.due === null ? [] : [start.due.monoMs - leadOf(members.filter(isArmed).length)];
-  return [...due, ...retries, ...go];
+  const disk = typeof arming.disk === 'object' ? [arming.disk.deadline.monoMs] : [];
+  return [...due, ...retries, ...go, ...disk];
+}
+
+/** The recordings folder answers within 30 s by itself, in words; this is the net under that. */
+export const diskAnswerMs = 40_000;
+
+export const diskSilent: Refusal = refusal(
+  'recordings-folder',
+  'The recordings disk does not answer.',
+  'Look for errors of the card or disk (dmesg), or for a network that is gone.',
+);
+
+/** What arming has made goes to the disk while modules open their devices; asked once, behind the first that were told to arm. */
+function askDisk(turn: Turn, arming: Arming): Arming {
+  if (arming.disk !== 'unasked') return arming;
+  const ask = nextAsk(turn);
+  const asked = { ...arming, disk: { ask, deadline: deadlineIn(turn.now, diskAnswerMs) } };
+  turn.state = { ...turn.state, recording: asked };
+  turn.effects.push({ type: 'secure-trial', ask });
+  return asked;
+}
+
+function isSilent({ now }: Turn, { disk }: Arming): boolean {
+  return typeof disk === 'object' && disk.deadline.monoMs <= now.monoMs;
 }
 
 function leadOf(modules: number): number {

@@ -45,10 +45,15 @@ export type Effect =
   | { readonly type: 'open-session'; readonly ask: number; readonly name: string }
   | { readonly type: 'end-session'; readonly ask: number }
   | {
-      /** Check the disk, open a session if none is open, find the number. Nothing may be left behind if it fails. */
+      /** Look at the disk, open a session if none is open, find the number. Nothing may be left behind if it fails. */
       readonly type: 'prepare-trial';
       readonly ask: number;
       readonly label: string | null;
+    }
+  | {
+      /** Bring to the disk what was made for the trial until now, and prove that it takes writes. Modules arm meanwhile. */
+      readonly type: 'secure-trial';
+      readonly ask: number;
     }
   | {
       /** The start was called off: remove what `prepare-trial` and the arming made. */

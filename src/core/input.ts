@@ -119,7 +119,7 @@ export type Fault = {
   readonly exit?: Exit & { readonly lastWords: readonly string[] };
 };
 
-/** Answers of the recordings folder to the effects `open-session`, `prepare-trial`, `close-trial` and `end-session`. */
+/** Answers of the recordings folder to the effects `open-session`, `prepare-trial`, `secure-trial`, `close-trial`, `end-session`. */
 export type StoreInput =
   | { readonly type: 'session-opened'; readonly session: SessionRecord; readonly ask: number }
   | { readonly type: 'session-failed'; readonly refusal: Refusal; readonly ask: number }
@@ -130,6 +130,7 @@ export type StoreInput =
       readonly session: SessionRecord;
       readonly trial: number;
     }
+  | { readonly type: 'trial-secured'; readonly ask: number }
   | { readonly type: 'trial-failed'; readonly ask: number; readonly refusal: Refusal }
   | {
       readonly type: 'trial-closed';

@@ -1,11 +1,11 @@
 import type { Intent } from '../protocol/intent.ts';
 import type { Refusal } from '../protocol/problem.ts';
+import { diskAnswerMs } from './arming.ts';
 import type { CoreVerdict } from './effect.ts';
 import type { Input } from './input.ts';
 import { stepLife } from './life.ts';
 import { mark } from './mark.ts';
 import { takeRecordIntent } from './record-intents.ts';
-import { prepareMs } from './recording.ts';
 import type { Goal, Module, Pending, Rollback } from './state.ts';
 import { deadlineIn } from './time.ts';
 import { nextAsk, patchModule, refusal, setModule, type Turn } from './turn.ts';
@@ -200,7 +200,7 @@ function takeSessionIntent(turn: Turn, intent: Of<'session.start' | 'session.end
   }
   if (intent.kind === 'session.end' && session === null) return { done: 'unchanged' };
   const ask = nextAsk(turn);
-  const deadline = deadlineIn(turn.now, prepareMs);
+  const deadline = deadlineIn(turn.now, diskAnswerMs);
   turn.state = { ...turn.state, sessionAsk: { ask, refusal: null, over: false, deadline } };
   turn.effects.push(
     intent.kind === 'session.end'

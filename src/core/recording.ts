@@ -1,6 +1,13 @@
 import type { Refusal } from '../protocol/problem.ts';
 import type { SessionRecord } from '../protocol/snapshot.ts';
-import { decideArming, discardGoing, settleGoing, withMissing } from './arming.ts';
+import {
+  decideArming,
+  discardGoing,
+  diskAnswerMs,
+  diskSilent,
+  settleGoing,
+  withMissing,
+} from './arming.ts';
 import { invariant } from './assert.ts';
 import type { Cell } from './cell.ts';
 import { gather, pause, resume, settlePause, settleResume } from './running.ts';
@@ -14,13 +21,13 @@ import { clear, longestArm, nextAsk, raise, refusal, type Turn } from './turn.ts
 /**
  * The rig's recording: session > trial > segment.
  *
- * `start` `stop` `pause` `resume` are wishes that were found to fit; `prepared` `failed` `closed` are answers of the recordings
- * folder; `settle` comes after every input, because any change of a module or of the time may be what was waited for. A stop
+ * `start` `stop` `pause` `resume` are wishes that were found to fit; `prepared` `secured` `failed` `closed` are answers of the
+ * recordings folder; `settle` comes after every input, because any change of a module or of the time may be what was waited for. A stop
  * interrupts everything; a start during a stop is kept and follows it. Arming and going are decided in arming.ts.
  */
 export type RecordingEvent =
   | { readonly type: 'start'; readonly start: StartAsk }
-  | { readonly type: 'stop' | 'pause' | 'resume' | 'settle' }
+  | { readonly type: 'stop' | 'pause' | 'resume' | 'secured' | 'settle' }
   | { readonly type: 'closed'; readonly partly: string | null }
   | { readonly type: 'prepared'; readonly session: SessionRecord; readonly trial: number }
   | { readonly type: 'failed'; readonly refusal: Refusal };
@@ -39,18 +46,18 @@ type Table = {
 
 // biome-ignore format: read as a table
 export const recordingTable: Table = {
-  //               start            stop           pause          resume          prepared              failed              closed              settle
-  idle:          { start: prepare,  stop: forget,  pause: 'impossible', resume: 'impossible', prepared: 'impossible', failed: 'impossible', closed: 'impossible', settle: wake },
-  preparing:     { start: 'impossible', stop: cancel, pause: 'impossible', resume: 'impossible', prepared: beginArming, failed: giveUp, closed: 'impossible', settle: giveUpPreparing },
-  arming:        { start: 'impossible', stop: callOff, pause: 'impossible', resume: 'impossible', prepared: 'impossible', failed: 'impossible', closed: 'impossible', settle: decideArming },
-  going:         { start: 'impossible', stop: stopGoing, pause: 'impossible', resume: 'impossible', prepared: 'impossible', failed: 'impossible', closed: 'impossible', settle: settleGoing },
-  recording:     { start: 'impossible', stop: stop, pause: pause, resume: 'impossible', prepared: 'impossible', failed: 'impossible', closed: 'impossible', settle: gather },
-  pausing:       { start: 'impossible', stop: stop, pause: 'impossible', resume: 'impossible', prepared: 'impossible', failed: 'impossible', closed: 'impossible', settle: settlePause },
-  paused:        { start: 'impossible', stop: stop, pause: 'impossible', resume: resume, prepared: 'impossible', failed: 'impossible', closed: 'impossible', settle: 'ignore' },
-  resuming:      { start: 'impossible', stop: stop, pause: 'impossible', resume: 'impossible', prepared: 'impossible', failed: 'impossible', closed: 'impossible', settle: settleResume },
-  'calling-off': { start: follow,   stop: unfollow, pause: 'impossible', resume: 'impossible', prepared: 'impossible', failed: 'impossible', closed: 'impossible', settle: settleCallOff },
-  stopping:      { start: follow,   stop: unfollow, pause: 'impossible', resume: 'impossible', prepared: 'impossible', failed: 'impossible', closed: 'impossible', settle: settleStop },
-  closing:       { start: follow,   stop: unfollow, pause: 'impossible', resume: 'impossible', prepared: 'impossible', failed: 'impossible', closed: close, settle: giveUpClosing },
+  //               start            stop           pause          resume          prepared              secured              failed              closed              settle
+  idle:          { start: prepare,  stop: forget,  pause: 'impossible', resume: 'impossible', prepared: 'impossible', secured: 'impossible', failed: 'impossible', closed: 'impossible', settle: wake },
+  preparing:     { start: 'impossible', stop: cancel, pause: 'impossible', resume: 'impossible', prepared: beginArming, secured: 'impossible', failed: giveUp, closed: 'impossible', settle: giveUpPreparing },
+  arming:        { start: 'impossible', stop: callOff, pause: 'impossible', resume: 'impossible', prepared: 'impossible', secured: secured, failed: refuse, closed: 'impossible', settle: decideArming },
+  going:         { start: 'impossible', stop: stopGoing, pause: 'impossible', resume: 'impossible', prepared: 'impossible', secured: 'impossible', failed: 'impossible', closed: 'impossible', settle: settleGoing },
+  recording:     { start: 'impossible', stop: stop, pause: pause, resume: 'impossible', prepared: 'impossible', secured: 'impossible', failed: 'impossible', closed: 'impossible', settle: gather },
+  pausing:       { start: 'impossible', stop: stop, pause: 'impossible', resume: 'impossible', prepared: 'impossible', secured: 'impossible', failed: 'impossible', closed: 'impossible', settle: settlePause },
+  paused:        { start: 'impossible', stop: stop, pause: 'impossible', resume: resume, prepared: 'impossible', secured: 'impossible', failed: 'impossible', closed: 'impossible', settle: 'ignore' },
+  resuming:      { start: 'impossible', stop: stop, pause: 'impossible', resume: 'impossible', prepared: 'impossible', secured: 'impossible', failed: 'impossible', closed: 'impossible', settle: settleResume },
+  'calling-off': { start: follow,   stop: unfollow, pause: 'impossible', resume: 'impossible', prepared: 'impossible', secured: 'impossible', failed: 'impossible', closed: 'impossible', settle: settleCallOff },
+  stopping:      { start: follow,   stop: unfollow, pause: 'impossible', resume: 'impossible', prepared: 'impossible', secured: 'impossible', failed: 'impossible', closed: 'impossible', settle: settleStop },
+  closing:       { start: follow,   stop: unfollow, pause: 'impossible', resume: 'impossible', prepared: 'impossible', secured: 'impossible', failed: 'impossible', closed: close, settle: giveUpClosing },
 };
 
 export function stepRecording(turn: Turn, event: RecordingEvent): void {
@@ -71,13 +78,10 @@ function set(turn: Turn, recording: Recording): void {
 /** How long after a refusal an unattended start is tried again. */
 const retryStartMs = 60_000;
 
-/** The recordings folder answers within 30 s by itself, in words; this is the net under that. */
-export const prepareMs = 40_000;
-
 function prepare(turn: Turn, _: Recording, { start }: On<'start'>): void {
   const ask = nextAsk(turn);
   turn.state = { ...turn.state, desired: 'recording' };
-  const deadline = deadlineIn(turn.now, prepareMs);
+  const deadline = deadlineIn(turn.now, diskAnswerMs);
   set(turn, { name: 'preparing', ask, start, calledOff: null, deadline });
   turn.effects.push({ type: 'prepare-trial', ask, label: start.label });
 }
@@ -131,7 +135,8 @@ function beginArming(turn: Turn, recording: In<'preparing'>, event: On<'prepared
     return set(turn, { name: 'calling-off', start, trial, made, refusal: recording.calledOff });
   }
   const until = deadlineIn(turn.now, longestArm(turn));
-  set(turn, { name: 'arming', start, trial, made, sinceMonoMs: turn.now.monoMs, until });
+  const since = { sinceMonoMs: turn.now.monoMs, until };
+  set(turn, { name: 'arming', start, trial, made, ...since, disk: 'unasked' });
 }
 
 /** The recordings folder refused. A start that nobody watches stays wished and is tried again. */
@@ -142,12 +147,7 @@ function giveUp(turn: Turn, recording: In<'preparing'>, event: On<'failed'>): vo
 
 function giveUpPreparing(turn: Turn, recording: In<'preparing'>): void {
   if (recording.deadline.monoMs > turn.now.monoMs) return;
-  const why = refusal(
-    'recordings-folder',
-    'The recordings disk does not answer.',
-    'Look for errors of the card or disk (dmesg), or for a network that is gone.',
-  );
-  end(turn, recording.start, recording.calledOff ?? why);
+  end(turn, recording.start, recording.calledOff ?? diskSilent);
 }
 
 /** A start came to nothing. The wish is taken back, except that of a start which nobody watches: it is tried again. */
@@ -167,6 +167,15 @@ function end(turn: Turn, start: StartAsk, why: Refusal): void {
 
 function callOff(turn: Turn, { start, trial, made }: In<'arming'>): void {
   set(turn, { name: 'calling-off', start, trial, made, refusal: calledOff });
+}
+
+function secured(turn: Turn, recording: In<'arming'>): void {
+  set(turn, { ...recording, disk: 'safe' });
+}
+
+/** The disk took less than it seemed to, and modules have begun to arm. */
+function refuse(turn: Turn, { start, trial, made }: In<'arming'>, event: On<'failed'>): void {
+  set(turn, { name: 'calling-off', start, trial, made, refusal: event.refusal });
 }
 
 /** Every armed module lets go; what it had named is removed; only then the rig is idle again. */

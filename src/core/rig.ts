@@ -10,9 +10,9 @@ import { isLegalMove } from './invariants.ts';
 import { stepLife } from './life.ts';
 import { settle } from './reconcile.ts';
 import { startUnattended } from './record-intents.ts';
-import { stepRecording } from './recording.ts';
+import { type RecordingEvent, stepRecording } from './recording.ts';
 import { pauseStragglers } from './running.ts';
-import type { Life, Module, RigState, Transition } from './state.ts';
+import type { Life, Module, Recording, RigState, Transition } from './state.ts';
 import { stepTake } from './take.ts';
 import type { TakeEvent } from './take-state.ts';
 import { type Deadline, iso, type Now } from './time.ts';
@@ -178,15 +178,30 @@ function applyStore(turn: Turn, input: StoreInput): void {
         return discardUnwanted(turn, input.trial);
       }
       return stepRecording(turn, { ...input, type: 'prepared' });
+    case 'trial-secured':
     case 'trial-failed':
-      if (recording.name !== 'preparing' || recording.ask !== input.ask) return;
-      return stepRecording(turn, { type: 'failed', refusal: input.refusal });
+      if (startAsk(recording) === input.ask) stepRecording(turn, startEvent(input));
+      return;
     case 'trial-closed':
       if (recording.name !== 'closing' || recording.ask !== input.ask) return;
       return stepRecording(turn, { type: 'closed', partly: input.partly });
     default:
       return assertNever(input);
   }
+}
+
+/** What the recordings folder was asked for the start that is under way; null when it owes no answer. */
+function startAsk(recording: Recording): number | null {
+  if (recording.name === 'preparing') return recording.ask;
+  if (recording.name !== 'arming' || typeof recording.disk !== 'object') return null;
+  return recording.disk.ask;
+}
+
+function startEvent(
+  input: Extract<StoreInput, { readonly type: 'trial-secured' | 'trial-failed' }>,
+): RecordingEvent {
+  if (input.type === 'trial-secured') return { type: 'secured' };
+  return { type: 'failed', refusal: input.refusal };
 }
 
 /** Prepared too late, for a start that was given up. While another start is under way the number is that one's. */

@@ -170,6 +170,8 @@ export type Recording =
       readonly name: 'arming';
       readonly sinceMonoMs: number;
       readonly until: Deadline;
+      /** Whether what the start has made so far would outlive a power cut: asked for while modules arm, and due before the go. */
+      readonly disk: 'unasked' | { readonly ask: number; readonly deadline: Deadline } | 'safe';
     })
   | (Open & {
       readonly name: 'going';

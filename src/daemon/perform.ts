@@ -6,6 +6,7 @@ import { wordsOf } from '../protocol/words-of.ts';
 import type { Preferences } from './config/preferences.ts';
 import type { ModuleFolder } from './recordings/module-folder.ts';
 import type { Recordings } from './recordings/recordings.ts';
+import { StartRefused } from './recordings/start-on-disk.ts';
 import type { Runs } from './runs/runs.ts';
 
 /** What the effects of the core need. */
@@ -28,9 +29,9 @@ export function perform(effect: Exclude<Effect, { readonly type: 'answer' }>, ha
     case 'tell':
       return tell(effect, hands);
     case 'arm':
-      return inOrder(runs, effect.module, true, () => arm(effect, hands));
+      return arm(effect, hands);
     case 'split':
-      return inOrder(runs, effect.module, true, () => split(effect, hands));
+      return split(effect, hands);
     case 'signal':
       return runs.signal(effect.module, effect.run, effect.signal);
     case 'remember-wish':
@@ -59,6 +60,8 @@ function record(effect: RecordingEffect, recordings: Recordings): void {
       return recordings.endSession(effect.ask);
     case 'prepare-trial':
       return recordings.prepareTrial(effect.ask, effect.label);
+    case 'secure-trial':
+      return recordings.secureTrial(effect.ask);
     case 'discard-trial':
       return recordings.discardTrial(effect.trial, effect.files);
     case 'close-trial':
@@ -90,48 +93,55 @@ function inOrder(runs: Runs, module: string, isSlow: boolean, work: () => unknow
   queues.set(module, told);
 }
 
-/** The word of the trial is on disk before the first module records into it: no crash leaves files that nobody lists. */
+/** The word of the trial is there before the first module records into it: no crash leaves files that nobody lists. */
 function tell(effect: Extract<Effect, { readonly type: 'tell' }>, hands: Hands): void {
   const { runs, recordings } = hands;
   const { module, run, command } = effect;
   const isSlow = command.do === 'record';
   inOrder(runs, module, isSlow, async () => {
-    if (isSlow) await recordings.noted();
+    if (isSlow) await recordings.noted(aheadMs(command.atMonoNs));
     runs.tell(module, run, command);
   });
 }
 
+function aheadMs(atMonoNs: string): number {
+  return Number(BigInt(atMonoNs) - process.hrtime.bigint()) / 1e6;
+}
+
 /** The folder first, then the command: a module never has to make its own. */
-async function arm(effect: Extract<Effect, { readonly type: 'arm' }>, hands: Hands): Promise<void> {
+function arm(effect: Extract<Effect, { readonly type: 'arm' }>, hands: Hands): void {
   const { module, run, trial, segment } = effect;
-  await inFolder(effect, hands, ({ dir, prefix, session }) =>
+  inFolder(effect, hands, ({ dir, prefix, session }) =>
     hands.runs.tell(module, run, { do: 'arm', dir, prefix, session, trial, segment }),
   );
 }
 
 /** As with the go, the word of the segment is on disk before the first file of it is. */
-async function split(
-  effect: Extract<Effect, { readonly type: 'split' }>,
-  hands: Hands,
-): Promise<void> {
+function split(effect: Extract<Effect, { readonly type: 'split' }>, hands: Hands): void {
   const { module, run, segment, atMonoNs } = effect;
-  await inFolder(effect, hands, async ({ dir, prefix }) => {
+  inFolder(effect, hands, async ({ dir, prefix }) => {
     await hands.recordings.noted();
     hands.runs.tell(module, run, { do: 'split', dir, prefix, segment, atMonoNs });
   });
 }
 
-/** What the disk says against it is told as an error of the module. */
-async function inFolder(
+/**
+ * The folder is asked for at once, so that what the core asks of the disk behind it finds it made; the module is told in its turn.
+ * What the disk says against it is told as an error of the module.
+ */
+function inFolder(
   { module, run, trial, segment }: Extract<Effect, { readonly type: 'arm' | 'split' }>,
-  { recordings, input }: Hands,
+  { runs, recordings, input }: Hands,
   tell: (folder: ModuleFolder) => void | Promise<void>,
-): Promise<void> {
-  try {
-    await tell(await recordings.moduleFolder(module, trial, segment));
-  } catch (error) {
+): void {
+  const asked = Promise.allSettled([recordings.moduleFolder(module, trial, segment)]);
+  inOrder(runs, module, true, async () => {
+    const [folder] = await asked;
+    if (folder.status === 'fulfilled') return tell(folder.value);
+    const error: unknown = folder.reason;
+    if (error instanceof StartRefused) return;
     const message = wordsOf(error);
     const said = { is: 'error', code: 'folder', message, remedy: null, recoverable: true } as const;
     input({ type: 'said', module, run, said }, `module ${module}`, 'no folder');
-  }
+  });
 }

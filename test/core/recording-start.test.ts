@@ -166,6 +166,52 @@ test('a disk that does not answer ends the start, and what it prepares later is 
   expect(rig.rig.state).toBe('idle');
 });
 
+test('the go waits until what was made for the trial is on the disk', () => {
+  const rig = ready(pair);
+  rig.ask({ kind: 'record.start' });
+  rig.numbered();
+  const effects = rig.effects.map(({ type }) => type).filter((type) => /arm|trial/.test(type));
+  expect(effects).toEqual(['prepare-trial', 'arm', 'arm', 'secure-trial']); // the folders come first
+  for (const name of ['mic', 'gps']) rig.saysArmed(name);
+  expect(rig.told('mic')).not.toContain('record');
+  rig.pass(9_000);
+  expect(rig.told('mic')).not.toContain('record');
+  rig.input({ type: 'trial-secured', ask: rig.newest('secure-trial').ask });
+  for (const name of ['mic', 'gps']) expect(rig.told(name)).toContain('record');
+  expect(rig.of('secure-trial')).toHaveLength(1);
+});
+
+test('a disk that fails while modules arm ends the start with its own words, and who has armed stands down', () => {
+  const rig = ready(pair);
+  const asked = rig.ask({ kind: 'record.start', waitMs: 60_000 });
+  rig.numbered(4);
+  rig.saysArmed('mic');
+  const refusal = { reason: 'recordings-folder', message: 'EIO', remedy: 'Change it.' } as const;
+  rig.input({ type: 'trial-failed', ask: rig.newest('secure-trial').ask, refusal });
+  for (const name of ['mic', 'gps']) {
+    expect(rig.told(name).slice(-1)).toEqual(['stop']);
+    rig.saysIdle(name);
+  }
+  expect(asked.verdict).toMatchObject({ ok: false, refusal });
+  expect(rig.newest('discard-trial')).toMatchObject({ trial: 4, files: ['mic_s001.dat'] });
+  expect(rig.rig).toMatchObject({ state: 'idle', desired: 'idle', trial: null });
+  expect(rig.notes()).toEqual([]);
+});
+
+test('a disk that does not answer while modules arm ends the start, and its late answer begins nothing', () => {
+  const rig = ready(pair);
+  const asked = rig.ask({ kind: 'record.start', waitMs: 60_000 });
+  rig.numbered();
+  for (const name of ['mic', 'gps']) rig.saysArmed(name);
+  rig.pass(40_000);
+  for (const name of ['mic', 'gps']) rig.saysIdle(name);
+  expect(asked.verdict).toMatchObject({ ok: false, refusal: { reason: 'recordings-folder' } });
+  expect(rig.of('discard-trial')).toHaveLength(1);
+  rig.input({ type: 'trial-secured', ask: rig.newest('secure-trial').ask });
+  expect(rig.rig.state).toBe('idle');
+  expect(rig.told('mic')).not.toContain('record');
+});
+
 test('the late answer to a start that was given up disturbs no other start', () => {
   const rig = ready(pair);
   rig.ask({ kind: 'record.start' });

@@ -130,10 +130,10 @@ test('a start whose time comes while a trial is being closed goes right after it
   rig.ask({ kind: 'record.start', at: inMs(5_000) });
   expect(rig.rig.desired).toBe('idle');
   rig.pass(20_000);
-  rig.saysIdle('mic');
   rig.forget();
+  rig.saysIdle('mic');
   expect(rig.rig).toMatchObject({ state: 'stopping', scheduled: { at: inMs(5_000) } });
-  rig.input({ type: 'trial-closed', ask: 2, partly: null });
+  rig.closed();
   expect(rig.of('prepare-trial')).toHaveLength(1);
 });
 

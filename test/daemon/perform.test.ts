@@ -19,40 +19,49 @@ require('node:readline').createInterface({ input: process.stdin }).on('line', (l
 });
 fs.writeSync(3, '{"v":1,"is":"ready","version":"1","can":[]}\\n');`;
 
-test('a module is told to record after the trial is on disk, and to stop after that', async () => {
-  const folder = await workspace();
-  const shelf = new Shelf(join(folder, 'recordings'));
-  const { trial, session } = await shelf.prepare();
-  const heard = join(folder, 'heard.jsonl');
-  await writeFile(heard, '');
-  await writeFile(join(folder, 'module.cjs'), program);
-  const args = [join(folder, 'module.cjs'), join(session.path, 'events.jsonl'), heard];
-  const world = makeWorld({ mic: spec([process.execPath, ...args]) }, folder);
-  const hands: Hands = {
-    runs: world.runs,
-    recordings: shelf.recordings,
-    preferences: new Preferences(join(folder, 'rig.yaml'), () => {}),
-    input: () => {},
-    event: () => {},
-    setLogLevel: () => {},
-    shutDown: () => {},
-  };
-  perform({ type: 'spawn', module: 'mic', run: 1, restarts: 0 }, hands);
-  await until('it is ready', () => world.said('mic').some((said) => said.is === 'ready'));
-  const at = new Date().toISOString();
-  const about = { label: null, startedAt: at, goMonoNs: '5', modules: ['mic'], without: [] };
-  const note: RecordingNote = { is: 'trial-began', trial, ...about };
-  perform({ type: 'note', note }, hands);
-  const to = { type: 'tell', module: 'mic', run: 1 } as const;
-  perform({ ...to, command: { do: 'record', atMonoNs: '5' } }, hands);
-  perform({ ...to, command: { do: 'stop' } }, hands);
-  const lines = await until('both are heard', async () => {
-    const text = (await readFile(heard, 'utf8')).trim().split('\n');
-    const words = text.filter((line) => line.includes('"record"') || line.includes('"stop"'));
-    return words.length === 2 ? words : null;
-  });
-  expect(lines.map((line) => JSON.parse(line))).toEqual([
-    { do: 'record', told: 1 },
-    { do: 'stop', told: 1 },
-  ]);
-});
+/** Data land at once, or so late that the disk has time until then. */
+const instants = {
+  'at once': () => '5',
+  'in a minute': () => String(process.hrtime.bigint() + 60_000_000_000n),
+};
+
+test.each(Object.entries(instants))(
+  'a module that is to record %s is told so when events tell of the trial, and to stop after that',
+  async (_, instant) => {
+    const folder = await workspace();
+    const shelf = new Shelf(join(folder, 'recordings'));
+    const { trial, session } = await shelf.prepare();
+    const heard = join(folder, 'heard.jsonl');
+    await writeFile(heard, '');
+    await writeFile(join(folder, 'module.cjs'), program);
+    const args = [join(folder, 'module.cjs'), join(session.path, 'events.jsonl'), heard];
+    const world = makeWorld({ mic: spec([process.execPath, ...args]) }, folder);
+    const hands: Hands = {
+      runs: world.runs,
+      recordings: shelf.recordings,
+      preferences: new Preferences(join(folder, 'rig.yaml'), () => {}),
+      input: () => {},
+      event: () => {},
+      setLogLevel: () => {},
+      shutDown: () => {},
+    };
+    perform({ type: 'spawn', module: 'mic', run: 1, restarts: 0 }, hands);
+    await until('it is ready', () => world.said('mic').some((said) => said.is === 'ready'));
+    const at = new Date().toISOString();
+    const about = { label: null, startedAt: at, goMonoNs: '5', modules: ['mic'], without: [] };
+    const note: RecordingNote = { is: 'trial-began', trial, ...about };
+    perform({ type: 'note', note }, hands);
+    const to = { type: 'tell', module: 'mic', run: 1 } as const;
+    perform({ ...to, command: { do: 'record', atMonoNs: instant() } }, hands);
+    perform({ ...to, command: { do: 'stop' } }, hands);
+    const lines = await until('both are heard', async () => {
+      const text = (await readFile(heard, 'utf8')).trim().split('\n');
+      const words = text.filter((line) => line.includes('"record"') || line.includes('"stop"'));
+      return words.length === 2 ? words : null;
+    });
+    expect(lines.map((line) => JSON.parse(line))).toEqual([
+      { do: 'record', told: 1 },
+      { do: 'stop', told: 1 },
+    ]);
+  },
+);

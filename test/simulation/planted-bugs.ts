@@ -223,6 +223,9 @@ export const plantedBugs: Readonly<Record<string, readonly Edit[]>> = {
       to: 'if (!record) startUnattended',
     },
   ],
+  'a trial goes before its folders are on the disk': [
+    { file: 'arming.ts', from: "return disk === 'safe' && ", to: 'return ' },
+  ],
   'a set start does not follow the clock': [{ file: 'rig.ts', from: 'followClock(turn);', to: '' }],
   'a stop does not escalate': [
     { file: 'ladder.ts', from: "return 'SIGKILL';", to: "return 'SIGTERM';" },

@@ -17,13 +17,14 @@ export class SimDisk {
 
   perform(effect: Performed): void {
     const { store } = this;
-    const fails = this.#isBad(1);
+    const fails = this.#isBad(effect.type === 'secure-trial' ? 0.2 : 1);
     switch (effect.type) {
       case 'prepare-trial':
         return this.#answer(() => store.prepare(effect.ask, fails));
+      case 'secure-trial':
+        return this.#answer(() => store.secure(effect.ask, fails), 0.2);
       case 'discard-trial':
-        this.#inOrder(0, () => store.discard(effect.trial));
-        return;
+        return this.#discard(effect.trial);
       case 'close-trial':
         return this.#answer(() => ({ type: 'trial-closed', ask: effect.ask, partly: null }));
       case 'open-session':
@@ -71,6 +72,14 @@ export class SimDisk {
     });
   }
 
+  /** What waits behind a slow disk goes with the daemon that asked for it. */
+  #discard(trial: number): void {
+    const { daemon } = this.#ground;
+    this.#inOrder(0, () => {
+      if (this.#ground.daemon === daemon) this.store.discard(trial);
+    });
+  }
+
   #opened(ask: number, name: string, fails: boolean): StoreInput {
     if (!fails) {
       return { type: 'session-opened', ask, session: this.store.openSession(name, false) };
@@ -80,10 +89,10 @@ export class SimDisk {
   }
 
   /** A disk that hangs answers nothing. */
-  #answer(work: () => Input): void {
+  #answer(work: () => Input, share = 1): void {
     const { daemon, prng } = this.#ground;
-    if (this.#isBad(0.2)) return;
-    this.#inOrder(this.#isBad(0.3) ? prng.int(10_000, 45_000) : prng.int(2, 200), () => {
+    if (this.#isBad(0.2 * share)) return;
+    this.#inOrder(this.#isBad(0.3 * share) ? prng.int(10_000, 45_000) : prng.int(2, 200), () => {
       if (this.#ground.daemon === daemon) this.#ground.input(work(), 'recordings');
     });
   }

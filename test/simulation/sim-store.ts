@@ -20,6 +20,8 @@ export class SimStore {
   readonly #members = new Set<string>();
   #sessions = 0;
   #isUnconfirmed = false;
+  /** What was made for the trial that is being started would outlive a power cut. */
+  #isSecured = false;
   /** Numbers that an ended daemon left behind are lost, and that is known. */
   #lost = 0;
 
@@ -47,11 +49,18 @@ export class SimStore {
   /** @throws Error when a number was used up by a start that recorded nothing */
   prepare(ask: number, fails: boolean): StoreInput {
     if (fails) return { type: 'trial-failed', ask, refusal: full };
+    this.#isSecured = false;
     const session = this.session ?? this.openSession('rec', true);
     const trial = Math.max(0, ...this.#taken) + 1;
     const due = Math.max(0, this.#lost, ...this.#recorded) + 1;
     if (trial !== due) throw new Error(`trial number ${due} was used up by nothing`);
     return { type: 'trial-prepared', ask, session, trial };
+  }
+
+  secure(ask: number, fails: boolean): StoreInput {
+    if (fails) return { type: 'trial-failed', ask, refusal: full };
+    this.#isSecured = true;
+    return { type: 'trial-secured', ask };
   }
 
   discard(trial: number): void {
@@ -89,6 +98,7 @@ export class SimStore {
 
   note(note: RecordingNote): void {
     if (note.is === 'trial-began') {
+      if (!this.#isSecured) throw new Error(`trial ${note.trial} begins, and is not on the disk`);
       if (this.#recorded.has(note.trial)) throw new Error(`trial ${note.trial} begins twice`);
       this.#isUnconfirmed = false;
     }

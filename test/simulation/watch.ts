@@ -96,7 +96,9 @@ function watchSetStart({ before, effects, input }: SeenStep): void {
 
 /** Nobody sleeps through the time of a start that is armed for it. */
 function watchAwake({ after, now }: SeenStep, { manager }: SimDaemon): void {
-  const dueMs = after.recording.name === 'arming' ? after.recording.start.due?.monoMs : undefined;
+  const { recording } = after;
+  const isOnDisk = recording.name === 'arming' && recording.disk === 'safe'; // else its answer wakes
+  const dueMs = isOnDisk ? recording.start.due?.monoMs : undefined;
   if (dueMs === undefined || dueMs <= now.monoMs) return;
   const wanted = Object.values(after.modules).filter(
     ({ desired, closed }) => desired === 'on' && !closed,

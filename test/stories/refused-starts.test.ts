@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { until } from '../support/until.ts';
 import { storyEnvironment } from './support/daemon-process.ts';
@@ -65,6 +65,34 @@ for (const [habit, [instead, words]] of Object.entries(habits)) {
     },
   );
 }
+
+story.concurrent(
+  'a disk that fails while modules arm ends the start in words: they stand down, no number is used, nothing is left',
+  { timeout: 90_000 },
+  async ({ makeRig, expect }) => {
+    const rig = await makeRig({ modules: { cam: sensor, mic: sensor } });
+    await rig.startUp();
+    await rig.wish('session.start', { name: 'frogs' });
+    const session = theSession(rig.recordings);
+    const before = readdirSync(session).sort();
+    const inTheWay = join(session, 'session.json.next'); // the manifest cannot be replaced
+    mkdirSync(inTheWay);
+    const refused = await rig.run('record', 'start');
+    expect(refused.code).toBe(5);
+    expect(refused.stderr).toContain('cannot be written to');
+    await rig.until('the rig is idle', ({ rig: { state }, modules }) => {
+      const phases = Object.values(modules).map((module) => `${module.state} ${module.phase}`);
+      return state === 'idle' && phases.every((phase) => phase === 'idle null');
+    });
+    rmdirSync(inTheWay);
+    await until('nothing is left', () => readdirSync(session).sort().join() === before.join());
+    await rig.wish('record.start');
+    expect(rig.me.now().rig).toMatchObject({ trial: { number: 1 } });
+    await rig.wish('record.stop');
+    expect(filesOf(session, 'cam')).toHaveLength(1);
+    expect(filesOf(session, 'mic')).toHaveLength(1);
+  },
+);
 
 const slow = { use: 'demo-sensor', armTimeout: '30s', options: { rate: 50, armAfter: 8_000 } };
 

@@ -28,9 +28,7 @@ export type DiskLook = {
  */
 export async function lookAtDisk(folder: string): Promise<DiskLook> {
   const place = await realpath(await nearestExisting(folder));
-  const facts = await stat(place);
-  const room = await statfs(place);
-  const root = await stat('/');
+  const [facts, room, root] = await Promise.all([stat(place), statfs(place), stat('/')]);
   return {
     place,
     isFolder: facts.isDirectory(),

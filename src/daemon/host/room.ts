@@ -1,4 +1,5 @@
-import { mkdir, rmdir } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { access, mkdir, rmdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Refusal } from '../../protocol/problem.ts';
 import { saySize } from '../../protocol/units.ts';
@@ -24,6 +25,14 @@ export async function makeRecordingsFolder(folder: string): Promise<() => Promis
 /** Removes a folder that is empty. False when it is not, or cannot be removed. */
 export async function removeEmpty(folder: string): Promise<boolean> {
   return rmdir(folder).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** Whether permissions and the mount let this process write in a folder. Nothing is written: a full or failing disk is not seen. */
+export async function isOpenToWrites(folder: string): Promise<boolean> {
+  return access(folder, constants.W_OK | constants.X_OK).then(
     () => true,
     () => false,
   );

@@ -1,5 +1,5 @@
 import type { Fault } from '../../core/input.ts';
-import type { Manifest } from '../../protocol/manifest.ts';
+import type { Manifest, ManifestTrial } from '../../protocol/manifest.ts';
 import { isErrno } from '../errno.ts';
 import { sayDisk } from '../host/room.ts';
 import { type Checksums, waitingFiles } from './checksums.ts';
@@ -56,6 +56,7 @@ async function lookAtFiles(
   try {
     await outlet.disk.demand(store.path); // files on a disk that is gone are not empty
     const faulty = await giveVerdicts(store.path, manifest, trial, lookingAt(store, outlet));
+    store.judged.add(trial);
     const isLacking = noteLacking(manifest, trial, at);
     const none = lackingIn(manifest, trial).filter((one) => one.files.length === 0);
     if (faulty.length === 0 && none.length === 0) return { isGood: true, partly: null, isLacking };
@@ -98,16 +99,22 @@ async function endOf(store: SessionStore, trial: number, end: TrialEnd['end']): 
  */
 export async function giveLateVerdicts(store: SessionStore, outlet: StoreOutlet): Promise<void> {
   for (const trial of store.manifest.trials) {
-    const isWaiting = trial.segments.some((segment) =>
-      Object.values(segment.modules).some(
-        ({ files }) => files.length === 0 || files.some((file) => file.verdict === 'open'),
-      ),
-    );
-    if (trial.stoppedAt === null || !isWaiting) continue;
-    const tell = lookingAt(store, outlet);
-    await giveVerdicts(store.path, store.manifest, trial.number, tell);
+    if (!isLate(store, trial)) continue;
+    await outlet.disk.demand(store.path);
+    await giveVerdicts(store.path, store.manifest, trial.number, lookingAt(store, outlet));
+    store.judged.add(trial.number);
     store.changed();
   }
+}
+
+/** Over, with files that have no verdict or, as far as nobody has looked, none at all. */
+function isLate({ judged }: SessionStore, { number, stoppedAt, segments }: ManifestTrial): boolean {
+  if (stoppedAt === null) return false;
+  const files = segments.flatMap((one) => Object.values(one.modules).map((module) => module.files));
+  return files.some(
+    (those) =>
+      (those.length === 0 && !judged.has(number)) || those.some((one) => one.verdict === 'open'),
+  );
 }
 
 /** Numbers of trials that began and have no end. */

@@ -2,7 +2,6 @@ import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { isErrno } from '../errno.ts';
 import type { Storage } from '../host/storage.ts';
-import { syncFolder } from '../store/durable-file.ts';
 import { namesIn } from '../store/names-in.ts';
 import { claimBeforeSegment } from './close-trial.ts';
 import { segmentInName, segmentPrefix, trialName } from './session-folder.ts';
@@ -14,6 +13,9 @@ export type ModuleFolder = {
   readonly prefix: string;
   readonly session: { readonly id: string; readonly name: string };
 };
+
+/** A module's folder, and the folders that have new names in them: a power cut must not lose those of folders with whole files. */
+type Made = { readonly folder: ModuleFolder; readonly unsynced: readonly string[] };
 
 /**
  * Makes the folder of a module for a trial, never the session's: that of a mount that is gone would come back empty on the disk
@@ -27,21 +29,18 @@ export async function makeModuleFolder(
   module: string,
   trial: number,
   segment: number,
-): Promise<ModuleFolder> {
+): Promise<Made> {
   const dir = join(store.path, module, trialName(trial));
   await disk.demand(store.path);
   const made = [await isMade(dirname(dir)), await isMade(dir)];
   await disk.demand(dir);
-  if (made.includes(true)) {
-    // So that a power cut cannot lose the names of folders that hold whole files.
-    for (const folder of [dirname(dir), store.path]) await syncFolder(folder);
-  }
   await claimBeforeSegment(store, module, trial);
   const taken = (await namesIn(dir)).find((name) => segmentInName(module, name) === segment);
   if (taken !== undefined)
     throw new Error(`${join(dir, taken)} exists, and nothing is overwritten`);
   const { id, name } = store.manifest.session;
-  return { dir, prefix: segmentPrefix(module, segment), session: { id, name } };
+  const folder = { dir, prefix: segmentPrefix(module, segment), session: { id, name } };
+  return { folder, unsynced: made.includes(true) ? [dirname(dir), store.path] : [] };
 }
 
 /** Makes one folder, and none above it. False when it was there. */

@@ -15,11 +15,11 @@ export type NeverGone = { readonly trial: number; readonly files: readonly strin
 /** Numbers of trials of which a module has a folder, the lowest first. */
 export async function trialsOnDisk(sessionPath: string): Promise<number[]> {
   const found = new Set<number>();
-  for (const module of await foldersIn(sessionPath)) {
-    for (const name of await namesIn(join(sessionPath, module))) {
-      const trial = trialInName(name);
-      if (trial !== null) found.add(trial);
-    }
+  const modules = await foldersIn(sessionPath);
+  const names = await Promise.all(modules.map((module) => namesIn(join(sessionPath, module))));
+  for (const name of names.flat()) {
+    const trial = trialInName(name);
+    if (trial !== null) found.add(trial);
   }
   return [...found].sort((a, b) => a - b);
 }

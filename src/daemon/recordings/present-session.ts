@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Refusal } from '../../protocol/problem.ts';
-import { cannotWrite, refusalOf } from '../host/room.ts';
+import { isOpenToWrites, refusalOf } from '../host/room.ts';
 import { callOff } from './call-off.ts';
 import { Checksums } from './checksums.ts';
 import {
@@ -13,6 +13,7 @@ import {
 } from './close-trial.ts';
 import { finishSessions } from './finish-sessions.ts';
 import { trialOf } from './manifest-notes.ts';
+import { trialsOnDisk } from './never-gone.ts';
 import {
   openSession,
   removeSession,
@@ -21,8 +22,9 @@ import {
   type SessionFacts,
   unnamed,
 } from './open-session.ts';
-import { highestSession, highestTrial, sessionFolders } from './session-folder.ts';
+import { highestSession, sessionFolders } from './session-folder.ts';
 import type { SessionStore, StoreOutlet } from './session-store.ts';
+import { StartOnDisk } from './start-on-disk.ts';
 import { interrupted, type TrialEnd } from './trial-end.ts';
 import { takeUpData, tidyUnlisted } from './unlisted.ts';
 import { UnsavedSessions } from './unsaved-sessions.ts';
@@ -36,6 +38,7 @@ export type { SavedRecordings } from './open-session.ts';
 /** The session that is open, if one is, and the numbers. Its methods are called one by one. */
 export class PresentSession {
   readonly checksums: Checksums;
+  readonly start: StartOnDisk;
   readonly #port: SessionPort;
   readonly #saved: SavedRecordings;
   readonly #unsaved = new UnsavedSessions();
@@ -50,6 +53,7 @@ export class PresentSession {
   constructor(port: SessionPort, saved: SavedRecordings) {
     this.#port = port;
     this.#saved = saved;
+    this.start = new StartOnDisk(port);
     this.#next = saved.nextSession;
     this.#verdicts = new VerdictWatch(port);
     this.checksums = new Checksums({
@@ -132,11 +136,12 @@ export class PresentSession {
     return null;
   }
 
-  /** Makes sure that a trial can be recorded, in a session. @returns null, or why not */
+  /** Makes sure that a trial can be recorded, in a session, as far as a look tells: `start` waits for the proof. @returns null, or why not */
   async makeReady(): Promise<Refusal | null> {
     const { disk, log } = this.#port;
     const { minFreeBytes } = disk.rule;
     const store = this.#store;
+    this.start.begin(null);
     if (store === null) return this.open(unnamed, minFreeBytes);
     const refusal = await disk.refusal();
     if (refusal !== null) return refusal;
@@ -147,12 +152,12 @@ export class PresentSession {
       return this.open(store.manifest.session.name, minFreeBytes);
     }
     for (const trial of openTrials(store.manifest)) await this.closeTrial(trial, interrupted);
-    // The true test of a disk is to write to it.
-    store.changed();
-    if (!(await store.settle())) return cannotWrite(store.path);
+    this.start.begin(store);
+    // Where no write has to be tried to see that none succeeds, nobody is to begin to arm.
+    const refused = (await isOpenToWrites(store.path)) ? null : await this.start.proven();
     // Of trials that ended while the disk was away.
-    await giveLateVerdicts(store, this.#port);
-    return null;
+    if (refused === null) await giveLateVerdicts(store, this.#port);
+    return refused;
   }
 
   /** Takes back starts that never went; what holds something all the same is listed. Nobody may be armed. @throws what the disk says */
@@ -165,8 +170,11 @@ export class PresentSession {
   /** The number of the next trial: above every one in the manifest and on disk. @throws what the disk says */
   async nextTrial(): Promise<number> {
     const store = this.demand();
-    await this.takeBackNeverGone();
-    return Math.max(this.#lastTrial(store), await highestTrial(store.path)) + 1;
+    const seen = await trialsOnDisk(store.path);
+    const isListed = seen.every((trial) => trialOf(store.manifest, trial) !== undefined);
+    if (!isListed) await this.takeBackNeverGone();
+    const onDisk = isListed ? seen : await trialsOnDisk(store.path);
+    return Math.max(this.#lastTrial(store), ...onDisk) + 1;
   }
 
   /** Removes what the start of a trial made that came to nothing; what was recorded all the same is kept and listed. */

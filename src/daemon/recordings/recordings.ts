@@ -2,12 +2,13 @@ import type { CloseTrial, RecordingNote } from '../../core/effect.ts';
 import type { Fault, StoreInput } from '../../core/input.ts';
 import type { Refusal } from '../../protocol/problem.ts';
 import type { SessionRecord, TrialRecord } from '../../protocol/snapshot.ts';
+import { atMost } from '../at-most.ts';
 import { refusalOf } from '../host/room.ts';
 import { type BytesOnDisk, DiskEye, nothingOnDisk } from './bytes-on-disk.ts';
 import type { Checksums } from './checksums.ts';
 import { eventOf } from './event-of.ts';
 import { trialOf } from './manifest-notes.ts';
-import { type ModuleFolder, makeModuleFolder } from './module-folder.ts';
+import type { ModuleFolder } from './module-folder.ts';
 import { NamedFiles } from './named-files.ts';
 import { OneAnswer } from './one-answer.ts';
 import { OneByOne } from './one-by-one.ts';
@@ -96,23 +97,23 @@ export class Recordings {
   }
 
   /**
-   * Makes the folder of a module for a trial.
+   * Makes the folder of a module for a trial, beside those of others. Its name is on the disk before the go.
    *
-   * @throws Error in words when the disk does not take it, no session is open, or files of this segment are there already;
-   * the problem `recordings-folder` is raised then
+   * @throws StartRefused, or an Error in words when the disk does not take it, no session is open, or files of this segment are
+   * there already; the problem `recordings-folder` is raised then
    */
   moduleFolder(module: string, trial: number, segment: number): Promise<ModuleFolder> {
-    const { disk, folder, fault } = this.#port;
-    return this.#queue.run(async () => {
-      try {
-        return await makeModuleFolder(this.#session.demand(), disk, module, trial, segment);
-      } catch (error) {
-        const { message, remedy } = refusalOf(folder, error);
-        disk.suspect();
-        fault({ code: 'recordings-folder', message, remedy });
-        throw new Error(message, { cause: error });
-      }
-    });
+    const session = () => this.#session.demand();
+    return this.#queue.beside(() => this.#session.start.folderOf(session, module, trial, segment));
+  }
+
+  /** What was made for a trial until now is on the disk, which takes writes. Answers `trial-secured` or `trial-failed`. */
+  secureTrial(ask: number): void {
+    const failed = (refusal: Refusal) => ({ type: 'trial-failed', ask, refusal }) as const;
+    this.#answer(async () => {
+      const refusal = await this.#session.start.secure();
+      return refusal === null ? { type: 'trial-secured', ask } : failed(refusal);
+    }, failed);
   }
 
   /** Takes back what starts of an earlier daemon left that never went. Nobody may be armed. */
@@ -158,17 +159,16 @@ export class Recordings {
 
   /**
    * Waits until everything noted so far is on disk, but no longer than 80 ms: a slow card must not delay the go, which lies
-   * at least 100 ms ahead.
+   * at least 100 ms ahead. Where data land only after that, it is enough that it is in the file and on its way to the disk:
+   * it outlives the daemon then, and has longer than those 80 ms to outlive a power cut too.
+   *
+   * @param aheadMs how far ahead the instant lies from which data land
    */
-  async noted(): Promise<void> {
-    await new Promise<void>((goOn) => {
-      const timer = setTimeout(goOn, this.#port.notedMs ?? 80);
-      const onDisk = this.#queue.done().then(() => this.#session.store?.settleEvents());
-      void onDisk.finally(() => {
-        clearTimeout(timer);
-        goOn();
-      });
-    });
+  async noted(aheadMs = 0): Promise<void> {
+    const mostMs = this.#port.notedMs ?? 80;
+    const until = aheadMs > mostMs ? 'written' : 'on-disk';
+    const noted = this.#queue.done().then(() => this.#session.store?.settleEvents(until));
+    await atMost(mostMs, noted);
   }
 
   /** A look at the clock and at the machine, for whatever is recorded, and whether somebody mended what was not in order. */

@@ -74,18 +74,6 @@ export async function highestSession(folder: string): Promise<number> {
   return highest(names, /^(\d{4,6})_/u);
 }
 
-/** The highest trial of which any module has a folder in this session; 0 when there is none. */
-export async function highestTrial(sessionPath: string): Promise<number> {
-  let found = 0;
-  for (const module of await foldersIn(sessionPath)) {
-    found = Math.max(
-      found,
-      ...(await namesIn(join(sessionPath, module))).map((name) => trialInName(name) ?? 0),
-    );
-  }
-  return found;
-}
-
 function highest(names: readonly string[], pattern: RegExp): number {
   const numbers = names.map((name) => Number(pattern.exec(name)?.[1] ?? 0));
   return numbers.reduce((most, n) => (n > most && n <= highestNumber ? n : most), 0);

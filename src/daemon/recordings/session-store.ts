@@ -59,6 +59,8 @@ export class SessionStore {
   readonly #events: EventLog;
   readonly #savers: { readonly manifest: Saver; readonly events: Saver };
   readonly #ailing = new Set<string>();
+  /** Trials whose files were looked at when they were over. */
+  readonly judged = new Set<number>();
   /** Why something of it is not on disk: its folder is gone, or its whole disk, or the disk refuses; null where nothing is known. */
   why: 'gone' | 'away' | 'refused' | null = null;
   #isGivenUp = false;
@@ -106,11 +108,11 @@ export class SessionStore {
   /** Takes an event into the manifest and onto the disk. */
   add(event: ManifestEvent): void {
     this.seeClock();
-    const isTurn = turns.has(event.is);
-    if (isTurn) this.seeMachine(); // what was until now belongs to what ends
+    const look = turns.has(event.is) ? this.#outlet.machine() : null;
+    if (look !== null) this.#stampMachine(look); // what was until now belongs to what ends
     takeEvent(this.manifest, event, this.path);
     if (event.is === 'trial-began') this.#begun.add(event.trial);
-    if (event.is === 'trial-began') this.seeMachine(); // and what comes, to what begins
+    if (event.is === 'trial-began' && look !== null) this.#stampMachine(look); // and what comes, to what begins
     this.#events.add(event, new Date().toISOString());
     this.#savers.events.changed();
     this.#savers.manifest.changed();
@@ -143,7 +145,10 @@ export class SessionStore {
 
   /** Stamps how the machine is into the session and into the trial that is open. While none is, nothing is written for it. */
   seeMachine(): void {
-    const now = this.#outlet.machine();
+    this.#stampMachine(this.#outlet.machine());
+  }
+
+  #stampMachine(now: HealthLook): void {
     const { manifest } = this;
     const known = manifest.health.power === undefined ? null : manifest.health;
     manifest.health = addLook(known, this.#machine, now);
@@ -159,9 +164,16 @@ export class SessionStore {
     return (await this.#savers.manifest.settle()) && events;
   }
 
-  /** Brings the events to disk now; the manifest follows from them. */
-  async settleEvents(): Promise<void> {
-    await this.#savers.events.settle();
+  /** The true test of a disk is to write to it. @returns whether it took what is to be said of this session by now */
+  async prove(): Promise<boolean> {
+    const events = await this.#savers.events.settle();
+    return (await this.#savers.manifest.prove()) && events;
+  }
+
+  /** Brings the events to disk now; the manifest follows from them. `written`: only waits until they are in their file. */
+  async settleEvents(until: 'written' | 'on-disk'): Promise<void> {
+    const onDisk = this.#savers.events.settle();
+    await (until === 'on-disk' ? onDisk : Promise.race([onDisk, this.#events.written()]));
   }
 
   /** Whether nothing waits to be saved. */

@@ -51,7 +51,7 @@ export class Ear {
       this.#unwatch = null;
     } else if (this.#unwatch === null) {
       this.#unwatch = watchFile(this.#paths.status, () => this.#stir());
-      setImmediate(() => this.#stir()); // what came before the watch
+      setImmediate(() => this.#lookBack());
     }
   }
 
@@ -110,13 +110,24 @@ export class Ear {
     this.#reader.close();
   }
 
+  /** What came before the watch. Where nothing has, the answer that is awaited does not find an ear that cools down. */
+  #lookBack(): void {
+    if (this.#coolDown !== null) return this.#stir();
+    const before = this.#reader.consumed;
+    this.#stirred = this.sweep();
+    if (this.#stirred || this.#reader.consumed !== before) this.#coolDownNow();
+  }
+
   #stir(): void {
     if (this.#coolDown !== null) {
       this.#stirred = true;
       return;
     }
-    const more = this.sweep();
-    this.#stirred = more;
+    this.#stirred = this.sweep();
+    this.#coolDownNow();
+  }
+
+  #coolDownNow(): void {
     this.#coolDown = setTimeout(() => {
       this.#coolDown = null;
       if (this.#stirred) this.#stir();

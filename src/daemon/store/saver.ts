@@ -40,6 +40,14 @@ export class Saver {
     return !this.#dirty;
   }
 
+  /** Saves now, whether or not something changed. @returns whether the disk took it, whatever has changed meanwhile */
+  async prove(): Promise<boolean> {
+    this.#dirty = true;
+    while (this.#saving !== null) await this.#saving;
+    await this.#begin();
+    return this.#failures === 0;
+  }
+
   /** Whether nothing waits to be saved. */
   get isSettled(): boolean {
     return !this.#dirty && this.#saving === null;

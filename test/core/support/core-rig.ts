@@ -186,8 +186,16 @@ export class CoreRig {
     return this.of('note').map((effect) => effect.note);
   }
 
-  /** The recordings folder answers that the trial has its number. */
+  /** The recordings folder answers that the trial has its number, and that the disk has taken what was made for it. */
   prepared(trial = 1): void {
+    this.numbered(trial);
+    for (const { ask } of this.of('secure-trial').slice(-1)) {
+      this.input({ type: 'trial-secured', ask });
+    }
+  }
+
+  /** It answers that the trial has its number. */
+  numbered(trial = 1): void {
     const { ask } = this.newest('prepare-trial');
     this.input({ type: 'trial-prepared', ask, session, trial });
   }

@@ -1,6 +1,7 @@
 import { appendFileSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { setImmediate as othersTurn } from 'node:timers/promises';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { until } from '../../support/until.ts';
 import { fixture, makeWorld, spec, type World } from './support.ts';
 
@@ -47,6 +48,15 @@ test('an answer to what is no longer asked is dropped', async () => {
   await until('armed', () => world.said('mic').length > 0);
   expect(world.said('mic')).toEqual([{ is: 'armed', files: [] }]);
   expect(world.runs.live('mic')?.badLines).toBe(3);
+});
+
+test('an answer that comes right after its question does not wait for an ear that cools down', async () => {
+  const world = await startSaying();
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  onTestFinished(() => void vi.useRealTimers());
+  world.runs.attend('mic', true);
+  for (let turns = 0; turns < 3; turns += 1) await othersTurn();
+  expect(vi.getTimerCount()).toBe(0);
 });
 
 test('files outside the folder that a module was given must be named absolutely', async () => {

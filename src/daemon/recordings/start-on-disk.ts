@@ -1,0 +1,96 @@
+import type { Refusal } from '../../protocol/problem.ts';
+import { cannotWrite, refusalOf } from '../host/room.ts';
+import { FolderSyncs } from './folder-syncs.ts';
+import { type ModuleFolder, makeModuleFolder } from './module-folder.ts';
+import type { SessionPort } from './present-session.ts';
+import type { SessionStore } from './session-store.ts';
+
+/** The disk has refused the start itself, and whoever asked for it is told so: there is nothing to arm for. */
+export class StartRefused extends Error {
+  override readonly name = 'StartRefused';
+}
+
+/** What came of a sync that nobody waits for yet. */
+type Synced = { readonly error: unknown } | null;
+
+/**
+ * What the start of a trial makes on disk, and the proof that the disk takes writes. Both are begun at once and are waited for
+ * before the go, not before modules are told to arm: on a card, a sync takes longer than everything else in a start.
+ */
+export class StartOnDisk {
+  readonly #port: Pick<SessionPort, 'disk' | 'folder' | 'fault'>;
+  readonly #syncs: FolderSyncs;
+  #proof: Promise<Refusal | null> = Promise.resolve(null);
+  /** Null while no start waits for them: whoever makes a folder then waits himself. */
+  #synced: Promise<Synced>[] | null = null;
+
+  constructor(port: Pick<SessionPort, 'disk' | 'folder' | 'fault'>, syncs = new FolderSyncs()) {
+    this.#port = port;
+    this.#syncs = syncs;
+  }
+
+  /** A start begins in this session; null: in one that is opened for it, and opening one writes to the disk too. */
+  begin(store: SessionStore | null): void {
+    this.#synced = [];
+    this.#proof = store === null ? Promise.resolve(null) : proofOf(store);
+  }
+
+  /** Whether the disk took what was written to it when the newest start began. @returns null, or the refusal */
+  proven(): Promise<Refusal | null> {
+    return this.#proof;
+  }
+
+  /**
+   * Makes the folder of a module. In a start its name is on the disk when that is secured; otherwise it is now.
+   *
+   * @throws StartRefused, or an Error in words; the problem `recordings-folder` is raised then
+   */
+  async folderOf(
+    session: () => SessionStore,
+    module: string,
+    trial: number,
+    segment: number,
+  ): Promise<ModuleFolder> {
+    try {
+      const made = await makeModuleFolder(session(), this.#port.disk, module, trial, segment);
+      await this.#keep(made.unsynced);
+      return made.folder;
+    } catch (error) {
+      const refusal = await this.#proof;
+      if (refusal !== null) throw new StartRefused(refusal.message, { cause: error });
+      throw new Error(this.#refuse(error).message, { cause: error });
+    }
+  }
+
+  /** Waits until all of it is on the disk. Whoever makes a folder from now on waits himself. @returns null, or the refusal */
+  async secure(): Promise<Refusal | null> {
+    const synced = this.#synced ?? [];
+    this.#synced = null;
+    const refusal = await this.#proof;
+    const failed = (await Promise.all(synced)).find((one) => one !== null);
+    return refusal ?? (failed ? this.#refuse(failed.error) : null);
+  }
+
+  async #keep(folders: readonly string[]): Promise<void> {
+    const all = Promise.all(folders.map((folder) => this.#syncs.of(folder)));
+    if (this.#synced === null) return void (await all);
+    const synced = all.then(
+      () => null,
+      (error: unknown) => ({ error }),
+    );
+    this.#synced.push(synced);
+  }
+
+  #refuse(error: unknown): Refusal {
+    const { disk, folder, fault } = this.#port;
+    const refusal = refusalOf(folder, error);
+    disk.suspect();
+    fault({ code: 'recordings-folder', message: refusal.message, remedy: refusal.remedy });
+    return refusal;
+  }
+}
+
+/** The true test of a disk is to write to it. */
+async function proofOf(store: SessionStore): Promise<Refusal | null> {
+  return (await store.prove()) ? null : cannotWrite(store.path);
+}

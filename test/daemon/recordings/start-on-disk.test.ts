@@ -1,0 +1,116 @@
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, rmdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import type { Fault } from '../../../src/core/input.ts';
+import { FolderSyncs } from '../../../src/daemon/recordings/folder-syncs.ts';
+import { blankManifest } from '../../../src/daemon/recordings/manifest-notes.ts';
+import { SessionStore } from '../../../src/daemon/recordings/session-store.ts';
+import { StartOnDisk, StartRefused } from '../../../src/daemon/recordings/start-on-disk.ts';
+import { syncFolder } from '../../../src/daemon/store/durable-file.ts';
+import { Shelf, workspace } from './shelf.ts';
+
+test('what was made for a trial is on the disk when its start is secured', async () => {
+  const shelf = new Shelf(await workspace());
+  const { session } = await shelf.open('frogs');
+  const { trial } = await shelf.prepare();
+  const folders = ['mic', 'cam', 'gps'].map((one) => shelf.recordings.moduleFolder(one, trial, 1));
+  await shelf.ask('trial-secured', (ask) => shelf.recordings.secureTrial(ask));
+  // It is asked for behind the folders, and so it finds them made.
+  for (const module of ['mic', 'cam', 'gps']) {
+    expect(existsSync(join(session.path, module, 'trial-001'))).toBe(true);
+  }
+  await Promise.all(folders);
+  expect(shelf.faults).toEqual([]);
+});
+
+test('a disk that takes no manifest refuses the start while modules arm, and the number stays free', async () => {
+  const shelf = new Shelf(await workspace());
+  const { session } = await shelf.open('frogs');
+  const inTheWay = join(session.path, 'session.json.next');
+  await mkdir(inTheWay);
+  const { trial } = await shelf.prepare();
+  const { dir } = await shelf.recordings.moduleFolder('mic', trial, 1);
+  await writeFile(join(dir, 'mic_s001.raw'), 'header');
+  const { refusal } = await shelf.ask('trial-failed', (ask) => shelf.recordings.secureTrial(ask));
+  expect(refusal.message).toContain('cannot be written to');
+  await rmdir(inTheWay);
+  shelf.recordings.discardTrial(trial, ['mic_s001.raw']);
+  expect((await shelf.prepare()).trial).toBe(trial);
+  await shelf.ask('trial-secured', (ask) => shelf.recordings.secureTrial(ask));
+  expect((await readdir(session.path)).sort()).toEqual([
+    'README.txt',
+    'events.jsonl',
+    'session.json',
+  ]);
+  expect((await shelf.manifest()).trials).toEqual([]);
+});
+
+test('where the disk has refused the start itself, no module is told that its folder failed', async () => {
+  const shelf = new Shelf(await workspace());
+  const { session } = await shelf.open('frogs');
+  await mkdir(join(session.path, 'session.json.next'));
+  await writeFile(join(session.path, 'mic'), 'a file in the place of its folder');
+  const { trial } = await shelf.prepare();
+  const folder = shelf.recordings.moduleFolder('mic', trial, 1);
+  await expect(folder).rejects.toBeInstanceOf(StartRefused);
+  expect(shelf.faults.map(({ code }) => code)).toEqual(['manifest']);
+  await shelf.ask('trial-failed', (ask) => shelf.recordings.secureTrial(ask));
+});
+
+/** A start on a disk of which the nth sync of a folder fails. */
+async function failing(nth: number) {
+  const shelf = new Shelf(await workspace());
+  const { session } = await shelf.open('frogs');
+  let syncs = 0;
+  const sync = async (folder: string): Promise<void> => {
+    syncs += 1;
+    if (syncs === nth) throw Object.assign(new Error('EIO'), { code: 'EIO' });
+    await syncFolder(folder);
+  };
+  const faults: Fault[] = [];
+  const port = { disk: shelf.disk, folder: shelf.folder, fault: (one: Fault) => faults.push(one) };
+  const start = new StartOnDisk(port, new FolderSyncs(sync));
+  const outlet = { ...port, over: () => {}, log: () => {}, clock: shelf.clock.source };
+  const health = () => ({ ...shelf.sensors.read(), freeBytes: null });
+  const rest = { machine: health, stepped: () => {} };
+  const manifest = blankManifest('rig', {
+    id: '0001',
+    name: 'frogs',
+    startedAt: session.startedAt,
+  });
+  const store = new SessionStore(session.path, manifest, { ...outlet, ...rest }, true);
+  return { start, store, faults, count: () => syncs };
+}
+
+test('whichever sync fails, the start is refused in words, and the next one is not', async () => {
+  for (let nth = 1; ; nth += 1) {
+    const { start, store, faults, count } = await failing(nth);
+    start.begin(store);
+    const modules = ['mic', 'cam'];
+    await Promise.all(modules.map((module) => start.folderOf(() => store, module, 1, 1)));
+    const refusal = await start.secure();
+    if (count() < nth) {
+      expect(nth).toBeGreaterThan(3); // two folders of modules, and the session's
+      return expect(refusal).toBeNull();
+    }
+    expect(refusal).toMatchObject({ reason: 'recordings-folder' });
+    expect(refusal?.message).toContain('the disk reports errors');
+    expect(faults).toMatchObject([{ code: 'recordings-folder', message: refusal?.message }]);
+    start.begin(store);
+    await start.folderOf(() => store, 'mic', 2, 1);
+    expect(await start.secure()).toBeNull();
+  }
+});
+
+test('a module that joins when the start is over is not told to arm before its folder is on the disk', async () => {
+  const { start, store, count } = await failing(1_000);
+  start.begin(store);
+  await start.folderOf(() => store, 'mic', 1, 1);
+  await start.secure();
+  const before = count();
+  await start.folderOf(() => store, 'late', 1, 2);
+  expect(count()).toBe(before + 2);
+  const { start: broken, store: same } = await failing(1);
+  await expect(broken.folderOf(() => same, 'late', 1, 2)).rejects.toThrow('reports errors');
+});
