@@ -1,8 +1,9 @@
-import { cpSync, readFileSync, renameSync } from 'node:fs';
+import { cpSync, readFileSync, renameSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished } from 'vitest';
+import { until } from '../support/until.ts';
 import { startDaemon } from './support/daemon-process.ts';
-import { keptVersions, layOut, liveOn, raiseVersion } from './support/kept-rig.ts';
+import { addUnknown, keptVersions, layOut, liveOn, raiseVersion } from './support/kept-rig.ts';
 import { filesOf, manifestOf, rowsIn, sessions, unbroken } from './support/recorded.ts';
 import type { StoryRig } from './support/rig.ts';
 import { story } from './support/story.ts';
@@ -19,6 +20,8 @@ for (const version of keptVersions) {
       layOut(rig, version);
       for (const module of living) await liveOn(rig, version, module, openFile(rig, module));
       const pids = living.map((module) => rig.pidOf(module));
+      const bytes = () => living.map((module) => statSync(openFile(rig, module)).size);
+      const before = bytes();
       const watching = watchOver(rig);
       onTestFinished(() => void watching.end());
 
@@ -39,6 +42,9 @@ for (const version of keptVersions) {
         'marker in trial 2: still here',
       );
 
+      await until('each goes on in its file', () =>
+        bytes().every((size, index) => size > (before[index] ?? 0)),
+      );
       await rig.wish('record.stop');
       await rig.wish('record.start', { label: 'after' });
       expect(rig.me.now().rig).toMatchObject({ session: { id: '0002' }, trial: { number: 3 } });
@@ -74,6 +80,47 @@ for (const version of keptVersions) {
     },
   );
 }
+
+story(
+  'a rig that lost its power when another version ran records on with the wishes of then',
+  async ({ makeRig }) => {
+    const rig = await makeRig({ modules: {} });
+    layOut(rig, newest, 'c0ffee00-0000-4000-8000-000000000000');
+    await rig.startUp();
+    const { rig: facts, modules } = await rig.until('all of them record', (now) =>
+      living.every((module) => now.modules[module]?.state === 'recording'),
+    );
+    expect(facts).toMatchObject({ session: { id: '0002' }, trial: { number: 2 } });
+    expect(modules['gps']).toMatchObject({ desired: 'off', state: 'disabled' });
+    expect(modules['cam']).toMatchObject({ run: 3 });
+    await rig.wish('record.stop');
+    const [, session = ''] = sessions(rig.recordings);
+    expect(manifestOf(session).trials[1]?.segments[1]).toMatchObject({ reason: 'power-loss' });
+  },
+);
+
+story('fields and lines that only a later Rigdeck knows are no harm', async ({ makeRig }) => {
+  const rig = await makeRig({ modules: {} });
+  layOut(rig, newest);
+  addUnknown(rig);
+  for (const module of living) await liveOn(rig, newest, module, openFile(rig, module));
+  const pids = living.map((module) => rig.pidOf(module));
+  expect((await rig.run('sessions', 'verify', '1')).code).toBe(0);
+  expect((await rig.run('status', '--json')).stdout).toContain('"epoch"');
+  await rig.startUp();
+  expect(living.map((module) => rig.pidOf(module))).toEqual(pids);
+  expect(rig.me.now().rig).toMatchObject({
+    state: 'recording',
+    trial: { number: 2 },
+    problems: [],
+  });
+  expect(rig.me.module('mic')).toMatchObject({ desired: 'on', state: 'recording' });
+  expect(rig.me.module('gps')).toMatchObject({ desired: 'off' });
+  expect((await rig.run('history', '--lines', '500')).stdout).toContain('still here');
+  await rig.wish('record.stop');
+  await rig.wish('session.end');
+  expect((await rig.run('sessions', 'verify', '2')).code).toBe(0);
+});
 
 story(
   'saved files of a later Rigdeck are told and kept aside, and no wish and no number is lost',

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { bootId } from '../../../src/daemon/runs/process-eye.ts';
 import { canonicalJson } from '../../../src/protocol/canonical.ts';
@@ -21,10 +21,12 @@ export const keptVersions: readonly string[] = readdirSync(fixtures).filter((nam
 /**
  * Lays out a kept rig in the folder of a story: state dir, run dir, recordings and rig.yaml, with the places, the boot and the
  * times of now, as if its daemon had been killed a moment ago. Its modules live on with `liveOn`.
+ *
+ * @param boot the one in which it was killed; of another than this the run dir, which was in memory, is lost
  */
-export function layOut(rig: StoryRig, version: string): void {
+export function layOut(rig: StoryRig, version: string, boot = bootId()): void {
   const from = join(fixtures, version);
-  const fill = filler(rig, from);
+  const fill = filler(rig, from, boot);
   for (const part of ['run', 'state', 'recordings', 'rig.yaml']) {
     for (const path of filesBelow(join(from, part))) {
       const to = join(rig.folder, path.slice(from.length));
@@ -32,7 +34,8 @@ export function layOut(rig: StoryRig, version: string): void {
       writeFileSync(to, path.endsWith('said.json') ? filledSaid(path, fill) : fill(read(path)));
     }
   }
-  for (const path of filesBelow(rig.stateDir)) if (path.includes('.json')) seal(path);
+  if (boot !== bootId()) rmSync(rig.runDir, { recursive: true });
+  for (const path of filesBelow(rig.stateDir)) seal(path);
 }
 
 /** Raises the version of a JSON file by one, as a later Rigdeck would have written it. Gives the text. */
@@ -42,10 +45,26 @@ export function raiseVersion(path: string, key: 'version' | 'layout' = 'version'
   return text;
 }
 
-/** Writes a saved file of the state dir anew, with a checksum that fits. */
+/** Adds to each JSON file, and to each log of lines, what only a later Rigdeck knows. */
+export function addUnknown(rig: StoryRig): void {
+  for (const path of [rig.runDir, rig.stateDir, rig.recordings].flatMap(filesBelow)) {
+    const text = read(path);
+    if (/\/(journal\/.*|events\.jsonl)$/.test(path)) {
+      writeFileSync(path, `{"is":"mood","type":"mood","of":"rig","at":"now"}\n${text}`);
+    } else if (text.startsWith('{') && !path.endsWith('/status')) {
+      const { data, ...rest } = JSON.parse(text);
+      const more = { ...rest, mood: 'fine', ...(data && { data: { ...data, mood: 'fine' } }) };
+      writeFileSync(path, JSON.stringify(more));
+      seal(path);
+    }
+  }
+}
+
+/** Gives a saved file of the state dir a checksum that fits. */
 function seal(path: string): void {
-  if (path.endsWith('.ndjson')) return;
-  const saved = JSON.parse(read(path));
+  const text = read(path);
+  if (!text.includes('"checksum"') || !text.includes('"data"')) return;
+  const saved = JSON.parse(text);
   const checksum = createHash('sha256').update(canonicalJson(saved.data)).digest('hex');
   writeFileSync(path, JSON.stringify({ ...saved, checksum }));
 }
@@ -77,7 +96,7 @@ function identity(rig: StoryRig, module: string): Record<string, string> {
 type Fill = (text: string) => string;
 
 /** Times of the wall clock and of CLOCK_MONOTONIC are moved alike: they are as long ago as they were then. */
-function filler(rig: StoryRig, from: string): Fill {
+function filler(rig: StoryRig, from: string, boot: string): Fill {
   const { at, rig: then } = JSON.parse(read(join(from, 'run/status.json')));
   const { startedAt, startedMonoMs } = then.trial;
   const keptMonoMs = startedMonoMs + Date.parse(at) - Date.parse(startedAt);
@@ -85,7 +104,7 @@ function filler(rig: StoryRig, from: string): Fill {
   const monoBy = Number(process.hrtime.bigint() / 1_000_000n) - keptMonoMs;
   const places: Readonly<Record<string, string>> = {
     FOLDER: rig.folder,
-    BOOT: bootId(),
+    BOOT: boot,
     NODE: process.execPath,
     MODULES: join(rig.where.program, '../../modules'),
   };
