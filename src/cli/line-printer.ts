@@ -1,14 +1,12 @@
 import { clockTime } from '../protocol/local-time.ts';
-import type { RemoteView } from '../protocol/rig.ts';
-import type { Snapshot } from '../protocol/snapshot.ts';
 import { toAscii } from '../protocol/theme.ts';
 import type { Context } from './context.ts';
-import { newLines, type Topics, topicsOf, type Voice } from './line-words.ts';
+import { newLines, type SeenRig, type Topics, topicsOf, type Voice } from './line-words.ts';
 import { print } from './output.ts';
 
 /** Shows a rig as often as it is told to. */
 export type Painter = {
-  draw(view: RemoteView & { readonly snapshot: Snapshot }): void;
+  draw(view: SeenRig): void;
   end(): void;
 };
 

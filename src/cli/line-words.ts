@@ -18,6 +18,9 @@ type Topic = {
   readonly end: string | null;
 };
 
+/** A rig that was seen, perhaps a while ago. */
+export type SeenRig = RemoteView & { readonly snapshot: Snapshot };
+
 export type Topics = ReadonlyMap<string, Topic>;
 
 /**
@@ -26,11 +29,7 @@ export type Topics = ReadonlyMap<string, Topic>;
  *
  * @param nowMs wall clock in ms
  */
-export function topicsOf(
-  view: RemoteView & { readonly snapshot: Snapshot },
-  voice: Voice,
-  nowMs: number,
-): Topics {
+export function topicsOf(view: SeenRig, voice: Voice, nowMs: number): Topics {
   const { snapshot } = view;
   const topics: [string, Topic][] = [
     ['link', linkTopic(view)],
@@ -66,7 +65,7 @@ export function newLines(before: Topics | null, after: Topics): string[] {
   return [...gone, ...news.map(([, { line }]) => line)];
 }
 
-function linkTopic({ link, snapshot }: RemoteView & { readonly snapshot: Snapshot }): Topic {
+function linkTopic({ link, snapshot }: SeenRig): Topic {
   const end = null;
   if (link.state !== 'lost') return { key: 'live', line: 'the daemon answers again', end };
   const words = asSentence(clean(link.words));

@@ -17,7 +17,7 @@ type Person = {
  * cut off, never scrolled. Ctrl-Z and `fg` work.
  */
 export async function openWatchScreen(context: Context, person: Person): Promise<Painter> {
-  const [{ takeTerminal }, { sizeOf }, { watchStops }] = await Promise.all([
+  const [{ takeTerminal }, { sizeOf, watchSize }, { watchStops }] = await Promise.all([
     import('../tui/terminal.ts'),
     import('../tui/terminal-size.ts'),
     import('../tui/job-control.ts'),
@@ -44,7 +44,7 @@ export async function openWatchScreen(context: Context, person: Person): Promise
     },
   });
   keys.listen();
-  process.on('SIGWINCH', startAnew);
+  const unwatchSize = watchSize(startAnew);
   process.on('exit', terminal.restore);
   process.on('uncaughtExceptionMonitor', terminal.restore);
   return {
@@ -58,7 +58,7 @@ export async function openWatchScreen(context: Context, person: Person): Promise
     },
     end: () => {
       stops.end();
-      process.off('SIGWINCH', startAnew);
+      unwatchSize();
       terminal.restore();
       keys.rest();
     },
