@@ -95,10 +95,10 @@ function rigTopic(snapshot: Snapshot, voice: Voice, nowMs: number): Topic {
 }
 
 function moduleTopic(name: string, record: ModuleRecord, voice: Voice, nowMs: number): Topic {
-  const { evidence, problem, retryAt } = record;
-  const badge = badgeOf({ ...record, lastProgressAt: evidence.lastProgressAt }, nowMs);
+  const { problem, retryAt } = record;
+  const badge = badgeOf(record, nowMs);
   // Without the figure that counts.
-  const lasting = badgeOf({ ...record, lastProgressAt: null }, nowMs);
+  const lasting = badgeOf({ ...record, evidence: { lastProgressAt: null } }, nowMs);
   const doing = activityOf(nowMs, name, record, undefined);
   const words = sayBadge(badge.text, voice);
   return {

@@ -94,10 +94,7 @@ function widest(rows: readonly Row[], key: 'name' | 'state', least: number): num
 }
 
 function rowOf(name: string, module: ModuleRecord, scene: StatusScene, terminal: Screen): Row {
-  const badge = badgeOf(
-    { ...module, lastProgressAt: module.evidence.lastProgressAt },
-    scene.now.wallMs,
-  );
+  const badge = badgeOf(module, scene.now.wallMs);
   const state = `${glyphOf(badge.look, terminal.theme)} ${badge.text}`;
   const live = scene.telemetry?.modules[name];
   // What is not the present has no countdowns.

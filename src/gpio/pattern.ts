@@ -3,7 +3,7 @@ import type { Config } from '../protocol/config.ts';
 import type { ProblemCode } from '../protocol/problem.ts';
 import type { Rhythm } from '../protocol/rhythm.ts';
 import { rigBadge } from '../protocol/rig-badge.ts';
-import type { ModuleRecord, Snapshot } from '../protocol/snapshot.ts';
+import type { Snapshot } from '../protocol/snapshot.ts';
 import type { Health, ModuleState, RigState, Status } from '../protocol/vocabulary.ts';
 
 /** An LED of rig.yaml. */
@@ -82,13 +82,8 @@ function moduleRhythm(name: string, { modules }: Snapshot): Rhythm {
   const module = Object.hasOwn(modules, name) ? modules[name] : undefined;
   if (module === undefined) return 'trouble';
   const judged = moduleRhythms[module.state][module.health];
-  if (judged === 'proof') return proven(badgeText(module));
+  if (judged === 'proof') return proven(badgeOf(module, 0).text);
   return judged === 'idle' && module.phase !== null ? 'busy' : judged;
-}
-
-function badgeText(module: ModuleRecord): string {
-  const { lastProgressAt } = module.evidence;
-  return badgeOf({ ...module, lastProgressAt }, 0).text;
 }
 
 /** What the rig says of its disk and what that is for a light; what comes first wins. */

@@ -69,7 +69,7 @@ type BadgeFacts = {
   readonly state: ModuleState;
   readonly phase: ModulePhase | null;
   readonly health: Health;
-  readonly lastProgressAt: string | null;
+  readonly evidence: { readonly lastProgressAt: string | null };
 };
 
 /**
@@ -107,8 +107,8 @@ const healths: ReadonlySet<string> = new Set<Health>([
 function recordingBadge(facts: BadgeFacts, nowMs: number): Badge {
   if (facts.phase === 'finalizing') return { look: looks.stopping, text: 'FINISHING' };
   if (facts.health === 'stalled' || facts.health === 'unresponsive') {
-    const since =
-      facts.lastProgressAt === null ? undefined : nowMs - Date.parse(facts.lastProgressAt);
+    const { lastProgressAt } = facts.evidence;
+    const since = lastProgressAt === null ? undefined : nowMs - Date.parse(lastProgressAt);
     const word = facts.health === 'stalled' ? 'stalled' : 'no answer';
     const text = since === undefined ? `REC? ${word}` : `REC? ${word} ${sayDuration(since)}`;
     return { look: looks.stalled, text };

@@ -21,7 +21,7 @@ const order: readonly Look[] = [
  */
 export function worstBadge(modules: readonly ModuleRecord[], nowMs: number): Badge {
   const [worst = { look: looks.disabled, text: looks.disabled.word }] = modules
-    .map((module) => badgeFor(module, nowMs))
+    .map((module) => badgeOf(module, nowMs))
     .sort((one, other) => rankOf(one) - rankOf(other));
   return worst;
 }
@@ -33,15 +33,11 @@ export function worstBadge(modules: readonly ModuleRecord[], nowMs: number): Bad
  */
 export function sayGroup(modules: readonly ModuleRecord[], nowMs: number): string {
   const counts = new Map<Look, number>();
-  const badges = modules.map((module) => badgeFor(module, nowMs));
+  const badges = modules.map((module) => badgeOf(module, nowMs));
   for (const { look } of badges.sort((one, other) => rankOf(one) - rankOf(other))) {
     counts.set(look, (counts.get(look) ?? 0) + 1);
   }
   return [...counts].map(([look, count]) => `${count} ${wordOf(look)}`).join(', ');
-}
-
-function badgeFor(module: ModuleRecord, nowMs: number): Badge {
-  return badgeOf({ ...module, lastProgressAt: module.evidence.lastProgressAt }, nowMs);
 }
 
 // A state of a later version is nothing that one may be calm about. Of equal looks the one with more words is not plain.

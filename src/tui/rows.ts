@@ -102,7 +102,7 @@ function badgeIn(now: Situation, row: BoardRow): Badge | null {
   if (row.kind === 'group') return groupBadge(now, row);
   const record = now.snapshot?.modules[row.name];
   if (record === undefined) return null;
-  return badgeOf({ ...record, lastProgressAt: record.evidence.lastProgressAt }, now.seenMs);
+  return badgeOf(record, now.seenMs);
 }
 
 function cellPaint(now: Situation, row: BoardRow, key: ColumnKey): Paint {

@@ -4,13 +4,12 @@ import type { RemoteView } from '../protocol/rig.ts';
 import type { CalmRig } from './calm.ts';
 import { isTypedOn } from './keymap/key-row.ts';
 import { isTaken, keysOf } from './keymap/keys.ts';
-import { type Pressed, press } from './keymap/press.ts';
+import { type Pressed, pressSeen } from './keymap/press.ts';
 import type { Mouse } from './mouse.ts';
 import type { MouseEvent } from './mouse-reader.ts';
 import { frameOf } from './screens/frame.ts';
 import type { Situation } from './situation.ts';
 import { pointedAt, useMouse } from './use-mouse.ts';
-import { isQuestion } from './view/screens.ts';
 import type { ViewAction, ViewState } from './view/view-state.ts';
 
 type Sight = {
@@ -40,11 +39,7 @@ export function useKeys(
   const act = (name: string) => {
     const { remote: shown, screen: drawn } = seen.current;
     const judged = judge(shown, latest.current);
-    const pressed = press(name, judged);
-    // An answer to a question that was not drawn yet is none; going back from it is harmless.
-    const isEarly = name === 'y' && isQuestion(judged.screen) && judged.screen !== drawn;
-    if (isEarly && pressed.kind !== 'none') dispatch({ type: 'early' });
-    else perform(pressed, judged);
+    perform(pressSeen(name, judged, drawn), judged);
   };
   const point = (event: MouseEvent) => {
     calm.hurry();

@@ -1,4 +1,5 @@
 import type { Situation } from '../situation.ts';
+import { isQuestion, type Screen } from '../view/screens.ts';
 import type { Deed } from './deeds.ts';
 import { isTypedOn, type KeyRow, keysOn } from './key-row.ts';
 import { keymap } from './keymap.ts';
@@ -25,6 +26,13 @@ export function press(key: string, now: Situation): Pressed {
   if (row === undefined) return { kind: 'none' };
   const words = row.refuses(now);
   return words === null ? row.does(now) : { kind: 'refused', words };
+}
+
+/** The same for who saw `drawn`: an answer to a question that was not drawn yet is none; going back from it is harmless. */
+export function pressSeen(key: string, now: Situation, drawn: Screen): Pressed {
+  const pressed = press(key, now);
+  const isEarly = key === 'y' && isQuestion(now.screen) && now.screen !== drawn;
+  return isEarly && pressed.kind !== 'none' ? { kind: 'view', action: { type: 'early' } } : pressed;
 }
 
 /** The keys that work now, for the bottom line, in the order of the table. */

@@ -1,5 +1,5 @@
 import { type KeyRow, keysOn } from '../keymap/key-row.ts';
-import { keysNow, type Pressed, press } from '../keymap/press.ts';
+import { keysNow, type Pressed, pressSeen } from '../keymap/press.ts';
 import type { Situation } from '../situation.ts';
 import { isQuestion, type Screen, type ScreenKind } from '../view/screens.ts';
 
@@ -22,12 +22,9 @@ export function pressOnKiosk(key: string, now: Situation, drawn: Screen): Presse
   if (!isKioskKey(key, screen.kind)) {
     return isQuestion(screen) ? { kind: 'none' } : { kind: 'refused', words: noSuchKey };
   }
-  const pressed = press(key, now);
+  const pressed = pressSeen(key, now, drawn);
   // There is nothing here to add words with.
-  if (key === markKey && pressed.kind === 'submit') return { ...pressed, done: 'marked' };
-  // An answer to a question that was not drawn yet is none; going back from it is harmless.
-  const isEarly = key === 'y' && isQuestion(screen) && screen !== drawn;
-  return isEarly && pressed.kind !== 'none' ? { kind: 'view', action: { type: 'early' } } : pressed;
+  return key === markKey && pressed.kind === 'submit' ? { ...pressed, done: 'marked' } : pressed;
 }
 
 function isKioskKey(key: string, screen: ScreenKind): boolean {

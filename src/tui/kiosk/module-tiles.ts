@@ -31,8 +31,7 @@ export function fewestTileLines(now: Situation, most: number): number {
 
 function tilesOf({ snapshot, seenMs, theme }: Situation): Tile[] {
   return Object.entries(snapshot?.modules ?? {}).map(([name, record]) => {
-    const lastProgressAt = record.evidence.lastProgressAt;
-    const badge = badgeOf({ ...record, lastProgressAt }, seenMs);
+    const badge = badgeOf(record, seenMs);
     return { name: clean(name), badge, sign: signOf(badge, glyphOf(badge.look, theme)) };
   });
 }

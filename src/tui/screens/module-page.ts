@@ -22,8 +22,7 @@ const labelWidth = 10;
 export function modulePageTitle({ module, name, seenMs, theme }: Situation): Line {
   const title = span(` ${clean(name ?? '')}`, paints.bold);
   if (module === null) return [title];
-  const { lastProgressAt } = module.evidence;
-  const badge = badgeOf({ ...module, lastProgressAt }, seenMs);
+  const badge = badgeOf(module, seenMs);
   return [title, span('  '), span(`${glyphOf(badge.look, theme)} ${badge.text}`, badge.look)];
 }
 
