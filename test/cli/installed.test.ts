@@ -1,5 +1,6 @@
 import { execFile, execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it, type TestContext } from 'vitest';
@@ -26,7 +27,8 @@ beforeAll(async () => {
   const why = await install(['--omit=optional', tarball.file], where);
   lean = { modules: join(where, 'node_modules'), why };
 }, slowly);
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+// Some ten thousand files, on the disk of a busy machine.
+afterAll(() => rm(folder, { recursive: true, force: true }), slowly);
 
 /** Runs an installed program to its end. */
 function run(program: string, words: readonly string[], node = process.execPath, cwd = folder) {

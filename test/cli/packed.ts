@@ -6,7 +6,7 @@ import { type Ended, programFile } from '../support/program.ts';
 import { patiently } from '../support/until.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
-const npmMs = 240_000;
+const npmMs = 150_000;
 // What is in npm's cache needs no network; a network that is not there is not waited for.
 const quietly = ['--prefer-offline', '--no-audit', '--no-fund', '--fetch-retries=1'];
 
