@@ -62,8 +62,11 @@ export function createMethods(
     const known = methods.get(method);
     if (known !== undefined) return known(params ?? {}, peer);
     const all = [...methods.keys()].join(', ');
-    const words = `there is no method ${sanitize(method, 64)}; there are ${all}`;
-    return fault(rpcCodes.noMethod, words);
+    const daemon = `this daemon (rigdeck ${room.port.version})`;
+    const words = `${daemon} has no method ${sanitize(method, 64)}; there are ${all}`;
+    // A client that was updated, and a daemon that was not started again.
+    const remedy = 'After an update start the new daemon; modules record on meanwhile.';
+    return fault(rpcCodes.noMethod, words, { reason: 'no-method', remedy });
   };
 }
 

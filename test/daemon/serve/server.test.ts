@@ -68,13 +68,6 @@ describe('who may do what', () => {
     expect(refused.error).toMatchObject({ code: 1, data: { reason: 'view-only' } });
     expect(rig.submitted).toEqual([]);
   });
-
-  test('another protocol is answered in words', async () => {
-    const { runDir } = await serveTinyRig();
-    const client = await lineClient(`${runDir}/control.sock`);
-    const answer = await client.ask('hello', { protocol: 2, client: { name: 'future' } });
-    expect(answer.error?.message).toContain('speaks protocol 1, this client protocol 2');
-  });
 });
 
 describe('wishes', () => {
