@@ -17,7 +17,7 @@ import { sweepLeftovers } from './store/durable-file.ts';
 import { Journal } from './store/journal.ts';
 import type { Tell } from './store/kept-file.ts';
 import { recoveryFile } from './store/recovery-file.ts';
-import { readRunWishes } from './store/run-wishes.ts';
+import { type RunWishes, readRunWishes } from './store/run-wishes.ts';
 import { runtimeStateFile } from './store/runtime-state.ts';
 import { StartWords } from './store/start-words.ts';
 
@@ -84,8 +84,13 @@ async function newestWishes(
   if (stateDir === null) return saved;
   const kept = await readRunWishes(runDir);
   const damaged = [...kept.damaged, ...saved.damaged];
-  if (kept.data === null) return { ...saved, damaged };
+  if (kept.data === null) return { ...saved, from: ageOf(kept, saved), damaged };
   return { data: kept.data, from: 'current', damaged };
+}
+
+/** Where newer wishes were there and cannot be read, those of the state dir may be older than what lives. */
+function ageOf(kept: RunWishes, { from }: Legacy['running']): Legacy['running']['from'] {
+  return from === 'current' && kept.damaged.length > 0 ? 'previous' : from;
 }
 
 async function prepareStateDir(stateDir: string, line: Line): Promise<void> {

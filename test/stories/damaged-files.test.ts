@@ -80,6 +80,29 @@ story.concurrent(
   },
 );
 
+story.concurrent(
+  'when the newest wishes are damaged and older ones are all there is, what records goes on',
+  async ({ makeRig, expect }) => {
+    const rig = await makeRig({ modules });
+    await rig.startUp();
+    await rig.wish('module.enable', { module: 'mic' });
+    await until('the wishes are saved', () => /"mic": {\s*"desired": "on"/.test(saved(rig)));
+    const older = saved(rig);
+    await rig.wish('record.start');
+    await until('the wish to record is saved', () => saved(rig).includes('"recording": "rec'));
+    const pids = [rig.pidOf('cam'), rig.pidOf('mic')];
+    await rig.daemon.kill();
+    writeFileSync(join(rig.stateDir, 'running_modules.json'), older);
+    writeFileSync(join(rig.runDir, 'wishes.json'), '{"version":1');
+
+    await rig.start();
+    await rig.until('the rig records', ({ rig: { state } }) => state === 'recording');
+    expect([rig.pidOf('cam'), rig.pidOf('mic')]).toEqual(pids);
+    const [problem] = rig.me.now().rig.problems;
+    expect(problem?.message).toContain('wishes.json.damaged-1');
+  },
+);
+
 /** What is saved; nothing before the first time. */
 function saved(rig: StoryRig): string {
   const path = join(rig.stateDir, 'running_modules.json');

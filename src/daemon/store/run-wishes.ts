@@ -19,11 +19,22 @@ const foreign = { reason: 'it is cut or was not written by this program' };
  */
 export function writeRunWishes(runDir: string, data: RunningModules): void {
   const path = join(runDir, fileName);
-  writeFileSync(`${path}.next`, JSON.stringify({ version: wishesVersion, bootId: bootId(), data }));
+  const text = JSON.stringify({ version: wishesVersion, bootId: bootId(), data });
+  try {
+    replace(path, text);
+  } catch {
+    // What stands there is of before and must not speak for now. Its room may be all that is lacking.
+    for (const old of [path, `${path}.next`]) rmSync(old, { force: true, recursive: true });
+    replace(path, text);
+  }
+}
+
+function replace(path: string, text: string): void {
+  writeFileSync(`${path}.next`, text);
   renameSync(`${path}.next`, path);
 }
 
-/** The wishes that a daemon of this very boot left; null where there are none that can be trusted. */
+/** What a daemon of this very boot left. `data` is null where there is nothing that can be trusted. */
 export type RunWishes = {
   readonly data: RunningModules | null;
   readonly damaged: readonly Damaged[];

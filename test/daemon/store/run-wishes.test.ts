@@ -1,9 +1,10 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { readRunWishes, writeRunWishes } from '../../../src/daemon/store/run-wishes.ts';
 import type { RunningModules } from '../../../src/protocol/saved.ts';
+import { mountSmallDisk, noSmallDisk } from './small-disk.ts';
 
 let folder: string;
 let path: string;
@@ -57,4 +58,30 @@ test('those of another boot say nothing', async () => {
   writeRunWishes(folder, wishes);
   writeFileSync(path, readFileSync(path, 'utf8').replace(/"bootId":"[^"]*"/, '"bootId":"other"'));
   expect(await readRunWishes(folder)).toEqual({ data: null, damaged: [] });
+});
+
+test.skipIf(noSmallDisk !== null)(
+  'on a full disk older wishes do not speak for newer ones',
+  async () => {
+    const disk = mountSmallDisk();
+    try {
+      writeRunWishes(disk.path, { ...wishes, recording: 'idle' });
+      disk.fill(0);
+      const many = Array.from({ length: 200 }, (_, n) => [`m${n}`, { desired: 'on' }] as const);
+      const newer = { ...wishes, modules: Object.fromEntries(many) };
+      expect(() => writeRunWishes(disk.path, newer)).toThrow(/ENOSPC/);
+      expect(await readRunWishes(disk.path)).toEqual({ data: null, damaged: [] });
+      disk.free();
+      writeRunWishes(disk.path, newer);
+      expect(await readRunWishes(disk.path)).toEqual({ data: newer, damaged: [] });
+    } finally {
+      disk.remove();
+    }
+  },
+);
+
+test('a folder that somebody put in their place gives way', async () => {
+  mkdirSync(join(path, 'inside'), { recursive: true });
+  writeRunWishes(folder, wishes);
+  expect(await readRunWishes(folder)).toEqual({ data: wishes, damaged: [] });
 });
