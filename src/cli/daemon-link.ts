@@ -38,15 +38,15 @@ export async function withDaemon<T>(
     });
     return await work(connection);
   } catch (error) {
-    throw await failureOfLink(error, runDirOf(context));
+    throw await failureOfLink(error, runDirOf(context), name);
   } finally {
     connection?.close();
   }
 }
 
 /** Puts what went wrong on the line to the daemon into words and an exit code. Others are given back as they are. */
-async function failureOfLink(error: unknown, runDir: string): Promise<unknown> {
-  if (error instanceof NoDaemonError) return await nobodyAnswers(error, runDir);
+async function failureOfLink(error: unknown, runDir: string, name: string): Promise<unknown> {
+  if (error instanceof NoDaemonError) return await nobodyAnswers(error, runDir, name);
   if (error instanceof RemoteError) {
     const { reason = 'failed', remedy = null } = error.data ?? {};
     return refusalFailure({ reason, message: error.message, remedy });
@@ -55,12 +55,18 @@ async function failureOfLink(error: unknown, runDir: string): Promise<unknown> {
 }
 
 /** Modules outlive their daemon: who finds it gone is told what still records. */
-async function nobodyAnswers(error: NoDaemonError, runDir: string): Promise<CommandFailure> {
+async function nobodyAnswers(
+  error: NoDaemonError,
+  runDir: string,
+  name: string,
+): Promise<CommandFailure> {
   if (error.permission) {
     return new CommandFailure(exitCodes.noDaemon, 'no-permission', error.message, error.remedy);
   }
   const left = await leftRunning(runDir);
-  const message = left === null ? error.message : `${error.message}; ${left.words}`;
+  const isDown = name === 'down' && error.nobody;
+  const nothing = isDown ? ': nothing runs there, so there is nothing to stop' : '';
+  const message = `${error.message}${left === null ? nothing : `; ${left.words}`}`;
   const cure = (left?.living ?? 0) > 0 ? ' It takes over what runs, as it is.' : '';
   return new CommandFailure(exitCodes.noDaemon, 'no-daemon', message, `${error.remedy}${cure}`);
 }

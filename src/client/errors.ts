@@ -10,16 +10,19 @@ export class NoDaemonError extends Error {
   readonly permission: boolean;
   /** There is one, and it does not serve yet: the message says what it does. */
   readonly starting: boolean;
+  /** Nothing listens there. */
+  readonly nobody: boolean;
 
   constructor(
     message: string,
     remedy: string,
-    cause: 'absent' | 'permission' | 'starting' = 'absent',
+    cause: 'absent' | 'nobody' | 'permission' | 'starting' = 'absent',
   ) {
     super(message);
     this.remedy = remedy;
     this.permission = cause === 'permission';
     this.starting = cause === 'starting';
+    this.nobody = cause === 'nobody';
   }
 }
 

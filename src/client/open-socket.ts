@@ -65,6 +65,7 @@ function inWords(error: NodeJS.ErrnoException, path: string, runDir: string): No
       'starting',
     );
   }
-  const why = error.code === 'ENOENT' || error.code === 'ECONNREFUSED' ? '' : ` (${error.code})`;
-  return new NoDaemonError(`no daemon answers in ${runDir}${why}`, howToStart(runDir));
+  const isNobody = error.code === 'ENOENT' || error.code === 'ECONNREFUSED';
+  const words = `no daemon answers in ${runDir}${isNobody ? '' : ` (${error.code})`}`;
+  return new NoDaemonError(words, howToStart(runDir), isNobody ? 'nobody' : 'absent');
 }

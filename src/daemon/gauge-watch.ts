@@ -117,10 +117,12 @@ function isOver(value: number | null, limit: number, pid: number | null): boolea
   return value >= limit;
 }
 
-/** `queue at 95 %, warn level 80 %`. */
+/** `queue 95 % (warns at 80 %)`, `cpu 100 % (warns at 90 %), over 1 min`: the figure early, where no column cuts it. */
 function gaugeWords(name: string, { value, warn, unit }: Gauge): string {
   const sign = unit === undefined ? '' : ` ${unit}`;
-  return `${name} at ${figure(value)}${sign}, warn level ${figure(warn ?? value)}${sign}`;
+  const [, what = name, span] = /^(.+?) (over .+)$/.exec(name) ?? [];
+  const words = `${what} ${figure(value)}${sign} (warns at ${figure(warn ?? value)}${sign})`;
+  return span === undefined ? words : `${words}, ${span}`;
 }
 
 function figure(value: number): string {
@@ -131,6 +133,7 @@ function faultOf(module: string, words: readonly string[]): Fault {
   return {
     code: 'gauge',
     message: `${module}: ${words.join('; ')}`,
-    remedy: `A warning, nothing is stopped. See: rigdeck logs ${module}`,
+    remedy:
+      'A warning, nothing is stopped. On the screen, Enter on its row shows its gauges. Where the load is too high: fewer or smaller streams, or a higher level where rig.yaml sets one.',
   };
 }

@@ -27,6 +27,11 @@ export function sayDuration(ms: number): string {
   return h % 24 === 0 ? `${Math.floor(h / 24)} d` : `${Math.floor(h / 24)} d ${h % 24} h`;
 }
 
+/** How long ago: `12 s ago`; `just now` below a second. */
+export function sayAgo(ms: number): string {
+  return ms < 1_000 ? 'just now' : `${sayDuration(ms)} ago`;
+}
+
 /** Decimal, three digits at most: `0 B`, `188 kB`, `2.1 MB`, `83 GB`. */
 export function saySize(bytes: number): string {
   const units = ['B', 'kB', 'MB', 'GB', 'TB'];

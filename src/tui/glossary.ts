@@ -3,9 +3,15 @@ const glossary: readonly (readonly [word: string, meaning: string])[] = [
   ['REC', 'data of every required module are seen to land on the disk'],
   ['REC ...', 'told to record, and the first data have not been seen yet'],
   ['REC?', 'a required module is told to record and nothing lands'],
-  ['REC !', 'it is recorded, but something else is wrong'],
+  [
+    'REC !',
+    'data land, and a module reported an error, did not go on in a new segment, counts what its file does not show, or lost a file; of the rig also: one that is not required does not work. A warning alone leaves plain REC',
+  ],
   ['REC time', 'how long the trial has recorded, from the common start on, without its pauses'],
-  ['arm', 'open devices and files, so that all modules can start at the same instant'],
+  [
+    'arm',
+    'open devices and files, so that all modules can start at the same instant. ARMED: done, it waits for that instant',
+  ],
   [
     '83 GB ≈ 6 h 12 m',
     'free space of the recordings disk, and how long it lasts at the present rate',
@@ -27,7 +33,7 @@ const glossary: readonly (readonly [word: string, meaning: string])[] = [
   ],
   [
     'required',
-    'without this module a recording is not complete. All are, unless `required: false`; one that is not and fails makes the rig DEGRADED all the same',
+    'without this module a recording is not complete. All are, unless `required: false`; where no module is required, all are again. One that is not and fails makes the rig DEGRADED all the same',
   ],
   [
     'session',
@@ -75,6 +81,14 @@ const glossary: readonly (readonly [word: string, meaning: string])[] = [
   [
     'here: ann · ben',
     'clients: who is connected to the rig now, each screen and kiosk by its name; under the rows while there are two or more',
+  ],
+  [
+    'dropped',
+    'frames or samples that a device or module could not keep up with, so that they are missing in the file',
+  ],
+  [
+    '--theme',
+    'colours of the screen, also as RIGDECK_THEME: `default`; `high-contrast` for the sun and light backgrounds; `mono` for none',
   ],
   ['seen', 'a problem that somebody acknowledged; it stays, dimmed, until it is over'],
 ];

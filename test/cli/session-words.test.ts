@@ -5,7 +5,7 @@ import { fileWith, manifestWith, second, trialWith } from './manifest-with.ts';
 
 const path = 'mic/trial-001/mic_s001.csv';
 const open = trialWith({ stoppedAt: null }, [fileWith({ bytes: 0, verdict: 'open' })]);
-const message = 'host: cpu at 98 %, warn level 90 %';
+const message = 'host: cpu 98 % (warns at 90 %)';
 const problem = { at: second(4), module: 'host', code: 'gauge', message } as const;
 const manifest = manifestWith(open, { problems: [problem] });
 const session = { manifest, folder: '0001_rec', path: '/data/0001_rec', damaged: null };
@@ -17,7 +17,7 @@ it('a trial that is still open has what has landed of it so far', () => {
 
 it('a problem has the name of its module once', () => {
   const lines = sessionLines(session, new Map(), Number.POSITIVE_INFINITY);
-  expect(lines).toContain('  problem 14:00:04 host: cpu at 98 %, warn level 90 %');
+  expect(lines).toContain('  problem 14:00:04 host: cpu 98 % (warns at 90 %)');
 });
 
 it('a gap has the name of its module once', () => {
@@ -36,7 +36,7 @@ it.each([20, 40, 80])('a session fits %i columns, and nothing of it is lost', (c
   const lines = sessionLines(session, new Map(), columns);
   for (const line of lines) expect(widthOf(line)).toBeLessThanOrEqual(columns);
   const joined = lines.join('').replace(/\s/g, '');
-  expect(joined).toContain('problem14:00:04host:cpuat98%,warnlevel90%');
+  expect(joined).toContain('problem14:00:04host:cpu98%(warnsat90%)');
   expect(joined).toContain(path);
 });
 

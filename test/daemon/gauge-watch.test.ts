@@ -39,9 +39,16 @@ test('a gauge warns at two looks in a row, from its level on, and names itself, 
   cam.queue(79, 95);
   expect(cam.told).toEqual([]);
   cam.queue(80);
-  expect(cam.told).toEqual(['cam: queue at 80 %, warn level 80 %']);
+  expect(cam.told).toEqual(['cam: queue 80 % (warns at 80 %)']);
   cam.queue(99, 99);
   expect(cam.told).toHaveLength(1);
+});
+
+test('the span of a gauge stands after its figure, which a narrow column would cut', () => {
+  const cam = new Watched();
+  cam.gauges = { 'cpu over 1 min': { value: 100, warn: 90, unit: '%' } };
+  cam.look(2);
+  expect(cam.told).toEqual(['cam: cpu 100 % (warns at 90 %), over 1 min']);
 });
 
 test('two good looks clear it, and one does not', () => {
@@ -66,8 +73,8 @@ test('several gauges are one problem that names them all, told again when others
   cam.gauges = { ...cam.gauges, heat };
   cam.look(2);
   expect(cam.told).toEqual([
-    'cam: queue at 90, warn level 80',
-    'cam: queue at 90, warn level 80; heat at 85.25 °C, warn level 80 °C',
+    'cam: queue 90 (warns at 80)',
+    'cam: queue 90 (warns at 80); heat 85.25 °C (warns at 80 °C)',
   ]);
 });
 

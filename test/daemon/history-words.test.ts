@@ -12,19 +12,19 @@ function said(before: Snapshot, { rig, modules, ...after }: Snapshot): readonly 
   return entry.type === 'change' ? entry.what : [];
 }
 
-const gauge = problemWith({ code: 'gauge', message: 'host: cpu at 98 %, warn level 90 %' });
+const gauge = problemWith({ code: 'gauge', message: 'host: cpu 98 % (warns at 90 %)' });
 const silent = problemWith({ code: 'unresponsive', message: 'host does not answer.' });
 const low = problemWith({ code: 'low-space', message: 'Only 1 GB is free.' });
 const well = snapshotWith({ host: moduleWith() });
 
 test('a problem that begins and ends says whose it is, and what it was', () => {
   const warned = snapshotWith({ host: moduleWith({ problem: gauge }) });
-  expect(said(well, warned)).toEqual(['host: cpu at 98 %, warn level 90 %']);
-  expect(said(warned, well)).toEqual(['host problem over: cpu at 98 %, warn level 90 %']);
+  expect(said(well, warned)).toEqual(['host: cpu 98 % (warns at 90 %)']);
+  expect(said(warned, well)).toEqual(['host problem over: cpu 98 % (warns at 90 %)']);
   const other = snapshotWith({ host: moduleWith({ problem: silent }) });
   expect(said(warned, other)).toEqual([
     'host does not answer.',
-    'host problem over: cpu at 98 %, warn level 90 %',
+    'host problem over: cpu 98 % (warns at 90 %)',
   ]);
   expect(said(warned, warned)).toEqual([]);
 });

@@ -33,10 +33,10 @@ story.concurrent(
       ({ modules }) => Object.values(modules).every(({ problem }) => problem?.code === 'gauge'),
       40_000,
     );
-    expect(warned.modules['cam']?.problem?.message).toBe('cam: queue at 95 %, warn level 80 %');
+    expect(warned.modules['cam']?.problem?.message).toBe('cam: queue 95 % (warns at 80 %)');
     expect(warned.modules['mic']?.problem?.message).toMatch(/memory, limit 1\.0 MB$/);
     expect(warned.rig).toMatchObject({ state: 'recording', status: 'recording' });
-    expect((await rig.run('status')).stdout).toContain('queue at 95 %, warn level 80 %');
+    expect((await rig.run('status')).stdout).toContain('queue 95 % (warns at 80 %)');
     writeFileSync(join(rig.folder, 'drained'), '');
     await rig.until('it is over', ({ modules }) => modules['cam']?.problem === null, 40_000);
     expect(rig.me.module('cam')).toMatchObject({ run: 1, lastProblem: { code: 'gauge' } });

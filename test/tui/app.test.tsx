@@ -200,7 +200,9 @@ test('a long list is filtered as one types, Esc takes that back, and only proble
   await expect.poll(screen.lastFrame).toContain('2 of 3 with "cam"');
   expect(screen.lastFrame()).not.toContain('mic ');
   screen.stdin.write('x');
-  await expect.poll(screen.lastFrame).toContain('No module is called so. Esc shows all.');
+  await expect
+    .poll(screen.lastFrame)
+    .toContain('No module has that in its name, group or state. Esc shows all.');
   screen.stdin.write('\u001b');
   await expect.poll(screen.lastFrame).toContain('mic ');
   screen.stdin.write('f');

@@ -3,7 +3,7 @@ import { exitCodes } from '../../protocol/exit-codes.ts';
 import type { Preflight, PreflightCheck } from '../../protocol/preflight.ts';
 import { knownPreflight, sayVerdict, worstFirst } from '../../protocol/preflight-words.ts';
 import { asSentence, capital, pad, wrap } from '../../protocol/text.ts';
-import { sayDuration } from '../../protocol/units.ts';
+import { sayAgo } from '../../protocol/units.ts';
 import type { Context } from '../context.ts';
 import { withDaemon } from '../daemon-link.ts';
 import { columnsOf, print, printJson } from '../output.ts';
@@ -32,9 +32,7 @@ function tell(context: Context, result: Preflight): void {
   for (const check of worstFirst(checks)) {
     for (const line of linesOf(check, width, columns)) print(line);
   }
-  print(
-    `${sayVerdict(result)} As of ${sayDuration(Math.max(0, Date.now() - Date.parse(at)))} ago.`,
-  );
+  print(`${sayVerdict(result)} As of ${sayAgo(Date.now() - Date.parse(at))}.`);
 }
 
 function linesOf(check: PreflightCheck, width: number, columns: number): readonly string[] {

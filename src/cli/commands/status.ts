@@ -6,7 +6,7 @@ import { exitCodes } from '../../protocol/exit-codes.ts';
 import { powerOffStep } from '../../protocol/names.ts';
 import type { Snapshot, StatusFile, Telemetry } from '../../protocol/snapshot.ts';
 import { clean } from '../../protocol/text.ts';
-import { sayDuration } from '../../protocol/units.ts';
+import { sayAgo } from '../../protocol/units.ts';
 import type { Context } from '../context.ts';
 import { getSnapshot, runDirOf, withDaemon } from '../daemon-link.ts';
 import { fateOf } from '../daemon-process.ts';
@@ -66,7 +66,7 @@ async function printLastKnown(context: Context): Promise<void> {
 
 /** What is known of a daemon that does not answer: how it went, and how old its last word is. */
 async function staleWords(last: StatusFile, nowMs: number): Promise<string> {
-  return `${await howItWent(last)} · as of ${sayDuration(nowMs - Date.parse(last.at))} ago`;
+  return `${await howItWent(last)} · as of ${sayAgo(nowMs - Date.parse(last.at))}`;
 }
 
 async function howItWent({ stopped, daemon, rig, failedSteps = [] }: StatusFile): Promise<string> {

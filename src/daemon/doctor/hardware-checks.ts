@@ -1,4 +1,4 @@
-import { saySize } from '../../protocol/units.ts';
+import { sayCount, saySize } from '../../protocol/units.ts';
 import { powerOf } from '../host/power.ts';
 import { parseThrottled, Sensors } from '../host/sensors.ts';
 import { type Check, fail, ok, warn } from './check.ts';
@@ -95,7 +95,7 @@ export const hardwareChecks: readonly Check[] = [
     look: ({ files }) => {
       const { oomKills } = new Sensors(files.place('/')).read();
       return (oomKills ?? 0) > 0
-        ? warn(`${oomKills} since the start`, "sudo dmesg | grep -i 'out of memory'")
+        ? warn(sayOomKills(oomKills ?? 0), "sudo dmesg | grep -i 'out of memory'")
         : ok('none');
     },
   },
@@ -177,4 +177,9 @@ async function powerNow({ files, ask }: Patient) {
   if (throttled !== null || voltageAlarm !== null) return powerOf({ throttled, voltageAlarm });
   const said = await ask('vcgencmd', 'get_throttled');
   return powerOf({ throttled: parseThrottled(said), voltageAlarm });
+}
+
+function sayOomKills(count: number): string {
+  const ended = `${sayCount(count, 'program')} ${count === 1 ? 'was' : 'were'} ended`;
+  return `${ended} for want of memory since the machine was started`;
 }

@@ -1,7 +1,7 @@
 import type { PreflightCheck } from '../../protocol/preflight.ts';
 import { withoutOwner } from '../../protocol/rig-words.ts';
 import type { ModuleRecord, Snapshot } from '../../protocol/snapshot.ts';
-import { sayDuration } from '../../protocol/units.ts';
+import { sayAgo } from '../../protocol/units.ts';
 
 /** How long each module has said nothing, in ms; modules without a channel to speak on are not in it. */
 export type Silences = Readonly<Record<string, number | null>>;
@@ -91,5 +91,5 @@ function sayState(state: ModuleRecord['state']): string {
 }
 
 function sayHeard(silentMs: number | null): string {
-  return silentMs === null ? '' : `, heard ${sayDuration(silentMs)} ago`;
+  return silentMs === null ? '' : `, heard ${sayAgo(silentMs)}`;
 }

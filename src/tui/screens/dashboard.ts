@@ -58,5 +58,6 @@ function sayEmpty({ snapshot, remote, screen }: Situation): string {
     return 'This rig has no modules. Add one under `modules:` in rig.yaml, then: rigdeck config check';
   }
   const isOnly = screen.kind === 'dashboard' && screen.only === 'problems';
-  return `No module ${isOnly ? 'has a problem' : 'is called so'}. Esc shows all.`;
+  if (isOnly) return 'No module has a problem. Esc shows all.';
+  return 'No module has that in its name, group or state. Esc shows all.';
 }

@@ -37,7 +37,7 @@ export function frameOf(now: Situation): Frame {
     case 'prompt':
       return pageOf(now, headLine(now), [promptLine(screen.text, now.width)], 0);
     case 'words':
-      return pageOf(now, headLine(now), wordsLines(screen, now.width), 0);
+      return pageOf(now, headLine(now), wordsLines(screen, now), 0);
     case 'palette':
       return whole(page(now, paletteTitle(now), (room) => paletteLines(now, room)));
     case 'search':

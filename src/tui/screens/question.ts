@@ -109,7 +109,7 @@ function stopQuestion(now: Situation): Question {
 
 function leaveQuestion(now: Situation): Question {
   const trial = now.snapshot?.rig.trial ?? null;
-  const stops = trial === null ? '' : `Trial ${trial.number} is stopped. `;
+  const stops = trial === null ? '' : `Trial ${trial.number} will be stopped. `;
   return {
     title: 'End the demo?',
     about: clean(`${stops}${now.leaving ?? ''}`),

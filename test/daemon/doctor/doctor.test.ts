@@ -148,7 +148,12 @@ const ills: readonly (readonly [id: string, ill: Ill, level: 'warn' | 'fail', wo
   ['temperature', { files: { 'sys/class/thermal/thermal_zone0/temp': '72000' } }, 'warn', /72 °C/],
   ['memory', { files: { 'proc/meminfo': 'MemAvailable: 40000 kB\n' } }, 'fail', /41 MB/],
   ['memory', { files: { 'proc/meminfo': 'MemAvailable: 100000 kB\n' } }, 'warn', /102 MB/],
-  ['memory-ended', { files: { 'proc/vmstat': 'oom_kill 3\n' } }, 'warn', /^3 since/],
+  [
+    'memory-ended',
+    { files: { 'proc/vmstat': 'oom_kill 3\n' } },
+    'warn',
+    /^3 programs were ended for want of memory since the machine was started$/,
+  ],
   ['disk-errors', { files: { 'sys/fs/ext4/sda1/errors_count': '2\n' } }, 'fail', /errors on sda1/],
   ['card-wear', { files: { 'sys/block/mmcblk0/device/life_time': '0x02 0x0a' } }, 'fail', /100 %/],
   ['card-wear', { files: { 'sys/block/mmcblk0/device/life_time': '0x08 0x01' } }, 'warn', /80 %/],

@@ -270,9 +270,19 @@ test('help finds keys by what they do, and the docs have all of them', () => {
   for (const { help } of findKeys('')) expect(markdown).toContain(`| ${help} |`);
 });
 
-test.each(['undo', 'clipboard', 'clients', 'who', 'bars', 'sparkline'])(
-  'help knows the word "%s"',
-  (word) => expect([...findKeys(word), ...findWords(word)]).not.toEqual([]),
+test.each([
+  'undo',
+  'clipboard',
+  'clients',
+  'who',
+  'bars',
+  'sparkline',
+  'armed',
+  'dropped',
+  'theme',
+  'sun',
+])('help knows the word "%s"', (word) =>
+  expect([...findKeys(word), ...findWords(word)]).not.toEqual([]),
 );
 
 test('at 80 columns a log offers to mark lines, and to copy them once they are marked', () => {
