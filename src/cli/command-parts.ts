@@ -1,9 +1,8 @@
 import type { Command } from 'commander';
 import { InvalidArgumentError } from 'commander';
-import { exitCodes } from '../protocol/exit-codes.ts';
 import type { Context, GlobalOptions } from './context.ts';
 import { contextOf } from './context.ts';
-import { CommandFailure, usageFailure } from './failure.ts';
+import { usageFailure } from './failure.ts';
 import { parseWait } from './times.ts';
 
 export type Finish = (exitCode: number) => void;
@@ -43,21 +42,6 @@ export function parent(
     const known = this.commands.map((each) => each.name());
     throw usageFailure(`\`rigdeck ${name}\` needs one of ${known.join(', ')}`);
   });
-}
-
-/** A command that people may look for: it says that it is not there, whatever is asked of it. */
-export function addNotBuilt(program: Command, name: string, words: string): void {
-  const whole = program.name() === 'rigdeck' ? name : `${program.name()} ${name}`;
-  program
-    .command(name)
-    .description(words)
-    .helpGroup('Not in this version:')
-    .allowUnknownOption()
-    .allowExcessArguments()
-    .action(() => {
-      const message = `\`rigdeck ${whole}\` is not in this version`;
-      throw new CommandFailure(exitCodes.refused, 'not-built', message, 'See `rigdeck help`.');
-    });
 }
 
 /** Reads the time of an option, in ms. */

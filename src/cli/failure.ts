@@ -36,5 +36,6 @@ const exitCodeOfRefusal: Readonly<Record<string, ExitCode | undefined>> = {
   'no-such-module': exitCodes.notFound,
   'no-such-line': exitCodes.notFound,
   'bad-intent': exitCodes.usage,
+  'bad-configuration': exitCodes.usage,
   deadline: exitCodes.deadline,
 } satisfies Partial<Record<RefusalReason, ExitCode>>;

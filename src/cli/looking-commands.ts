@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { Finish } from './command-parts.ts';
-import { addNotBuilt, count, does, parent, waitTime } from './command-parts.ts';
+import { count, does, parent, waitTime } from './command-parts.ts';
 import { conditionWords } from './conditions.ts';
 
 /** Commands that look: at the rig, at its recordings, at files. */
@@ -152,7 +152,7 @@ function addFileCommands(program: Command, finish: Finish): void {
   const config = parent(
     program,
     'config',
-    'the configuration, rig.yaml: write a first one, check it or show it',
+    'the configuration, rig.yaml: write a first one, check it, show it or take it over',
     'default',
   );
   for (const [verb, about] of [
@@ -179,7 +179,18 @@ function addFileCommands(program: Command, finish: Finish): void {
         (await import('./commands/config-init.ts')).initConfig(context),
       ),
     );
-  addNotBuilt(config, 'apply', 'take over a changed file');
+  config
+    .command('apply')
+    .description(
+      'take over a changed file while the daemon runs: modules are added, removed and started anew; refused for what records',
+    )
+    .option('--dry-run', 'only say what it would do')
+    .option('--no-wait', 'do not wait until changed modules are ready and removed ones are gone')
+    .action(
+      does<{ dryRun?: true; wait: boolean }>(finish, async ({ context, options }) =>
+        (await import('./commands/config-apply.ts')).applyConfig(context, options),
+      ),
+    );
 }
 
 function addModuleMaking(module: Command, finish: Finish): void {

@@ -77,7 +77,8 @@ function bootScheduled(wish: Boot['scheduled'], now: Now): RigState['scheduled']
   return { generation: 1, label: wish.label, unattended: true, due: dueOf(wish.due, now) };
 }
 
-function bootModule(
+/** A module before its first step, from its specification and what is known of earlier runs. */
+export function bootModule(
   name: string,
   spec: ModuleSpec,
   before: BootModule,
@@ -88,6 +89,7 @@ function bootModule(
   const module: Module = {
     name,
     spec,
+    next: null,
     desired: before.desired,
     closed: false,
     tried: false,

@@ -63,6 +63,8 @@ export type Effect =
     }
   | CloseTrial
   | { readonly type: 'note'; readonly note: RecordingNote }
+  /** The offered configuration is in force: whatever is started from here on is started by it. Comes before its `spawn`s. */
+  | { readonly type: 'take-config' }
   | { readonly type: 'log-level'; readonly module: string | null; readonly level: LogLevel }
   | {
       /** Something worth a line in the journal that is no change of the state. */

@@ -1,5 +1,8 @@
 import { assertNever } from './assert.ts';
 import type { CoreVerdict } from './effect.ts';
+import { isWanted } from './ladder.ts';
+import { hasArrivedOrFailed } from './life.ts';
+import { own } from './own.ts';
 import { stepRecording } from './recording.ts';
 import type { Goal, Module, Pending, RigState } from './state.ts';
 import type { Now } from './time.ts';
@@ -37,7 +40,9 @@ function verdictOf(turn: Turn, pending: Pending): CoreVerdict | null {
   const reached = goalVerdict(turn.state, pending.goal, turn.now);
   if (reached !== 'waiting') return reached.ok ? { ...reached, outcome: pending.outcome } : reached;
   if (pending.deadline === null) {
-    return { ok: true, outcome: pending.outcome === 'done' ? 'accepted' : pending.outcome };
+    const outcome = pending.outcome === 'done' ? 'accepted' : pending.outcome;
+    const { goal } = pending;
+    return { ok: true, outcome, ...(goal.of === 'config' && { applied: goal.applied }) };
   }
   return pending.deadline.monoMs <= turn.now.monoMs ? timedOut(turn, pending) : null;
 }
@@ -60,15 +65,50 @@ function goalVerdict(state: RigState, goal: Goal, now: Now): Reached {
       return resumeVerdict(state);
     case 'session':
       return sessionVerdict(state, goal.ask);
+    case 'config':
+      return configVerdict(state, goal);
     default:
       return assertNever(goal);
   }
+}
+
+type ConfigGoal = Extract<Goal, { readonly of: 'config' }>;
+
+function configVerdict(state: RigState, goal: ConfigGoal): Reached {
+  const { applied } = goal;
+  if (underWay(state, goal).length > 0) return 'waiting';
+  const failed = goal.starting.flatMap((name) => whyDown(own(state.modules, name)));
+  const left = applied.removed.filter((name) => own(state.modules, name)?.next === 'leaves');
+  const still = left.map((name) => `${name} does not end`);
+  const partly = [...failed, ...still].join('; ');
+  return { ...done, applied, ...(partly !== '' && { partly }) };
+}
+
+/** Who of the modules that a configuration starts or removes is on its way. Nobody waits for one that even SIGKILL did not end. */
+function underWay({ modules }: RigState, { applied, starting }: ConfigGoal): string[] {
+  return [...starting, ...applied.removed].filter((name) => {
+    const module = own(modules, name);
+    if (
+      module === undefined ||
+      (module.life.name === 'stopping' && module.life.rung === 'immortal')
+    )
+      return false;
+    if (module.next !== null) return true;
+    return starting.includes(name) && isWanted(module) && !hasArrivedOrFailed(module);
+  });
+}
+
+function whyDown(module: Module | undefined): string[] {
+  if (module === undefined || !isWanted(module) || module.life.name === 'up') return [];
+  return [module.problems.at(-1)?.message ?? `${module.name} does not run`];
 }
 
 function moduleVerdict(
   module: Module | undefined,
   goal: Extract<Goal, { readonly of: 'module' }>,
 ): Reached {
+  // It has left the rig meanwhile.
+  if (module === undefined && goal.until === 'off') return done;
   if (module === undefined) return { ok: false, refusal: calledOff(goal.module) };
   const wants = goal.until === 'ready' ? 'on' : 'off';
   if (module.desired !== wants || module.closed) {
@@ -216,6 +256,7 @@ function late(message: string, remedy: string | null): CoreVerdict {
 
 function waitedFor(state: RigState, goal: Goal): string {
   if (goal.of === 'module') return `, waiting for ${goal.module}`;
+  if (goal.of === 'config') return `, waiting for ${sayNames(underWay(state, goal))}`;
   const busy = Object.values(state.modules).filter(
     ({ life }) => life.name === 'up' && 'deadline' in life.take,
   );

@@ -2,7 +2,7 @@ import type { GpioRecord } from '../protocol/gpio-record.ts';
 import type { Intent } from '../protocol/intent.ts';
 import type { Exit, ProblemCode, Refusal } from '../protocol/problem.ts';
 import type { ClientRecord, SessionRecord } from '../protocol/snapshot.ts';
-import type { Finished, StartWish } from './spec.ts';
+import type { ConfigOffer, Finished, StartWish } from './spec.ts';
 
 /** Everything that can happen to the rig. The shell turns the world into these and submits them. */
 export type Input =
@@ -13,6 +13,8 @@ export type Input =
       readonly monoMs: number;
       /** By what its age is judged, where that is another instant: a finger may stay down for long. */
       readonly meantMs?: number;
+      /** What `config.apply` is to take over. */
+      readonly offer?: ConfigOffer;
     }
   | { readonly type: 'deadline' } // the alarm clock: something is due
   | RunInput

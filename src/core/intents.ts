@@ -1,5 +1,7 @@
+import type { AppliedConfig } from '../protocol/applied-config.ts';
 import type { Intent } from '../protocol/intent.ts';
 import type { Refusal } from '../protocol/problem.ts';
+import { applyConfig } from './apply.ts';
 import { diskAnswerMs } from './arming.ts';
 import type { CoreVerdict } from './effect.ts';
 import type { Input } from './input.ts';
@@ -20,7 +22,7 @@ const maxPending = 256;
 /** What to wait for after an intent was taken, and what to take back if it does not come true. */
 export type Taken =
   | { readonly goal: Goal; readonly outcome: 'done' | 'unchanged'; readonly rollback?: Rollback }
-  | { readonly done: 'done' | 'unchanged' | 'accepted' }
+  | { readonly done: 'done' | 'unchanged' | 'accepted'; readonly applied?: AppliedConfig }
   | Refusal;
 
 type Of<K extends Intent['kind']> = Extract<Intent, { readonly kind: K }>;
@@ -30,7 +32,10 @@ export function takeIntent(turn: Turn, input: Extract<Input, { readonly type: 'i
   const { id, intent } = input;
   const taken = judge(turn, input);
   if ('reason' in taken) return answer(turn, id, { ok: false, refusal: taken });
-  if ('done' in taken) return answer(turn, id, { ok: true, outcome: taken.done });
+  if ('done' in taken) {
+    const { done: outcome, ...more } = taken;
+    return answer(turn, id, { ok: true, outcome, ...more });
+  }
   const { goal, outcome, rollback = { to: 'nothing' } } = taken;
   const deadline = intent.waitMs ? deadlineIn(turn.now, intent.waitMs) : null;
   if (rollback.to === 'desired' && deadline === null) {
@@ -47,7 +52,7 @@ function answer(turn: Turn, id: number, verdict: CoreVerdict): void {
 
 function judge(
   turn: Turn,
-  { intent, monoMs, meantMs = monoMs }: Extract<Input, { readonly type: 'intent' }>,
+  { intent, monoMs, meantMs = monoMs, offer }: Extract<Input, { readonly type: 'intent' }>,
 ): Taken {
   if (turn.state.closing !== 'no') {
     if (intent.kind === 'daemon.stop') return { done: 'unchanged' };
@@ -59,10 +64,14 @@ function judge(
   if (intent.waitMs && turn.state.pending.length >= maxPending) {
     return refusal('busy', `${maxPending} intents wait already.`, 'Try again in a moment.');
   }
-  return take(turn, intent, monoMs);
+  return intent.kind === 'config.apply'
+    ? applyConfig(turn, intent, offer)
+    : take(turn, intent, monoMs);
 }
 
-function take(turn: Turn, intent: Intent, monoMs: number): Taken {
+type Simple = Exclude<Intent, { readonly kind: 'config.apply' }>;
+
+function take(turn: Turn, intent: Simple, monoMs: number): Taken {
   switch (intent.kind) {
     case 'module.enable':
     case 'module.disable':
@@ -84,12 +93,6 @@ function take(turn: Turn, intent: Intent, monoMs: number): Taken {
       return acknowledge(turn, intent);
     case 'log.level':
       return setLogLevel(turn, intent);
-    case 'config.apply':
-      return refusal(
-        'not-built',
-        'This version cannot take over a changed rig.yaml while it runs.',
-        'Restart the daemon: recordings go on meanwhile.',
-      );
     case 'rig.shutdown':
       turn.effects.push({ type: 'shut-down', what: 'rig', actor: turn.actor });
       return { done: 'accepted' };
@@ -100,7 +103,8 @@ function take(turn: Turn, intent: Intent, monoMs: number): Taken {
 }
 
 function noSuchModule(turn: Turn, name: string): Refusal {
-  const names = Object.keys(turn.state.modules);
+  const staying = Object.values(turn.state.modules).filter(({ next }) => next !== 'leaves');
+  const names = staying.map((module) => module.name);
   return refusal(
     'no-such-module',
     `There is no module ${JSON.stringify(name)}.`,
@@ -115,7 +119,7 @@ function takeModuleIntent(
   const module = Object.hasOwn(turn.state.modules, intent.module)
     ? turn.state.modules[intent.module]
     : undefined;
-  if (module === undefined) return noSuchModule(turn, intent.module);
+  if (module === undefined || module.next === 'leaves') return noSuchModule(turn, intent.module);
   switch (intent.kind) {
     case 'module.enable':
       return wish(turn, module, 'on');

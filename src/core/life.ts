@@ -1,6 +1,7 @@
 import type { Exit } from '../protocol/problem.ts';
 import { invariant } from './assert.ts';
 import type { Cell } from './cell.ts';
+import { inherit } from './inherit.ts';
 import type { Fault, Said } from './input.ts';
 import { beginStop, escalate, isWanted } from './ladder.ts';
 import { endingOf, report } from './reported.ts';
@@ -201,7 +202,11 @@ function crash(turn: Turn, module: In<'starting' | 'up' | 'error'>, event: On<'e
   if (ending !== null && !isWanted(module)) return rest(turn, module);
   if (ending !== null) {
     raise(turn, module.name, fault); // it was to be ended, but not like this
-    return spawn(turn, module, ending === 'wish' ? module.restarts : module.restarts + 1);
+    return spawn(
+      turn,
+      inherit(turn, module),
+      ending === 'wish' ? module.restarts : module.restarts + 1,
+    );
   }
   setCrashed(turn, module, { exit, lastWords }, fault);
 }
@@ -241,7 +246,7 @@ function setCrashed(
 function end(turn: Turn, module: In<'stopping'>, event: Ended): void {
   const { why } = module.life;
   if (!isWanted(module)) return rest(turn, module);
-  if (why === 'lost') return begin(turn, module);
+  if (why === 'lost' || module.next !== null) return begin(turn, inherit(turn, module));
   if (why === 'start-timeout' || why === 'stalled') return setCrashed(turn, module, event, null);
   spawn(turn, module, why === 'wish' ? module.restarts : module.restarts + 1);
 }

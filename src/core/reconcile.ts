@@ -7,6 +7,7 @@ import { stepRecording } from './recording.ts';
 import { passScheduled } from './scheduled.ts';
 import type { ErrorWatch, Life, Module } from './state.ts';
 import { groupStatuses, rigStatus } from './status.ts';
+import { settleNext } from './succession.ts';
 import { stepTake } from './take.ts';
 import { deadlineIn } from './time.ts';
 import {
@@ -51,6 +52,7 @@ function settleSessionAsk(turn: Turn): void {
 }
 
 function settleModule(turn: Turn, name: string): void {
+  if (!settleNext(turn, name)) return;
   noteTried(turn, name);
   const module = moduleOf(turn, name);
   const { life } = module;

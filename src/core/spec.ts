@@ -29,6 +29,26 @@ export type RigSpec = {
   readonly modules: Readonly<Record<string, ModuleSpec>>;
 };
 
+/** A checked rig.yaml that is to be taken over, held against the one in force. */
+export type ConfigOffer = {
+  readonly file: string;
+  readonly spec: RigSpec;
+  /** In the order of the file. */
+  readonly modules: Readonly<Record<string, OfferedModule>>;
+  /** See `AppliedConfig`; settings that the core knows itself are not among them. */
+  readonly settings: readonly string[];
+  readonly waiting: readonly string[];
+};
+
+export type OfferedModule = {
+  readonly enabled: boolean;
+  /** The number of the newest run of that name: one that is new here may have been there before. */
+  readonly run: number;
+  /** What is another than before, in words: only a new process takes over the first, the second holds at once. */
+  readonly anew: readonly string[];
+  readonly inPlace: readonly string[];
+};
+
 /** What a module was like when this daemon began. */
 export type BootModule = {
   readonly desired: 'off' | 'on';

@@ -8,6 +8,7 @@ import type { Effect } from './effect.ts';
 import type { Input } from './input.ts';
 import { createPublisher, type Publisher } from './publish.ts';
 import { step } from './rig.ts';
+import type { ConfigOffer } from './spec.ts';
 import type { RigState, Transition } from './state.ts';
 import { iso, type Now } from './time.ts';
 
@@ -84,14 +85,20 @@ export class StateManager {
     this.#publish(Object.fromEntries(changed), this.#port.now(), 'boot', 'adopted');
   }
 
-  /** Submits a wish. `answer` is called exactly once, after everybody was told of what the wish changed. */
-  intend(intent: Intent, sender: Sender, answer: (verdict: Verdict) => void): void {
+  /** Submits a wish, `config.apply` with what it offers. `answer` is called exactly once, after everybody was told of what the wish changed. */
+  intend(
+    intent: Intent,
+    sender: Sender,
+    answer: (verdict: Verdict) => void,
+    offer?: ConfigOffer,
+  ): void {
     this.#intents += 1;
     const id = this.#intents;
     this.#answers.set(id, answer);
     const monoMs = sender.monoMs ?? this.#port.now().monoMs;
     const { meantMs = monoMs } = sender;
-    this.submit({ type: 'intent', id, intent, monoMs, meantMs }, sender.actor, intent.kind);
+    const input = { type: 'intent', id, intent, monoMs, meantMs } as const;
+    this.submit(offer ? { ...input, offer } : input, sender.actor, intent.kind);
   }
 
   /** Tells every change from now on, in order. Gives the function that ends it. */

@@ -1,3 +1,4 @@
+import type { AppliedConfig } from '../protocol/applied-config.ts';
 import type { GpioRecord } from '../protocol/gpio-record.ts';
 import type { SegmentReason } from '../protocol/manifest.ts';
 import type { Exit, Problem, Refusal } from '../protocol/problem.ts';
@@ -69,6 +70,11 @@ export type Transition = {
 export type Module = {
   readonly name: string;
   readonly spec: ModuleSpec;
+  /**
+   * What rig.yaml says of it by now, where that has to wait until its process is gone: it is started anew by this specification,
+   * or leaves the rig. Null: nothing waits.
+   */
+  readonly next: ModuleSpec | 'leaves' | null;
   readonly desired: 'off' | 'on';
   /** Held down by the controlled stop, whatever is wanted. */
   readonly closed: boolean;
@@ -227,7 +233,13 @@ export type Goal =
   | { readonly of: 'stop'; readonly generation: number }
   | { readonly of: 'pause' }
   | { readonly of: 'resume' }
-  | { readonly of: 'session'; readonly ask: number };
+  | { readonly of: 'session'; readonly ask: number }
+  | {
+      readonly of: 'config';
+      readonly applied: AppliedConfig;
+      /** Who is started for it. */
+      readonly starting: readonly string[];
+    };
 
 export type Rollback =
   | { readonly to: 'nothing' }

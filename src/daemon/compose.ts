@@ -132,22 +132,24 @@ function makeRuns({ loaded, runDir, stateDir, log }: Place, epoch: string, line:
 }
 
 function makeRecordings(
-  { loaded, log }: Place,
+  place: Place,
   machine: Machine,
   saved: ConstructorParameters<typeof Recordings>[1],
   line: Line,
   start: StartWords,
 ): Recordings {
-  const { config, recordings } = loaded;
+  const { loaded, log } = place;
   return new Recordings(
     {
-      folder: recordings,
+      folder: loaded.recordings,
       disk: machine.storage,
-      rig: config.rig.name,
+      rig: loaded.config.rig.name,
       facts: {
         host: hostFacts,
         versions: { rigdeck: version, node: process.version },
-        config: { file: loaded.file, ...withoutSecrets(config) },
+        get config() {
+          return { file: place.loaded.file, ...withoutSecrets(place.loaded.config) };
+        },
       },
       report: (input) => line.tell((rig) => rig.input(input, 'recordings', input.type)),
       fault: (fault) => line.tell((rig) => rig.fault(null, fault)),

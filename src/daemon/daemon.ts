@@ -18,7 +18,7 @@ export type DaemonOptions = {
 
 /**
  * The daemon process: reads the configuration, takes the run dir for itself, brings the rig up, and serves until it is told
- * to end. SIGTERM hands over to the next daemon, SIGINT is the controlled stop and a second one hands over.
+ * to end. SIGHUP takes over a changed configuration, SIGTERM hands over to the next daemon, SIGINT is the controlled stop and a second one hands over.
  *
  * @returns the exit code: 0 after an orderly end, 1 when it cannot start here, 2 for a bad configuration
  */
@@ -87,7 +87,12 @@ async function isThere(folder: string): Promise<boolean> {
   }
 }
 
-type Signalled = { stop(actor: string): void; handOver(): void; complain(error: unknown): void };
+type Signalled = {
+  stop(actor: string): void;
+  handOver(): void;
+  applyConfig(actor: string): Promise<void>;
+  complain(error: unknown): void;
+};
 
 function hookSignals(daemon: Signalled): () => void {
   let interrupted = false;
@@ -97,8 +102,8 @@ function hookSignals(daemon: Signalled): () => void {
     interrupted = true;
     daemon.stop('SIGINT');
   };
-  // A terminal that goes away takes nothing with it.
-  const hangUp = () => undefined;
+  // As every daemon does; a terminal that goes away takes nothing with it.
+  const hangUp = () => void daemon.applyConfig('SIGHUP');
   const complain = (error: unknown) => daemon.complain(error);
   process.on('SIGTERM', handOver);
   process.on('SIGINT', interrupt);

@@ -1,9 +1,10 @@
 import type { Fault } from '../core/input.ts';
-import type { Config, ModuleConfig } from '../protocol/config.ts';
+import type { ModuleConfig } from '../protocol/config.ts';
 import type { ProblemCode } from '../protocol/problem.ts';
 import type { Gauge } from '../protocol/snapshot.ts';
 import { saySize } from '../protocol/units.ts';
 import { lookAgain, quiet, type Twice } from './host/two-looks.ts';
+import type { Place } from './parts.ts';
 import { ProcessUsage } from './process-usage.ts';
 import type { Rigdeck } from './rigdeck.ts';
 import type { Runs } from './runs/runs.ts';
@@ -11,8 +12,8 @@ import type { Runs } from './runs/runs.ts';
 type Limits = ModuleConfig['limits'];
 
 export type GaugePort = {
-  /** The `limits:` of each module. */
-  readonly limits: Readonly<Record<string, Limits>>;
+  /** The `limits:` of each module, as they are now. */
+  limits(): Readonly<Record<string, Limits>>;
   /** What a module's gauges say; null when it does not run. */
   gaugesOf(module: string): Readonly<Record<string, Gauge>> | null;
   pidOf(module: string): number | null;
@@ -44,15 +45,15 @@ export class GaugeWatch {
 
   /** One look at all modules; cheap, for the health loop. Only processes with limits are asked what they take. */
   look(): void {
-    for (const name of Object.keys(this.#port.limits)) this.#lookAt(name);
+    for (const [name, limits] of Object.entries(this.#port.limits())) this.#lookAt(name, limits);
   }
 
-  #lookAt(module: string): void {
+  #lookAt(module: string, limits: Limits): void {
     const pid = this.#port.pidOf(module);
     const known = this.#watched.get(module);
     // Another process begins anew; what was raised of the one before is over.
     const before = known?.pid === pid ? known : { ...unwatched, raised: known?.raised ?? '' };
-    const readings = this.#readings(module, pid);
+    const readings = this.#readings(module, pid, limits);
     const names = new Set([...before.looks.keys(), ...readings.keys()]);
     const looks = new Map<string, Twice>();
     for (const name of names) {
@@ -72,7 +73,7 @@ export class GaugeWatch {
     this.#port.fault(module, faultOf(module, words));
   }
 
-  #readings(module: string, pid: number | null): Map<string, Reading> {
+  #readings(module: string, pid: number | null, { memory, cpu }: Limits): Map<string, Reading> {
     const readings = new Map<string, Reading>();
     for (const [name, gauge] of Object.entries(this.#port.gaugesOf(module) ?? {})) {
       const { value, warn } = gauge;
@@ -80,7 +81,6 @@ export class GaugeWatch {
         readings.set(name, { isHigh: value >= warn, words: gaugeWords(name, gauge) });
       }
     }
-    const { memory, cpu } = this.#port.limits[module] ?? {};
     if (memory === undefined && cpu === undefined) return readings;
     const { memoryBytes, cpuPercent } = this.#usage.of(module, pid);
     if (memory !== undefined) {
@@ -97,13 +97,15 @@ export class GaugeWatch {
 
 /** The gauges and limits of the modules of this configuration. */
 export function watchGauges(
-  { modules }: Config,
+  place: Pick<Place, 'loaded'>,
   runs: Pick<Runs, 'live' | 'pidOf'>,
   rig: Pick<Rigdeck, 'fault'>,
 ): GaugeWatch {
-  const limits = Object.entries(modules).map(([name, one]) => [name, one.limits]);
   return new GaugeWatch({
-    limits: Object.fromEntries(limits),
+    limits: () => {
+      const modules = Object.entries(place.loaded.config.modules);
+      return Object.fromEntries(modules.map(([name, one]) => [name, one.limits]));
+    },
     gaugesOf: (name) => runs.live(name)?.gauges ?? null,
     pidOf: (name) => runs.pidOf(name),
     fault: (module, fault) => rig.fault(module, fault),

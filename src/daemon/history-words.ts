@@ -27,7 +27,11 @@ export function describeChange(before: Before, change: Change): HistoryEntry {
     if (!path.startsWith('modules.')) continue;
     const name = path.slice('modules.'.length);
     modules.push(name);
-    const now = entity as ModuleRecord;
+    const now = entity as ModuleRecord | null;
+    if (now === null) {
+      what.push(`${name} left the rig`);
+      continue;
+    }
     const adopted = cause === 'adopted' ? [adoptedWords(name, now)] : [];
     what.push(...adopted, ...moduleWords(name, before.modules[name], now));
   }

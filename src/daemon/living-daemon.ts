@@ -2,10 +2,12 @@ import { finishedOf, heardOf } from '../core/boot.ts';
 import type { Fault } from '../core/input.ts';
 import type { Boot, StartWish } from '../core/spec.ts';
 import { sayExit } from '../core/turn.ts';
+import { sayApplied } from '../protocol/applied-config.ts';
 import { exitCodes } from '../protocol/exit-codes.ts';
-import type { RunningModules } from '../protocol/saved.ts';
-import type { Change, ModuleRecord } from '../protocol/snapshot.ts';
+import type { Change } from '../protocol/snapshot.ts';
 import type { LogLevel } from '../protocol/vocabulary.ts';
+import { attendAll, attendChanged } from './attend.ts';
+import { ConfigDesk } from './config-desk.ts';
 import { Ending } from './ending.ts';
 import { EvidenceLoop } from './evidence-loop.ts';
 import { type GaugeWatch, watchGauges } from './gauge-watch.ts';
@@ -27,7 +29,7 @@ import { ServiceNotify } from './service/service-notify.ts';
 import { Serving } from './serving.ts';
 import { writeDump } from './state-dump.ts';
 import { processIdentity } from './store/process-identity.ts';
-import { forgetRunWishes, writeRunWishes } from './store/run-wishes.ts';
+import { keepRunWishes } from './store/run-wishes.ts';
 import { StatusWriter } from './store/status-file.ts';
 import { StrayModules } from './stray-modules.ts';
 import { TelemetrySampler } from './telemetry.ts';
@@ -57,6 +59,7 @@ export class Daemon {
   readonly #serving: Serving;
   readonly #panel: DaemonPanel;
   readonly #clock = new ClockSteps();
+  readonly #configs: ConfigDesk;
   readonly #tidy: TidyOnce;
   readonly #service: ServiceNotify;
 
@@ -79,8 +82,10 @@ export class Daemon {
       changed: (change) => this.#changed(change),
       mistake: (error) => place.log.write('error', `an observer failed: ${String(error)}`),
       against: ({ kind }) => (kind === 'rig.shutdown' ? whyNoPowerOff(place.loaded) : null),
+      offer: (take) => this.#configs.offer(take),
     });
     const state = () => this.#rig.manager.state();
+    this.#configs = this.#makeConfigs();
     const kindOf = (name: string) => place.loaded.config.modules[name]?.evidence ?? 'files';
     const submit = this.#rig.input.bind(this.#rig);
     this.#evidence = new EvidenceLoop({
@@ -97,16 +102,16 @@ export class Daemon {
     });
     this.#hooks = new Hooks(
       {
-        hooks: place.loaded.hooks,
         file: place.loaded.file,
         event: this.#rig.event.bind(this.#rig),
         fault: (fault) => this.#rig.fault(null, fault ?? 'hook'),
       },
+      place.loaded.hooks,
       this.#rig.snapshot(),
     );
     this.#strays = new StrayModules(parts, this.#rig);
-    this.#gauges = watchGauges(place.loaded.config, runs, this.#rig);
-    this.#telemetry = new TelemetrySampler(place.loaded, parts, this.#evidence, this.#host);
+    this.#gauges = watchGauges(place, runs, this.#rig);
+    this.#telemetry = new TelemetrySampler(place, parts, this.#evidence, this.#host);
     this.#persistence = new Persistence({
       state,
       recordings,
@@ -114,7 +119,7 @@ export class Daemon {
       runtime: parts.runtime,
       logLevels: () => this.#levels,
       recovering: legacy.running.data,
-      keepInRunDir: (wishes) => this.#keepInRunDir(wishes),
+      keepInRunDir: (wishes) => keepRunWishes(place, wishes),
     });
     this.#status = new StatusWriter(
       place.runDir,
@@ -129,6 +134,15 @@ export class Daemon {
     this.#ending = this.#makeEnding();
   }
 
+  #makeConfigs(): ConfigDesk {
+    const [place, rig] = [this.#place, this.#rig];
+    return new ConfigDesk({
+      ...{ place, parts: this.#parts, state: () => rig.manager.state() },
+      changed: () => this.#hooks.configure(place.loaded.hooks, rig.snapshot()),
+      mistake: (error) => place.log.write('error', `rig.yaml could not be read: ${String(error)}`),
+    });
+  }
+
   #makeEnding(): Ending {
     return new Ending({
       place: this.#place,
@@ -141,17 +155,6 @@ export class Daemon {
       panel: this.#panel,
       finish: (code) => this.#finish(code),
     });
-  }
-
-  #keepInRunDir(wishes: RunningModules | null): void {
-    const { runDir, stateDir } = this.#place;
-    if (stateDir === null) return;
-    try {
-      if (wishes === null) forgetRunWishes(runDir);
-      else writeRunWishes(runDir, wishes);
-    } catch (error) {
-      this.#place.log.write('warn', `wishes could not be kept in ${runDir}: ${String(error)}`);
-    }
   }
 
   /** Brings the rig up: adopts, starts what is wanted, opens the sockets. */
@@ -170,7 +173,7 @@ export class Daemon {
     this.#evidence.follow();
     this.#tidy.follow();
     runs.begin();
-    this.#attendAll();
+    attendAll(runs, this.#rig.snapshot().modules);
     this.#health = setInterval(() => this.#lookAtHealth(), healthMs);
     await this.#serving.open();
     this.#status.changed();
@@ -189,6 +192,15 @@ export class Daemon {
     void this.#ending.handOver();
   }
 
+  /** Takes over rig.yaml as it is by now; what came of it is in the log and in the journal. */
+  async applyConfig(actor: string): Promise<void> {
+    const verdict = await this.#rig.submit({ kind: 'config.apply' }, { actor });
+    const words = verdict.ok
+      ? sayApplied(verdict.applied).join('; ')
+      : `refused: ${verdict.refusal.message}`;
+    this.#place.log.write(verdict.ok ? 'info' : 'warn', `config apply (${actor}): ${words}`);
+  }
+
   /** A mistake of ours: what was true is written down, and the next daemon goes on. Modules do not notice. */
   complain(error: unknown): void {
     const words = error instanceof Error ? (error.stack ?? error.message) : String(error);
@@ -202,6 +214,7 @@ export class Daemon {
       ...this.#parts,
       input: this.#rig.input.bind(this.#rig),
       event: this.#rig.event.bind(this.#rig),
+      takeConfig: () => this.#configs.takeOver(),
       setLogLevel: (module: string | null, level: LogLevel) => this.#setLevel(module, level),
       shutDown: (what: 'daemon' | 'rig', actor: string) => void this.#ending.stop(what, actor),
     };
@@ -250,20 +263,7 @@ export class Daemon {
     this.#host.follow();
     this.#tidy.follow();
     this.#status.changed();
-    for (const [path, entity] of Object.entries(change.changed)) {
-      if (path.startsWith('modules.')) this.#attend(path.slice(8), entity as ModuleRecord);
-    }
-  }
-
-  #attendAll(): void {
-    const { modules } = this.#rig.snapshot();
-    for (const [name, record] of Object.entries(modules)) this.#attend(name, record);
-  }
-
-  #attend(name: string, { phase, state }: ModuleRecord): void {
-    const quiet =
-      phase === null || phase === 'backoff' || phase === 'waiting' || phase === 'proving';
-    this.#parts.runs.attend(name, !quiet || state === 'error');
+    attendChanged(this.#parts.runs, change);
   }
 
   #lookAtHealth(): void {

@@ -13,7 +13,8 @@ import type { runtimeStateFile } from './store/runtime-state.ts';
 
 /** Where a daemon lives, and what it was told to be. */
 export type Place = {
-  readonly loaded: LoadedConfig;
+  /** What is in force: another one after `config.apply`, so it is read where it is needed and never kept. */
+  loaded: LoadedConfig;
   readonly runDir: string;
   readonly stateDir: string | null;
   readonly log: Log;

@@ -16,6 +16,7 @@ export type Hands = {
   readonly preferences: Preferences;
   input(input: Input, actor: string, cause: string): void;
   event(name: string, module: string | null, message: string): void;
+  takeConfig(): void;
   setLogLevel(module: string | null, level: LogLevel): void;
   shutDown(what: 'daemon' | 'rig', actor: string): void;
 };
@@ -38,6 +39,8 @@ export function perform(effect: Exclude<Effect, { readonly type: 'answer' }>, ha
       return hands.preferences.remember(effect.module, effect.enabled);
     case 'journal':
       return hands.event(effect.name, effect.module, effect.message);
+    case 'take-config':
+      return hands.takeConfig();
     case 'log-level':
       return hands.setLogLevel(effect.module, effect.level);
     case 'shut-down':

@@ -4,6 +4,7 @@ import type { Problem } from '../protocol/problem.ts';
 import type { RunningModules, RuntimeState, SavedStart } from '../protocol/saved.ts';
 import type { SessionRecord, TrialRecord } from '../protocol/snapshot.ts';
 import type { LoadedConfig } from './config/load-config.ts';
+import { rigSpec } from './config/rig-spec.ts';
 import type { Machine } from './host/machine.ts';
 import type { Recordings } from './recordings/recordings.ts';
 import { bootId } from './runs/process-eye.ts';
@@ -29,7 +30,6 @@ export async function makeBoot(
   loaded: LoadedConfig,
   { legacy, recordings, machine }: Left,
 ): Promise<Boot> {
-  const { rig } = loaded.config;
   const session = await recordings.session();
   const names = Object.keys(loaded.modules);
   const trial = session === null ? null : await openTrial(session, names, legacy, recordings);
@@ -43,23 +43,16 @@ export async function makeBoot(
   // Whoever wished a start has ended the trial before it.
   const desired = legacy.running.data?.start != null ? 'idle' : recordingWish(legacy);
   const isLess = desired !== 'idle' && lacksStray(recorded, names);
-  const specs = Object.entries(loaded.modules).map(([name, { spec }]) => [name, spec]);
+  const { autostart } = loaded.config.rig;
   return {
     epoch,
-    spec: {
-      name: rig.name,
-      onMissingModule: rig.onMissingModule,
-      autostart: rig.autostart,
-      segmentMs: rig.segment,
-      segmentWithGap: rig.segmentWithGap,
-      modules: Object.fromEntries(specs),
-    },
+    spec: rigSpec(loaded),
     modules,
     desired,
     session,
     trial: trial === null ? null : { ...trial, partial: trial.partial || isLess },
-    start: startWish(legacy.running.data?.start ?? null, rig.autostart),
-    scheduled: startWish(legacy.running.data?.scheduled ?? null, rig.autostart),
+    start: startWish(legacy.running.data?.start ?? null, autostart),
+    scheduled: startWish(legacy.running.data?.scheduled ?? null, autostart),
     // Too little space: the trial is closed, and the wish is tried again as a new one until there is room.
     roomToResume: (await machine.storage.refusal()) === null,
     powerLost: isPowerLost(legacy),

@@ -2,8 +2,9 @@ import { createHash, randomBytes } from 'node:crypto';
 import { bootState } from '../core/boot.ts';
 import type { Effect } from '../core/effect.ts';
 import type { Fault, Input } from '../core/input.ts';
-import type { Boot } from '../core/spec.ts';
+import type { Boot, ConfigOffer } from '../core/spec.ts';
 import { StateManager } from '../core/state-manager.ts';
+import { sayApplied } from '../protocol/applied-config.ts';
 import { canonicalJson } from '../protocol/canonical.ts';
 import type { HistoryEntry } from '../protocol/frames.ts';
 import type { Intent } from '../protocol/intent.ts';
@@ -36,6 +37,8 @@ export type RigdeckPort = {
   mistake(error: unknown): void;
   /** What the machine says against a wish before the rig is asked; null: nothing. */
   against(intent: Intent): Refusal | null;
+  /** Reads rig.yaml and gives `take` what it offers, or why it cannot be taken over. */
+  offer(take: (offer: ConfigOffer | Refusal) => void): void;
 };
 
 /** The state manager with its clock, its alarm and its journal: the rig as everybody else in the daemon sees it. */
@@ -89,10 +92,16 @@ export class Rigdeck implements Rig {
         this.#append(this.#intentEntry(intent, sender.actor, verdict));
         resolve(verdict);
       };
+      const intend = (offer?: ConfigOffer) => {
+        this.manager.intend(intent, sender, answer, offer);
+        this.#alarm.set(this.manager.nextDeadline());
+      };
+      const refuse = (refusal: Refusal) =>
+        answer({ ok: false, refusal, seq: this.manager.snapshot().seq });
       const refusal = this.#port.against(intent);
-      if (refusal !== null) return answer({ ok: false, refusal, seq: this.manager.snapshot().seq });
-      this.manager.intend(intent, sender, answer);
-      this.#alarm.set(this.manager.nextDeadline());
+      if (refusal !== null) return refuse(refusal);
+      if (intent.kind !== 'config.apply') return intend();
+      this.#port.offer((offer) => ('reason' in offer ? refuse(offer) : intend(offer)));
     });
 
   /** A line in the journal for something that is no change of the state. */
@@ -141,11 +150,16 @@ export class Rigdeck implements Rig {
       module: ('module' in intent && intent.module) || null,
       outcome: verdict.ok ? verdict.outcome : 'refused',
       reason: verdict.ok ? null : verdict.refusal.reason,
-      message: verdict.ok ? (verdict.partly ?? null) : verdict.refusal.message,
+      message: verdict.ok ? messageOf(verdict) : verdict.refusal.message,
     };
   }
 
   #append(entry: HistoryEntry): void {
     this.#port.journal.append(entry);
   }
+}
+
+function messageOf({ partly, applied }: Extract<Verdict, { readonly ok: true }>): string | null {
+  const words = [...sayApplied(applied), ...(partly === undefined ? [] : [partly])];
+  return words.join('; ').replace(/ {2,}/g, ' ') || null;
 }

@@ -77,7 +77,8 @@ export class Serving {
   #serve(): Promise<{ close(): Promise<void> }> {
     const { rig, telemetry, panel } = this.#port;
     const { runs, journal, configWatch } = this.#port.parts;
-    const { log, runDir, loaded } = this.#port.place;
+    const { place } = this.#port;
+    const { log, runDir } = place;
     return serve({
       runDir,
       version,
@@ -86,16 +87,16 @@ export class Serving {
       logs: {
         tail: (module, lines) => runs.logTail(module, lines),
         follow: (module, listener) => runs.followLog(module, listener),
-        exists: (module) => Object.hasOwn(loaded.modules, module),
+        exists: (module) => Object.hasOwn(place.loaded.modules, module),
       },
       history: ({ module, since, limit }) =>
         journal.query({ limit, ...(module && { module }), ...(since && { since }) }),
       clients: (clients) => rig.input({ type: 'clients', clients }, 'socket', 'clients'),
-      preflight: createPreflight(this.#port.place, this.#port.parts, rig),
+      preflight: createPreflight(place, this.#port.parts, rig),
       gpio: panel,
       sessions: this.#sessions,
-      module: (name, options) => moduleDetail(loaded, name, options),
-      isPin: (typed) => isPin(typed, loaded.config.kiosk.pin),
+      module: (name, options) => moduleDetail(place.loaded, name, options),
+      isPin: (typed) => isPin(typed, place.loaded.config.kiosk.pin),
       group: rigGroup(),
       arrived: () => void configWatch.look(),
       log: (level, message) => log.write(level, message),

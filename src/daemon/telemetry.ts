@@ -1,8 +1,7 @@
 import type { ModuleTelemetry, Telemetry } from '../protocol/snapshot.ts';
-import type { LoadedConfig } from './config/load-config.ts';
 import type { EvidenceLoop } from './evidence-loop.ts';
 import type { Host } from './host/host.ts';
-import type { Parts } from './parts.ts';
+import type { Parts, Place } from './parts.ts';
 import { ProcessUsage } from './process-usage.ts';
 import type { Runs } from './runs/runs.ts';
 import { readingOf } from './telemetry-reading.ts';
@@ -15,7 +14,7 @@ const periodMs = 1_000;
  * otherwise than before, and always while something records: a screen of an idle rig has nothing to do.
  */
 export class TelemetrySampler {
-  readonly #modules: readonly string[];
+  readonly #place: Place;
   readonly #runs: Runs;
   readonly #evidence: EvidenceLoop;
   readonly #host: Host;
@@ -26,13 +25,13 @@ export class TelemetrySampler {
   #told: string | null = null;
 
   constructor(
-    { modules }: LoadedConfig,
+    place: Place,
     { runs, recordings }: Pick<Parts, 'runs' | 'recordings'>,
     evidence: EvidenceLoop,
     host: Host,
   ) {
     this.#recordings = recordings;
-    this.#modules = Object.keys(modules);
+    this.#place = place;
     this.#runs = runs;
     this.#evidence = evidence;
     this.#host = host;
@@ -59,7 +58,7 @@ export class TelemetrySampler {
   #sample(): void {
     this.#host.refresh();
     const modules: Record<string, ModuleTelemetry> = {};
-    for (const name of this.#modules) modules[name] = this.#module(name);
+    for (const name of Object.keys(this.#place.loaded.modules)) modules[name] = this.#module(name);
     const at = new Date().toISOString();
     const checksums = this.#recordings.checksums.work;
     const telemetry = { at, modules, host: this.#host.now(), checksums };

@@ -46,7 +46,12 @@ export const intentSchema = z.discriminatedUnion('kind', [
     module: name.nullish(),
     code: z.string().max(64).nullish(),
   }),
-  z.object({ kind: z.literal('config.apply'), ...common }),
+  z.object({
+    kind: z.literal('config.apply'),
+    ...common,
+    /** Only says what it would do. */
+    dryRun: z.boolean().nullish(),
+  }),
   z.object({
     kind: z.literal('log.level'),
     ...common,

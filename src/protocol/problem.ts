@@ -73,6 +73,7 @@ export type RefusalReason =
   | 'no-such-problem'
   | 'no-such-session'
   | 'bad-intent'
+  | 'bad-configuration' // rig.yaml has faults: nothing of it is taken over
   | 'stale' //        what the intent is about changed since its sender looked
   | 'too-late' //     a press older than two seconds
   | 'view-only'
@@ -89,7 +90,6 @@ export type RefusalReason =
   | 'not-mounted' //  the recordings disk is not there, and nothing may land on the one beneath
   | 'recordings-folder'
   | 'deadline' //     not reached in time; rolled back
-  | 'not-built'
   | 'no-such-line'
   | 'not-simulated' //   only a simulated button can be pressed by a command
   | 'press-refused' //   a button asks for what cannot be now

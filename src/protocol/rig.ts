@@ -1,3 +1,4 @@
+import type { AppliedConfig } from './applied-config.ts';
 import type { HistoryEntry } from './frames.ts';
 import type { Intent } from './intent.ts';
 import type { ModuleDetail } from './module-detail.ts';
@@ -18,6 +19,8 @@ export type Verdict =
       readonly outcome: 'done' | 'accepted' | 'unchanged';
       readonly seq: number;
       readonly partly?: string;
+      /** Of `config.apply`: what it did, or would do. */
+      readonly applied?: AppliedConfig;
     }
   | { readonly ok: false; readonly refusal: Refusal; readonly seq: number };
 

@@ -204,12 +204,6 @@ test('a log level goes to the daemon, or to a module that is told', () => {
   expect(rig.of('tell')).toMatchObject([{ module: 'mic', command: { do: 'log', level: 'warn' } }]);
 });
 
-test('what this version cannot do is refused in words', () => {
-  const rig = ready(pair);
-  const { verdict } = rig.ask({ kind: 'config.apply' });
-  expect(verdict).toMatchObject({ ok: false, refusal: { reason: 'not-built' } });
-});
-
 test('a module that is switched off is neither restarted nor retried', () => {
   const rig = ready(off);
   for (const kind of ['module.restart', 'module.retry'] as const) {

@@ -13,7 +13,7 @@ class Watched {
 
   constructor(limits: { memory?: number; cpu?: number } = {}) {
     this.#watch = new GaugeWatch({
-      limits: { cam: limits },
+      limits: () => ({ cam: limits }),
       gaugesOf: () => this.gauges,
       pidOf: () => this.pid,
       fault: (_, fault: Fault | ProblemCode) =>

@@ -42,6 +42,7 @@ test.each(Object.entries(instants))(
       preferences: new Preferences(join(folder, 'rig.yaml'), () => {}),
       input: () => {},
       event: () => {},
+      takeConfig: () => {},
       setLogLevel: () => {},
       shutDown: () => {},
     };

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { Fault } from '../../core/input.ts';
+import { sayNames } from '../../core/words.ts';
 import { clockTime } from '../../protocol/local-time.ts';
 import { bundledModules } from './bundled-modules.ts';
 import { formatFault } from './config-fault.ts';
@@ -12,6 +13,7 @@ import { spliceEnabled } from './splice-enabled.ts';
 const clockGrainMs = 2_000;
 
 type Wishes = ReadonlyMap<string, boolean>;
+type Took = (text: string, waiting: readonly string[]) => void;
 
 /**
  * Notices that rig.yaml says something else than what this daemon has loaded, and that it says so no more.
@@ -32,6 +34,8 @@ export class ConfigWatch {
   #seen: string | null = null;
   #told: string | null = null;
   #looking: Promise<void> | null = null;
+  /** Settings of the text in force that hold only when the next daemon begins. */
+  #waiting: readonly string[] = [];
 
   /**
    * @param loaded the text of the file as it is in force, without byte order mark
@@ -61,12 +65,34 @@ export class ConfigWatch {
     return this.#looking;
   }
 
+  /**
+   * Lets somebody read the file to take it over; nobody looks meanwhile.
+   *
+   * @param read is given what to call when a text that it has read is in force, but for these settings
+   */
+  async whileRead(read: (took: Took) => Promise<void>): Promise<void> {
+    while (this.#looking !== null) await this.#looking;
+    const known = new Set(this.#wrote);
+    const took: Took = (text, waiting) => {
+      this.#ours = text;
+      // What was written before stands in that text, or was taken out of it by hand.
+      this.#wrote = this.#wrote.filter((wishes) => !known.has(wishes));
+      this.#waiting = waiting;
+      this.#seen = null;
+      this.#say(this.#waitingFault());
+    };
+    this.#looking = read(took).finally(() => {
+      this.#looking = null;
+    });
+    await this.#looking;
+  }
+
   async #lookOnce(): Promise<void> {
     const now = await stampOf(this.#file);
     const stamp = now?.stamp ?? 'gone';
     if (stamp === this.#seen) return;
     const read = await readConfigText(this.#file);
-    if (read.ok && (await this.#isOurs(read.read.text))) this.#say(null);
+    if (read.ok && (await this.#isOurs(read.read.text))) this.#say(this.#waitingFault());
     else this.#say(await this.#faultOf(now));
     // Of the look before: what is written while it is read is seen by the next one.
     this.#seen = stamp;
@@ -79,6 +105,17 @@ export class ConfigWatch {
       this.#ours = withWishes(this.#ours, wishes, bundled);
     }
     return text === this.#ours || text === withWishes(this.#ours, this.#writing, bundled);
+  }
+
+  #waitingFault(): Fault | null {
+    const waiting = this.#waiting;
+    if (waiting.length === 0) return null;
+    const name = basename(this.#file);
+    return {
+      code: 'config-changed',
+      message: `${name} is in force, but for ${sayNames(waiting)}: that waits for a new start of the daemon.`,
+      remedy: 'When nothing is recorded: rigdeck down, then rigdeck up.',
+    };
   }
 
   async #faultOf(now: Stamp | null): Promise<Fault> {
@@ -103,7 +140,8 @@ export class ConfigWatch {
     return {
       code: 'config-changed',
       message: `${what}.`,
-      remedy: 'Take it over when nothing is recorded: rigdeck down, then rigdeck up.',
+      remedy:
+        'Take it over: rigdeck config apply (with --dry-run it only says what that would do).',
     };
   }
 

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Fault } from '../../core/input.ts';
 import type { HookEvent } from '../../protocol/hook-event.ts';
 import type { Change } from '../../protocol/snapshot.ts';
@@ -6,7 +7,6 @@ import { eventsOf, type Seen, seenAfter } from './events-of.ts';
 import { runHook } from './run-hook.ts';
 
 export type HooksPort = {
-  readonly hooks: readonly ResolvedHook[];
   /** rig.yaml. */
   readonly file: string;
   /** A line for the journal. */
@@ -23,20 +23,27 @@ const lastWordsMs = 3_000;
 export class Hooks {
   readonly #port: HooksPort;
   readonly #over = new AbortController();
-  readonly #lanes: Lane[];
+  /** Also of hooks that are no more, until what they do is done. */
+  #lanes: readonly Lane[] = [];
   #seen: Seen;
 
   /** @param seen what is true before the first change */
-  constructor(port: HooksPort, seen: Seen) {
+  constructor(port: HooksPort, hooks: readonly ResolvedHook[], seen: Seen) {
     this.#port = port;
     this.#seen = seen;
-    this.#lanes = port.hooks.map((hook) => ({
-      hook,
-      waiting: [],
-      dropped: 0,
-      hasFailed: false,
-      work: null,
-    }));
+    this.configure(hooks, seen);
+  }
+
+  /** Other hooks from here on. Those that stay go on as they are; those that are no more finish what they have begun. */
+  configure(hooks: readonly ResolvedHook[], seen: Seen): void {
+    if (this.#lanes.length === 0) this.#seen = seen;
+    const before = this.#lanes.filter(({ isOver }) => !isOver);
+    const lanes = hooks.map(
+      (hook) => before.find((lane) => isDeepStrictEqual(lane.hook, hook)) ?? newLane(hook),
+    );
+    const left = this.#lanes.filter((lane) => lane.work !== null && !lanes.includes(lane));
+    for (const lane of left) lane.isOver = true;
+    this.#lanes = [...lanes, ...left];
   }
 
   /** To be told of every change, in order. */
@@ -46,7 +53,7 @@ export class Hooks {
     this.#seen = seenAfter(before, change);
     for (const event of eventsOf(before, change)) {
       for (const lane of this.#lanes)
-        if (lane.hook.on.includes(event.event)) this.#add(lane, event);
+        if (!lane.isOver && lane.hook.on.includes(event.event)) this.#add(lane, event);
     }
   }
 
@@ -103,7 +110,13 @@ type Lane = {
   dropped: number;
   hasFailed: boolean;
   work: Promise<void> | null;
+  /** rig.yaml does not name it any more. */
+  isOver: boolean;
 };
+
+function newLane(hook: ResolvedHook): Lane {
+  return { hook, waiting: [], dropped: 0, hasFailed: false, work: null, isOver: false };
+}
 
 function faultOf(name: string, { event }: HookEvent, fault: string | null, dropped: number) {
   if (fault === null && dropped === 0) return null;

@@ -16,15 +16,15 @@ const maxSessions = 3;
 
 /** Gives the function that answers whether this rig can record now. Who asks while it is being found out gets the same answer. */
 export function createPreflight(
-  { loaded }: Place,
+  place: Pick<Place, 'loaded'>,
   { runs, machine }: Parts,
   rig: Rigdeck,
 ): () => Promise<Preflight> {
-  const { minFree, onMissingModule } = loaded.config.rig;
-  const folder = loaded.recordings;
   let underWay: Promise<Preflight> | null = null;
   const isBusy = () => rig.snapshot().rig.state !== 'idle';
   const ask = async () => {
+    const { config, recordings: folder } = place.loaded;
+    const { minFree, onMissingModule } = config.rig;
     await Promise.all([machine.clock.ask('session'), machine.sensors.ask()]);
     return preflight({
       snapshot: rig.snapshot,

@@ -108,8 +108,8 @@ async function makeSession(
   return { store, number: made.number };
 }
 
-/** Other options may hold since the daemon before: the session says from when on. */
-function noteConfiguration(store: SessionStore, config: Record<string, unknown>): void {
+/** Other options may hold than before: the session says from when on. */
+export function noteConfiguration(store: SessionStore, config: Record<string, unknown>): void {
   const { manifest } = store;
   const before = manifest.configs?.at(-1)?.config ?? manifest.config;
   // As it is read back from the disk.

@@ -15,6 +15,7 @@ import { finishSessions } from './finish-sessions.ts';
 import { trialOf } from './manifest-notes.ts';
 import { trialsOnDisk } from './never-gone.ts';
 import {
+  noteConfiguration,
   openSession,
   removeSession,
   reopenSession,
@@ -71,6 +72,11 @@ export class PresentSession {
   /** When an earlier daemon last wrote to the session that was open; null when it was opened by this one. */
   get lastEventMs(): number | null {
     return this.#lastEventMs;
+  }
+
+  /** Another configuration is in force: the session says from when on. */
+  configured(): void {
+    if (this.#store !== null) noteConfiguration(this.#store, this.#port.facts.config);
   }
 
   /** Somebody wants this session: a recording began in it, or it was opened by name. */

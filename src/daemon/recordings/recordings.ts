@@ -141,13 +141,10 @@ export class Recordings {
   note(note: RecordingNote): void {
     this.#do(`note ${note.is}`, async () => {
       const { store, lastEventMs } = this.#session;
-      if (store === null) {
-        this.#port.log('warn', `no session is open to note ${JSON.stringify(note)}`);
-        return;
-      }
+      const lost = `no session is open to note ${JSON.stringify(note)}`;
+      if (store === null) return this.#port.log('warn', lost);
       const within = this.#named.within(store, note);
-      if (within === null) return;
-      const event = await eventOf(store, within, lastEventMs);
+      const event = within && (await eventOf(store, within, lastEventMs));
       if (event === null) return;
       store.add(event);
       if (note.is === 'trial-began') this.#session.checksums.setStarting(false);
@@ -178,13 +175,18 @@ export class Recordings {
     this.#session.lookAgain();
   }
 
+  /** Another configuration is in force: the open session says from when on. */
+  configured(): void {
+    this.#do('noting the configuration', async () => this.#session.configured());
+  }
+
   /** The rig itself ends what is recorded, because of its disk: the manifest says why. */
   endEarly({ code, message }: Fault): void {
     this.#do('the early end of a trial', async () => {
       const { store } = this.#session;
       const open = store?.manifest.trials.findLast((one) => one.stoppedAt === null);
-      const at = new Date().toISOString();
-      store?.add({ is: 'ended-early', trial: open?.number ?? null, code, message, at });
+      const about = { trial: open?.number ?? null, at: new Date().toISOString() };
+      store?.add({ is: 'ended-early', ...about, code, message });
     });
   }
 
@@ -210,8 +212,7 @@ export class Recordings {
   async isClosed(trial: number): Promise<boolean> {
     await this.#queue.done();
     const { store } = this.#session;
-    const known = store === null ? undefined : trialOf(store.manifest, trial);
-    return known !== undefined && known.stoppedAt !== null;
+    return store !== null && trialOf(store.manifest, trial)?.stoppedAt != null;
   }
 
   /**
@@ -223,9 +224,8 @@ export class Recordings {
     await this.#queue.done();
     const { store } = this.#session;
     if (store === null || trialOf(store.manifest, trial) !== undefined) return null;
-    const startedAt = new Date().toISOString();
     const goMonoNs = String(process.hrtime.bigint());
-    const about = { trial, label: null, startedAt, goMonoNs };
+    const about = { trial, label: null, startedAt: new Date().toISOString(), goMonoNs };
     this.note({ is: 'trial-began', ...about, modules, without: [] });
     return this.openTrial();
   }

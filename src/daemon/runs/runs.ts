@@ -25,10 +25,13 @@ const sweepMs = 1_000;
 /** Where one sweep was not enough. */
 const hurryMs = 50;
 
+type Specs = Readonly<Record<string, RunSpec>>;
+
 /** Every run of every module: started, listened to, told, signalled, adopted, handed over. */
 export class Runs {
   readonly #port: RunsPort;
   readonly #contexts: RunContexts;
+  #specs: Specs;
   readonly #runs = new Map<string, Run>();
   readonly #levels = new Map<string, LogLevel>();
   /** What was reported since `adopt` began, until somebody is there to hear it. */
@@ -47,6 +50,7 @@ export class Runs {
       },
     };
     this.#contexts = new RunContexts(this.#port);
+    this.#specs = port.specs;
   }
 
   /**
@@ -76,10 +80,16 @@ export class Runs {
     for (const tell of held) tell();
   }
 
+  /** From here on modules are started like this. Who lives is not touched. */
+  configure(modules: Readonly<Record<string, { readonly run: RunSpec }>>): void {
+    const specs = Object.entries(modules).map(([name, { run }]) => [name, run]);
+    this.#specs = Object.fromEntries(specs);
+  }
+
   /** Starts the next run of a module. What becomes of it is reported: `spawned` or `spawn-failed`. */
   spawn(module: string, run: number, restarts: number): void {
     this.begin();
-    const spec = this.#port.specs[module];
+    const spec = this.#specs[module];
     invariant(spec !== undefined, `${module} is configured`);
     invariant(this.#runs.get(module)?.living() !== true, `no earlier run of ${module} lives`);
     const record = this.#record(module, spec, run, restarts);
@@ -116,7 +126,7 @@ export class Runs {
 
   /** The log level of a module, or of all of them: told to who lives, and given to every later run. */
   setLevel(module: string | null, level: LogLevel): void {
-    for (const name of module === null ? Object.keys(this.#port.specs) : [module]) {
+    for (const name of module === null ? Object.keys(this.#specs) : [module]) {
       this.#levels.set(name, level);
       this.#runs.get(name)?.tell({ do: 'log', level });
     }

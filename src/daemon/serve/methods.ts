@@ -149,8 +149,8 @@ function sayVerdict(verdict: Verdict): Reply {
     const { reason, message, remedy } = verdict.refusal;
     return fault(rpcCodes.refused, message, { reason, remedy, seq: verdict.seq });
   }
-  const { outcome, seq, partly } = verdict;
-  return { result: partly === undefined ? { outcome, seq } : { outcome, seq, partly } };
+  const { ok: _, ...result } = verdict;
+  return { result };
 }
 
 function history({ port }: MethodsPort): Method {

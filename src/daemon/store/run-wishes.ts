@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import * as z from 'zod';
 import { type RunningModules, runningModulesSchema } from '../../protocol/saved.ts';
 import { isErrno } from '../errno.ts';
+import type { Place } from '../parts.ts';
 import { bootId } from '../runs/process-eye.ts';
 import { type Damaged, putAside, sayVersion } from './saved-file.ts';
 
@@ -70,6 +71,23 @@ function jsonOf(text: string): unknown {
     return JSON.parse(text);
   } catch {
     return null; // which has not the shape that is asked for next
+  }
+}
+
+/**
+ * Keeps the wishes where they are safe until the next boot; null: nothing is wished any more. Without a state dir there is no
+ * next daemon that would look.
+ */
+export function keepRunWishes(
+  { runDir, stateDir, log }: Pick<Place, 'runDir' | 'stateDir' | 'log'>,
+  wishes: RunningModules | null,
+): void {
+  if (stateDir === null) return;
+  try {
+    if (wishes === null) forgetRunWishes(runDir);
+    else writeRunWishes(runDir, wishes);
+  } catch (error) {
+    log.write('warn', `wishes could not be kept in ${runDir}: ${String(error)}`);
   }
 }
 

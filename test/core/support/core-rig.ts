@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { bootState, finishedOf, heardOf } from '../../../src/core/boot.ts';
 import type { Effect } from '../../../src/core/effect.ts';
 import type { EvidenceLook, Input, Said } from '../../../src/core/input.ts';
+import type { ConfigOffer } from '../../../src/core/spec.ts';
 import { type CoreSnapshot, StateManager } from '../../../src/core/state-manager.ts';
 import { canonicalJson } from '../../../src/protocol/canonical.ts';
 import type { Intent } from '../../../src/protocol/intent.ts';
@@ -79,6 +80,20 @@ export class CoreRig {
       asked.verdict = verdict;
       asked.answers += 1;
     });
+    return asked;
+  }
+
+  /** Submits `config.apply` with what a checked rig.yaml says. */
+  apply(
+    offer: ConfigOffer,
+    more: { readonly waitMs?: number; readonly dryRun?: boolean } = {},
+  ): Asked {
+    const asked: Asked = { verdict: null, answers: 0 };
+    const answer = (verdict: Verdict) => {
+      asked.verdict = verdict;
+      asked.answers += 1;
+    };
+    this.manager.intend({ kind: 'config.apply', ...more }, { actor: 'pi@pts/2' }, answer, offer);
     return asked;
   }
 

@@ -1,4 +1,4 @@
-import type { Boot, BootModule, ModuleSpec, RigSpec } from '../../../src/core/spec.ts';
+import type { Boot, BootModule, ConfigOffer, ModuleSpec, RigSpec } from '../../../src/core/spec.ts';
 
 /** Where the clock of every test begins. */
 export const startMonoMs = 1_000_000;
@@ -47,4 +47,29 @@ export function bootOf(plan: RigPlan): Boot {
   const spec = { name, onMissingModule, autostart, segmentMs, segmentWithGap, modules };
   const left = { desired, session, trial, start, scheduled, powerLost, roomToResume };
   return { epoch: 'epoch-1', spec, modules, ...left };
+}
+
+/** What a test says of a module in a changed rig.yaml: `anew` and `inPlace` is what is another than before. */
+type OfferPlan = Partial<ModuleSpec & ConfigOffer['modules'][string]>;
+
+/** A changed rig.yaml, checked; what the plan does not say is as in an ordinary rig, and as before. */
+export function offerOf(
+  plan: Partial<Omit<RigSpec, 'modules'> & Pick<ConfigOffer, 'settings' | 'waiting'>> & {
+    readonly modules: Readonly<Record<string, OfferPlan>>;
+  },
+): ConfigOffer {
+  const { settings = [], waiting = [], modules, ...rig } = plan;
+  const { spec } = bootOf({ ...rig, modules: {} });
+  const specs = Object.entries(modules).map(([name, module]) => [name, { ...usual, ...module }]);
+  const offered = Object.entries(modules).map(([name, module]) => {
+    const { enabled = true, run = 0, anew = [], inPlace = [] } = module;
+    return [name, { enabled, run, anew, inPlace }];
+  });
+  return {
+    file: '/etc/rigdeck/rig.yaml',
+    spec: { ...spec, modules: Object.fromEntries(specs) },
+    modules: Object.fromEntries(offered),
+    settings,
+    waiting,
+  };
 }
