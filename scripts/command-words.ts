@@ -56,20 +56,20 @@ export function valueOptions(all: readonly CommandWords[]): ReadonlyMap<string, 
 }
 
 function wordsBelow(command: Command, path: string): CommandWords[] {
-  const built = command.commands.filter(isBuilt);
+  const below = command.commands;
   return [
     {
       path,
       about: command.description(),
       usage: usageOf(command),
-      commands: built.map((one) => ({ name: one.name(), about: aboutOf(one) })),
+      commands: below.map((one) => ({ name: one.name(), about: aboutOf(one) })),
       options: [...command.options.map(optionWords), ...(path === '' ? [help] : [])],
       args: command.registeredArguments.map((argument) => ({
         kind: argument.argChoices ?? kindOf(path, argument.name(), command),
         isRepeated: argument.variadic,
       })),
     },
-    ...built.flatMap((one) => wordsBelow(one, `${path} ${one.name()}`.trim())),
+    ...below.flatMap((one) => wordsBelow(one, `${path} ${one.name()}`.trim())),
   ];
 }
 
@@ -79,10 +79,6 @@ const help: OptionWords = {
   about: 'explain this command',
   value: null,
 };
-
-function isBuilt(command: Command): boolean {
-  return !command.helpGroup().startsWith('Not in this version');
-}
 
 function aboutOf(command: Command): string {
   return command.summary() || command.description();
@@ -119,7 +115,7 @@ function kindOf(path: string, name: string, command: Command): Kind {
   if (path.startsWith('sessions') && name === 'id') return 'session';
   if (path === 'log-level') return 'level';
   if (name === 'topic') {
-    const commands = (command.parent?.commands ?? []).filter(isBuilt).map((one) => one.name());
+    const commands = (command.parent?.commands ?? []).map((one) => one.name());
     return [...commands, 'exit-codes', 'conditions'];
   }
   return kinds[name] ?? 'free';

@@ -78,16 +78,11 @@ function nameOf(command: Command): string {
     : `${nameOf(parent)} ${command.name()}`;
 }
 
-function isBuilt(command: Command): boolean {
-  return !command.helpGroup().startsWith('Not in this version');
-}
-
 function commandsAsMarkdown(): string {
   const program = createProgram(() => undefined);
   const all = leaves(program);
   const parents = new Set(all.flatMap(({ parent }) => (parent === null ? [] : [parent])));
-  const built = all.filter((command) => isBuilt(command) && !parents.has(command));
-  const missing = all.filter((command) => !isBuilt(command));
+  const built = all.filter((command) => !parents.has(command));
   return [
     '## Options of every command',
     '',
@@ -101,14 +96,6 @@ function commandsAsMarkdown(): string {
     ...Object.entries(codeWords).map(
       ([name, words]) => `| ${exitCodes[name as keyof typeof exitCodes]} | ${words} |`,
     ),
-    '',
-    '## Not in this version',
-    '',
-    'These say so and end with 5.',
-    '',
-    '| command | would be |',
-    '|---|---|',
-    ...missing.map((command) => `| \`rigdeck ${nameOf(command)}\` | ${command.description()} |`),
   ].join('\n');
 }
 

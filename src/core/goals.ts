@@ -54,7 +54,7 @@ const done = { ok: true, outcome: 'done' } as const;
 function goalVerdict(state: RigState, goal: Goal, now: Now): Reached {
   switch (goal.of) {
     case 'module':
-      return moduleVerdict(state.modules[goal.module], goal);
+      return moduleVerdict(own(state.modules, goal.module), goal);
     case 'start':
       return startVerdict(state, goal.generation, now);
     case 'stop':

@@ -4,6 +4,7 @@ import type { Cell } from './cell.ts';
 import { inherit } from './inherit.ts';
 import type { Fault, Said } from './input.ts';
 import { beginStop, escalate, isWanted } from './ladder.ts';
+import { own } from './own.ts';
 import { endingOf, report } from './reported.ts';
 import { configurationExit, forgivenAfterMs, retryAfter } from './restart.ts';
 import type { Life, Module } from './state.ts';
@@ -78,7 +79,7 @@ export function stepLife(turn: Turn, name: string, event: LifeEvent): void {
 /** Whether every module that this one comes after is ready or has failed, or is not wanted. */
 function prerequisitesMet(turn: Turn, module: Module): boolean {
   return module.spec.after.every((name) => {
-    const other = turn.state.modules[name];
+    const other = own(turn.state.modules, name);
     if (other === undefined || other.desired === 'off' || other.closed) return true;
     return hasArrivedOrFailed(other);
   });

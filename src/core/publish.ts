@@ -1,4 +1,5 @@
 import type { Facts, RigRecord } from '../protocol/snapshot.ts';
+import { own } from './own.ts';
 import { factsOf } from './snapshot.ts';
 import type { RigState } from './state.ts';
 
@@ -42,11 +43,11 @@ export function createPublisher(first: RigState, port: Port): Publisher {
   function merge(before: RigState, after: RigState): Facts {
     const now = factsOf(after);
     const groups = mapValues(now.groups, (name, group) =>
-      keep(`groups.${name}`, facts.groups[name], group),
+      keep(`groups.${name}`, own(facts.groups, name), group),
     );
     const modules = mapValues(now.modules, (name, module) => {
-      const published = facts.modules[name];
-      const isSame = before.modules[name] === after.modules[name];
+      const published = own(facts.modules, name);
+      const isSame = own(before.modules, name) === own(after.modules, name);
       return isSame && published !== undefined
         ? published
         : keep(`modules.${name}`, published, module);
@@ -109,7 +110,7 @@ function collect(
     if (before[name] !== value) changed[`${path}.${name}`] = value;
   }
   for (const name of Object.keys(before)) {
-    if (!(name in after)) changed[`${path}.${name}`] = null;
+    if (!Object.hasOwn(after, name)) changed[`${path}.${name}`] = null;
   }
 }
 

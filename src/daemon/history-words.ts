@@ -1,3 +1,4 @@
+import { own } from '../core/own.ts';
 import type { HistoryEntry } from '../protocol/frames.ts';
 import type { Problem } from '../protocol/problem.ts';
 import { withOwner, withoutOwner } from '../protocol/rig-words.ts';
@@ -33,7 +34,7 @@ export function describeChange(before: Before, change: Change): HistoryEntry {
       continue;
     }
     const adopted = cause === 'adopted' ? [adoptedWords(name, now)] : [];
-    what.push(...adopted, ...moduleWords(name, before.modules[name], now));
+    what.push(...adopted, ...moduleWords(name, own(before.modules, name), now));
   }
   return { type: 'change', at, epoch, seq, actor, cause, what, modules };
 }

@@ -1,4 +1,5 @@
 import type { Input, Said } from '../../src/core/input.ts';
+import { own } from '../../src/core/own.ts';
 import type { Ground } from './ground.ts';
 import type { SimProcess } from './sim-process.ts';
 
@@ -22,7 +23,7 @@ function splitAgain(segment: number | null): Said {
 /** Those who listen to modules tell everything once; a rig that is told late, or twice, must not stumble. */
 export function echo(ground: Ground, process: SimProcess): void {
   const { module, run, alive, heard } = process;
-  const state = ground.daemon?.manager.state().modules[module];
+  const state = own(ground.daemon?.manager.state().modules ?? {}, module);
   if (state?.runs !== run) return;
   if (run > 1 && ground.prng.chance(0.2)) return ofEarlierRun(ground, module, run - 1);
   const isOver = ['off', 'waiting', 'failed', 'crashed'].includes(state.life.name);

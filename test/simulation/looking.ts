@@ -1,3 +1,4 @@
+import { own } from '../../src/core/own.ts';
 import type { Ground } from './ground.ts';
 import type { SimDaemon } from './sim-daemon.ts';
 import type { SimProcess } from './sim-process.ts';
@@ -34,7 +35,7 @@ export function watchEvidence(
 function lookAt({ time, prng, input }: Ground, { manager }: SimDaemon, process: SimProcess): void {
   process.grow();
   const { module, run, bytes, lastGrowthMs } = process;
-  const now = manager.state().modules[module];
+  const now = own(manager.state().modules, module);
   if (now?.life.name !== 'up' || now.runs !== run) return;
   if (['idle', 'arming', 'armed'].includes(now.life.take.name)) return;
   const stillMs = time.monoMs - lastGrowthMs;

@@ -230,4 +230,25 @@ export const plantedBugs: Readonly<Record<string, readonly Edit[]>> = {
   'a stop does not escalate': [
     { file: 'ladder.ts', from: "return 'SIGKILL';", to: "return 'SIGTERM';" },
   ],
+  'a changed rig.yaml is taken over whatever is recorded': [
+    {
+      file: 'apply-plan.ts',
+      from: 'if (touched.length === 0) return applied;',
+      to: 'if (touched.length < 99) return applied;',
+    },
+  ],
+  'a module is started anew with what rig.yaml said of it before': [
+    {
+      file: 'inherit.ts',
+      from: '{ spec: next, next: null }',
+      to: '{ next: null }',
+    },
+  ],
+  'a module that is not in rig.yaml any more stays in the rig': [
+    {
+      file: 'succession.ts',
+      from: "if (life.name !== 'off') return true;",
+      to: 'return true;',
+    },
+  ],
 };

@@ -48,6 +48,11 @@ export class Processes {
     this.newest.set(module, new Kind(module, run, this.#pids, this.#port(module)));
   }
 
+  /** A daemon ends what still lives of modules that its rig.yaml does not name. */
+  endStrays(named: readonly string[]): void {
+    for (const process of this.living()) if (!named.includes(process.module)) process.vanish();
+  }
+
   /** A person may ask for as many runs as he likes. */
   personAsked(module: string): void {
     this.#spawns.delete(module);

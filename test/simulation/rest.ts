@@ -19,7 +19,8 @@ function waitsForTime({ goal }: Pending, { scheduled }: RigState): boolean {
   return goal.of === 'start' && goal.generation === scheduled?.generation;
 }
 
-function unrestOf({ life, desired, problems }: Module, records: boolean): string | null {
+function unrestOf({ life, next, desired, problems }: Module, records: boolean): string | null {
+  if (next !== null) return 'not as rig.yaml says';
   if (desired === 'off') return life.name === 'off' ? null : `${life.name} and not wanted`;
   if (isExcused(life) && problems.length > 0) return null;
   if (life.name !== 'up' || life.ending !== null) return life.name;

@@ -1,5 +1,12 @@
 import { type StandingWish, standingWish } from '../../src/core/scheduled.ts';
-import type { Adopted, Boot, BootModule, Finished, StartWish } from '../../src/core/spec.ts';
+import type {
+  Adopted,
+  Boot,
+  BootModule,
+  Finished,
+  RigSpec,
+  StartWish,
+} from '../../src/core/spec.ts';
 import type { RigState, StartAsk } from '../../src/core/state.ts';
 import type { CoreSnapshot } from '../../src/core/state-manager.ts';
 import type { Exit, Problem } from '../../src/protocol/problem.ts';
@@ -18,7 +25,8 @@ const nothing: StandingWish = { recording: 'idle', start: null, scheduled: null 
 
 /** What the files of a rig say while no daemon lives: wishes and trial at once, counters up to ten seconds late. */
 export class Saved {
-  readonly #plan: Plan;
+  /** What rig.yaml says. */
+  spec: RigSpec;
   readonly enabled = new Map<string, boolean>();
   #wishes: Map<string, 'off' | 'on'> | null = null;
   #wish: StandingWish = nothing;
@@ -28,7 +36,8 @@ export class Saved {
   #epochs = 0;
 
   constructor(plan: Plan) {
-    this.#plan = plan;
+    const { specs: modules, onMissingModule, autostart, segmentMs, segmentWithGap } = plan;
+    this.spec = { name: 'sim', onMissingModule, autostart, segmentMs, segmentWithGap, modules };
   }
 
   keep(state: RigState, snapshot: CoreSnapshot, monoMs: number): void {
@@ -61,15 +70,14 @@ export class Saved {
   ): Boot {
     this.#epochs += 1;
     this.#countedMs = 0;
-    const { specs, onMissingModule, autostart, segmentMs, segmentWithGap } = this.#plan;
-    const spec = { name: 'sim', onMissingModule, autostart, segmentMs, segmentWithGap };
+    const { spec } = this;
     const trial = store.session === null ? null : this.#trial;
     const segment = Math.max(trial?.segment ?? 1, store.highestSegment(trial?.number ?? 0), 1);
     return {
       epoch: `epoch-${this.#epochs}`,
-      spec: { ...spec, modules: specs },
+      spec,
       modules: Object.fromEntries(
-        Object.keys(specs).map((name) => [
+        Object.keys(spec.modules).map((name) => [
           name,
           {
             ...this.#module(name, left.get(name), runs),
@@ -91,7 +99,7 @@ export class Saved {
   }
 
   #start(start: StartAsk | null, powerLost: boolean): StartWish | null {
-    if (start === null || (powerLost && this.#plan.autostart === 'never')) return null;
+    if (start === null || (powerLost && this.spec.autostart === 'never')) return null;
     const { label, due } = start;
     const monoMs = due?.by === 'mono' && !powerLost ? due.monoMs : null;
     return { label, due: due === null ? null : { at: due.at, monoMs } };

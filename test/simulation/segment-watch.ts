@@ -1,3 +1,4 @@
+import { own } from '../../src/core/own.ts';
 import type { RigState } from '../../src/core/state.ts';
 import { hold } from './broken.ts';
 import type { SimProcess } from './sim-process.ts';
@@ -22,7 +23,7 @@ export class SegmentWatch {
 }
 
 function segmentOf(state: RigState, name: string, run: number): number | null {
-  const module = state.modules[name];
+  const module = own(state.modules, name);
   if (module?.runs !== run || module.life.name !== 'up') return null;
   const { take } = module.life;
   return take.name !== 'idle' && 'proven' in take ? take.segment : null;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Effect } from '../../src/core/effect.ts';
 import type { Input } from '../../src/core/input.ts';
-import type { Boot } from '../../src/core/spec.ts';
+import type { Boot, ConfigOffer } from '../../src/core/spec.ts';
 import type { RigState } from '../../src/core/state.ts';
 import type { CoreSnapshot, StateManager } from '../../src/core/state-manager.ts';
 import type { Now } from '../../src/core/time.ts';
@@ -67,7 +67,7 @@ export class SimDaemon {
     return this.#look(input, null, () => this.manager.submit(input, actor, input.type));
   }
 
-  intend(intent: Intent, monoMs: number): SeenStep {
+  intend(intent: Intent, monoMs: number, offer?: ConfigOffer): SeenStep {
     this.#intents += 1;
     const asked: Asked = {
       id: this.#intents,
@@ -78,8 +78,11 @@ export class SimDaemon {
     this.asked.push(asked);
     const input = { type: 'intent', id: asked.id, intent, monoMs } as const;
     return this.#look(input, asked, () =>
-      this.manager.intend(intent, { actor: 'pi', monoMs }, (verdict) =>
-        asked.answers.push(verdict),
+      this.manager.intend(
+        intent,
+        { actor: 'pi', monoMs },
+        (verdict) => asked.answers.push(verdict),
+        offer,
       ),
     );
   }

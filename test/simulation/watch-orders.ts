@@ -1,3 +1,4 @@
+import { own } from '../../src/core/own.ts';
 import type { Module, RigState } from '../../src/core/state.ts';
 import { hold } from './broken.ts';
 import type { Performed, SeenStep } from './sim-daemon.ts';
@@ -16,10 +17,10 @@ function isEnd(effect: Performed): effect is Extract<Performed, { type: 'tell' |
 
 function watchSpawn(name: string, before: RigState, after: RigState): void {
   hold(after.closing !== 'stop-modules', `${name} is started while the rig shuts down`);
-  const module = before.modules[name];
+  const module = own(before.modules, name);
   if (module?.life.name !== 'off' && module?.life.name !== 'waiting') return;
   for (const other of module.spec.after) {
-    hold(!isAwaited(after.modules[other]), `${name} is started before ${other}`);
+    hold(!isAwaited(own(after.modules, other)), `${name} is started before ${other}`);
   }
 }
 
@@ -35,9 +36,9 @@ function watchEnd(name: string, { modules }: RigState): void {
     const { life } = other;
     const isGone = ['off', 'waiting', 'failed', 'crashed'].includes(life.name);
     const isImmortal = life.name === 'stopping' && life.rung === 'immortal';
-    const began = modules[name]?.life.name === 'stopping';
+    const began = own(modules, name)?.life.name === 'stopping';
     hold(
-      isGone || isImmortal || !began || wasEndingBefore(modules[name]),
+      isGone || isImmortal || !began || wasEndingBefore(own(modules, name)),
       `${name} is ended before ${other.name}`,
     );
   }

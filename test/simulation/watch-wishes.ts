@@ -1,3 +1,4 @@
+import { own } from '../../src/core/own.ts';
 import type { Module, Pending, RigState } from '../../src/core/state.ts';
 import { hold } from './broken.ts';
 import type { Asked, SeenStep } from './sim-daemon.ts';
@@ -5,7 +6,7 @@ import type { Asked, SeenStep } from './sim-daemon.ts';
 /** Only people change what is wanted: by an intent, or because one was rolled back or refused in so many words. */
 export function watchWishes(step: SeenStep, asked: readonly Asked[]): void {
   for (const [name, module] of Object.entries(step.after.modules)) {
-    const was = step.before.modules[name];
+    const was = own(step.before.modules, name);
     if (was !== undefined && was.desired !== module.desired) watchWish(step, module, asked);
   }
   if (step.before.desired !== step.after.desired) watchRecordWish(step);
@@ -23,7 +24,7 @@ function watchTaken({ asked, after }: SeenStep): void {
   const [answer] = asked?.answers ?? [];
   if (answer !== undefined && !answer.ok && excuses.includes(answer.refusal.reason)) return;
   const desired = intent.kind === 'module.enable' ? 'on' : 'off';
-  hold(after.modules[intent.module]?.desired === desired, `${intent.kind} was lost`);
+  hold(own(after.modules, intent.module)?.desired === desired, `${intent.kind} was lost`);
 }
 
 /** Who is told that the deadline has passed finds the wish as it was before. */
@@ -37,14 +38,16 @@ function watchRollback(
   const answer = asked.find((one) => one.id === id)?.answers[0];
   if (answer === undefined || answer.ok || answer.refusal.reason !== 'deadline') return;
   const { module, desired } = rollback;
-  const isLater = before.modules[module]?.desired === desired;
-  hold(isLater || after.modules[module]?.desired === desired, `${module} is not rolled back`);
+  const isLater = own(before.modules, module)?.desired === desired;
+  hold(isLater || own(after.modules, module)?.desired === desired, `${module} is not rolled back`);
 }
 
 function watchWish({ before, input }: SeenStep, module: Module, asked: readonly Asked[]): void {
   const kind = input.type === 'intent' ? input.intent.kind : null;
   if (kind === 'module.enable' || kind === 'module.disable') return;
   const { name } = module;
+  const isLeaving = [module.next, own(before.modules, name)?.next].includes('leaves');
+  if (kind === 'config.apply') return hold(isLeaving, `the wish for ${name} changed by a file`);
   const isRolledBack = before.pending.some(
     ({ rollback }) =>
       rollback.to === 'desired' && rollback.module === name && rollback.desired === module.desired,

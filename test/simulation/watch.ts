@@ -1,3 +1,4 @@
+import { own } from '../../src/core/own.ts';
 import { clockJitterMs } from '../../src/core/scheduled.ts';
 import type { Module, RigState } from '../../src/core/state.ts';
 import type { CoreSnapshot } from '../../src/core/state-manager.ts';
@@ -6,6 +7,7 @@ import type { Change, Facts } from '../../src/protocol/snapshot.ts';
 import { hold } from './broken.ts';
 import { type Asked, type SeenStep, type SimDaemon, sha256 } from './sim-daemon.ts';
 import { type Command, isMoveByHand, statusesByHand } from './status-by-hand.ts';
+import { watchApplied } from './watch-applied.ts';
 import { watchOrders } from './watch-orders.ts';
 import { watchWishes } from './watch-wishes.ts';
 
@@ -34,6 +36,7 @@ export class Watch {
     watchMoves(step, snapshot);
     watchWishes(step, this.#daemon.asked);
     watchOrders(step);
+    watchApplied(step);
     watchStatus(step.after, snapshot);
     watchAnswers(step, this.#daemon.asked);
     watchDeadlines(step, this.#daemon);
@@ -126,15 +129,20 @@ function applied({ rig, groups, modules }: CoreSnapshot, { changed }: Change): F
   for (const [path, entity] of Object.entries(changed)) {
     const [part, name] = path.split('.');
     if (part === 'rig') Object.assign(facts, { rig: entity });
-    if (part === 'groups' && name) Object.assign(facts.groups, { [name]: entity });
-    if (part === 'modules' && name) Object.assign(facts.modules, { [name]: entity });
+    if (part === 'groups' && name) put(facts.groups, name, entity);
+    if (part === 'modules' && name) put(facts.modules, name, entity);
   }
   return facts;
 }
 
+function put(entities: Record<string, unknown>, name: string, entity: unknown): void {
+  if (entity === null) delete entities[name];
+  else entities[name] = entity;
+}
+
 function watchMoves(step: SeenStep, snapshot: CoreSnapshot): void {
   for (const [name, now] of Object.entries(snapshot.modules)) {
-    const before = step.snapshotBefore.modules[name];
+    const before = own(step.snapshotBefore.modules, name);
     if (before === undefined || before.state === now.state) continue;
     hold(isMoveByHand(before.state, now.state), `${name}: ${before.state} -> ${now.state}`);
   }

@@ -1,13 +1,14 @@
 import { finishedOf } from '../../src/core/boot.ts';
 import type { Input } from '../../src/core/input.ts';
 import { standingWish } from '../../src/core/scheduled.ts';
-import type { Boot, StartWish } from '../../src/core/spec.ts';
+import type { Boot, ConfigOffer, StartWish } from '../../src/core/spec.ts';
 import type { RigState } from '../../src/core/state.ts';
 import type { Intent } from '../../src/protocol/intent.ts';
 import { createPrng, type Prng } from '../support/prng.ts';
 import { hold } from './broken.ts';
 import type { Core } from './core-under-test.ts';
 import { echo } from './echo.ts';
+import { editedConfig } from './edited-config.ts';
 import type { Ground } from './ground.ts';
 import { beat, lookMs, watchEvidence } from './looking.ts';
 import { anyIntent } from './people.ts';
@@ -77,6 +78,7 @@ export class World implements Ground {
   bootDaemon(powerLost: boolean): void {
     const { store } = this.#disk;
     store.reopen();
+    this.processes.endStrays(Object.keys(this.saved.spec.modules));
     const boot = this.saved.boot(this.processes.left(), this.processes.runs(), store, powerLost);
     this.tell(() => `--- a daemon begins: ${boot.epoch}, wish ${boot.desired}`);
     const finished = finishedOf(boot);
@@ -148,7 +150,18 @@ export class World implements Ground {
   #submit(intent: Intent, pressedMs: number): void {
     if (this.#life === null) return;
     this.tell(() => `somebody: ${JSON.stringify(intent)}`);
-    this.#after(this.#life, this.#life.daemon.intend(intent, pressedMs));
+    const offer = intent.kind === 'config.apply' ? this.#edited(this.#life.daemon) : undefined;
+    const step = this.#life.daemon.intend(intent, pressedMs, offer);
+    if (offer !== undefined && step.effects.some(({ type }) => type === 'take-config')) {
+      this.saved.spec = offer.spec;
+      for (const name of Object.keys(offer.modules)) this.processes.personAsked(name);
+    }
+    this.#after(this.#life, step);
+  }
+
+  #edited({ manager }: SimDaemon): ConfigOffer {
+    const isThere = (name: string) => Object.hasOwn(manager.state().modules, name);
+    return editedConfig(this.prng, this.plan, this.saved.spec, this.processes, isThere);
   }
 
   #after(life: Life, step: SeenStep): void {
@@ -200,6 +213,8 @@ export class World implements Ground {
         return this.#disk.makeThenTell(effect, () => processes.livingOf(effect.module));
       case 'arm':
         return this.#disk.makeThenTell(effect, () => processes.livingOf(effect.module));
+      case 'take-config':
+        return;
       case 'remember-wish':
         this.saved.enabled.set(effect.module, effect.enabled);
         return;

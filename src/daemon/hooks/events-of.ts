@@ -1,3 +1,4 @@
+import { own } from '../../core/own.ts';
 import type { HookEvent } from '../../protocol/hook-event.ts';
 import type { Problem } from '../../protocol/problem.ts';
 import type {
@@ -32,7 +33,7 @@ export function eventsOf(before: Seen, change: Change): readonly HookEvent[] {
   const marker = lastMarker === before.rig.lastMarker ? null : lastMarker;
   const found = [
     ...Object.entries(after.modules).flatMap(([name, now]) =>
-      moduleEvents(name, before.modules[name], now),
+      moduleEvents(name, own(before.modules, name), now),
     ),
     ...rigEvents(before.rig, after.rig),
     ...(marker ? [markEvent(marker)] : []),
