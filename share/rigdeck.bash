@@ -59,11 +59,12 @@ _rigdeck_at() {
     'module list') commands='' options='' args='' ;;
     'module new') commands='' options='--lang' args='free' ;;
     'module test') commands='' options='--options --timeout' args='file' ;;
-    'config') commands='check show schema init' options='' args='' ;;
+    'config') commands='check show schema init apply' options='' args='' ;;
     'config check') commands='' options='' args='' ;;
     'config show') commands='' options='' args='' ;;
     'config schema') commands='' options='' args='' ;;
     'config init') commands='' options='' args='' ;;
+    'config apply') commands='' options='--dry-run --no-wait' args='' ;;
     'doctor') commands='' options='--all' args='' ;;
     'completion') commands='' options='' args='=bash,zsh,fish' ;;
     'service') commands='status install uninstall' options='' args='' ;;

@@ -11,6 +11,8 @@ export type ConfigDeskPort = {
   readonly place: Place;
   readonly parts: Parts;
   readonly state: () => RigState;
+  /** The daemon is on its way out: the next one goes by the file. */
+  readonly isEnding: () => boolean;
   /** Another configuration is in force: `place.loaded`. */
   readonly changed: () => void;
   readonly mistake: (error: unknown) => void;
@@ -39,12 +41,7 @@ export class ConfigDesk {
 
   /** Reads the file, and gives `take` what it says, or why nobody can take it over. One after the other. */
   offer(take: Take): void {
-    this.#queue = this.#queue
-      .then(() => this.#readFor(take))
-      .catch((error: unknown) => {
-        this.#port.mistake(error);
-        take(unreadable(error));
-      });
+    this.#queue = this.#queue.then(() => this.#readFor(take));
   }
 
   /** The rig takes what was offered to it: the effect `take-config`. */
@@ -60,22 +57,36 @@ export class ConfigDesk {
   }
 
   async #readFor(take: Take): Promise<void> {
-    const { place, parts } = this.#port;
+    const { parts } = this.#port;
     // What people wished a moment ago stands in the file, too.
     await parts.preferences.flush();
     await parts.configWatch.whileRead(async (took) => {
-      const result = await loadConfig(place.loaded.file);
-      if (!result.ok) return take(faulty(result.faults.map(formatFault)));
-      const { loaded } = result;
-      const stray = Object.keys(loaded.modules).find((name) => this.#isStray(name));
-      if (stray !== undefined) return take(stillRuns(stray));
-      for (const { name, runs } of Object.values(this.#port.state().modules))
-        this.#know(name, runs);
-      const offer = offerOf(place.loaded, loaded, (name) => this.#runs.get(name) ?? 0);
+      const loaded = await this.#load();
+      if ('reason' in loaded) return take(loaded);
+      const offer = this.#offerOf(loaded);
       this.#read = { loaded, took: () => took(loaded.text, offer.waiting) };
       take(offer);
       this.#read = null;
     });
+  }
+
+  async #load(): Promise<LoadedConfig | Refusal> {
+    try {
+      const result = await loadConfig(this.#port.place.loaded.file);
+      if (!result.ok) return faulty(result.faults.map(formatFault));
+      if (this.#port.isEnding()) return endingRefusal;
+      const stray = Object.keys(result.loaded.modules).find((name) => this.#isStray(name));
+      return stray === undefined ? result.loaded : stillRuns(stray);
+    } catch (error) {
+      this.#port.mistake(error);
+      return unreadable(error);
+    }
+  }
+
+  #offerOf(loaded: LoadedConfig): ConfigOffer {
+    const { place, state } = this.#port;
+    for (const { name, runs } of Object.values(state().modules)) this.#know(name, runs);
+    return offerOf(place.loaded, loaded, (name) => this.#runs.get(name) ?? 0);
   }
 
   /** A run of an earlier configuration that the rig does not show, because it is just being ended. */
@@ -87,6 +98,12 @@ export class ConfigDesk {
     this.#runs.set(name, Math.max(run, this.#runs.get(name) ?? 0));
   }
 }
+
+const endingRefusal: Refusal = {
+  reason: 'shutting-down',
+  message: 'This daemon is on its way out.',
+  remedy: 'The next one goes by the file.',
+};
 
 function faulty(faults: readonly string[]): Refusal {
   const more = faults.length > toldFaults ? `; and ${faults.length - toldFaults} more` : '';

@@ -37,6 +37,11 @@ export class Ending {
     this.#port = port;
   }
 
+  /** Whether the daemon is on its way out, whichever way. */
+  get hasBegun(): boolean {
+    return this.#way !== 'none';
+  }
+
   /** The controlled stop, and then the power-off command for a rig. */
   async stop(what: 'daemon' | 'rig', actor: string): Promise<void> {
     if (this.#way !== 'none') return;

@@ -2,7 +2,6 @@ import { finishedOf, heardOf } from '../core/boot.ts';
 import type { Fault } from '../core/input.ts';
 import type { Boot, StartWish } from '../core/spec.ts';
 import { sayExit } from '../core/turn.ts';
-import { sayApplied } from '../protocol/applied-config.ts';
 import { exitCodes } from '../protocol/exit-codes.ts';
 import type { Change } from '../protocol/snapshot.ts';
 import type { LogLevel } from '../protocol/vocabulary.ts';
@@ -24,7 +23,7 @@ import { perform } from './perform.ts';
 import { Persistence } from './persistence.ts';
 import { whyNoPowerOff } from './power-off.ts';
 import { TidyOnce } from './recordings/tidy-once.ts';
-import { Rigdeck } from './rigdeck.ts';
+import { messageOf, Rigdeck } from './rigdeck.ts';
 import { ServiceNotify } from './service/service-notify.ts';
 import { Serving } from './serving.ts';
 import { writeDump } from './state-dump.ts';
@@ -138,6 +137,7 @@ export class Daemon {
     const [place, rig] = [this.#place, this.#rig];
     return new ConfigDesk({
       ...{ place, parts: this.#parts, state: () => rig.manager.state() },
+      isEnding: () => this.#ending.hasBegun,
       changed: () => this.#hooks.configure(place.loaded.hooks, rig.snapshot()),
       mistake: (error) => place.log.write('error', `rig.yaml could not be read: ${String(error)}`),
     });
@@ -195,9 +195,7 @@ export class Daemon {
   /** Takes over rig.yaml as it is by now; what came of it is in the log and in the journal. */
   async applyConfig(actor: string): Promise<void> {
     const verdict = await this.#rig.submit({ kind: 'config.apply' }, { actor });
-    const words = verdict.ok
-      ? sayApplied(verdict.applied).join('; ')
-      : `refused: ${verdict.refusal.message}`;
+    const words = verdict.ok ? messageOf(verdict) : verdict.refusal.message;
     this.#place.log.write(verdict.ok ? 'info' : 'warn', `config apply (${actor}): ${words}`);
   }
 

@@ -159,7 +159,11 @@ export class Rigdeck implements Rig {
   }
 }
 
-function messageOf({ partly, applied }: Extract<Verdict, { readonly ok: true }>): string | null {
-  const words = [...sayApplied(applied), ...(partly === undefined ? [] : [partly])];
+/** What became of a wish that was taken, for journal and log; null: there is nothing to say. */
+export function messageOf({
+  partly,
+  applied,
+}: Extract<Verdict, { readonly ok: true }>): string | null {
+  const words = [...sayApplied(applied, 'kept-back'), ...(partly === undefined ? [] : [partly])];
   return words.join('; ').replace(/ {2,}/g, ' ') || null;
 }

@@ -22,14 +22,24 @@ export type AppliedChange = {
   readonly startsAnew: boolean;
 };
 
-/** What it did, a line each: `changed  mic: rate: 20 -> 50 (started again)`. */
-export function sayApplied(applied: AppliedConfig | undefined): string[] {
+/**
+ * What it did, a line each: `changed   mic: rate: 20 -> 50`.
+ *
+ * @param values of options, among which may be a password: `kept-back` where everybody reads it
+ */
+export function sayApplied(
+  applied: AppliedConfig | undefined,
+  values: 'told' | 'kept-back',
+): string[] {
   if (applied === undefined) return [];
   const { added, changed, removed, unchanged, settings, waiting, wished } = applied;
   const list = (word: string, names: readonly string[]) =>
     names.length === 0 ? [] : [`${word.padEnd(9)} ${names.join(', ')}`];
+  const say = (words: string) => (values === 'told' ? words : words.replace(/: .*/s, ''));
   const changes = changed.flatMap(({ module, what, startsAnew }) =>
-    list('changed', [`${module}: ${what.join(', ')}${startsAnew ? '' : ' (without a restart)'}`]),
+    list('changed', [
+      `${module}: ${what.map(say).join(', ')}${startsAnew ? '' : ' (without a restart)'}`,
+    ]),
   );
   return [
     ...list('added', added),

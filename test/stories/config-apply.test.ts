@@ -59,7 +59,9 @@ story(
       'rig.yaml is in force, but for rig.minFree: that waits for a new start of the daemon.',
     );
     const history = await rig.run('history');
-    expect(history.stdout).toMatch(/rigdeck config apply.*added wind; changed cam: rate: 20 -> 50/);
+    expect(history.stdout).toMatch(
+      /rigdeck config apply.*added wind; changed cam: rate; removed gps/,
+    );
     expect(history.stdout).toContain('gps left the rig');
 
     await rig.wish('record.start');

@@ -34,7 +34,7 @@ export async function applyConfig(context: Context, { dryRun, wait }: Options): 
 
 function tell({ outcome, applied, partly }: Extract<Verdict, { ok: true }>, dryRun: boolean): void {
   if (applied !== undefined) print(`${heading(applied, outcome, dryRun)}: ${applied.file}`);
-  for (const line of sayApplied(applied)) print(line);
+  for (const line of sayApplied(applied, 'told')) print(line);
   if (partly !== undefined) note(`! ${partly}`);
 }
 

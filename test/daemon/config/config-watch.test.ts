@@ -45,7 +45,10 @@ test('a changed file is told of once, with the time of the change, until it is a
   expect(words()).toEqual([
     expect.stringMatching(/^rig\.yaml was changed at \d\d:\d\d and is not in force\.$/),
   ]);
-  expect(told[0]).toMatchObject({ code: 'config-changed' });
+  expect(told[0]).toMatchObject({
+    code: 'config-changed',
+    remedy: expect.stringContaining('rigdeck config apply'),
+  });
   await writeFile(file, text);
   await watch.look();
   expect(words()).toEqual([expect.any(String), 'as loaded']);
@@ -124,4 +127,41 @@ test('an `enabled` that somebody else writes is a change', async () => {
   await writeFile(file, text.replace('enabled: true', 'enabled: false'));
   await watch.look();
   expect(told).toHaveLength(1);
+});
+
+test('a text that was taken over is the one in force, and what waits for a new daemon is named', async () => {
+  const other = text.replace('lab', 'field');
+  await writeFile(file, other);
+  await watch.look();
+  await watch.whileRead(async (took) => took(other, ['rig.name', 'gpio']));
+  await watch.look();
+  expect(words().slice(1)).toEqual([
+    'rig.yaml is in force, but for rig.name and gpio: that waits for a new start of the daemon.',
+  ]);
+  await writeFile(file, text);
+  await watch.look();
+  await watch.whileRead(async (took) => took(text, []));
+  await watch.look();
+  expect(words().slice(3)).toEqual(['as loaded']);
+});
+
+test('a file that was read and not taken over is still none in force', async () => {
+  await writeFile(file, text.replace('lab', 'field'));
+  await watch.whileRead(async () => undefined);
+  await watch.look();
+  expect(words()).toEqual([expect.stringContaining('is not in force')]);
+});
+
+test('a wish that the daemon wrote before is no change of a text that was taken over later', async () => {
+  const preferences = new Preferences(file, () => undefined, watch);
+  preferences.remember('mic', false);
+  await preferences.flush();
+  const edited = (await readFile(file, 'utf8')).replace('enabled: false', 'enabled: true');
+  await writeFile(file, edited);
+  await watch.whileRead(async (took) => took(edited, []));
+  preferences.remember('cam', false);
+  await preferences.flush();
+  await watch.look();
+  expect(words()).toEqual([]);
+  preferences.stop();
 });
