@@ -18,7 +18,7 @@ const foreign = { reason: 'it is cut or was not written by this program' };
  *
  * @throws what the file system says
  */
-export function writeRunWishes(runDir: string, data: RunningModules): void {
+function writeRunWishes(runDir: string, data: RunningModules): void {
   const path = join(runDir, fileName);
   const text = JSON.stringify({ version: wishesVersion, bootId: bootId(), data });
   try {
@@ -92,6 +92,6 @@ export function keepRunWishes(
 }
 
 /** Nothing is wished any more: a person asked for the controlled stop. */
-export function forgetRunWishes(runDir: string): void {
+function forgetRunWishes(runDir: string): void {
   rmSync(join(runDir, fileName), { force: true, recursive: true });
 }
