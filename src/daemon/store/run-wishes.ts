@@ -18,7 +18,7 @@ const foreign = { reason: 'it is cut or was not written by this program' };
  *
  * @throws what the file system says
  */
-function writeRunWishes(runDir: string, data: RunningModules): void {
+export function writeRunWishes(runDir: string, data: RunningModules): void {
   const path = join(runDir, fileName);
   const text = JSON.stringify({ version: wishesVersion, bootId: bootId(), data });
   try {
