@@ -28,7 +28,7 @@ export function anyIntent(prng: Prng, now: Now): Intent {
 function anyWish(prng: Prng, now: Now): Intent {
   if (prng.chance(0.5)) return recordWish(prng, now);
   if (prng.chance(0.75)) return moduleWish(prng, now);
-  if (prng.chance(0.3)) return { kind: 'config.apply', dryRun: prng.chance(0.1) };
+  if (prng.chance(0.2)) return { kind: 'config.apply', dryRun: prng.chance(0.1) };
   return prng.pick<Intent>([
     { kind: 'session.start', name: 'dawn' },
     { kind: 'session.end' },
