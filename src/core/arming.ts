@@ -59,7 +59,8 @@ export function armingDeadlines(arming: Arming, members: readonly Module[]): num
   const retries = members.map((module) => module.rearmMonoMs);
   const go = start.due === null ? [] : [start.due.monoMs - leadOf(members.filter(isArmed).length)];
   const disk = typeof arming.disk === 'object' ? [arming.disk.deadline.monoMs] : [];
-  return [...due, ...retries, ...go, ...disk];
+  // The slowest of them may have been switched off since: it goes on being the end of this try.
+  return [...due, ...retries, ...go, ...disk, arming.until.monoMs];
 }
 
 /** The recordings folder answers within 30 s by itself, in words; this is the net under that. */
