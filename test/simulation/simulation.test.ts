@@ -3,7 +3,7 @@ import { bundleSimulation } from './bundle.ts';
 import { Coverage } from './coverage.ts';
 
 /** Each seed is a life. A life that breaks a promise is told by `node scripts/simulate.mjs SEED`. */
-const lives = 2_000;
+const lives = 2_200;
 
 const { core, live } = await bundleSimulation();
 const coverage = new Coverage();
