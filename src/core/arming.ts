@@ -188,6 +188,7 @@ function go(
     goMonoNs,
     modules: armed.map((module) => module.name),
     without: missing.map((module) => module.name),
+    wanted: wantedModules(turn.state).map((module) => module.name),
   });
   for (const module of armed) {
     stepTake(turn, module.name, { type: 'go', atMonoNs: goMonoNs, leadMs: aheadMs });

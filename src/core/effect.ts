@@ -105,6 +105,8 @@ export type RecordingNote =
       readonly goMonoNs: string;
       readonly modules: readonly string[];
       readonly without: readonly string[];
+      /** Every module that was wanted, armed or not. */
+      readonly wanted?: readonly string[];
     }
   | {
       readonly is: 'segment';
@@ -159,7 +161,14 @@ export type RecordingNote =
     }
   /** Something lands again, or nothing is expected any more. Says nothing where no gap is open. */
   | { readonly is: 'stall-over'; readonly module: string; readonly at: string }
-  | { readonly is: 'paused' | 'resumed'; readonly trial: number; readonly at: string }
+  | {
+      readonly is: 'paused';
+      readonly trial: number;
+      readonly at: string;
+      /** Who records on, because it cannot pause. */
+      readonly except?: readonly string[];
+    }
+  | { readonly is: 'resumed'; readonly trial: number; readonly at: string }
   | {
       readonly is: 'marker';
       readonly at: string;

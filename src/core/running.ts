@@ -1,7 +1,7 @@
 import { rouse } from './arming.ts';
 import { splitWhenDue } from './segments.ts';
 import type { Boot } from './spec.ts';
-import type { Recording, Trial } from './state.ts';
+import type { Module, Recording, Trial } from './state.ts';
 import { stepTake } from './take.ts';
 import type { Take } from './take-state.ts';
 import { deadlineIn, iso, type Now } from './time.ts';
@@ -37,7 +37,11 @@ export function pause(turn: Turn, recording: In<'recording'>): void {
   // The pause counts from here, however long a module takes to confirm it: the others record no more.
   const trial = { ...recording.trial, pausedSinceMonoMs: Math.floor(turn.now.monoMs) };
   set(turn, { name: 'pausing', trial, deadline });
-  note(turn, { is: 'paused', trial: trial.number, at: iso(turn.now.wallMs) });
+  const except = wantedModules(turn.state)
+    .filter(recordsOn)
+    .map((module) => module.name);
+  const some = except.length === 0 ? {} : { except };
+  note(turn, { is: 'paused', trial: trial.number, at: iso(turn.now.wallMs), ...some });
   for (const { name, life, can } of wantedModules(turn.state)) {
     if (life.name !== 'up' || life.ending !== null) continue;
     if (records(life.take) && can.includes('pause')) stepTake(turn, name, { type: 'pause' });
@@ -53,6 +57,12 @@ export function pauseStragglers(turn: Turn): void {
     if (life.name !== 'up' || !records(life.take) || !can.includes('pause')) continue;
     stepTake(turn, name, { type: 'pause' });
   }
+}
+
+/** It is in the trial and cannot pause. One that is being ended has a gap of its own. */
+function recordsOn({ life, can }: Module): boolean {
+  if (life.name !== 'up' || life.ending !== null) return false;
+  return records(life.take) && !can.includes('pause');
 }
 
 function records({ name }: Take): boolean {

@@ -76,6 +76,7 @@ const trial = z.object({
   stoppedAt: at.nullable(),
   goMonoNs: z.string().max(20),
   startSkewMs: z.number().nullable(),
+  wanted: z.array(module).exactOptional(),
   outcome,
   endedBy: z.string().exactOptional(),
   health: health.exactOptional(),
@@ -105,7 +106,13 @@ export const manifestSchema = z.object({
   }),
   trials: z.array(trial),
   gaps: z.array(
-    z.object({ from: at, to: at.nullable(), module: module.nullable(), cause: z.string() }),
+    z.object({
+      from: at,
+      to: at.nullable(),
+      module: module.nullable(),
+      cause: z.string(),
+      except: z.array(module).exactOptional(),
+    }),
   ),
   markers: z.array(z.object(marker)),
   problems: z.array(
@@ -134,6 +141,7 @@ export const eventSchema = z.discriminatedUnion('is', [
     goMonoNs: z.string().max(20),
     modules: z.array(module).readonly(),
     without: z.array(module).readonly(),
+    wanted: z.array(module).readonly().exactOptional(),
   }),
   z.object({ is: z.literal('segment'), trial: number, segment: number, reason, at }),
   z.object({
@@ -159,7 +167,12 @@ export const eventSchema = z.discriminatedUnion('is', [
     at,
   }),
   z.object({ is: z.literal('gap'), module, from: at, to: at.nullable(), cause: z.string() }),
-  z.object({ is: z.literal('paused'), trial: number, at }),
+  z.object({
+    is: z.literal('paused'),
+    trial: number,
+    at,
+    except: z.array(module).readonly().exactOptional(),
+  }),
   z.object({ is: z.literal('resumed'), trial: number, at }),
   z.object({ is: z.literal('marker'), ...marker }),
   z.object({

@@ -47,6 +47,8 @@ export type ManifestTrial = {
   stoppedAt: string | null;
   goMonoNs: string;
   startSkewMs: number | null;
+  /** The modules that were to begin together. Absent where nobody knows. */
+  wanted?: string[];
   outcome: 'complete' | 'partial' | 'interrupted';
   /** The code of the problem for which the rig itself ended it: `low-space`, `not-mounted`. */
   endedBy?: string;
@@ -59,6 +61,8 @@ export type ManifestGap = {
   to: string | null;
   module: string | null;
   cause: string;
+  /** Of a pause: who recorded on. */
+  except?: string[];
 };
 
 type Stall = { some: number; full: number };

@@ -62,6 +62,7 @@ test('a module that may lack and cannot pause records on, and the answer names i
   rig.saysReady('gps', ['arm']);
   rig.record(['mic', 'gps']);
   const pause = rig.ask({ kind: 'record.pause', waitMs: 20_000 });
+  expect(rig.notes().at(-1)).toMatchObject({ is: 'paused', except: ['gps'] });
   rig.says('mic', { is: 'paused' });
   expect(pause.verdict).toMatchObject({ ok: true, partly: 'gps still records' });
   expect(rig.module('gps').state).toBe('recording');

@@ -96,7 +96,8 @@ test('a module that may lack does not hold up the others beyond its own time', (
   rig.saysArmed('mic');
   rig.pass(2_000);
   expect(rig.told('mic')).toEqual(['arm', 'record']);
-  expect(rig.notes()).toMatchObject([{ is: 'trial-began', without: [] }]);
+  const wanted = ['mic', 'gps'];
+  expect(rig.notes()).toMatchObject([{ is: 'trial-began', modules: ['mic'], without: [], wanted }]);
 });
 
 test('a module that is still starting is waited for as long as it may take to arm', () => {

@@ -71,6 +71,27 @@ story.concurrent(
 );
 
 story.concurrent(
+  'a module that may lack and cannot pause records on, and the gap of the pause says so',
+  async ({ makeRig, expect }) => {
+    const card = { ...sensor, required: false, options: { ...sensor.options, noPause: true } };
+    const rig = await makeRig({ modules: { cam: sensor, card } });
+    await rig.startUp();
+    await rig.wish('record.start');
+    expect(await rig.wish('record.pause')).toBe('card still records');
+    const session = theSession(rig.recordings);
+    const rows = rowsOf(session, 'card').length;
+    await until('card records on', () => rowsOf(session, 'card').length > rows + 5);
+    await rig.wish('record.resume');
+    await rig.wish('record.stop');
+    const { gaps, trials } = manifestOf(session);
+    const cause = 'paused (card recorded on)';
+    expect(gaps).toMatchObject([{ module: null, cause, except: ['card'] }]);
+    expect(trials).toMatchObject([{ outcome: 'complete' }]);
+    expect((await rig.run('sessions', 'show')).stdout).toContain(`: all: ${cause}`);
+  },
+);
+
+story.concurrent(
   'sessions are named, collect trials, and are verified; a changed file is found out',
   async ({ makeRig, expect }) => {
     const rig = await makeRig({ modules: { cam: sensor } });

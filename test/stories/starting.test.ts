@@ -141,6 +141,40 @@ story.concurrent(
 );
 
 story.concurrent(
+  'a module whose first sample comes seconds after the go, and one that could not begin with the others, have a gap from the go',
+  { timeout: 90_000 },
+  async ({ makeRig, expect }) => {
+    const delayed = { ...sensor.options, firstSampleDelay: 3_000 };
+    const slow = { ...sensor, required: false, armTimeout: '20s', options: delayed };
+    const frozen = { ...sensor, required: false, armTimeout: '1s' };
+    const rig = await makeRig({ modules: { cam: sensor, slow, frozen } });
+    await rig.startUp();
+    const pid = rig.pidOf('frozen');
+    process.kill(pid, 'SIGSTOP');
+    await rig.wish('record.start');
+    await rig.until('slow records', ({ modules }) => modules['slow']?.state === 'recording');
+    process.kill(pid, 'SIGCONT'); // three seconds after the go at least
+    await rig.until(
+      'the other comes in',
+      ({ modules }) => modules['frozen']?.state === 'recording',
+      30_000,
+    );
+    await rig.wish('record.stop');
+    const { gaps, problems, trials } = manifestOf(theSession(rig.recordings));
+    const from = trials[0]?.startedAt ?? '';
+    expect(gaps).toMatchObject([
+      { module: 'slow', from, cause: 'its first sample came late' },
+      { module: 'frozen', from, cause: 'it could not begin with the others' },
+    ]);
+    for (const { to } of gaps) {
+      expect(Date.parse(to ?? '') - Date.parse(from)).toBeGreaterThanOrEqual(3_000);
+    }
+    expect(problems).toMatchObject([{ module: 'frozen', message: 'trial 1 began without frozen' }]);
+    expect(trials).toMatchObject([{ outcome: 'complete' }]);
+  },
+);
+
+story.concurrent(
   'with every module switched off there is nothing to record',
   async ({ makeRig, expect }) => {
     const rig = await makeRig({ modules: { cam: { ...sensor, enabled: false } } });

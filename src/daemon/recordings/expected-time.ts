@@ -1,5 +1,5 @@
 import type { Manifest, ManifestTrial, ModuleInSegment } from '../../protocol/manifest.ts';
-import { isPause } from './manifest-gaps.ts';
+import { isPauseOf } from './manifest-gaps.ts';
 
 /** Of less than this nobody can say that it is short. */
 const shortestMs = 5_000;
@@ -15,7 +15,7 @@ export type FileTimes = {
 };
 
 /**
- * How long a module recorded in a segment by the wall clock, pauses left out: from its first sample, or from when it had
+ * How long a module recorded in a segment by the wall clock, its pauses left out: from its first sample, or from when it had
  * confirmed and its file was there, until it was told to stop, moved on, or was gone.
  *
  * @returns ms; null where that cannot be said, as when the clock stepped in between
@@ -39,7 +39,7 @@ export function expectedMs(
     const stepMs = Date.parse(at);
     return stepMs >= fromMs - Math.abs(byMs) && stepMs <= toMs + Math.abs(byMs);
   });
-  return isStepped ? null : toMs - fromMs - pausedMs(manifest, fromMs, toMs);
+  return isStepped ? null : toMs - fromMs - pausedMs(manifest, module, fromMs, toMs);
 }
 
 /** Whether a file that holds so much is clearly shorter than what was to be recorded. */
@@ -75,8 +75,9 @@ function endedMs(
   return Math.min(mtimeMs, ...ends);
 }
 
-function pausedMs({ gaps }: Manifest, fromMs: number, toMs: number): number {
-  return gaps.filter(isPause).reduce((sum, { from, to }) => {
+function pausedMs({ gaps }: Manifest, module: string, fromMs: number, toMs: number): number {
+  const pauses = gaps.filter((gap) => isPauseOf(gap, module));
+  return pauses.reduce((sum, { from, to }) => {
     const begin = Math.max(fromMs, Date.parse(from));
     const end = Math.min(toMs, to === null ? toMs : Date.parse(to));
     return sum + Math.max(0, end - begin);

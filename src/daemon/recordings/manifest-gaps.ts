@@ -30,10 +30,17 @@ export function addGap(
   manifest.gaps.push({ from, to, module, cause });
 }
 
-/** Everybody pauses. */
-export function beginPause({ gaps }: Manifest, at: string): void {
-  const isKnown = gaps.some((gap) => isPause(gap) && gap.from === at);
-  if (!isKnown) gaps.push({ from: at, to: null, module: null, cause: 'paused' });
+/** Everybody pauses, but for those that cannot. */
+export function beginPause({ gaps }: Manifest, at: string, except: readonly string[]): void {
+  if (gaps.some((gap) => isPause(gap) && gap.from === at)) return;
+  const pause = { from: at, to: null, module: null };
+  if (except.length === 0) gaps.push({ ...pause, cause: 'paused' });
+  else
+    gaps.push({
+      ...pause,
+      cause: `paused (${except.join(', ')} recorded on)`,
+      except: [...except],
+    });
 }
 
 /** Everybody goes on. */
@@ -42,9 +49,14 @@ export function endPause({ gaps }: Manifest, at: string): void {
   if (open !== undefined && open.from <= at) open.to = at;
 }
 
-/** A time in which nobody was to record. */
-export function isPause({ module, cause }: ManifestGap): boolean {
-  return module === null && cause === 'paused';
+/** A time in which nobody was to record, or only those that cannot pause. */
+function isPause({ module }: ManifestGap): boolean {
+  return module === null;
+}
+
+/** Whether a gap is a pause in which this module did not record. */
+export function isPauseOf(gap: ManifestGap, module: string): boolean {
+  return isPause(gap) && gap.except?.includes(module) !== true;
 }
 
 /** Nobody is missing from a trial that has ended. */

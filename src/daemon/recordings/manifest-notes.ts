@@ -9,6 +9,7 @@ import type {
 import type { ManifestEvent } from '../../protocol/manifest-schema.ts';
 import { sayCount } from '../../protocol/units.ts';
 import { addFile, pathInSession, segmentByName } from './file-list.ts';
+import { addLateGap } from './late-gaps.ts';
 import { addGap, beginPause, endGaps, endPause } from './manifest-gaps.ts';
 
 /**
@@ -51,7 +52,9 @@ const take: Take = {
     const trial = addTrial(manifest, event.trial, event.startedAt);
     trial.label = event.label;
     trial.goMonoNs = event.goMonoNs;
-    for (const module of event.without) {
+    if (event.wanted !== undefined) trial.wanted = [...event.wanted];
+    const missing = event.wanted?.filter((one) => !event.modules.includes(one)) ?? event.without;
+    for (const module of missing) {
       addProblem(manifest, {
         at: event.startedAt,
         module,
@@ -69,6 +72,7 @@ const take: Take = {
   joined: (manifest, event, sessionPath) => {
     const trial = trialOf(manifest, event.trial);
     if (trial === undefined) return;
+    addLateGap(manifest, trial, event);
     const entry = entryOf(trial, event.segment, event.module);
     entry.joinedAt ??= event.at;
     entry.firstSampleMonoNs ??= event.firstSampleMonoNs;
@@ -95,7 +99,7 @@ const take: Take = {
     addProblem(manifest, { at, module, code, message: `${module} ${words} trial ${trial}` });
   },
   gap: (manifest, event) => addGap(manifest, event),
-  paused: (manifest, { at }) => beginPause(manifest, at),
+  paused: (manifest, { at, except = [] }) => beginPause(manifest, at, except),
   resumed: (manifest, { at }) => endPause(manifest, at),
   marker: (manifest, { at, monoNs, text, actor, trial }) => {
     const same = manifest.markers.find((one) => one.monoNs === monoNs && one.actor === actor);
