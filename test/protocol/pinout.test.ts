@@ -34,7 +34,7 @@ test('the configuration in the wiring page is a whole rig.yaml', () => {
 });
 
 test('the picture in the wiring page is that of the configuration which stands there', () => {
-  const [picture = ''] = blocksOf(page, '');
+  const [picture = ''] = blocksOf(page, 'text');
   expect(picture.trimEnd().split('\n')).toEqual(pinout(lines).map((row) => row.trimEnd()));
 });
 
