@@ -1,9 +1,56 @@
-import type { Heard } from './input.ts';
+import type { Heard, Input } from './input.ts';
 import { own } from './own.ts';
-import type { Finished } from './spec.ts';
+import { notePaused } from './running.ts';
+import type { Boot, Finished } from './spec.ts';
 import { iso } from './time.ts';
 import { note, openTrial } from './trial.ts';
 import { type Turn, tell, wantedModules } from './turn.ts';
+
+/** What the first input of an epoch tells of what earlier daemons left. */
+export function toldOf(boot: Boot): Told {
+  const { isPauseNoted } = boot;
+  return { heard: heardOf(boot), finished: finishedOf(boot), isPauseNoted };
+}
+
+type Told = Pick<Extract<Input, { type: 'boot' }>, 'heard' | 'finished' | 'isPauseNoted'>;
+
+/** What the runs that live on have said of the takes they are in: the first input of the epoch tells it. */
+function heardOf({ modules }: Boot): Record<string, Heard> {
+  return Object.fromEntries(
+    Object.entries(modules).flatMap(([name, { adopted }]) =>
+      adopted === null ? [] : [[name, adopted.heard]],
+    ),
+  );
+}
+
+/** Who finished its files in order while no daemon listened, of a trial that people have stopped. */
+export function finishedOf({ desired, trial, modules }: Boot): Record<string, Finished> {
+  if (desired !== 'idle') return {};
+  return Object.fromEntries(
+    Object.entries(modules).flatMap(([name, { finished }]) =>
+      finished !== null && finished.trial === trial?.number ? [[name, finished]] : [],
+    ),
+  );
+}
+
+/**
+ * The daemon before may have been killed before the manifest heard of a pause, or of its end. When an end was that nobody watched
+ * is not known: the pause lasts until now, and nothing is called recorded that may not have been.
+ *
+ * @param isNoted whether the manifest says that the trial is paused
+ */
+export function notePause(turn: Turn, isNoted: boolean): void {
+  const { recording } = turn.state;
+  const { monoMs, wallMs } = turn.now;
+  if (recording.name === 'paused' && !isNoted) {
+    const { number: trial, pausedSinceMonoMs: sinceMs } = recording.trial;
+    const lastedMs = monoMs - (sinceMs ?? monoMs);
+    notePaused(turn, trial, iso(wallMs - lastedMs));
+  }
+  if (recording.name === 'recording' && isNoted) {
+    note(turn, { is: 'resumed', trial: recording.trial.number, at: iso(wallMs) });
+  }
+}
 
 /** Who began to record while no daemon listened is in the trial, too. What the manifest knows already does it no harm. */
 export function noteAdopted(turn: Turn, heard: Readonly<Record<string, Heard>>): void {

@@ -1,15 +1,15 @@
 import type { Problem } from '../protocol/problem.ts';
 import type { TrialRecord } from '../protocol/snapshot.ts';
 import type { RigDesired } from '../protocol/vocabulary.ts';
+import { finishedOf } from './adopted.ts';
 import { assertNever } from './assert.ts';
 import { stateOf } from './facts.ts';
 import { unwatched } from './health.ts';
-import type { Heard } from './input.ts';
 import { own } from './own.ts';
 import { forgivenAfterMs } from './restart.ts';
 import { resumedPause } from './running.ts';
 import { dueOf } from './scheduled.ts';
-import type { Adopted, Boot, BootModule, Finished, ModuleSpec } from './spec.ts';
+import type { Adopted, Boot, BootModule, ModuleSpec } from './spec.ts';
 import type { Left, Life, Module, Recording, RigState, Trial } from './state.ts';
 import type { Take } from './take-state.ts';
 import { deadlineIn, iso, type Now } from './time.ts';
@@ -50,25 +50,6 @@ export function bootState(boot: Boot, now: Now): RigState {
     },
   };
   return withTrial(state, boot, now);
-}
-
-/** What the runs that live on have said of the takes they are in: the first input of the epoch tells it. */
-export function heardOf({ modules }: Boot): Record<string, Heard> {
-  return Object.fromEntries(
-    Object.entries(modules).flatMap(([name, { adopted }]) =>
-      adopted === null ? [] : [[name, adopted.heard]],
-    ),
-  );
-}
-
-/** Who finished its files in order while no daemon listened, of a trial that people have stopped. */
-export function finishedOf({ desired, trial, modules }: Boot): Record<string, Finished> {
-  if (desired !== 'idle') return {};
-  return Object.fromEntries(
-    Object.entries(modules).flatMap(([name, { finished }]) =>
-      finished !== null && finished.trial === trial?.number ? [[name, finished]] : [],
-    ),
-  );
 }
 
 /** A start that waited for its time; one whose time went by while no daemon lived goes at once. */

@@ -36,6 +36,8 @@ export type Input =
       readonly heard?: Readonly<Record<string, Heard>>;
       /** Who finished its take in order, of the open trial that people have stopped. */
       readonly finished?: Readonly<Record<string, Finished>>;
+      /** Whether the manifest says that the open trial is paused: an ended daemon may have said no more. */
+      readonly isPauseNoted?: boolean;
     };
 
 /** Of one take: when its first sample was taken, and the files it named, absolute. */

@@ -1,4 +1,4 @@
-import { goAgain, noteAdopted, noteFinished } from './adopted.ts';
+import { goAgain, noteAdopted, noteFinished, notePause } from './adopted.ts';
 import { assertNever, invariant } from './assert.ts';
 import { followClock } from './clock-step.ts';
 import type { Effect } from './effect.ts';
@@ -72,10 +72,11 @@ function apply(turn: Turn, input: Input): void {
 
 /** The first step of a daemon: it goes on where the one before was interrupted. */
 function beginEpoch(turn: Turn, input: Extract<Input, { type: 'boot' }>): void {
-  const { record, heard = {}, finished = {} } = input;
+  const { record, heard = {}, finished = {}, isPauseNoted = false } = input;
   noteAdopted(turn, heard);
   noteFinished(turn, finished);
   noteLost(turn);
+  notePause(turn, isPauseNoted);
   goAgain(turn);
   pauseStragglers(turn);
   if (record !== null) startUnattended(turn, record);

@@ -37,11 +37,7 @@ export function pause(turn: Turn, recording: In<'recording'>): void {
   // The pause counts from here, however long a module takes to confirm it: the others record no more.
   const trial = { ...recording.trial, pausedSinceMonoMs: Math.floor(turn.now.monoMs) };
   set(turn, { name: 'pausing', trial, deadline });
-  const except = wantedModules(turn.state)
-    .filter(recordsOn)
-    .map((module) => module.name);
-  const some = except.length === 0 ? {} : { except };
-  note(turn, { is: 'paused', trial: trial.number, at: iso(turn.now.wallMs), ...some });
+  notePaused(turn, trial.number, iso(turn.now.wallMs));
   for (const { name, life, can } of wantedModules(turn.state)) {
     if (life.name !== 'up' || life.ending !== null) continue;
     if (records(life.take) && can.includes('pause')) stepTake(turn, name, { type: 'pause' });
@@ -57,6 +53,14 @@ export function pauseStragglers(turn: Turn): void {
     if (life.name !== 'up' || !records(life.take) || !can.includes('pause')) continue;
     stepTake(turn, name, { type: 'pause' });
   }
+}
+
+/** The manifest is told of a pause, and who records on in it. */
+export function notePaused(turn: Turn, trial: number, at: string): void {
+  const except = wantedModules(turn.state)
+    .filter(recordsOn)
+    .map((module) => module.name);
+  note(turn, { is: 'paused', trial, at, ...(except.length === 0 ? {} : { except }) });
 }
 
 /** It is in the trial and cannot pause. One that is being ended has a gap of its own. */

@@ -113,6 +113,8 @@ export type Boot = {
   readonly session: SessionRecord | null;
   /** The trial that was open, where there was one. */
   readonly trial: TrialRecord | null;
+  /** Whether the manifest says that it is paused. The wish may be newer. */
+  readonly isPauseNoted: boolean;
   /** A start that was on its way, or waited for the end of that trial. */
   readonly start: StartWish | null;
   /** A start that was set for later. */

@@ -1,4 +1,4 @@
-import { finishedOf, heardOf } from '../core/boot.ts';
+import { toldOf } from '../core/adopted.ts';
 import type { Fault } from '../core/input.ts';
 import type { Boot, StartWish } from '../core/spec.ts';
 import { sayExit } from '../core/turn.ts';
@@ -163,8 +163,7 @@ export class Daemon {
     this.#restoreLevels();
     this.#tellOfAdoption();
     const record = this.#startToMake();
-    const told = { heard: heardOf(this.#boot), finished: finishedOf(this.#boot) };
-    this.#rig.input({ type: 'boot', record, ...told }, 'boot', 'boot');
+    this.#rig.input({ type: 'boot', record, ...toldOf(this.#boot) }, 'boot', 'boot');
     line.connect(this.#rig);
     for (const fault of faults) this.#rig.fault(null, fault);
     const outdated = outdatedFaults(this.#parts.legacy.found);

@@ -3,9 +3,11 @@ import type { Boot, BootModule } from '../core/spec.ts';
 import type { Problem } from '../protocol/problem.ts';
 import type { RunningModules, RuntimeState, SavedStart } from '../protocol/saved.ts';
 import type { SessionRecord, TrialRecord } from '../protocol/snapshot.ts';
+import { readClock } from './clock.ts';
 import type { LoadedConfig } from './config/load-config.ts';
 import { rigSpec } from './config/rig-spec.ts';
 import type { Machine } from './host/machine.ts';
+import { nothingPaused, type PauseLeft } from './recordings/pause-left.ts';
 import type { Recordings } from './recordings/recordings.ts';
 import { bootId } from './runs/process-eye.ts';
 import type { FoundRun } from './runs/runs.ts';
@@ -43,6 +45,7 @@ export async function makeBoot(
   // Whoever wished a start has ended the trial before it.
   const desired = legacy.running.data?.start != null ? 'idle' : recordingWish(legacy);
   const isLess = desired !== 'idle' && lacksStray(recorded, names);
+  const pause = trial === null ? nothingPaused : await pauseOf(trial, legacy, recordings);
   const { autostart } = loaded.config.rig;
   return {
     epoch,
@@ -50,7 +53,8 @@ export async function makeBoot(
     modules,
     desired,
     session,
-    trial: trial === null ? null : { ...trial, partial: trial.partial || isLess },
+    trial: trial && { ...openPause(trial, pause, desired), partial: trial.partial || isLess },
+    isPauseNoted: pause.isNoted,
     start: startWish(legacy.running.data?.start ?? null, autostart),
     scheduled: startWish(legacy.running.data?.scheduled ?? null, autostart),
     // Too little space: the trial is closed, and the wish is tried again as a new one until there is room.
@@ -157,14 +161,39 @@ async function openTrial(
   recordings: Recordings,
 ): Promise<TrialRecord | null> {
   const saved = runtime.data?.session?.id === session.id ? runtime.data.trial : null;
-  const isOver = saved !== null && (await recordings.isClosed(saved.number));
-  const known = isOver || saved === null ? await recordings.openTrial() : saved;
-  const open = known ?? (await untoldTrial(found, recordings));
+  const open = (await recordings.openTrial(saved)) ?? (await untoldTrial(found, recordings));
   if (open === null) return null;
   const { number } = open;
   const onDisk = await recordings.highestSegment(number, modules);
   const segment = Math.max(open.segment, onDisk, saidSegment(number, found), 1);
   return { ...open, segment };
+}
+
+/** What the folder tells of the pause of a trial: of one that is wished, nothing else may tell when it began. */
+function pauseOf(
+  { number }: TrialRecord,
+  { found }: Legacy,
+  recordings: Recordings,
+): Promise<PauseLeft> {
+  const paused = Object.entries(found).filter(([, { living }]) => {
+    return living?.take === 'paused' && living.trial === number;
+  });
+  return recordings.pauseLeft(
+    number,
+    paused.map(([name]) => name),
+  );
+}
+
+/** A trial that is paused, by its saved state or as near as the folder tells. */
+function openPause(
+  trial: TrialRecord,
+  { sinceMs }: PauseLeft,
+  desired: Boot['desired'],
+): TrialRecord {
+  if (desired !== 'paused' || trial.pausedSinceMonoMs !== null || sinceMs === null) return trial;
+  const { monoMs, wallMs } = readClock();
+  const sinceMonoMs = Math.floor(monoMs - Math.max(0, wallMs - sinceMs));
+  return { ...trial, pausedSinceMonoMs: Math.max(trial.startedMonoMs, sinceMonoMs) };
 }
 
 /** The newest segment of a trial that living modules record in, or were told to go on in. */

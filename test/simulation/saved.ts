@@ -92,6 +92,7 @@ export class Saved {
       start: this.#start(this.#wish.start, powerLost),
       scheduled: this.#start(this.#wish.scheduled, powerLost),
       trial: trial === null ? null : { ...trial, segment },
+      isPauseNoted: store.isPauseNoted,
       // Every fourth daemon finds too little room to go on where nobody records any more.
       roomToResume: this.#epochs % 4 !== 0,
       powerLost,

@@ -18,6 +18,8 @@ export class SimStore {
   readonly #folders = new Map<string, number>();
   /** Who confirmed that it records, in which trial. */
   readonly #members = new Set<string>();
+  /** The manifest says that everybody is paused. */
+  isPauseNoted = false;
   #sessions = 0;
   #isUnconfirmed = false;
   /** What was made for the trial that is being started would outlive a power cut. */
@@ -97,6 +99,7 @@ export class SimStore {
   }
 
   note(note: RecordingNote): void {
+    this.#notePause(note);
     if (note.is === 'trial-began') {
       if (!this.#isSecured) throw new Error(`trial ${note.trial} begins, and is not on the disk`);
       if (this.#recorded.has(note.trial)) throw new Error(`trial ${note.trial} begins twice`);
@@ -105,5 +108,14 @@ export class SimStore {
     if (note.is !== 'joined') return;
     this.#recorded.add(note.trial);
     this.#members.add(`${this.session?.id}/${note.module}/${note.trial}`);
+  }
+
+  /** @throws Error when a pause begins in a pause, or one ends that has not begun */
+  #notePause({ is }: RecordingNote): void {
+    if (is === 'trial-began') this.isPauseNoted = false;
+    if (is !== 'paused' && is !== 'resumed') return;
+    const isPaused = is === 'paused';
+    if (this.isPauseNoted === isPaused) throw new Error(`${is} is noted twice`);
+    this.isPauseNoted = isPaused;
   }
 }

@@ -1,4 +1,4 @@
-import { finishedOf } from '../../src/core/boot.ts';
+import { finishedOf } from '../../src/core/adopted.ts';
 import type { Input } from '../../src/core/input.ts';
 import { standingWish } from '../../src/core/scheduled.ts';
 import type { Boot, ConfigOffer, StartWish } from '../../src/core/spec.ts';
@@ -91,7 +91,8 @@ export class World implements Ground {
     const daemon = new SimDaemon(this.#core, boot, () => this.time.now());
     this.#life = { daemon, watch: new Watch(daemon) };
     const record = this.#startToMake(daemon);
-    this.input({ type: 'boot', record, finished }, 'boot');
+    const { isPauseNoted } = boot;
+    this.input({ type: 'boot', record, finished, isPauseNoted }, 'boot');
     watchKept(boot, daemon.manager.state());
     const living = () => this.processes.living();
     beat(this, daemon, living);
@@ -101,6 +102,8 @@ export class World implements Ground {
   /** The daemon is gone, at once. What lives lives on. */
   killDaemon(): void {
     this.tell(() => '--- the daemon is killed');
+    // What it has just noted was not on the disk yet.
+    if (this.#recording() === 'pausing') this.#disk.store.isPauseNoted = false;
     this.#life = null;
     this.processes.letGo();
   }
@@ -171,14 +174,30 @@ export class World implements Ground {
     watch.look(step);
     this.saved.keep(step.after, daemon.manager.snapshot(), this.time.monoMs);
     const notes = step.effects.flatMap((one) => (one.type === 'note' ? [one.note] : []));
-    this.#trials.look(notes, step.input.type === 'boot');
+    const isBoot = step.input.type === 'boot';
+    this.#trials.look(notes, isBoot);
     const intent = step.asked?.intent;
     if (intent !== undefined && 'module' in intent) {
       this.processes.personAsked(intent.module ?? '');
     }
     this.#segments.look(step.after, this.processes.living(), this.time.monoMs);
     this.#watchRec(daemon);
-    for (const effect of step.effects) this.#perform(effect);
+    for (const effect of step.effects) {
+      // What a new daemon notes of a pause throws no dice: the lives stay those that visit every cell.
+      if (isBoot && isOfPause(effect)) this.#disk.store.note(effect.note);
+      else this.#perform(effect);
+    }
+    this.#watchPause();
+  }
+
+  /** The manifest says that everybody is paused where they are, and does not where they record. */
+  #watchPause(): void {
+    const name = this.#recording();
+    const { isPauseNoted } = this.#disk.store;
+    if (name === 'recording')
+      hold(!isPauseNoted, 'the rig records, and the manifest calls it paused');
+    if (name === 'paused')
+      hold(isPauseNoted, 'the rig is paused, and the manifest does not say so');
   }
 
   /** REC means that bytes are landing: seen within the evidence time, two looks and the pace of looking. */
@@ -209,7 +228,7 @@ export class World implements Ground {
         return processes.livingOf(effect.module)?.signal(effect.signal);
       case 'split':
         this.#trials.split(effect.module, effect.segment);
-        hold(this.#isRecording(), 'a split while nothing is recorded');
+        hold(this.#recording() === 'recording', 'a split while nothing is recorded');
         return this.#disk.makeThenTell(effect, () => processes.livingOf(effect.module));
       case 'arm':
         return this.#disk.makeThenTell(effect, () => processes.livingOf(effect.module));
@@ -223,8 +242,8 @@ export class World implements Ground {
     }
   }
 
-  #isRecording(): boolean {
-    return this.daemon?.manager.state().recording.name === 'recording';
+  #recording(): RigState['recording']['name'] | undefined {
+    return this.daemon?.manager.state().recording.name;
   }
 
   /** Whoever was told to stop, and did, has made no interrupted trial of it, whether or not a daemon was there to see it. */
@@ -242,6 +261,10 @@ export class World implements Ground {
     const records = autostart === 'always' || (autostart === 'resume' && boot.desired !== 'idle');
     return records ? { label: null, due: null } : null;
   }
+}
+
+function isOfPause(effect: Performed): effect is Extract<Performed, { type: 'note' }> {
+  return effect.type === 'note' && ['paused', 'resumed'].includes(effect.note.is);
 }
 
 /** A start that people wished and no daemon came to is on its way with the next one, or waits for its time. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect } from 'vitest';
 import { until } from '../support/until.ts';
 import { end } from './support/processes.ts';
-import { filesOf, manifestOf, rowsOf, theSession } from './support/recorded.ts';
+import { filesOf, manifestOf, rowsOf, theSession, unbroken } from './support/recorded.ts';
 import { story } from './support/story.ts';
 
 const sensor = { use: 'demo-sensor', options: { rate: 50 } };
@@ -74,6 +74,48 @@ story.concurrent(
       expect(files[name]?.files).toMatchObject([{ verdict: 'ok' }]);
     }
     expect(manifest.gaps).toEqual([]);
+  },
+);
+
+story.concurrent(
+  'a daemon that is killed just after a pause or a resume was wished leaves no pause untold, and none open',
+  async ({ makeRig, expect }) => {
+    const rig = await makeRig({ modules: { cam: sensor, mic: sensor } });
+    await rig.startUp();
+    await rig.wish('record.start');
+    const session = theSession(rig.recordings);
+    const wishes = join(rig.runDir, 'wishes.json');
+    await rig.me.insist({ kind: 'record.pause' });
+    await until('the wish is kept', () => readFileSync(wishes, 'utf8').includes('"paused"'));
+    await rig.daemon.kill();
+    await rig.start();
+    await rig.until('both are paused', ({ rig: { status } }) => status === 'paused');
+    const backAt = new Date().toISOString();
+    await until('the pause is told', () => manifestOf(session).gaps.length > 0);
+    expect(manifestOf(session).gaps).toMatchObject([{ module: null, cause: 'paused', to: null }]);
+    expect((manifestOf(session).gaps[0]?.from ?? '') < backAt).toBe(true);
+
+    const rows = rowsOf(session, 'cam').length;
+    const mic = rig.pidOf('mic');
+    process.kill(mic, 'SIGSTOP');
+    await rig.me.insist({ kind: 'record.resume' });
+    await until('cam records on', () => rowsOf(session, 'cam').length > rows + 5);
+    await rig.daemon.kill();
+    process.kill(mic, 'SIGCONT');
+    await rig.start();
+    await rig.until('both record on', ({ rig: { status } }) => status === 'recording');
+    await until('the pause is over', () => manifestOf(session).gaps[0]?.to !== null);
+    await rig.wish('record.pause');
+    await rig.wish('record.resume');
+    await rig.wish('record.stop');
+
+    const { gaps, trials } = manifestOf(session);
+    expect(trials).toMatchObject([{ outcome: 'complete' }]);
+    expect(gaps).toMatchObject([{ cause: 'paused' }, { cause: 'paused' }]);
+    expect((gaps[0]?.to ?? '') <= (gaps[1]?.from ?? '')).toBe(true);
+    for (const name of ['cam', 'mic']) {
+      expect(rowsOf(session, name)).toEqual(unbroken(rowsOf(session, name)));
+    }
   },
 );
 

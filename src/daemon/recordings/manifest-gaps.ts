@@ -50,7 +50,7 @@ export function endPause({ gaps }: Manifest, at: string): void {
 }
 
 /** A time in which nobody was to record, or only those that cannot pause. */
-function isPause({ module }: ManifestGap): boolean {
+export function isPause({ module }: ManifestGap): boolean {
   return module === null;
 }
 

@@ -7,8 +7,14 @@ import { trialOf } from './manifest-notes.ts';
 import { segmentInName, trialName } from './session-folder.ts';
 import type { SessionStore } from './session-store.ts';
 
-/** The trial that a manifest calls open, as far as it tells; null when none is. */
-export function openTrialIn({ trials, gaps }: Manifest): TrialRecord | null {
+/**
+ * The open trial: the saved one, unless the manifest says that it has ended, or the one that a manifest calls open, as far as it
+ * tells; null when none is.
+ */
+export function openTrialIn(manifest: Manifest, saved: TrialRecord | null): TrialRecord | null {
+  const isOver = saved !== null && typeof trialOf(manifest, saved.number)?.stoppedAt === 'string';
+  if (saved !== null && !isOver) return saved;
+  const { trials, gaps } = manifest;
   const open = trials.findLast((trial) => trial.stoppedAt === null);
   if (open === undefined) return null;
   const { number, label, startedAt, goMonoNs, segments } = open;

@@ -14,6 +14,7 @@ import { OneAnswer } from './one-answer.ts';
 import { OneByOne } from './one-by-one.ts';
 import { highestSegmentIn, openTrialIn, recordedIn } from './open-trial.ts';
 import { PastSegments } from './past-segments.ts';
+import { nothingPaused, type PauseLeft, pauseLeft } from './pause-left.ts';
 import { PresentSession, type SavedRecordings, type SessionPort } from './present-session.ts';
 import { noteTaken } from './taken-away.ts';
 
@@ -201,18 +202,18 @@ export class Recordings {
     return this.#session.store?.record ?? null;
   }
 
-  /** The trial that the manifest calls open: begun, and never ended. What is asked when the saved state is lost. */
-  async openTrial(): Promise<TrialRecord | null> {
+  /** The open trial: the saved one, or where none is saved or it has ended meanwhile, the one that the manifest calls open. */
+  async openTrial(saved: TrialRecord | null = null): Promise<TrialRecord | null> {
     await this.#queue.done();
     const { store } = this.#session;
-    return store === null ? null : openTrialIn(store.manifest);
+    return store === null ? saved : openTrialIn(store.manifest, saved);
   }
 
-  /** Whether the manifest says that this trial has ended: the saved state may not have heard of it. */
-  async isClosed(trial: number): Promise<boolean> {
+  /** What the folder tells of the pause of the open trial, in which these modules say that they are paused. */
+  async pauseLeft(trial: number, modules: readonly string[]): Promise<PauseLeft> {
     await this.#queue.done();
     const { store } = this.#session;
-    return store !== null && trialOf(store.manifest, trial)?.stoppedAt != null;
+    return store === null ? nothingPaused : pauseLeft(store, trial, modules);
   }
 
   /**

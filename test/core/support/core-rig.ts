@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { bootState, finishedOf, heardOf } from '../../../src/core/boot.ts';
+import { toldOf } from '../../../src/core/adopted.ts';
+import { bootState } from '../../../src/core/boot.ts';
 import type { Effect } from '../../../src/core/effect.ts';
 import type { EvidenceLook, Input, Said } from '../../../src/core/input.ts';
 import type { ConfigOffer } from '../../../src/core/spec.ts';
@@ -249,10 +250,7 @@ export function begun(plan: RigPlan, record = false): CoreRig {
   const rig = new CoreRig(plan);
   const boot = bootOf(plan);
   const wish = record ? { label: null, due: null } : null;
-  rig.input(
-    { type: 'boot', record: wish, heard: heardOf(boot), finished: finishedOf(boot) },
-    'boot',
-  );
+  rig.input({ type: 'boot', record: wish, ...toldOf(boot) }, 'boot');
   return rig;
 }
 

@@ -43,9 +43,9 @@ export function bootOf(plan: RigPlan): Boot {
   );
   const { desired = 'idle', session = null, trial = null } = plan;
   const { powerLost = false, roomToResume = true, segmentMs = 0, segmentWithGap = false } = plan;
-  const { start = null, scheduled = null } = plan;
+  const { start = null, scheduled = null, isPauseNoted = false } = plan;
   const spec = { name, onMissingModule, autostart, segmentMs, segmentWithGap, modules };
-  const left = { desired, session, trial, start, scheduled, powerLost, roomToResume };
+  const left = { desired, session, trial, isPauseNoted, start, scheduled, powerLost, roomToResume };
   return { epoch: 'epoch-1', spec, modules, ...left };
 }
 

@@ -90,3 +90,22 @@ test('events name files relative to the session folder, so that a card that was 
   expect(events).toContain('"files":["mic/trial-001/mic_s001.dat.log"]');
   expect(events).not.toContain(shelf.folder);
 });
+
+test('a new daemon is told of the pause that the manifest knows, or of the last byte of who is paused', async () => {
+  const { shelf, trial, file } = await recording();
+  const { recordings } = shelf;
+  const lastMs = Date.now() - 40_000;
+  await utimes(file, lastMs / 1_000, lastMs / 1_000);
+  expect(await recordings.pauseLeft(trial, [])).toEqual({ isNoted: false, sinceMs: null });
+  const left = await recordings.pauseLeft(trial, ['mic']);
+  expect(left.isNoted).toBe(false);
+  expect(Math.abs((left.sinceMs ?? 0) - lastMs)).toBeLessThan(2);
+
+  const sinceMs = Date.now();
+  recordings.note({ is: 'paused', trial, at: iso(sinceMs) });
+  await shelf.manifest();
+  const second = new Shelf(shelf.folder, recordings.present());
+  expect(await second.recordings.pauseLeft(trial, ['mic'])).toEqual({ isNoted: true, sinceMs });
+  second.recordings.note({ is: 'resumed', trial, at: iso(sinceMs + 1_000) });
+  expect(await second.recordings.pauseLeft(trial, ['mic'])).toMatchObject({ isNoted: false });
+});
