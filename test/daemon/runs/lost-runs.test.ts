@@ -57,7 +57,10 @@ test('a run that nobody can reach any more and that ignores SIGTERM keeps no oth
     )[0] ?? 0;
   const isReady = (module: string) =>
     daemon.inputs.some((input) => input.type === 'said' && input.module === module);
-  await until('both are ready', () => isReady('mic') && isReady('cam'));
+  // What a module says and whose process it is are heard apart from each other.
+  await until('both run and are ready', () =>
+    ['mic', 'cam'].every((module) => isReady(module) && pidOf(module) > 0),
+  );
   await daemon.kill();
   rmSync(join(folder, 'run', 'mic'), { recursive: true });
 
