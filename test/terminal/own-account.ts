@@ -69,7 +69,8 @@ export class OwnAccount {
     return pids.flatMap((pid) => {
       try {
         if (statSync(`/proc/${pid}`).uid !== uid) return [];
-        return [readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim()];
+        const line = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim();
+        return line === '' ? [] : [line]; // without one it has ended, and waits for its parent to hear of that
       } catch {
         return []; // it has just ended
       }
