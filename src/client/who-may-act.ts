@@ -1,6 +1,5 @@
 import { readFileSync, statSync } from 'node:fs';
-
-const groupName = 'rigdeck';
+import { rigGroupIn } from '../protocol/rig-group.ts';
 
 /**
  * What to do for somebody who may not open a socket of this rig: its group is that of `rigdeck` where that group existed when the
@@ -16,10 +15,7 @@ export function howToAct(path: string, groupFile = '/etc/group'): string {
 
 function isOfRigGroup(path: string, groupFile: string): boolean {
   try {
-    const line = readFileSync(groupFile, 'utf8')
-      .split('\n')
-      .find((one) => one.startsWith(`${groupName}:`));
-    return line !== undefined && Number(line.split(':')[2]) === statSync(path).gid;
+    return rigGroupIn(readFileSync(groupFile, 'utf8')) === statSync(path).gid;
   } catch {
     return true; // who may not even look at it is told what helps where Rigdeck was installed
   }

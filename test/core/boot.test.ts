@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import type { Adopted } from '../../src/core/spec.ts';
-import type { TrialRecord } from '../../src/protocol/snapshot.ts';
 import { begun, CoreRig, session } from './support/core-rig.ts';
 import { type ModulePlan, type RigPlan, startMonoMs } from './support/plan.ts';
+import { trialLeft } from './support/taken-up.ts';
 
 const living: Adopted = {
   pid: 4_711,
@@ -17,17 +17,7 @@ const living: Adopted = {
   heard: { firstSampleMonoNs: null, files: [] },
 };
 const records: Adopted = { ...living, take: 'recording', trial: 3, segment: 1 };
-const trial: TrialRecord = {
-  number: 3,
-  label: 'frogs',
-  startedAt: '2026-11-22T10:00:00.000Z',
-  segment: 1,
-  partial: false,
-  startedMonoMs: 900_000,
-  pausedMs: 0,
-  pausedSinceMonoMs: null,
-  nextSegmentMs: null,
-};
+const trial = { ...trialLeft, label: 'frogs', startedAt: '2026-11-22T10:00:00.000Z' };
 const ended = {
   exit: { code: null, signal: 'SIGKILL' },
   at: '2026-11-22T11:50:00.000Z',

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import type { Adopted } from '../../src/core/spec.ts';
-import type { TrialRecord } from '../../src/protocol/snapshot.ts';
 import { begun, session } from './support/core-rig.ts';
 import type { ModulePlan, RigPlan } from './support/plan.ts';
+import { trialLeft } from './support/taken-up.ts';
 
 const living: Adopted = {
   pid: 4_711,
@@ -16,17 +16,7 @@ const living: Adopted = {
   splitTo: null,
   heard: { firstSampleMonoNs: null, files: [] },
 };
-const trial: TrialRecord = {
-  number: 3,
-  label: null,
-  startedAt: '2026-11-22T10:00:00.000Z',
-  segment: 1,
-  partial: false,
-  startedMonoMs: 900_000,
-  pausedMs: 0,
-  pausedSinceMonoMs: null,
-  nextSegmentMs: null,
-};
+const trial = { ...trialLeft, startedAt: '2026-11-22T10:00:00.000Z' };
 const finished = { trial: 3, segment: 1 };
 const done: ModulePlan = { adopted: living, run: 1, finished };
 const exit = { code: null, signal: 'SIGKILL' };

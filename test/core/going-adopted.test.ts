@@ -1,29 +1,9 @@
 import { expect, test } from 'vitest';
 import { begun, session } from './support/core-rig.ts';
+import { livingIn, trialLeft } from './support/taken-up.ts';
 
-const armed = {
-  pid: 7,
-  startedAt: '2026-11-22T09:00:00.000Z',
-  ready: true,
-  version: '1',
-  can: ['arm', 'pause'],
-  take: 'armed',
-  trial: 3,
-  segment: 1,
-  splitTo: null,
-  heard: { firstSampleMonoNs: null, files: [] },
-} as const;
-const trial = {
-  number: 3,
-  label: null,
-  startedAt: '2026-11-22T09:00:00.000Z',
-  segment: 1,
-  partial: false,
-  startedMonoMs: 900_000,
-  pausedMs: 0,
-  pausedSinceMonoMs: null,
-  nextSegmentMs: null,
-};
+const armed = livingIn('armed');
+const trial = trialLeft;
 
 /** The daemon before decided the go, and died before mic confirmed it or had even heard of it. */
 function adopts(desired: 'recording' | 'idle', mic: object = {}) {

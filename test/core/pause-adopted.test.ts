@@ -2,31 +2,11 @@ import { expect, test } from 'vitest';
 import type { Adopted } from '../../src/core/spec.ts';
 import { begun, session } from './support/core-rig.ts';
 import { type RigPlan, startMonoMs, startWallMs } from './support/plan.ts';
+import { livingIn, trialLeft } from './support/taken-up.ts';
 
-const records: Adopted = {
-  pid: 7,
-  startedAt: '2026-11-22T09:00:00.000Z',
-  ready: true,
-  version: '1',
-  can: ['arm', 'pause'],
-  take: 'recording',
-  trial: 3,
-  segment: 1,
-  splitTo: null,
-  heard: { firstSampleMonoNs: null, files: [] },
-};
-const isPaused: Adopted = { ...records, take: 'paused' };
-const trial = {
-  number: 3,
-  label: null,
-  startedAt: '2026-11-22T09:00:00.000Z',
-  segment: 1,
-  partial: false,
-  startedMonoMs: 900_000,
-  pausedMs: 0,
-  pausedSinceMonoMs: null,
-  nextSegmentMs: null,
-};
+const records = livingIn('recording');
+const isPaused = livingIn('paused');
+const trial = trialLeft;
 
 /** A daemon that takes up trial 3, and what it notes of its pause. */
 function takesUp(mic: Adopted, gps: Adopted, more: Partial<RigPlan>) {

@@ -1,7 +1,5 @@
 import { readFileSync } from 'node:fs';
-
-/** Whose members may act on the rig of a service. */
-const groupName = 'rigdeck';
+import { rigGroupIn } from '../../protocol/rig-group.ts';
 
 /**
  * The number of the group that the control socket is given to: `rigdeck`, where it exists and this process may give a file to it
@@ -10,9 +8,8 @@ const groupName = 'rigdeck';
  * @param members the groups of this process; null where it is root
  */
 export function rigGroup(groups = groupsFile(), members = ownGroups()): number | undefined {
-  const line = groups.split('\n').find((one) => one.startsWith(`${groupName}:`));
-  const id = Number.parseInt(line?.split(':')[2] ?? '', 10);
-  if (Number.isNaN(id)) return undefined;
+  const id = rigGroupIn(groups);
+  if (id === null) return undefined;
   return members === null || members.includes(id) ? id : undefined;
 }
 

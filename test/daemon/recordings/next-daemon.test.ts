@@ -27,7 +27,8 @@ test('a new daemon finds the open session although its own numbers were lost', a
   expect((await second.recordings.session())?.name).toBe('dawn');
 });
 
-test('a new daemon makes a damaged manifest again from the events, sets it aside and says so', async () => {
+/** A daemon that ended while trial 1 of its session was open. */
+async function leftRecording() {
   const first = new Shelf(await workspace());
   const { session } = await first.open('dawn');
   const { trial } = await first.prepare();
@@ -35,6 +36,11 @@ test('a new daemon makes a damaged manifest again from the events, sets it aside
   const before = await first.manifest();
   const saved = first.recordings.present();
   await first.recordings.close();
+  return { first, session, before, saved };
+}
+
+test('a new daemon makes a damaged manifest again from the events, sets it aside and says so', async () => {
+  const { first, session, before, saved } = await leftRecording();
   await writeFile(join(session.path, 'session.json'), '{"version":1,');
   await appendFile(join(session.path, 'events.jsonl'), '{"is":"marker","torn');
   const second = new Shelf(first.folder, saved);
@@ -62,13 +68,7 @@ async function beLater(path: string): Promise<string> {
 }
 
 test('a session that a later version began is gone on with, and its manifest is kept aside', async () => {
-  const first = new Shelf(await workspace());
-  const { session } = await first.open('dawn');
-  const { trial } = await first.prepare();
-  await first.begin(trial, { mic: 'abc' });
-  const before = await first.manifest();
-  const saved = first.recordings.present();
-  await first.recordings.close();
+  const { first, session, before, saved } = await leftRecording();
   const text = await beLater(session.path);
   const second = new Shelf(first.folder, saved);
   const after = await second.manifest();
