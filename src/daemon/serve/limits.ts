@@ -9,6 +9,8 @@ export type Limits = {
   readonly unreadBytes: number;
   /** Who asks nothing for so long after connecting gives up its place. */
   readonly silentMs: number;
+  /** Who waits for nothing and watches nothing for so long gives it up to one who comes when all are taken. */
+  readonly idleMs: number;
   /** Who reads nothing for so long while something waits for it gives up its place. */
   readonly stuckMs: number;
   /** For a peer that is sent away to read why, and for the last answers when the daemon ends. */
@@ -20,7 +22,8 @@ export const usualLimits: Limits = {
   viewConnections: 48,
   inFlight: 32,
   unreadBytes: 256 * 1_024,
-  silentMs: 60_000,
+  silentMs: 15_000,
+  idleMs: 1_000, // an honest client asks within milliseconds
   stuckMs: 600_000,
   farewellMs: 1_000,
 };

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import type { Request } from '../../protocol/frames.ts';
 import { maxFrameBytes, rpcCodes } from '../../protocol/rpc.ts';
 import { sayCount } from '../../protocol/units.ts';
+import { monoMs } from '../clock.ts';
 import { type Identity, unnamed } from './identity.ts';
 import type { Limits } from './limits.ts';
 import { createLineCutter, type LineCutter } from './line-cutter.ts';
@@ -43,6 +44,9 @@ export class Peer {
   #inFlight = 0;
   #badLines = 0;
   #stage: 'open' | 'asked-all' | 'leaving' = 'open';
+  #hasAsked = false;
+  /** Since when it waits for nothing. */
+  #doneMonoMs: number = monoMs();
 
   constructor(socket: Socket, port: PeerPort) {
     this.id = port.id;
@@ -85,6 +89,17 @@ export class Peer {
     return this.#subscriptions.has(key);
   }
 
+  /** How long it has needed its place for nothing, in ms; null while it does. Who has never asked needs it least. */
+  idle(): { readonly hasAsked: boolean; readonly ms: number } | null {
+    const isBusy = this.#inFlight > 0 || this.#subscriptions.size > 0 || this.outbox.isBehind();
+    return isBusy ? null : { hasAsked: this.#hasAsked, ms: monoMs() - this.#doneMonoMs };
+  }
+
+  /** Its place is needed. */
+  giveWay(): void {
+    this.#sendAway('others wait for this place, and nothing was asked');
+  }
+
   /** Sends what is still to be sent and closes. Resolves when the connection is gone. */
   leave(): Promise<void> {
     if (this.#stage === 'leaving') return this.#closed;
@@ -121,7 +136,7 @@ export class Peer {
   #goOn(): void {
     if (this.#stage === 'leaving') return;
     if (this.#backlog.length > 0 || this.#isFull()) this.#socket.pause();
-    else if (this.#cutter.isOverfull()) this.#sendAway(tooLong);
+    else if (this.#cutter.isOverfull()) this.#refuseLine();
     else if (this.#stage === 'asked-all' && this.#inFlight === 0) void this.leave();
     else this.#socket.resume();
   }
@@ -138,6 +153,8 @@ export class Peer {
       return;
     }
     clearTimeout(this.#silent);
+    this.#hasAsked = true;
+    this.#doneMonoMs = monoMs();
     const reply = this.#port.reply(read.request, this);
     if (reply instanceof Promise) this.#await(read.request, reply);
     else this.#finish(read.request, reply);
@@ -147,6 +164,7 @@ export class Peer {
     this.#inFlight += 1;
     const settle = (settled: Reply) => {
       this.#inFlight -= 1;
+      this.#doneMonoMs = monoMs();
       this.#finish(request, settled);
       this.#work();
     };
@@ -162,8 +180,12 @@ export class Peer {
     if ('result' in reply) reply.after?.();
   }
 
-  #sendAway(words: string): void {
+  #refuseLine(): void {
     this.#badLines += 1;
+    this.#sendAway(tooLong);
+  }
+
+  #sendAway(words: string): void {
     this.outbox.answer(answer(null, fault(rpcCodes.invalid, words)));
     void this.leave();
   }

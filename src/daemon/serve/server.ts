@@ -40,7 +40,7 @@ export async function serve(
   const reply = createMethods({ port, feed, telemetry, watchersChanged });
 
   const accept = (role: Role) => (socket: Socket) => {
-    if (!hasRoom(peers, role, limits)) {
+    if (!hasRoom(peers, role, limits) && !makeRoom(peers, role, limits)) {
       turnAway(socket, limits);
       return;
     }
@@ -76,6 +76,20 @@ export async function serve(
 function hasRoom(peers: ReadonlySet<Peer>, role: Role, limits: Limits): boolean {
   const viewers = [...peers].filter((peer) => peer.role === 'view').length;
   return peers.size < limits.connections && (role !== 'view' || viewers < limits.viewConnections);
+}
+
+/** Who has asked nothing yet makes way first, then who has been idle for longest; nobody who acts makes way for one who looks. */
+function makeRoom(peers: Set<Peer>, role: Role, { idleMs }: Limits): boolean {
+  const [first] = [...peers]
+    .flatMap((peer) => {
+      const idle = role === 'control' || peer.role === 'view' ? peer.idle() : null;
+      return idle === null || idle.ms < idleMs ? [] : [{ peer, ...idle }];
+    })
+    .sort((a, b) => Number(a.hasAsked) - Number(b.hasAsked) || b.ms - a.ms);
+  if (first === undefined) return false;
+  peers.delete(first.peer); // what it still has to read is no reason to wait
+  first.peer.giveWay();
+  return true;
 }
 
 function turnAway(socket: Socket, limits: Limits): void {

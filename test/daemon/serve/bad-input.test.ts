@@ -148,8 +148,43 @@ describe('clients that take places', () => {
     expect(speaker.isClosed()).toBe(false);
   });
 
+  test('silent clients that hold every place keep nobody out: the oldest of them makes way', async () => {
+    const served = await serveTinyRig({ limits: { idleMs: 0 } });
+    const control = `${served.runDir}/control.sock`;
+    const watcher = await lineClient(control);
+    await watcher.ask('state.watch');
+    const mute = await Promise.all(Array.from({ length: 63 }, () => lineClient(control)));
+    const acts = await lineClient(control);
+    expect(await acts.ask('state.get')).toHaveProperty('result');
+    await vi.waitFor(() => expect(mute.filter((one) => one.isClosed())).toHaveLength(1), soon);
+    expect(mute.find((one) => one.isClosed())?.frames[0]?.error?.message).toMatch(/others wait/);
+    expect(watcher.isClosed()).toBe(false);
+    // One that looks takes no place of those who may act, however silent they are.
+    const looks = await lineClient(`${served.runDir}/view.sock`);
+    await vi.waitFor(() => expect(looks.isClosed()).toBe(true), soon);
+    expect(looks.frames[0]?.error).toMatchObject({ data: { reason: 'busy' } });
+  });
+
+  test('who watches, or waits for an answer, keeps its place among the idle; who has asked goes after who never did', async () => {
+    const served = await serveTinyRig({ limits: { idleMs: 0, connections: 3 } });
+    const control = `${served.runDir}/control.sock`;
+    const watcher = await lineClient(control);
+    await watcher.ask('state.watch');
+    const asked = await lineClient(control);
+    await asked.ask('state.get');
+    const mute = await lineClient(control);
+    const first = await lineClient(control);
+    await first.ask('state.get');
+    await vi.waitFor(() => expect(mute.isClosed()).toBe(true), soon);
+    expect(asked.isClosed()).toBe(false);
+    const second = await lineClient(control);
+    await second.ask('state.get');
+    await vi.waitFor(() => expect(asked.isClosed()).toBe(true), soon);
+    expect([watcher, first, second].map((one) => one.isClosed())).toEqual([false, false, false]);
+  });
+
   test('who comes when all places are taken is told so; viewers leave room for those who act', async () => {
-    const served = await serveTinyRig();
+    const served = await serveTinyRig({ limits: { idleMs: 60_000 } });
     const views = await Promise.all(
       Array.from({ length: 49 }, () => lineClient(`${served.runDir}/view.sock`)),
     );
