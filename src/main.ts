@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { farCommand } from './cli/far-host.ts';
+import { obeyLifeline } from './cli/lifeline.ts';
 import { quickQuestion } from './cli/quick-question.ts';
 import { asFailure, tellFailure } from './cli/tell-failure.ts';
 
@@ -13,7 +14,7 @@ process.stderr.on('error', (error: NodeJS.ErrnoException) => {
 });
 
 // Writes to terminals, files and pipes are complete when they return (on Linux), so nothing is cut off here.
-process.exit(await run(process.argv.slice(2)));
+process.exit(await run(obeyLifeline(process.argv.slice(2))));
 
 async function run(words: readonly string[]): Promise<number> {
   const question = farCommand(words) ?? quickQuestion(words);

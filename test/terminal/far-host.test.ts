@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished } from 'vitest';
@@ -49,6 +49,16 @@ class Laptop {
         resolve({ code, stdout, stderr });
       });
     });
+  }
+
+  /** A command that goes on in the background, without a terminal. */
+  begin(...words: string[]): ChildProcess {
+    const all = [this.#program, '--host', 'far-rig', ...words];
+    const child = spawn(process.execPath, all, { env: this.#env, stdio: 'ignore' });
+    onTestFinished(() => {
+      child.kill('SIGKILL');
+    });
+    return child;
   }
 
   /** A command at a terminal, and then its exit code. */
@@ -171,6 +181,29 @@ story.skipIf(!canRun)(
     expect(JSON.parse(json.stderr.trim().split('\n').at(-1) ?? '')).toMatchObject({
       error: { code: 'no-connection' },
     });
+  },
+  slowly,
+);
+
+story.skipIf(!canRun)(
+  'what follows a rig far away from a script ends over there, too, however it ends here, also while nothing happens',
+  async ({ makeRig }) => {
+    const rig = await makeRig({ modules });
+    await rig.startUp();
+    const laptop = await Laptop.of(rig);
+    for (const [words, signal] of [
+      [['watch'], 'SIGKILL'],
+      [['watch'], 'SIGINT'],
+      [['status', '--watch', '--json'], 'SIGTERM'],
+    ] as const) {
+      const present = rig.me.now().clients.length;
+      const script = laptop.begin(...words);
+      await rig.until('it looks', (now) => now.clients.length === present + 1);
+      script.kill(signal);
+      await rig.until('nobody looks', (now) => now.clients.length === present);
+    }
+    // A script without input sees the whole of what ends by itself.
+    expect((await laptop.run('logs', 'mic', '-n', '1')).code).toBe(0);
   },
   slowly,
 );

@@ -3,6 +3,7 @@ import { exitCodes } from '../../protocol/exit-codes.ts';
 import { environment } from '../../protocol/names.ts';
 import { themeNames } from '../../protocol/theme.ts';
 import { CommandFailure } from '../failure.ts';
+import { withLifeline } from '../lifeline.ts';
 import { tellFailure } from '../tell-failure.ts';
 
 /** ssh(1): it ends as the command did, or with this where it failed itself. */
@@ -23,7 +24,7 @@ export async function overSsh(far: {
 }): Promise<number> {
   const { host } = far;
   const hasTerminal = process.stdin.isTTY === true && process.stdout.isTTY === true;
-  const words = hasTerminal ? [...wishesOf(process.env), ...far.words] : far.words;
+  const words = hasTerminal ? [...wishesOf(process.env), ...far.words] : withLifeline(far.words);
   // That a connection was closed in order is no news. What goes wrong is still said.
   const terminal = hasTerminal ? ['-t', '-o', 'LogLevel=ERROR'] : ['-T'];
   const code = await runSsh([...terminal, '--', host, remoteLine(words)], hasTerminal);
@@ -58,10 +59,10 @@ function wishesOf(env: NodeJS.ProcessEnv): string[] {
   ];
 }
 
-/** Without a terminal it has no input either: it would eat that of a loop over machines. */
+/** Without a terminal its input is empty and stays open: it would eat that of a loop over machines, and its end is told over there. */
 function runSsh(words: readonly string[], hasTerminal: boolean): Promise<number> {
   const child = spawn('ssh', words, {
-    stdio: [hasTerminal ? 'inherit' : 'ignore', 'inherit', 'inherit'],
+    stdio: [hasTerminal ? 'inherit' : 'pipe', 'inherit', 'inherit'],
   });
   // It gives the terminal back before it ends, so that it has to end first.
   let ending: NodeJS.Signals | null = null;
