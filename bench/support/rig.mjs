@@ -45,6 +45,7 @@ export class Rig {
       HOME,
       TERM: 'xterm-256color',
       LANG: 'C.UTF-8',
+      UV_THREADPOOL_SIZE: '16', // as service and `rigdeck up` start it
       [mark]: this.folder,
       RIGDECK_CONFIG: this.config,
       RIGDECK_RUN_DIR: this.runDir,

@@ -27,8 +27,10 @@ export type DiskLook = {
  * @throws what the disk says, as an Error with a `code`
  */
 export async function lookAtDisk(folder: string): Promise<DiskLook> {
-  const place = await realpath(await nearestExisting(folder));
-  const [facts, room, root] = await Promise.all([stat(place), statfs(place), stat('/')]);
+  const [place, facts, room, root] = await askAt(folder).catch(async (error: unknown) => {
+    if (!isErrno(error, 'ENOENT')) throw error;
+    return askAt(await nearestExisting(folder));
+  });
   return {
     place,
     isFolder: facts.isDirectory(),
@@ -39,6 +41,11 @@ export async function lookAtDisk(folder: string): Promise<DiskLook> {
     totalBytes: room.blocks * room.bsize,
     freeInodes: room.files > 0 ? room.ffree : null,
   };
+}
+
+/** All at once: a start waits for the answers. */
+function askAt(path: string) {
+  return Promise.all([realpath(path), stat(path), statfs(path), stat('/')]);
 }
 
 /** At once: the kernel answers from memory. */

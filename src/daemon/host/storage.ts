@@ -2,6 +2,7 @@ import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import type { Refusal } from '../../protocol/problem.ts';
 import { monoMs } from '../clock.ts';
+import { isErrno } from '../errno.ts';
 import { type DiskLook, lookAtDisk } from './disk-look.ts';
 import { isWithin } from './mount-table.ts';
 import {
@@ -87,7 +88,7 @@ export class Storage {
   /** Whether a recording may begin there now. Looks only; nothing is made on disk. @returns null, or the refusal in words */
   async refusal(minFreeBytes = this.rule.minFreeBytes): Promise<Refusal | null> {
     const { folder, requireMount } = this.rule;
-    await this.look(false);
+    const [, denied] = await Promise.all([this.look(false), deniedAt(folder)]);
     const { look, gone, error } = this.#facts;
     if (gone !== null) return notMounted(gone);
     if (look === null) return refusalOf(folder, error);
@@ -95,11 +96,8 @@ export class Storage {
     if (!look.isFolder) {
       return cannotUse(`${look.place} is no folder`, `Remove or rename it, or set rig.recordings.`);
     }
-    try {
-      await access(look.place, constants.W_OK | constants.X_OK);
-    } catch (denied) {
-      return refusalOf(folder, denied);
-    }
+    const refused = isErrno(denied, 'ENOENT') ? await deniedAt(look.place) : denied;
+    if (refused !== null) return refusalOf(folder, refused);
     if (look.freeBytes < minFreeBytes) return tooFull(folder, look.freeBytes, minFreeBytes);
     const { freeInodes } = look;
     if (freeInodes !== null && freeInodes < minFreeInodes && minFreeBytes > 0) {
@@ -155,6 +153,14 @@ function hasGone(known: DiskLook, look: DiskLook, isHeld: boolean): boolean {
   const isAbove =
     look.mount.point !== known.mount.point && isWithin(known.mount.point, look.mount.point);
   return isAbove;
+}
+
+/** What stands against writing in a folder, as far as permissions tell; null: nothing. */
+async function deniedAt(folder: string): Promise<unknown> {
+  return access(folder, constants.W_OK | constants.X_OK).then(
+    () => null,
+    (error: unknown) => error,
+  );
 }
 
 function goneWords({ mount, place }: DiskLook): string {

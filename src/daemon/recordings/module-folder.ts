@@ -32,15 +32,37 @@ export async function makeModuleFolder(
 ): Promise<Made> {
   const dir = join(store.path, module, trialName(trial));
   await disk.demand(store.path);
-  const made = [await isMade(dirname(dir)), await isMade(dir)];
+  const made = await makeBelow(store.path, dir);
   await disk.demand(dir);
+  if (!made.includes(dir)) await keepOthers(store, module, trial, segment, dir);
+  const { id, name } = store.manifest.session;
+  const folder = { dir, prefix: segmentPrefix(module, segment), session: { id, name } };
+  return { folder, unsynced: made.map(dirname) };
+}
+
+/** What is in the folder already is whose it is, and nothing in it is of the segment that comes. @throws Error where something is */
+async function keepOthers(
+  store: SessionStore,
+  module: string,
+  trial: number,
+  segment: number,
+  dir: string,
+): Promise<void> {
   await claimBeforeSegment(store, module, trial);
   const taken = (await namesIn(dir)).find((name) => segmentInName(module, name) === segment);
   if (taken !== undefined)
     throw new Error(`${join(dir, taken)} exists, and nothing is overwritten`);
-  const { id, name } = store.manifest.session;
-  const folder = { dir, prefix: segmentPrefix(module, segment), session: { id, name } };
-  return { folder, unsynced: made.includes(true) ? [dirname(dir), store.path] : [] };
+}
+
+/** Makes a folder, and the one above it where that is not `top`. @returns those that were not there, the upper one first */
+async function makeBelow(top: string, folder: string): Promise<string[]> {
+  try {
+    return (await isMade(folder)) ? [folder] : [];
+  } catch (error) {
+    const above = dirname(folder);
+    if (!isErrno(error, 'ENOENT') || above === top) throw error;
+    return [...(await makeBelow(top, above)), ...(await makeBelow(top, folder))];
+  }
 }
 
 /** Makes one folder, and none above it. False when it was there. */

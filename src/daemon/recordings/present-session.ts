@@ -1,7 +1,6 @@
-import { stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Refusal } from '../../protocol/problem.ts';
-import { isOpenToWrites, refusalOf } from '../host/room.ts';
+import { refusalOf } from '../host/room.ts';
 import { callOff } from './call-off.ts';
 import { Checksums } from './checksums.ts';
 import {
@@ -142,28 +141,32 @@ export class PresentSession {
     return null;
   }
 
-  /** Makes sure that a trial can be recorded, in a session, as far as a look tells: `start` waits for the proof. @returns null, or why not */
-  async makeReady(): Promise<Refusal | null> {
-    const { disk, log } = this.#port;
-    const { minFreeBytes } = disk.rule;
+  /**
+   * Makes sure that a trial can be recorded, in a session, as far as a look tells: `start` waits for the proof.
+   *
+   * @returns its number, or why it cannot @throws what the disk says
+   */
+  async prepareTrial(): Promise<Refusal | number> {
+    const { minFreeBytes } = this.#port.disk.rule;
     const store = this.#store;
     this.start.begin(null);
-    if (store === null) return this.open(unnamed, minFreeBytes);
-    const refusal = await disk.refusal();
-    if (refusal !== null) return refusal;
-    if ((await stat(store.path).catch(() => null)) === null) {
-      log('warn', `${store.path} is gone; a new session of that name is opened`);
+    if (store === null) return (await this.open(unnamed, minFreeBytes)) ?? this.#nextTrial([]);
+    const seen = await this.start.look(store);
+    if ('refusal' in seen) return seen.refusal;
+    if (!seen.isThere) {
+      this.#port.log('warn', `${store.path} is gone; a new session of that name is opened`);
       store.abandon();
       this.#store = null;
-      return this.open(store.manifest.session.name, minFreeBytes);
+      const { name } = store.manifest.session;
+      return (await this.open(name, minFreeBytes)) ?? this.#nextTrial([]);
     }
     for (const trial of openTrials(store.manifest)) await this.closeTrial(trial, interrupted);
     this.start.begin(store);
     // Where no write has to be tried to see that none succeeds, nobody is to begin to arm.
-    const refused = (await isOpenToWrites(store.path)) ? null : await this.start.proven();
-    // Of trials that ended while the disk was away.
-    if (refused === null) await giveLateVerdicts(store, this.#port);
-    return refused;
+    const refused = seen.isWritable ? null : await this.start.proven();
+    if (refused !== null) return refused;
+    await giveLateVerdicts(store, this.#port); // of trials that ended while the disk was away
+    return this.#nextTrial(seen.trials);
   }
 
   /** Takes back starts that never went; what holds something all the same is listed. Nobody may be armed. @throws what the disk says */
@@ -173,10 +176,9 @@ export class PresentSession {
     for (const trial of taken) await this.closeTrial(trial, interrupted);
   }
 
-  /** The number of the next trial: above every one in the manifest and on disk. @throws what the disk says */
-  async nextTrial(): Promise<number> {
+  /** The number of the next trial: above every one in the manifest and on disk, where these were seen. @throws what the disk says */
+  async #nextTrial(seen: readonly number[]): Promise<number> {
     const store = this.demand();
-    const seen = await trialsOnDisk(store.path);
     const isListed = seen.every((trial) => trialOf(store.manifest, trial) !== undefined);
     if (!isListed) await this.takeBackNeverGone();
     const onDisk = isListed ? seen : await trialsOnDisk(store.path);

@@ -80,12 +80,11 @@ export class Recordings {
     this.#session.checksums.setStarting(true);
     this.#answer(
       async () => {
-        const refusal = await this.#session.makeReady();
-        if (refusal !== null) {
+        const trial = await this.#session.prepareTrial();
+        if (typeof trial === 'object') {
           this.#session.checksums.setStarting(false);
-          return { type: 'trial-failed', ask, refusal };
+          return { type: 'trial-failed', ask, refusal: trial };
         }
-        const trial = await this.#session.nextTrial();
         const session = this.#session.demand().record;
         this.#port.log('debug', `trial ${trial} (${label ?? 'no label'}) in ${session.path}`);
         return { type: 'trial-prepared', ask, session, trial };

@@ -12,6 +12,12 @@ import { syncFolder } from '../store/durable-file.ts';
  * @throws what the disk says; then the old file stands
  */
 export async function replaceFile(path: string, text: string): Promise<void> {
+  await replaceUnsynced(path, text);
+  await syncFolder(dirname(path));
+}
+
+/** The same, but a power cut may bring the old text back: its bytes are on the disk, the folder is not synced. */
+export async function replaceUnsynced(path: string, text: string): Promise<void> {
   const next = `${path}.next`;
   const file = await open(next, 'w', 0o644);
   try {
@@ -21,5 +27,4 @@ export async function replaceFile(path: string, text: string): Promise<void> {
     await file.close();
   }
   await rename(next, path);
-  await syncFolder(dirname(path));
 }

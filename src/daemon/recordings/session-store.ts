@@ -19,7 +19,7 @@ import { Saver } from '../store/saver.ts';
 import { EventLog } from './event-log.ts';
 import { takeEvent } from './manifest-notes.ts';
 import { readmeText } from './readme-text.ts';
-import { replaceFile } from './replace-file.ts';
+import { replaceFile, replaceUnsynced } from './replace-file.ts';
 import { sessionFiles } from './session-folder.ts';
 
 /** The manifest is rewritten at most this often. */
@@ -81,10 +81,7 @@ export class SessionStore {
     this.#events = new EventLog(join(path, sessionFiles.events));
     this.#savers = {
       manifest: new Saver(
-        async () => {
-          await outlet.disk.demand(path);
-          await replaceFile(join(path, sessionFiles.manifest), manifestText(manifest));
-        },
+        () => this.#write(replaceFile),
         manifestGapMs,
         (error) => this.#told(sessionFiles.manifest, error),
       ),
@@ -158,6 +155,11 @@ export class SessionStore {
     if (open.length > 0) this.changed(healthGapMs);
   }
 
+  async #write(replace: (path: string, text: string) => Promise<void>): Promise<void> {
+    await this.#outlet.disk.demand(this.path);
+    await replace(join(this.path, sessionFiles.manifest), manifestText(this.manifest));
+  }
+
   /** Brings everything to disk now. @returns whether the disk took it */
   async settle(): Promise<boolean> {
     const events = await this.#savers.events.settle();
@@ -167,7 +169,8 @@ export class SessionStore {
   /** The true test of a disk is to write to it. @returns whether it took what is to be said of this session by now */
   async prove(): Promise<boolean> {
     const events = await this.#savers.events.settle();
-    return (await this.#savers.manifest.prove()) && events;
+    const lightly = () => this.#write(replaceUnsynced);
+    return (await this.#savers.manifest.prove(lightly)) && events;
   }
 
   /** Brings the events to disk now; the manifest follows from them. `written`: only waits until they are in their file. */

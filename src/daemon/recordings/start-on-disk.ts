@@ -1,7 +1,9 @@
+import { stat } from 'node:fs/promises';
 import type { Refusal } from '../../protocol/problem.ts';
-import { cannotWrite, refusalOf } from '../host/room.ts';
+import { cannotWrite, isOpenToWrites, refusalOf } from '../host/room.ts';
 import { FolderSyncs } from './folder-syncs.ts';
 import { type ModuleFolder, makeModuleFolder } from './module-folder.ts';
+import { trialsOnDisk } from './never-gone.ts';
 import type { SessionPort } from './present-session.ts';
 import type { SessionStore } from './session-store.ts';
 
@@ -9,6 +11,13 @@ import type { SessionStore } from './session-store.ts';
 export class StartRefused extends Error {
   override readonly name = 'StartRefused';
 }
+
+/** The folder of a session, before a start. `trials`: numbers of which a module has a folder. */
+type Seen = {
+  readonly isThere: boolean;
+  readonly isWritable: boolean;
+  readonly trials: readonly number[];
+};
 
 /** What came of a sync that nobody waits for yet. */
 type Synced = { readonly error: unknown } | null;
@@ -33,6 +42,17 @@ export class StartOnDisk {
   begin(store: SessionStore | null): void {
     this.#synced = [];
     this.#proof = store === null ? Promise.resolve(null) : proofOf(store);
+  }
+
+  /** What is to be known before anything is written for a trial in this session: all asked at once. @throws what the disk says */
+  async look(store: SessionStore): Promise<{ readonly refusal: Refusal } | Seen> {
+    const [refusal, folder, isWritable, trials] = await Promise.all([
+      this.#port.disk.refusal(),
+      stat(store.path).catch(() => null),
+      isOpenToWrites(store.path),
+      trialsOnDisk(store.path),
+    ]);
+    return refusal === null ? { isThere: folder !== null, isWritable, trials } : { refusal };
   }
 
   /** Whether the disk took what was written to it when the newest start began. @returns null, or the refusal */

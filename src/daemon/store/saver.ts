@@ -40,11 +40,15 @@ export class Saver {
     return !this.#dirty;
   }
 
-  /** Saves now, whether or not something changed. @returns whether the disk took it, whatever has changed meanwhile */
-  async prove(): Promise<boolean> {
-    this.#dirty = true;
+  /**
+   * Saves now, whether or not something changed.
+   *
+   * @param lightly a save that need not outlive a power cut; taken where nothing has changed
+   * @returns whether the disk took it, whatever has changed meanwhile
+   */
+  async prove(lightly: () => Promise<void>): Promise<boolean> {
     while (this.#saving !== null) await this.#saving;
-    await this.#begin();
+    await this.#begin(this.#dirty ? this.#save : lightly);
     return this.#failures === 0;
   }
 
@@ -82,21 +86,21 @@ export class Saver {
     this.#timer = { dueMs, handle: handle.unref() };
   }
 
-  #begin(): Promise<void> {
+  #begin(save = this.#save): Promise<void> {
     this.#clearTimer();
-    this.#saving ??= this.#once().finally(() => {
+    this.#saving ??= this.#once(save).finally(() => {
       this.#saving = null;
       if (this.#dirty) this.#saveAt(this.#nextMs(this.#retryMs()));
     });
     return this.#saving;
   }
 
-  async #once(): Promise<void> {
+  async #once(save: () => Promise<void>): Promise<void> {
     this.#dirty = false;
     this.#lastMs = performance.now();
     let problem: unknown = null;
     try {
-      await this.#save();
+      await save();
       this.#failures = 0;
     } catch (error) {
       this.#dirty = true;

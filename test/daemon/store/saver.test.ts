@@ -65,3 +65,20 @@ test('nothing is saved after the end, but by asking for it', async () => {
   saver.goOn();
   await until('the second save', () => saves === 2);
 });
+
+test('where nothing has changed a light save proves the disk; what has changed is saved whole', async () => {
+  const saved: string[] = [];
+  let isFull = false;
+  const save = (how: string) => async () => {
+    if (isFull) throw new Error('full');
+    saved.push(how);
+  };
+  const saver = new Saver(save('whole'), 1_000, () => {});
+  expect(await saver.prove(save('light'))).toBe(true);
+  saver.changed(); // by itself it would be saved a second later
+  expect(await saver.prove(save('light'))).toBe(true);
+  expect(saved).toEqual(['light', 'whole']);
+  isFull = true;
+  expect(await saver.prove(save('light'))).toBe(false);
+  saver.stop();
+});
