@@ -23,7 +23,8 @@ const watchdogS = 60;
  *
  * Modules outlive it, so a restart ends its main process only (`KillMode`), keeps the run dir with their files, and a module that takes too
  * much memory ends alone (`OOMPolicy`). It ends by itself with 0 and 7 after `rigdeck down`, and with 2 for a configuration that has faults:
- * then it stays down. When the machine is shut down, the rig is stopped in order first: whether it is, only root is told on every machine
+ * then it stays down. A reload waits for the answer of the daemon, as systemd.service(5) wants of one (a signal has none): a refused rig.yaml is
+ * a reload that failed, on every systemd (`Type=notify-reload` needs 253). When the machine is shut down, the rig is stopped in order first: whether it is, only root is told on every machine
  * (`+`; a user is told through D-Bus), and the stop itself is the user's.
  */
 export function unitText({ node, program, config, user, groups }: UnitFacts): string {
@@ -42,6 +43,7 @@ NotifyAccess=all
 User=${user}
 ${groups.length === 0 ? '' : `SupplementaryGroups=${groups.join(' ')}\n`}Environment=LANG=C.UTF-8 UV_THREADPOOL_SIZE=${ioThreads}
 ExecStart=${command} daemon
+ExecReload=${command} --run-dir /run/rigdeck config apply --no-wait
 ExecStop=+/bin/sh -c 'case "$$(systemctl is-system-running)" in stopping) exec runuser -u "$$0" -- "$$@";; esac' ${user} ${quote(node)} ${words} --run-dir /run/rigdeck down --yes
 ExecStopPost=-${command} --run-dir /run/rigdeck gpio off
 RuntimeDirectory=rigdeck
