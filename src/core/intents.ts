@@ -229,6 +229,7 @@ const events = new Set([
   'oom',
   'shutdown',
   'stray',
+  'clock-stepped',
 ]);
 
 function acknowledge(turn: Turn, intent: Of<'problem.acknowledge'>): Taken {

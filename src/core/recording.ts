@@ -130,7 +130,7 @@ function beginArming(turn: Turn, recording: In<'preparing'>, event: On<'prepared
   const made: Made = { ownSession: turn.state.session === null, asked: {}, named: {} };
   const { trial } = event;
   turn.state = { ...turn.state, session: event.session };
-  clear(turn, null, ['low-space', 'recordings-folder', 'start-refused']);
+  clear(turn, null, ['low-space', 'recordings-folder', 'start-refused', 'clock-stepped']);
   if (recording.calledOff !== null) {
     return set(turn, { name: 'calling-off', start, trial, made, refusal: recording.calledOff });
   }

@@ -279,6 +279,7 @@ export class Daemon {
     const byMs = this.#clock.look();
     if (byMs === null) return;
     this.#rig.event('clock-stepped', null, `the wall clock was set by ${byMs} ms`);
+    void this.#parts.machine.clock.ask('step');
     this.#rig.input({ type: 'clock-stepped', byMs }, 'clock', 'clock-stepped');
   }
 

@@ -93,22 +93,26 @@ const diskProblems: readonly (readonly [ProblemCode, Rhythm])[] = [
   ['disk-fails', 'failed'],
   ['recordings-folder', 'failed'],
   ['low-space', 'trouble'],
+  ['manifest', 'trouble'],
 ];
 
 function storageRhythm({ rig, host: { storage } }: Snapshot): Rhythm {
-  if (storage.gone === true || storage.readOnly === true || storage.freeBytes === 0)
-    return 'failed';
+  const { gone, readOnly, freeBytes, freeInodes } = storage;
+  if (gone === true || readOnly === true || freeBytes === 0 || freeInodes === 0) return 'failed';
   const codes = new Set(rig.problems.map(({ code }) => code));
   const problem = diskProblems.find(([code]) => codes.has(code));
   if (problem !== undefined) return problem[1];
-  return storage.freeBytes === null ? 'busy' : 'idle';
+  return freeBytes === null ? 'busy' : 'idle';
 }
 
 /** An offset like this is no jitter: the clock was set, or is about to be. In ms. */
 const wrongByMs = 1_000;
 
-function clockRhythm({ host: { clock } }: Snapshot): Rhythm {
-  if (clock.synchronized === null) return 'busy';
-  const isWrong = clock.offsetMs !== null && Math.abs(clock.offsetMs) >= wrongByMs;
-  return !clock.synchronized || isWrong ? 'trouble' : 'idle';
+function clockRhythm({ rig, host: { clock } }: Snapshot): Rhythm {
+  // A step spoils the times of a trial also where it makes the clock right.
+  if (rig.problems.some(({ code }) => code === 'clock-stepped')) return 'trouble';
+  const { synchronized, offsetMs } = clock;
+  const isOff = offsetMs !== null && Math.abs(offsetMs) >= wrongByMs;
+  if (synchronized === false || isOff) return 'trouble';
+  return synchronized === null ? 'busy' : 'idle';
 }

@@ -104,6 +104,11 @@ const healths: ReadonlySet<string> = new Set<Health>([
   'unknown',
 ]);
 
+/** No evidence of what is recorded now was seen yet. */
+export function isUnproven({ phase, health }: Pick<BadgeFacts, 'phase' | 'health'>): boolean {
+  return phase === 'proving' || health === 'unknown';
+}
+
 function recordingBadge(facts: BadgeFacts, nowMs: number): Badge {
   if (facts.phase === 'finalizing') return { look: looks.stopping, text: 'FINISHING' };
   if (facts.health === 'stalled' || facts.health === 'unresponsive') {
@@ -113,7 +118,7 @@ function recordingBadge(facts: BadgeFacts, nowMs: number): Badge {
     const text = since === undefined ? `REC? ${word}` : `REC? ${word} ${sayDuration(since)}`;
     return { look: looks.stalled, text };
   }
-  if (facts.phase === 'proving') return { look: looks.recording, text: 'REC ...' };
+  if (isUnproven(facts)) return { look: looks.recording, text: 'REC ...' };
   if (facts.health === 'degraded') return { look: looks.recording, text: 'REC !' };
   const odd = oddHealth(facts.health);
   return { look: looks.recording, text: odd === '' ? 'REC' : `REC !${odd}` };

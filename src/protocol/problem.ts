@@ -31,6 +31,7 @@ export type ProblemCode =
   | 'not-mounted' //       the disk that was recorded to is gone, or is none of its own
   | 'read-only' //         the recordings disk takes no writes
   | 'disk-fails' //        it does not answer, or reports errors
+  | 'clock-stepped' //     a clock that was right until then was set while a trial was recorded
   | 'under-voltage' //     the power supply is too weak
   | 'too-hot' //           it is slowed down by heat
   | 'oom' //               memory ran out, and the kernel ended a program

@@ -1,5 +1,5 @@
 import type { Badge } from './badge.ts';
-import { lookOf, looks } from './badge.ts';
+import { isUnproven, lookOf, looks } from './badge.ts';
 import type { ModuleRecord, Snapshot } from './snapshot.ts';
 import { rigStatuses } from './vocabulary.ts';
 
@@ -33,7 +33,7 @@ function oddBadge(word: string): Badge {
 function recordingBadge({ rig, modules }: Snapshot): Badge {
   const required = requiredModules(Object.values(modules));
   if (!required.every(records)) return { look: looks.stalled, text: 'REC?' };
-  if (required.some(({ phase }) => phase === 'proving')) {
+  if (required.some(isUnproven)) {
     return { look: looks.recording, text: 'REC ...' };
   }
   // Also where what counts rises and the files stand still: that is no evidence.

@@ -115,7 +115,7 @@ export type ClientRecord = {
 };
 
 /** The disk that is really recorded to. While it is not there, no other disk's figures stand in for its own. */
-type StorageRecord = {
+export type StorageRecord = {
   /** The recordings folder. */
   readonly path: string;
   /** What somebody without privileges may still write. */

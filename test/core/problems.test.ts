@@ -144,3 +144,17 @@ test('a warning of a gauge hides nothing worse', () => {
   rig.look('mic');
   expect(rig.module('mic').problem?.code).toBe('gauge');
 });
+
+test('that the clock was set while a trial was recorded is over when somebody has seen it, or with the next start', () => {
+  const fault = { code: 'clock-stepped', message: 'The clock went back.', remedy: null } as const;
+  const rig = recording(pair);
+  rig.input({ type: 'problem', module: null, fault });
+  expect(rig.rig).toMatchObject({ state: 'recording', problems: [{ code: 'clock-stepped' }] });
+  rig.ask({ kind: 'problem.acknowledge' });
+  expect(rig.rig.problems).toEqual([]);
+  rig.input({ type: 'problem', module: null, fault });
+  rig.stop(['mic', 'gps']);
+  expect(rig.rig).toMatchObject({ state: 'idle', problems: [{ code: 'clock-stepped' }] });
+  rig.record(['mic', 'gps'], 2);
+  expect(rig.rig).toMatchObject({ state: 'recording', problems: [] });
+});

@@ -41,6 +41,11 @@ story(
     await until('the step forward is written', () => steps().length === 1);
     clock.set('-3600s');
     await until('the step back is written', () => steps().length === 2);
+    const isSet = ({ code }: { code: string }) => code === 'clock-stepped';
+    const shown = await rig.until('both are shown', ({ rig: { problems } }) =>
+      problems.some((problem) => isSet(problem) && problem.count === 2),
+    );
+    expect(shown.rig.problems.find(isSet)?.message).toMatch(/^The clock went back by .* trial 1/);
     await rig.wish('record.stop');
 
     const [forward, back] = steps();

@@ -52,11 +52,12 @@ export class ClockSource {
   /**
    * Asks the programs, if it is time to.
    *
-   * @param why a session that begins wants to know it better than the health loop
+   * @param why a session that begins wants to know it better than the health loop; after a step all that was said is old
    */
-  ask(why: 'session' | 'health'): Promise<void> {
+  ask(why: 'session' | 'health' | 'step'): Promise<void> {
     const gapMs = this.facts().synchronized === true ? sureMs : unsureMs;
-    const isDue = monoMs() - this.#askedMonoMs >= (why === 'session' ? freshMs : gapMs);
+    const waitsMs = { session: freshMs, health: gapMs, step: 0 }[why];
+    const isDue = monoMs() - this.#askedMonoMs >= waitsMs;
     if (this.#asking === null && isDue) {
       this.#askedMonoMs = monoMs();
       this.#asking = this.#askAll().finally(() => {

@@ -13,8 +13,15 @@ const firstYear = 2026;
 /** Which times in a manifest come from the clock as it runs now, so that a step moves them too. */
 export type GivenTimes = { readonly session: boolean; readonly trials: ReadonlySet<number> };
 
-/** What a look at the clocks has changed in a manifest. `stepMs` is null when there was no step. */
-export type ClockSeen = { readonly isChanged: boolean; readonly stepMs: number | null };
+/**
+ * What a look at the clocks has changed in a manifest. `stepMs` is null when there was no step; `wasTrusted`: the clock was taken
+ * to be right until then, so that a step does not just mean that time arrived.
+ */
+export type ClockSeen = {
+  readonly isChanged: boolean;
+  readonly stepMs: number | null;
+  readonly wasTrusted: boolean;
+};
 
 /** Whether a time may stand in the name of a folder: the clock is not known to be wrong, and says a year that can be. */
 export function isTrusted(at: Date, synchronized: boolean | null): boolean {
@@ -38,12 +45,12 @@ export function seeClock(
   const isChanged = clock.synchronized !== facts.synchronized;
   Object.assign(clock, facts);
   const stepMs = stepBetween(before, now);
-  if (stepMs === null) return { isChanged, stepMs };
+  if (stepMs === null) return { isChanged, stepMs, wasTrusted };
   const at = new Date(now.wallMs).toISOString();
   clock.steps.push({ at, monoMs: Math.round(now.monoMs), byMs: stepMs });
   clock.steps.splice(0, clock.steps.length - maxSteps);
   if (!wasTrusted) shiftTimes(manifest, stepMs, given);
-  return { isChanged: true, stepMs };
+  return { isChanged: true, stepMs, wasTrusted };
 }
 
 /**

@@ -1,7 +1,12 @@
 /** What was long ago counts less: after this time a third of what it did. In ms. */
 const memoryMs = 60_000;
-/** Nothing is said before so much was seen. In ms. */
+/** Before so much was seen there is nothing to go by. In ms. */
 const enoughMs = 10_000;
+/**
+ * Before so much was seen a rate is a guess, and one that is too low: programs write their first data late, and many write in
+ * gushes, so that the room seems to last much longer than it will. In ms.
+ */
+const knownMs = 60_000;
 
 /** How fast a disk is being filled: a mean in which the last minute counts most, so that it does not jump. */
 export class FillRate {
@@ -36,9 +41,14 @@ export class FillRate {
     this.#last = null;
   }
 
-  /** In bytes a second; null until 10 s were seen. */
-  bytesPerS(): number | null {
+  /** In bytes a second, as it seems so far; null until 10 s were seen. */
+  soFar(): number | null {
     return this.#seenMs < enoughMs ? null : this.#mean / this.#weight;
+  }
+
+  /** The same where a minute was seen; null before. */
+  known(): number | null {
+    return this.#seenMs < knownMs ? null : this.soFar();
   }
 
   /** What it saw being recorded, in bytes. */

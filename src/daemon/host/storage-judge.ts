@@ -21,7 +21,7 @@ export type StorageSeen = {
 };
 
 /** Less time than this until the disk is full is worth a warning. In s. */
-const soonFullS = 600;
+export const soonFullS = 600;
 /** A warning that has been raised clears only when it is better by this factor, so that it does not flicker. */
 const clearly = 1.2;
 

@@ -1,11 +1,18 @@
 import type { Fault } from '../../core/input.ts';
+import type { ModuleSpec } from '../../core/spec.ts';
 import type { RigState } from '../../core/state.ts';
-import type { HostRecord } from '../../protocol/snapshot.ts';
+import type { StorageRecord } from '../../protocol/snapshot.ts';
 import { monoMs } from '../clock.ts';
 import type { Complaints } from './complaints.ts';
-import { FillRate } from './fill-rate.ts';
+import { type Filled, Filling } from './filling.ts';
 import type { Storage } from './storage.ts';
-import { findings, isReadOnly, reasonToStop, type StorageSeen } from './storage-judge.ts';
+import {
+  findings,
+  isReadOnly,
+  reasonToStop,
+  type StorageSeen,
+  soonFullS,
+} from './storage-judge.ts';
 import { lookAgain, quiet } from './two-looks.ts';
 import { WriteProbe } from './write-probe.ts';
 
@@ -41,7 +48,7 @@ export type StorageWatchPort = {
 export class StorageWatch {
   readonly #port: StorageWatchPort;
   readonly #probe = new WriteProbe();
-  #rate = new FillRate();
+  readonly #filling = new Filling();
   #stop = quiet;
   #isLooking = false;
   #soon: NodeJS.Timeout | null = null;
@@ -54,8 +61,8 @@ export class StorageWatch {
 
   /** To be called after every change: forgets what belonged to a recording that is over. */
   follow(): void {
-    if (this.#isHeld() || (this.#rate.grownBytes() === 0 && this.#stop === quiet)) return;
-    this.#rate = new FillRate();
+    if (this.#isHeld() || (this.#filling.grownBytes() === 0 && this.#stop === quiet)) return;
+    this.#filling.begin();
     this.#stop = quiet;
     this.#probe.forget();
     this.stop();
@@ -80,20 +87,18 @@ export class StorageWatch {
   }
 
   /** The figures, for everybody who looks. */
-  record(): HostRecord['storage'] {
+  record(): StorageRecord {
     const { rule } = this.#port.storage;
     const seen = this.#seen();
     const { facts, secondsToFull } = seen;
     // What lies beneath a mount that is gone is not what is recorded to.
     const look = facts.gone === null ? facts.look : null;
-    const bytesPerS = this.#rate.bytesPerS();
     return {
       path: rule.folder,
       freeBytes: look?.freeBytes ?? null,
       totalBytes: look?.totalBytes ?? null,
       freeInodes: look?.freeInodes ?? null,
-      secondsToFull: look === null ? null : secondsToFull,
-      bytesPerS: bytesPerS === null ? null : Math.round(bytesPerS),
+      ...this.#told(look === null ? null : secondsToFull),
       gone: facts.look === null ? null : facts.gone !== null || facts.isAsRequired === false,
       mountPoint: look?.mount?.point ?? null,
       mounted: look?.isMounted ?? null,
@@ -101,6 +106,15 @@ export class StorageWatch {
       readOnly: isReadOnly(seen),
       writeMs: this.#probe.newest().ms,
     };
+  }
+
+  /** A guess is told only where it is urgent: it is too long, never too short. */
+  #told(secondsToFull: number | null): Pick<StorageRecord, 'secondsToFull' | 'bytesPerS'> {
+    const { bytesPerS, isKnown } = this.#filled();
+    const isUrgent = secondsToFull !== null && secondsToFull < soonFullS;
+    if (bytesPerS === null || !(isKnown || isUrgent))
+      return { secondsToFull: null, bytesPerS: null };
+    return { secondsToFull, bytesPerS: Math.round(bytesPerS) };
   }
 
   #lookIn(ms: number): void {
@@ -143,7 +157,7 @@ export class StorageWatch {
       isSilent,
       refused: this.#probe.newest().error,
       isRecording: this.#isRecording(),
-      secondsToFull: secondsToFull(facts.look?.freeBytes, floorBytes, this.#rate.bytesPerS()),
+      secondsToFull: secondsToFull(facts.look?.freeBytes, floorBytes, this.#filled().bytesPerS),
       floorBytes,
     };
   }
@@ -152,15 +166,25 @@ export class StorageWatch {
   #floorBytes(): number {
     const modules = Object.values(this.#port.state().modules);
     const slowestMs = Math.max(0, ...modules.map(({ spec }) => spec.stopMs));
-    const finishing = finishBytes * modules.length + this.#rate.grownBytes() * indexShare;
-    const meanwhile = ((this.#rate.bytesPerS() ?? 0) * (slowestMs + decisionMs)) / 1_000;
+    const finishing = finishBytes * modules.length + this.#filling.grownBytes() * indexShare;
+    const meanwhile = ((this.#filled().bytesPerS ?? 0) * (slowestMs + decisionMs)) / 1_000;
     return Math.round(Math.max(this.#port.storage.rule.minFreeBytes, finishing, meanwhile));
   }
 
+  /** The time in which nobody has to write yet (arming, a pause) does not count. */
   #takeRate(): void {
-    const isWriting = this.#isRecording() && this.#port.state().recording.name !== 'paused';
-    if (isWriting) this.#rate.see(this.#port.recordedBytes(), monoMs());
-    else this.#rate.rest();
+    if (this.#port.state().recording.name !== 'recording') return this.#filling.rest();
+    this.#filling.see(this.#port.recordedBytes(), monoMs(), this.#wanted());
+  }
+
+  /** Nobody fills the disk of a rig that is idle. */
+  #filled(): Filled {
+    return this.#isHeld() ? this.#filling.now(this.#wanted()) : { bytesPerS: null, isKnown: false };
+  }
+
+  #wanted(): readonly ModuleSpec[] {
+    const modules = Object.values(this.#port.state().modules);
+    return modules.filter(({ desired }) => desired === 'on').map(({ spec }) => spec);
   }
 
   #probeNowAndThen(): void {

@@ -5,11 +5,11 @@ import type { Manifest } from '../../protocol/manifest.ts';
 import type { ManifestEvent } from '../../protocol/manifest-schema.ts';
 import type { ProblemCode } from '../../protocol/problem.ts';
 import type { SessionRecord } from '../../protocol/snapshot.ts';
-import { sayDuration } from '../../protocol/units.ts';
 import type { LogLevel } from '../../protocol/vocabulary.ts';
 import { readClock } from '../clock.ts';
 import { isErrno } from '../errno.ts';
 import type { ClockSource } from '../host/clock-source.ts';
+import { sayStep, stepFault } from '../host/clock-step-words.ts';
 import { earlierReading, seeClock } from '../host/clock-watch.ts';
 import { addLook, type HealthLook } from '../host/machine-health.ts';
 import { DiskGone, sayDisk } from '../host/room.ts';
@@ -132,12 +132,14 @@ export class SessionStore {
     const now = readClock();
     const given = { session: this.#isOurs, trials: this.#begun };
     const facts = this.#outlet.clock.facts();
-    const { isChanged, stepMs } = seeClock(this.manifest, this.#clocks, now, facts, given);
+    const seen = seeClock(this.manifest, this.#clocks, now, facts, given);
     this.#clocks = now;
-    if (isChanged) this.changed();
-    if (stepMs === null) return;
-    const way = stepMs > 0 ? 'forward' : 'back';
-    this.#outlet.stepped(`the clock went ${way} by ${sayDuration(Math.abs(stepMs))}`);
+    if (seen.isChanged) this.changed();
+    if (seen.stepMs === null) return;
+    const words = sayStep(seen.stepMs);
+    this.#outlet.stepped(words);
+    const trial = this.manifest.trials.find(({ stoppedAt }) => stoppedAt === null);
+    if (seen.wasTrusted && trial !== undefined) this.#outlet.fault(stepFault(words, trial.number));
   }
 
   /** Stamps how the machine is into the session and into the trial that is open. While none is, nothing is written for it. */

@@ -30,7 +30,7 @@ for (const synchronized of [false, null]) {
     const before = reading('1970-01-01T00:02:00Z', 60_000);
     const now = reading('2026-11-22T14:00:00Z', 120_000);
     const seen = seeClock(manifest, before, now, keptBy(true), all);
-    expect(seen.isChanged).toBe(true);
+    expect(seen).toMatchObject({ isChanged: true, wasTrusted: false });
     expect(manifest.session.startedAt).toBe('2026-11-22T13:58:00.000Z');
     expect(manifest.clock).toMatchObject({
       synchronized: true,
@@ -59,7 +59,10 @@ test('a step of a clock that was right is noted and moves nothing', () => {
   const startedAt = '2026-11-22T14:00:00.000Z';
   const manifest = manifestOf(startedAt, true);
   const [before, now] = [reading(startedAt, 0), reading('2026-11-22T13:00:01Z', 1_000)];
-  expect(seeClock(manifest, before, now, keptBy(true), all).stepMs).toBe(-3_600_000);
+  expect(seeClock(manifest, before, now, keptBy(true), all)).toMatchObject({
+    stepMs: -3_600_000,
+    wasTrusted: true,
+  });
   expect(manifest.session.startedAt).toBe(startedAt);
   expect(manifest.clock.steps).toMatchObject([{ byMs: -3_600_000 }]);
 });
@@ -72,6 +75,7 @@ test('a clock that is slewed over a night, or moves by less than half a second, 
   expect(seeClock(manifest, start, night, keptBy(true), all)).toEqual({
     isChanged: false,
     stepMs: null,
+    wasTrusted: true,
   });
   const moved = { wallMs: start.wallMs + 5_499, monoMs: 5_000 };
   expect(seeClock(manifest, start, moved, keptBy(true), all).stepMs).toBeNull();
