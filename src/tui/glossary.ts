@@ -14,7 +14,7 @@ const glossary: readonly (readonly [word: string, meaning: string])[] = [
   ],
   [
     '83 GB ≈ 6 h 12 m',
-    'free space of the recordings disk, and how long it lasts at the present rate',
+    'free space of the recordings disk, and how long it lasts at the present rate, once that is known',
   ],
   [
     'clock unknown',
