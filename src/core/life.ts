@@ -10,7 +10,16 @@ import { configurationExit, forgivenAfterMs, retryAfter } from './restart.ts';
 import type { Life, Module } from './state.ts';
 import { deadlineIn, iso } from './time.ts';
 import { leaveTrial } from './trial.ts';
-import { clear, moduleOf, notFitting, patchModule, raise, setLife, type Turn } from './turn.ts';
+import {
+  clear,
+  clearReported,
+  moduleOf,
+  notFitting,
+  patchModule,
+  raise,
+  setLife,
+  type Turn,
+} from './turn.ts';
 import * as words from './words.ts';
 
 /**
@@ -189,7 +198,7 @@ function arrive(turn: Turn, module: In<'starting' | 'error'>, event: On<'ready'>
 
 /** It says again that it is ready. That is no evidence for anything it may be recording. */
 function repeat(turn: Turn, module: Module): void {
-  clear(turn, module.name, ['reported']);
+  clearReported(turn, module);
 }
 
 function crash(turn: Turn, module: In<'starting' | 'up' | 'error'>, event: On<'exited'>): void {

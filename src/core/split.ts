@@ -3,7 +3,7 @@ import type { Module } from './state.ts';
 import type { TakeIn, TakeOn } from './take-state.ts';
 import { deadlineIn, iso } from './time.ts';
 import { note, openTrial } from './trial.ts';
-import { clear, notFitting, raise, setTake, type Turn } from './turn.ts';
+import { clear, clearReported, notFitting, raise, setTake, type Turn } from './turn.ts';
 import * as words from './words.ts';
 
 /** One module goes on in a new file, or does not. When that is asked of it is decided in segments.ts. */
@@ -52,7 +52,8 @@ export function moveOn(turn: Turn, module: Module, take: Begun, event: TakeOn<'m
   const trial = openTrial(turn.state.recording);
   const isIn = trial?.number === take.trial && own(trial.joined, module.name) === 'in';
   if (!isIn || segment <= take.segment) return notFitting(turn, module, 'split twice');
-  clear(turn, module.name, ['not-split', 'reported']);
+  clear(turn, module.name, ['not-split']);
+  clearReported(turn, module);
   if (take.name === 'splitting') recordIn(turn, module.name, take, segment);
   else setTake(turn, module.name, { ...take, segment });
   const { firstSampleMonoNs, files } = said;

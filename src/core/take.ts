@@ -10,6 +10,7 @@ import { deadlineIn } from './time.ts';
 import { joinTrial, leaveTrial, nameArmed, note, rearmMs } from './trial.ts';
 import {
   clear,
+  clearReported,
   moduleOf,
   notFitting,
   patchModule,
@@ -115,7 +116,7 @@ function nameFiles(
 ): void {
   const { trial, segment } = take;
   const { files } = event.said;
-  clear(turn, module.name, ['reported']);
+  clearReported(turn, module);
   if (files.length > 0) note(turn, { is: 'files', trial, segment, module: module.name, files });
 }
 
@@ -154,7 +155,8 @@ function rise(turn: Turn, module: Module, take: In<'paused' | 'resuming'>): void
     return notFitting(turn, module, 'recording while paused');
   }
   const since = turn.now.monoMs;
-  clear(turn, module.name, ['no-record', 'reported']);
+  clear(turn, module.name, ['no-record']);
+  clearReported(turn, module);
   patchModule(turn, module.name, { watch: unwatched });
   setTake(turn, module.name, { name: 'recording', trial, segment, proven: false, since });
 }

@@ -106,6 +106,12 @@ export function clear(turn: Turn, name: string | null, codes: readonly ProblemCo
   if (!problems.every(keep)) patchModule(turn, name, { problems: problems.filter(keep) });
 }
 
+/** It works on: what it reported is over. One that cannot go on keeps its reason, whatever it says while it finishes. */
+export function clearReported(turn: Turn, { name, life }: Module): void {
+  const isEnding = life.name === 'up' && life.ending === 'error';
+  if (!isEnding) clear(turn, name, ['reported']);
+}
+
 export function refusal(reason: RefusalReason, message: string, remedy: string | null): Refusal {
   return { reason, message, remedy };
 }

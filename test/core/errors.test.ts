@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { begun, type CoreRig } from './support/core-rig.ts';
+import { begun, type CoreRig, recording } from './support/core-rig.ts';
 
 const pair = { modules: { mic: {}, gps: {} } };
 
@@ -82,4 +82,22 @@ test('an error that retrying cures not is left alone', () => {
   expect(rig.rig.status).toBe('error');
   rig.pass(3_600_000);
   expect(rig.of('spawn')).toEqual([]);
+});
+
+test('a module that cannot go on keeps its reason, whatever it says while it finishes', () => {
+  const rig = recording({ modules: { mic: {}, gps: {} } });
+  rig.reports('mic', 'The sensor is hot.', false);
+  rig.saysReady('mic');
+  rig.saysIdle('mic');
+  expect(rig.module('mic')).toMatchObject({ state: 'error', problem: { code: 'reported' } });
+});
+
+test('a module that cannot go on keeps its reason, also when it confirms a new file late', () => {
+  const can = ['arm', 'pause', 'mark', 'split'];
+  const rig = recording({ modules: { mic: {}, gps: {} }, segmentMs: 60_000 }, can);
+  rig.pass(60_000);
+  rig.reports('mic', 'The sensor is hot.', false);
+  rig.saysSplit('mic', 2);
+  rig.saysIdle('mic');
+  expect(rig.module('mic')).toMatchObject({ state: 'error', problem: { code: 'reported' } });
 });

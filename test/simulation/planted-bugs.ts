@@ -230,6 +230,16 @@ export const plantedBugs: Readonly<Record<string, readonly Edit[]>> = {
   'a stop does not escalate': [
     { file: 'ladder.ts', from: "return 'SIGKILL';", to: "return 'SIGTERM';" },
   ],
+  'a pause that a killed daemon could not note is noted by nobody': [
+    { file: 'rig.ts', from: 'notePause(turn, isPauseNoted);', to: '' },
+  ],
+  'the end of a pause that a killed daemon could not note is noted by nobody': [
+    {
+      file: 'adopted.ts',
+      from: "if (recording.name === 'recording' && isNoted) {",
+      to: "if (recording.name === 'pausing' && isNoted) {",
+    },
+  ],
   'a changed rig.yaml is taken over whatever is recorded': [
     {
       file: 'apply-plan.ts',

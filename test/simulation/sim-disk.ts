@@ -33,7 +33,7 @@ export class SimDisk {
         store.endSession();
         return this.#answer(() => ({ type: 'session-ended', ask: effect.ask }));
       case 'note':
-        return store.note(effect.note);
+        return store.note(effect.note, this.#ground.time.monoMs);
       default:
         return;
     }

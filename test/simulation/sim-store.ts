@@ -1,7 +1,11 @@
 import type { RecordingNote } from '../../src/core/effect.ts';
 import type { StoreInput } from '../../src/core/input.ts';
+import type { Recording } from '../../src/core/state.ts';
 import type { Refusal } from '../../src/protocol/problem.ts';
 import type { SessionRecord } from '../../src/protocol/snapshot.ts';
+
+/** A slow disk takes this long to write a note down. */
+const unwrittenMs = 3_000;
 
 const full: Refusal = {
   reason: 'low-space',
@@ -20,6 +24,8 @@ export class SimStore {
   readonly #members = new Set<string>();
   /** The manifest says that everybody is paused. */
   isPauseNoted = false;
+  /** When it was told that they go on; null where it was told something else since. */
+  #resumedMs: number | null = null;
   #sessions = 0;
   #isUnconfirmed = false;
   /** What was made for the trial that is being started would outlive a power cut. */
@@ -98,8 +104,8 @@ export class SimStore {
     return this.#members.has(`${this.session?.id}/${module}/${trial}`);
   }
 
-  note(note: RecordingNote): void {
-    this.#notePause(note);
+  note(note: RecordingNote, monoMs: number): void {
+    this.#notePause(note, monoMs);
     if (note.is === 'trial-began') {
       if (!this.#isSecured) throw new Error(`trial ${note.trial} begins, and is not on the disk`);
       if (this.#recorded.has(note.trial)) throw new Error(`trial ${note.trial} begins twice`);
@@ -110,10 +116,21 @@ export class SimStore {
     this.#members.add(`${this.session?.id}/${note.module}/${note.trial}`);
   }
 
+  /** The daemon is killed: what it has just noted of a pause was not on the disk yet. */
+  losePauseNote(recording: Recording['name'] | undefined, monoMs: number): void {
+    if (recording === 'pausing') this.isPauseNoted = false;
+    const isNew = this.#resumedMs !== null && monoMs - this.#resumedMs < unwrittenMs;
+    if (recording === 'recording' && isNew) this.isPauseNoted = true;
+  }
+
   /** @throws Error when a pause begins in a pause, or one ends that has not begun */
-  #notePause({ is }: RecordingNote): void {
-    if (is === 'trial-began') this.isPauseNoted = false;
+  #notePause({ is }: RecordingNote, monoMs: number): void {
+    if (is === 'trial-began') {
+      this.isPauseNoted = false;
+      this.#resumedMs = null;
+    }
     if (is !== 'paused' && is !== 'resumed') return;
+    this.#resumedMs = is === 'resumed' ? monoMs : null;
     const isPaused = is === 'paused';
     if (this.isPauseNoted === isPaused) throw new Error(`${is} is noted twice`);
     this.isPauseNoted = isPaused;

@@ -38,6 +38,7 @@ export class Watch {
     watchOrders(step);
     watchApplied(step);
     watchStatus(step.after, snapshot);
+    watchReasons(snapshot);
     watchAnswers(step, this.#daemon.asked);
     watchDeadlines(step, this.#daemon);
     watchSetStart(step);
@@ -157,6 +158,13 @@ function watchStatus(state: RigState, snapshot: CoreSnapshot): void {
   hold(byHand.rig === snapshot.rig.status, `rig is ${snapshot.rig.status}, not ${byHand.rig}`);
   for (const [name, { status }] of Object.entries(snapshot.groups)) {
     hold(byHand.groups[name] === status, `${name} is ${status}, not ${byHand.groups[name]}`);
+  }
+}
+
+/** Who is called in error says why. */
+function watchReasons({ modules }: CoreSnapshot): void {
+  for (const [name, { state, problem }] of Object.entries(modules)) {
+    hold(state !== 'error' || problem !== null, `${name} is in error, and nobody knows why`);
   }
 }
 

@@ -38,12 +38,15 @@ export class World implements Ground {
   readonly #core: Core;
   readonly #tells: boolean;
   readonly #disk: SimDisk;
+  /** Dice of its own: whoever edits rig.yaml changes nobody else's luck. */
+  readonly #editor: Prng;
   readonly #trials = new TrialWatch();
   readonly #segments = new SegmentWatch();
   #life: Life | null = null;
 
   constructor(core: Core, seed: number, tells: boolean) {
     this.prng = createPrng(seed);
+    this.#editor = createPrng(seed + 1_000_000);
     this.plan = makePlan(this.prng);
     this.saved = new Saved(this.plan);
     this.processes = new Processes(this, this.#trials);
@@ -102,8 +105,7 @@ export class World implements Ground {
   /** The daemon is gone, at once. What lives lives on. */
   killDaemon(): void {
     this.tell(() => '--- the daemon is killed');
-    // What it has just noted was not on the disk yet.
-    if (this.#recording() === 'pausing') this.#disk.store.isPauseNoted = false;
+    this.#disk.store.losePauseNote(this.#recording(), this.time.monoMs);
     this.#life = null;
     this.processes.letGo();
   }
@@ -164,7 +166,7 @@ export class World implements Ground {
 
   #edited({ manager }: SimDaemon): ConfigOffer {
     const isThere = (name: string) => Object.hasOwn(manager.state().modules, name);
-    return editedConfig(this.prng, this.plan, this.saved.spec, this.processes, isThere);
+    return editedConfig(this.#editor, this.plan, this.saved.spec, this.processes, isThere);
   }
 
   #after(life: Life, step: SeenStep): void {
@@ -184,7 +186,7 @@ export class World implements Ground {
     this.#watchRec(daemon);
     for (const effect of step.effects) {
       // What a new daemon notes of a pause throws no dice: the lives stay those that visit every cell.
-      if (isBoot && isOfPause(effect)) this.#disk.store.note(effect.note);
+      if (isBoot && isOfPause(effect)) this.#disk.store.note(effect.note, this.time.monoMs);
       else this.#perform(effect);
     }
     this.#watchPause();
