@@ -44,7 +44,9 @@ async function gapBegan(
   lastEventMs: number | null,
 ): Promise<string> {
   const trial = store.manifest.trials.at(-1);
-  const lastMs = trial && (await lastWrittenMs(store.path, trial, { module }).catch(() => null));
+  // One that has an end is noted when its module is in its next segment; what it wrote there says nothing of the gap before.
+  const of = { module, beforeNewest: to !== null };
+  const lastMs = trial && (await lastWrittenMs(store.path, trial, of).catch(() => null));
   return new Date(lastMs ?? lastEventMs ?? (to === null ? Date.now() : to)).toISOString();
 }
 

@@ -133,18 +133,19 @@ export async function claimFiles(
 /**
  * When files of a trial were last written, in ms of the wall clock; null when there are none.
  *
- * @param of `everything`, or what one module wrote before its newest segment
+ * @param of `everything`, or what one module wrote; `beforeNewest`: without its newest segment, where it has several
  */
 export async function lastWrittenMs(
   sessionPath: string,
   trial: ManifestTrial,
-  of: 'everything' | { readonly module: string },
+  of: 'everything' | { readonly module: string; readonly beforeNewest: boolean },
 ): Promise<number | null> {
   const modules =
     of === 'everything' ? await modulesOnDisk(sessionPath, trial.number) : [of.module];
   const times: number[] = [];
   for (const module of modules) {
-    const newest = of === 'everything' ? null : newestOfSeveral(trial, module);
+    const isLess = of !== 'everything' && of.beforeNewest;
+    const newest = isLess ? newestOfSeveral(trial, module) : null;
     const claimed = await claimedFiles(sessionPath, trial, module);
     for (const { path } of claimed.filter(({ segment }) => segment !== newest)) {
       const facts = await factsOf(resolve(sessionPath, path));

@@ -156,6 +156,28 @@ test('a new daemon dates a gap that nobody saw begin by the last byte of the mod
   expect(gaps).toEqual([{ from: cut.toISOString(), to, module: 'mic', cause: 'power loss' }]);
 });
 
+test('a gap that a new daemon finds begins with the last byte of the newest of several files', async () => {
+  const first = new Shelf(await workspace());
+  const { trial } = await first.prepare();
+  await first.begin(trial, {});
+  const [crashed, cut] = ['2026-11-20T03:00:00.000Z', '2026-11-20T04:00:00.000Z'];
+  for (const [segment, at] of [crashed, cut].entries()) {
+    if (segment > 0) first.segment(trial, segment + 1, 'module-crash');
+    await utimes(await first.join('mic', trial, segment + 1, 'abc'), new Date(at), new Date(at));
+  }
+  await first.recordings.close();
+  const second = new Shelf(first.folder, first.recordings.present());
+  const gap = { is: 'gap', module: 'mic', from: null, cause: 'the power went' } as const;
+  second.recordings.note({ ...gap, to: null });
+  second.segment(trial, 3, 'power-loss');
+  await second.join('mic', trial, 3, 'def');
+  const to = new Date().toISOString();
+  second.recordings.note({ ...gap, to });
+  expect((await second.manifest()).gaps).toEqual([
+    { from: cut, to, module: 'mic', cause: 'the power went' },
+  ]);
+});
+
 test('a new daemon closes a trial that the power cut left open with the time of its last byte', async () => {
   const first = new Shelf(await workspace());
   const { trial } = await first.prepare();
