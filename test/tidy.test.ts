@@ -10,7 +10,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   gpio: ['protocol'],
   client: ['protocol', 'node:'],
   tui: ['protocol', 'ink', 'react', 'node:'],
-  daemon: ['protocol', 'core', 'gpio', 'node:', 'zod', 'yaml', 'write-file-atomic', 'execa'],
+  daemon: ['protocol', 'core', 'gpio', 'node:', 'zod', 'yaml', 'write-file-atomic'],
   cli: ['protocol', 'client', 'node:', 'commander'],
   'main.ts': ['cli'],
 };
