@@ -130,9 +130,9 @@ it('a log with nothing in it is not silent, and prints no line for readers of li
 
 it('history says who did what and what became of it', async () => {
   const { stdout } = await run('history', 'mic', '--since', '10m', '-n', '7');
-  expect(stdout.split('\n')[0]).toMatch(/^2026-11-22 .*boot: mic disabled -> starting$/);
+  expect(stdout.split('\n')[0]).toMatch(/^2026-11-22 .*the daemon starts: mic is being started$/);
   expect(stdout).toContain(
-    'pi@pts/2 via ssh: module.restart mic -> refused (mic changed since you looked)',
+    'pi@pts/2 via ssh asked to restart mic: refused (mic changed since you looked)',
   );
   expect(rig.queries[0]).toMatchObject({ module: 'mic', limit: 7 });
   expect(JSON.parse((await run('history', '--json')).stdout)).toHaveLength(2);

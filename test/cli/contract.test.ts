@@ -95,7 +95,7 @@ const reading: readonly Step[] = [
   ['logs mic', 0],
   ['logs mic -n 1', 0],
   ['logs nobody', 4],
-  ['history', 0, /record\.start -> done/],
+  ['history', 0, /asked to start recording: done/],
   ['history mic --since 10m -n 5', 0, /mic/],
   ['history nobody', 4],
   ['history --since yore', 2],

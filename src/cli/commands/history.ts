@@ -25,12 +25,31 @@ export async function history(
   return await withDaemon(context, 'history', async (connection) => {
     if (module !== undefined) refuseUnknownModule(module, await getSnapshot(connection));
     const since = sinceMs === null ? null : new Date(sinceMs).toISOString();
-    const query = { module: module ?? null, since, limit: options.lines };
-    const entries = (await connection.call('history.get', query)) as readonly HistoryEntry[];
-    if (context.json) printJson(entries);
-    else
-      for (const entry of entries)
-        print(sanitize(`${dateAndTime(entry.at)}  ${sayEntry(entry)}`, 1_000));
+    const ask = async (limit: number) => {
+      const query = { module: module ?? null, since, limit };
+      return (await connection.call('history.get', query)) as readonly HistoryEntry[];
+    };
+    if (context.json) printJson(await ask(options.lines));
+    else for (const line of await toldLines(ask, options.lines)) print(sanitize(line, 1_000));
     return exitCodes.done;
   });
+}
+
+/** A daemon gives no more at once. */
+const mostEntries = 10_000;
+
+/** The newest so many lines: entries that say nothing to people are none, and others are asked for in their place. */
+async function toldLines(
+  ask: (limit: number) => Promise<readonly HistoryEntry[]>,
+  count: number,
+): Promise<readonly string[]> {
+  for (let limit = count; ; limit = Math.min(mostEntries, limit * 4)) {
+    const entries = await ask(limit);
+    const lines = entries.flatMap((entry) => {
+      const words = sayEntry(entry);
+      return words === null ? [] : [`${dateAndTime(entry.at)}  ${words}`];
+    });
+    const isAll = entries.length < limit || limit >= mostEntries;
+    if (isAll || lines.length >= count) return lines.slice(-count);
+  }
 }

@@ -53,11 +53,9 @@ function ownPart(entry: HistoryEntry, module: string, others: readonly string[])
   return { ...entry, what };
 }
 
-// Who comes and goes changes nothing of the rig.
 function isTold(entry: HistoryEntry, shows: HistoryScreen['shows']): boolean {
   if (entry.type === 'intent') return true;
-  if (shows === 'wishes') return false;
-  return entry.type !== 'change' || entry.what.length > 0;
+  return shows === 'all' && sayEntry(entry) !== null;
 }
 
 function entryLines(entry: HistoryEntry, width: number): Line[] {
@@ -65,7 +63,7 @@ function entryLines(entry: HistoryEntry, width: number): Line[] {
   const isRefused = entry.type === 'intent' && entry.reason !== null;
   const paint = isRefused ? paints.warn : entry.type === 'intent' ? paints.plain : paints.dim;
   const indent = width < 30 ? 2 : 10;
-  const text = clean(sayEntry(entry), 1_000);
+  const text = clean(sayEntry(entry) ?? '', 1_000);
   const words = indent === 2 ? `${time} ${text}` : text;
   return wrap(words, width - indent - 1).map((line, at) => {
     const label = at === 0 && indent === 10 ? ` ${time} ` : ' '.repeat(indent);
