@@ -79,10 +79,14 @@ function absentees({ problems }: Manifest, trial: ManifestTrial): string[] {
 function gapsIn({ gaps }: Manifest, trial: ManifestTrial): string[] {
   const { startedAt, stoppedAt } = trial;
   return gaps.flatMap(({ from, to, module, cause }) => {
-    if (module === null || stoppedAt === null || from > stoppedAt || from < startedAt) return [];
-    const lastedMs = Date.parse(to ?? stoppedAt) - Date.parse(from);
+    if (module === null || stoppedAt === null || from > stoppedAt) return [];
+    if ((to ?? stoppedAt) <= startedAt) return [];
+    // One that ended between the command and the instant that it named was missing from that on.
+    const sinceMs = Math.max(Date.parse(from), Date.parse(startedAt));
+    const lastedMs = Date.parse(to ?? stoppedAt) - sinceMs;
+    const since = new Date(sinceMs).toISOString();
     return [
-      `${module} recorded nothing for ${sayDuration(lastedMs)} from ${clockTime(from)}: ${sanitize(whyOf(module, cause))}`,
+      `${module} recorded nothing for ${sayDuration(lastedMs)} from ${clockTime(since)}: ${sanitize(whyOf(module, cause))}`,
     ];
   });
 }

@@ -42,9 +42,11 @@ export function sayUnknown(session: ListedSession): string | null {
   return later === undefined ? null : `session.json was ${later}`;
 }
 
-/** `in order: 12 files, 3.4 GB`, or that it is not. */
-export function sayVerified({ ok, files, bytes }: Omit<VerifyResult, 'notes' | 'remedy'>): string {
-  const word = ok ? 'in order' : 'NOT in order';
+/** `in order: 12 files, 3.4 GB`, `in order, with an empty file: 3 files, 2.8 kB`, or that it is not. */
+export function sayVerified(result: Omit<VerifyResult, 'notes' | 'remedy'>): string {
+  const { ok, files, bytes, empty = 0 } = result;
+  const known = empty === 1 ? ', with an empty file' : `, with ${empty} empty files`;
+  const word = ok ? `in order${empty > 0 ? known : ''}` : 'NOT in order';
   return `${word}: ${sayCount(files, 'file')}, ${saySize(bytes)}`;
 }
 

@@ -114,6 +114,8 @@ export type VerifyResult = {
   readonly ok: boolean;
   readonly files: number;
   readonly bytes: number;
+  /** Files that hold nothing and are in order all the same, as a gap tells so. */
+  readonly empty?: number;
   readonly notes: readonly string[];
   /** Null where everything is in order. */
   readonly remedy: string | null;

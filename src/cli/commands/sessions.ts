@@ -79,10 +79,11 @@ async function verify(context: Context, { path, manifest }: FoundSession): Promi
   const { id, name } = manifest.session;
   if (context.json) printJson({ version: 1, id, path, ...verified });
   else {
-    const { ok, files } = verified;
+    const { ok, files, empty } = verified;
     const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
-    print(`session ${id} ${sanitize(name)} is ${sayVerified({ ok, files: files.length, bytes })}`);
-    for (const words of verified.notes) print(`  ${sanitize(words)}`);
+    const words = sayVerified({ ok, files: files.length, bytes, empty });
+    print(`session ${id} ${sanitize(name)} is ${words}`);
+    for (const note of verified.notes) print(`  ${sanitize(note)}`);
   }
   const remedy = remedyFor(verified, manifest);
   if (remedy === null) return exitCodes.done;

@@ -8,6 +8,7 @@ import { filesIn, trialOf } from './manifest-notes.ts';
 import { readManifest } from './read-manifest.ts';
 import { claimFiles, lastWrittenMs } from './recorded-files.ts';
 import { SessionStore, type StoreOutlet } from './session-store.ts';
+import { gapsOfBlanks } from './told-empty.ts';
 import type { TrialEnd } from './trial-end.ts';
 import { giveVerdicts, isGoneOrLess, verdictFault } from './verdicts.ts';
 
@@ -40,6 +41,7 @@ export async function closeTrial(
   const isEarly = trialOf(manifest, trial)?.endedBy !== undefined;
   const isLess = outcome === 'complete' && (looked.isLacking || isEarly);
   store.add({ is: 'trial-closed', trial, outcome: isLess ? 'partial' : outcome, at });
+  for (const gap of gapsOfBlanks(manifest, trial)) store.add(gap);
   await store.settle();
   await store.writeReadme();
   return looked;
@@ -103,6 +105,7 @@ export async function giveLateVerdicts(store: SessionStore, outlet: StoreOutlet)
     await outlet.disk.demand(store.path);
     await giveVerdicts(store.path, store.manifest, trial.number, lookingAt(store, outlet));
     store.judged.add(trial.number);
+    for (const gap of gapsOfBlanks(store.manifest, trial.number)) store.add(gap);
     store.changed();
   }
 }

@@ -19,7 +19,9 @@ export function addLateGap(
   if (late && trial.wanted?.includes(module) !== true) return;
   if (trial.segments.some(({ modules }) => modules[module]?.joinedAt !== undefined)) return;
   const lateMs = sinceGoMs(trial, event);
-  if (lateMs === null || lateMs <= usualMs) return;
+  // One that begins in a file of its own was lost at the go: what it missed is no start-up time.
+  const leastMs = late && event.segment > 1 ? 0 : usualMs;
+  if (lateMs === null || lateMs <= leastMs) return;
   const from = trial.startedAt;
   const to = new Date(Date.parse(from) + lateMs).toISOString();
   const cause = late ? 'it could not begin with the others' : 'its first sample came late';

@@ -19,6 +19,7 @@ import { claimFiles, lastWrittenMs, modulesOnDisk } from './recorded-files.ts';
 import { replaceFile } from './replace-file.ts';
 import { sessionFiles } from './session-folder.ts';
 import { manifestText } from './session-store.ts';
+import { gapsOfBlanks } from './told-empty.ts';
 import { takeUpUnlisted } from './unlisted.ts';
 import { filesOf, giveVerdicts, isFinished, type Place } from './verdicts.ts';
 import { verifyFiles } from './verify-session.ts';
@@ -143,6 +144,7 @@ async function closeOpen(bench: Bench, number: number): Promise<void> {
   await giveVerdicts(path, manifest, number);
   noteLacking(manifest, number, at);
   bench.add({ is: 'trial-closed', trial: number, outcome: 'interrupted', at });
+  for (const gap of gapsOfBlanks(manifest, number)) bench.add(gap);
   bench.did.push(`trial ${number} was open: closed as interrupted, with its last byte at ${at}`);
 }
 

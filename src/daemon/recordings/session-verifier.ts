@@ -124,13 +124,14 @@ export class SessionVerifier {
 }
 
 function resultOf(verified: VerifiedSession, { manifest }: FoundSession): VerifyResult {
-  const { ok, files, notes } = verified;
+  const { ok, files, notes, empty } = verified;
   const more = notes.length - mostNotes;
   const told = notes.slice(0, mostNotes).map((words) => sanitize(words, 400));
   return {
     ok,
     files: files.length,
     bytes: files.reduce((sum, file) => sum + file.bytes, 0),
+    empty,
     notes: more > 0 ? [...told, `and ${more} more`] : told,
     remedy: remedyFor(verified, manifest),
   };

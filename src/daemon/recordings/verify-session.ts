@@ -11,6 +11,7 @@ import { isTornRest } from './mend-file.ts';
 import { readManifest } from './read-manifest.ts';
 import { factsOf, filesBelow } from './recorded-files.ts';
 import { sessionFiles, trialName } from './session-folder.ts';
+import { toldEmpty } from './told-empty.ts';
 import { isMendable, sayMendable } from './verdicts.ts';
 
 /** Files that a note names; `extra` names all. */
@@ -27,9 +28,13 @@ type VerifiedFile = {
   readonly note: string | null;
 };
 
-/** What verifying found out about a session. `extra`: files that no trial lists, those of an open one excepted. */
+/**
+ * What verifying found out about a session. `extra`: files that no trial lists, those of an open one excepted. `empty`: how many
+ * hold nothing and are in order all the same, as a gap tells so.
+ */
 export type VerifiedSession = {
   readonly ok: boolean;
+  readonly empty: number;
   readonly files: readonly VerifiedFile[];
   readonly extra: readonly string[];
   readonly notes: readonly string[];
@@ -46,6 +51,8 @@ export type VerifyHow = {
   /** The trial of this session that a daemon records now; null where none does, or nobody knows. */
   readonly recording?: number | null;
 };
+
+const toldWords = 'its module ended before its first sample, and the gap says so';
 
 const neitherKnown = 'it is being recorded, or the power went';
 
@@ -65,7 +72,7 @@ const plainly: VerifyHow = { sumOf: (path) => sha256Of(path).catch(() => null) }
  * nothing. Files of a trial that is not closed are only said to be open.
  *
  * @param path absolute path of the session folder
- * @returns `ok` when no file is missing, changed, empty, short, bad or unlisted, and the manifest itself is sound
+ * @returns `ok` when no file is missing, changed, empty without a gap that tells so, short, bad or unlisted, and the manifest itself is sound
  * @throws what the disk says when the session itself cannot be read, an Error when it is none, and the reason of `unwanted`
  */
 export async function verifySession(
@@ -75,11 +82,21 @@ export async function verifySession(
   const read = await readManifest(path);
   if (read === null) throw new Error(`${path} is no session`);
   const { manifest, damaged, later } = read;
-  const { files, extra, faults } = await verifyFiles(path, manifest, new Set(), how);
-  const notes = [...notesOn(manifest, files, how.recording ?? null), ...faults];
+  const { files, extra, faults, empty } = await verifyFiles(path, manifest, new Set(), how);
+  const notes = [
+    ...notesOn(manifest, files, how.recording ?? null),
+    ...empty.map((file) => `${sayBad(file)}; ${toldWords}`),
+    ...faults,
+  ];
   if (damaged !== null) notes.unshift(`session.json is damaged (${damaged})`);
   else if (later !== undefined) notes.unshift(`session.json was ${later}`);
-  return { ok: faults.length === 0 && damaged === null, files, extra, notes };
+  return {
+    ok: faults.length === 0 && damaged === null,
+    empty: empty.length,
+    files,
+    extra,
+    notes,
+  };
 }
 
 /** What to do about a session that is not in order; null where it is. */
@@ -96,6 +113,14 @@ function canBeMended({ files }: Pick<VerifiedSession, 'files'>): boolean {
   return files.some((file) => !isGood(file) && isMendable(file));
 }
 
+type Checked = {
+  readonly files: VerifiedFile[];
+  readonly extra: string[];
+  readonly faults: string[];
+  /** Those that hold nothing, of which a gap tells so. */
+  readonly empty: VerifiedFile[];
+};
+
 /**
  * Checks files against a manifest.
  *
@@ -108,7 +133,7 @@ export async function verifyFiles(
   manifest: Manifest,
   trusted: ReadonlySet<string>,
   how: VerifyHow = plainly,
-): Promise<{ files: VerifiedFile[]; extra: string[]; faults: string[] }> {
+): Promise<Checked> {
   const files: VerifiedFile[] = [];
   const all = filesIn(manifest.trials).filter((file) => !trusted.has(file.path));
   const bytes = all.reduce((sum, file) => sum + bytesToRead(file), 0);
@@ -121,9 +146,11 @@ export async function verifyFiles(
   }
   how.unwanted?.throwIfAborted();
   const extra = (await extraFiles(path, manifest)).filter((file) => !trusted.has(file));
-  const faults = files.filter((file) => !isGood(file)).map(sayBad);
+  const told = toldEmpty(manifest);
+  const empty = files.filter((file) => isAsLeft(file) && told.has(file.path));
+  const faults = files.filter((file) => !isGood(file) && !empty.includes(file)).map(sayBad);
   if (extra.length > 0) faults.push(sayExtra(extra));
-  return { files, extra, faults };
+  return { files, extra, faults, empty };
 }
 
 // What has no checksum has nothing that reading it could be compared with.
@@ -165,6 +192,11 @@ function isGood({ verdict, sha256, bytes, expectedBytes }: VerifiedFile): boolea
   if (verdict === 'open') return sha256 !== 'missing';
   if (verdict === 'empty' || verdict === 'short' || verdict === 'bad') return false;
   return (sha256 === 'ok' || sha256 === 'unknown') && bytes === expectedBytes;
+}
+
+function isAsLeft({ verdict, sha256, bytes, expectedBytes }: VerifiedFile): boolean {
+  const isSame = sha256 === 'ok' || sha256 === 'unknown';
+  return verdict === 'empty' && isSame && bytes === expectedBytes;
 }
 
 function sayBad({ path, sha256, bytes, expectedBytes, verdict, note }: VerifiedFile): string {

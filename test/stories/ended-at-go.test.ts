@@ -1,0 +1,101 @@
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { until } from '../support/until.ts';
+import { manifestOf, theSession } from './support/recorded.ts';
+import type { StoryRig } from './support/rig.ts';
+import { story } from './support/story.ts';
+
+const program = fileURLToPath(new URL('../fixtures/ends-at-go.mjs', import.meta.url));
+const empty = 'mortal/trial-001/mortal_s001.csv is empty: a heading and no row';
+
+/** A rig with a camera, and a module that so many times ends with the command to record. */
+const rigOf = (folder: string, ends: number, confirms: boolean) => ({
+  cam: { use: 'demo-sensor', options: { rate: 50 } },
+  mortal: {
+    command: [process.execPath, program],
+    options: { ends, confirms, lives: join(folder, 'lives') },
+    // Tried again once within a story, where it is tried again at all.
+    restart: { policy: 'always', initial: ends > 1 ? '10m' : '500ms', factor: 2, max: '10m' },
+  },
+});
+
+/** What verifying says when every file has its checksum. */
+function verified(rig: StoryRig) {
+  return until('every checksum', async () => {
+    const { code, stdout } = await rig.run('sessions', 'verify', '--json');
+    const said = JSON.parse(stdout) as { ok: boolean; empty: number; notes: string[] };
+    return said.notes.some((note) => note.includes('checksum yet')) ? null : { code, ...said };
+  });
+}
+
+for (const [when, confirms] of [
+  ['before it had confirmed', false],
+  ['just after it had confirmed', true],
+] as const) {
+  story.concurrent(
+    `a module that is killed at the go, ${when}, and comes back has an empty file and a gap that says so`,
+    async ({ makeRig, expect }) => {
+      const rig = await makeRig({ modules: {} });
+      rig.configure({ modules: rigOf(rig.folder, 1, confirms) });
+      await rig.startUp();
+      await rig.run('record', 'start', '--no-wait');
+      await rig.until(
+        'it records after all',
+        ({ modules: { mortal, cam }, rig: { trial } }) =>
+          mortal?.state === 'recording' &&
+          (mortal.evidence.bytes ?? 0) > 50 &&
+          trial !== null &&
+          cam?.state === 'recording',
+        30_000,
+      );
+      const stopped = await rig.run('record', 'stop', '--yes');
+      expect(stopped.stdout).toContain('NOT complete (partial)');
+      expect(stopped.stdout).toContain('mortal recorded nothing for');
+      await rig.run('session', 'end');
+
+      const { trials, gaps } = manifestOf(theSession(rig.recordings));
+      const joinedAt = trials[0]?.segments[1]?.modules['mortal']?.joinedAt;
+      expect(gaps.at(-1)).toMatchObject({ module: 'mortal', to: joinedAt });
+      const begin = gaps[0]?.from ?? '';
+      expect(begin <= (trials[0]?.startedAt ?? '')).toBe(true);
+      const words = `${empty}; its module ended before its first sample, and the gap says so`;
+      expect(await verified(rig)).toMatchObject({ code: 0, ok: true, empty: 1, notes: [words] });
+      const told = await rig.run('sessions', 'verify');
+      expect(told.stdout).toContain('is in order, with an empty file: 3 files');
+      await rig.run('down', '--yes');
+      const recovered = await rig.run('sessions', 'recover');
+      expect(recovered).toMatchObject({ code: 0 });
+      expect(recovered.stdout).toContain('is in order: nothing to do');
+    },
+  );
+}
+
+story.concurrent(
+  'a module that is killed at the go and does not come back has a gap as long as the trial',
+  async ({ makeRig, expect }) => {
+    const rig = await makeRig({ modules: {} });
+    rig.configure({ modules: rigOf(rig.folder, 9, false) });
+    await rig.startUp();
+    await rig.run('record', 'start', '--no-wait');
+    await rig.until(
+      'the camera records without it',
+      ({ modules: { mortal, cam } }) =>
+        mortal?.state === 'crashed' && (cam?.evidence.bytes ?? 0) > 50,
+      30_000,
+    );
+    const stopped = await rig.run('record', 'stop', '--yes');
+    expect(stopped.stdout).toContain('NOT complete (partial)');
+    await rig.run('session', 'end');
+    const { trials, gaps } = manifestOf(theSession(rig.recordings));
+    const [trial] = trials;
+    expect(gaps).toEqual([
+      {
+        from: trial?.startedAt,
+        to: trial?.stoppedAt,
+        module: 'mortal',
+        cause: 'it ended before anything was in its file',
+      },
+    ]);
+    expect(await verified(rig)).toMatchObject({ code: 0, ok: true, empty: 1 });
+  },
+);
