@@ -59,8 +59,7 @@ async function bundleInk(outfile) {
     minifySyntax: true,
     define: { 'process.env.NODE_ENV': '"production"' },
     alias: {
-      'react-devtools-core': new URL('../scripts/react-devtools-core.mjs', import.meta.url)
-        .pathname,
+      'react-devtools-core': new URL('../scripts/nothing.mjs', import.meta.url).pathname,
     },
     banner: {
       js: "import { createRequire as make } from 'node:module'; const require = make(import.meta.url);",

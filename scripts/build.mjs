@@ -2,14 +2,19 @@
 //   node scripts/build.mjs [FOLDER [PARTS]]      into dist unless told; PARTS: a file that says what is in which file
 import { chmod, cp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { build } from 'esbuild';
+import { thirdPartyNotice } from './third-party.mjs';
+
+const { build } = await import('esbuild').catch(() => {
+  // As `npm pack` meets it, which builds first.
+  console.error('rigdeck: the packages that build it are not there. In its checkout: npm ci');
+  process.exit(1);
+});
 
 const [, , folder, parts] = process.argv;
 const out = resolve(folder ?? new URL('../dist', import.meta.url).pathname);
-await rm(out, { recursive: true, force: true });
-await mkdir(out, { recursive: true });
-const { metafile } = await build({
-  entryPoints: { rigdeck: 'src/main.ts' },
+const nothing = new URL('nothing.mjs', import.meta.url).pathname;
+/** @satisfies {import('esbuild').BuildOptions} */
+const common = {
   outdir: out,
   bundle: true,
   splitting: true,
@@ -19,15 +24,6 @@ const { metafile } = await build({
   minifySyntax: true,
   legalComments: 'none',
   metafile: true,
-  define: {
-    'process.env.NODE_ENV': '"production"',
-    // Yoga (of Ink) fetches what it has in itself, for which Node loads its whole HTTP client at each start of a screen.
-    fetch: 'undefined',
-  },
-  // Native parts stay outside the bundle and are optional at run time.
-  external: ['onoff', 'koffi'],
-  // Ink asks for the developer tools only when DEV is set; a static import of them would cost every start.
-  alias: { 'react-devtools-core': new URL('react-devtools-core.mjs', import.meta.url).pathname },
   banner: {
     // CommonJS packages in the bundle (write-file-atomic, commander) expect these three.
     js: [
@@ -38,10 +34,42 @@ const { metafile } = await build({
       "const __dirname = rigdeckPath(new URL('.', import.meta.url));",
     ].join('\n'),
   },
+};
+
+await rm(out, { recursive: true, force: true });
+await mkdir(out, { recursive: true });
+const program = await build({
+  ...common,
+  entryPoints: { rigdeck: 'src/rigdeck.ts' },
+  define: {
+    'process.env.NODE_ENV': '"production"',
+    // Somebody else's DEV is no wish for the developer tools of Ink, which are not in the bundle.
+    'process.env.DEV': '""',
+    // Yoga (of Ink) fetches what it has in itself, for which Node loads its whole HTTP client at each start of a screen.
+    fetch: 'undefined',
+  },
+  // Native parts stay outside the bundle and are optional at run time.
+  external: ['onoff', 'koffi'],
+  // Of Ink's developer tools: a static import of them would cost every start.
+  alias: { 'react-devtools-core': nothing, ws: nothing },
 });
-await cp('src/daemon/runs/keeper.sh', `${out}/keeper.sh`);
-await chmod(`${out}/keeper.sh`, 0o755);
-await cp('src/daemon/service/kiosk.sh', `${out}/kiosk.sh`);
-await chmod(`${out}/kiosk.sh`, 0o755);
-await cp('src/daemon/recordings/sum-thread.mjs', `${out}/sum-thread.mjs`);
-if (parts !== undefined) await writeFile(parts, JSON.stringify(metafile));
+// What a module runs in a process of its own.
+const inventory = await build({
+  ...common,
+  entryPoints: { 'print-inventory': 'modules/system/print-inventory.mjs' },
+  // For another system than Linux only.
+  external: ['osx-temperature-sensor'],
+});
+const beside = [
+  ['src/daemon/runs/keeper.sh', 0o755],
+  ['src/daemon/service/kiosk.sh', 0o755],
+  ['src/daemon/recordings/sum-thread.mjs', 0o644],
+];
+for (const [file, mode] of beside) {
+  const copy = `${out}/${file.split('/').at(-1)}`;
+  await cp(file, copy);
+  await chmod(copy, mode);
+}
+const metafiles = [program.metafile, inventory.metafile];
+await writeFile(`${out}/THIRD-PARTY.txt`, await thirdPartyNotice(metafiles));
+if (parts !== undefined) await writeFile(parts, JSON.stringify(program.metafile));

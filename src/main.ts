@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import { farCommand } from './cli/far-host.ts';
 import { obeyLifeline } from './cli/lifeline.ts';
 import { quickQuestion } from './cli/quick-question.ts';

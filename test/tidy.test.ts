@@ -13,6 +13,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   daemon: ['protocol', 'core', 'gpio', 'node:', 'zod', 'yaml', 'write-file-atomic'],
   cli: ['protocol', 'client', 'node:', 'commander'],
   'main.ts': ['cli'],
+  'rigdeck.ts': ['main.ts'],
 };
 /** Heavy rooms that the command line may load only when a command runs. */
 const loadedLate: Readonly<Record<string, readonly string[]>> = { cli: ['daemon', 'tui', 'yaml'] };

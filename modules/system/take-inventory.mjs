@@ -1,10 +1,14 @@
 /** What this machine is made of: asked once, in a process of its own, so that its memory is given back. */
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import os from 'node:os';
 import { promisify } from 'node:util';
 import { log } from '../sdk/node/rigdeck.mjs';
 
+const here = import.meta.dirname;
+/** In a checkout its source, which needs the package; where Rigdeck is installed the bundle, which has it in itself. */
+const programs = [`${here}/print-inventory.mjs`, `${here}/../../dist/print-inventory.js`];
 /** Well below the time that a module has to arm. */
 const patienceMs = 4_000;
 /** @type {string | undefined} */
@@ -19,11 +23,12 @@ let known;
 export async function takeInventory() {
   if (known !== undefined) return known;
   try {
-    const asked = await promisify(execFile)(
-      process.execPath,
-      [`${import.meta.dirname}/print-inventory.mjs`],
-      { timeout: patienceMs, killSignal: 'SIGKILL', maxBuffer: 4_000_000 },
-    );
+    const file = programs.find(existsSync) ?? 'print-inventory.js';
+    const asked = await promisify(execFile)(process.execPath, [file], {
+      timeout: patienceMs,
+      killSignal: 'SIGKILL',
+      maxBuffer: 4_000_000,
+    });
     known = asked.stdout;
     return known;
   } catch (error) {

@@ -2,7 +2,7 @@ import { execFile, execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, readdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Ended, programFile } from '../support/program.ts';
+import type { Ended } from '../support/program.ts';
 import { patiently } from '../support/until.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -15,7 +15,7 @@ export type Tarball = {
   readonly files: readonly { readonly path: string; readonly mode: number }[];
 };
 
-/** Packs the tree as it is tracked, with a fresh build in it, as `npm run build && npm pack` in a checkout. */
+/** Packs the tree as it is tracked, as `npm ci && npm pack` in a checkout; an older build lies there. */
 export async function packInto(folder: string): Promise<Tarball> {
   const checkout = join(folder, 'checkout');
   const list = execFileSync('git', ['ls-files', '-co', '--exclude-standard'], { cwd: root });
@@ -23,16 +23,17 @@ export async function packInto(folder: string): Promise<Tarball> {
     mkdirSync(dirname(join(checkout, path)), { recursive: true });
     cpSync(join(root, path), join(checkout, path));
   }
-  cpSync(dirname(await programFile()), join(checkout, 'dist'), { recursive: true });
+  symlinkSync(join(root, 'node_modules'), join(checkout, 'node_modules'));
+  mkdirSync(join(checkout, 'dist'));
+  writeFileSync(join(checkout, 'dist/of-yesterday.js'), '');
   // As after somebody has run a module of Python there.
   mkdirSync(join(checkout, 'modules/sdk/python/__pycache__'));
   writeFileSync(join(checkout, 'modules/sdk/python/__pycache__/rigdeck.cpython-313.pyc'), '');
-  const { code, stdout, stderr } = await npm(
-    ['pack', '--json', '--ignore-scripts', '--pack-destination', folder],
-    checkout,
-  );
+  const words = ['pack', '--json', '--pack-destination', folder];
+  const { code, stdout, stderr } = await npm(words, checkout);
   if (code !== 0) throw new Error(`npm pack: ${stderr}`);
-  const [packed] = JSON.parse(stdout);
+  // Before it npm says which script it runs.
+  const [packed] = JSON.parse(stdout.slice(stdout.indexOf('[\n')));
   return { file: join(folder, packed.filename), files: packed.files };
 }
 

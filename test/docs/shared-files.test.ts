@@ -57,6 +57,7 @@ test('an option takes a value in every command, or in none', () => {
 
 test('npm ships the manual page and the completions', () => {
   const { man, files: shipped } = JSON.parse(sourceOf('package.json'));
-  expect(man).toBe('./share/rigdeck.1');
+  // As a list: npm makes a link for `man` only of that.
+  expect(man).toEqual(['./share/rigdeck.1']);
   expect(shipped).toContain('share');
 });

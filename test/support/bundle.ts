@@ -1,6 +1,6 @@
 import { build, type Metafile } from 'esbuild';
 
-const devtools = new URL('../../scripts/react-devtools-core.mjs', import.meta.url).pathname;
+const devtools = new URL('../../scripts/nothing.mjs', import.meta.url).pathname;
 
 /**
  * Bundles a program of the tests into one file, for a process of its own.
