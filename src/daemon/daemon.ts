@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { exitCodes } from '../protocol/exit-codes.ts';
 import { version } from '../protocol/version.ts';
+import { wordsOf } from '../protocol/words-of.ts';
 import { composeDaemon } from './compose.ts';
 import { formatFault } from './config/config-fault.ts';
 import { findConfig } from './config/find-config.ts';
@@ -8,6 +9,7 @@ import { loadConfig } from './config/load-config.ts';
 import { Log } from './log.ts';
 import { type FolderLock, lockFolder } from './store/folder-lock.ts';
 import { runDirOf, stateDirOf } from './store/folders.ts';
+import { lockRecordings } from './store/recordings-lock.ts';
 import { prepareRunDir } from './store/run-dir.ts';
 
 export type DaemonOptions = {
@@ -46,6 +48,8 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
     log.write('error', `${locks.message}; ${locks.remedy}`);
     return exitCodes.failed;
   }
+  const recordings = await holdRecordings(result.loaded.recordings, runDir, log);
+  if (recordings === null) return exitCodes.failed;
   log.write(
     'info',
     `Rigdeck ${version}: ${file}, run dir ${runDir}, state dir ${stateDir ?? 'none'}`,
@@ -54,8 +58,29 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
   const unhook = hookSignals(daemon);
   const code = await daemon.ended;
   unhook();
+  recordings();
   for (const lock of locks.locks) lock.release();
   return code;
+}
+
+/** @returns how they are let go of; null where another daemon records there */
+async function holdRecordings(
+  folder: string,
+  runDir: string,
+  log: Log,
+): Promise<(() => void) | null> {
+  try {
+    const lock = await lockRecordings(folder, runDir);
+    if (lock.ok) return lock.release;
+    log.write('error', `${lock.message}; ${lock.remedy}`);
+    return null;
+  } catch (error) {
+    log.write(
+      'warn',
+      `whether another daemon records to ${folder} cannot be told: ${wordsOf(error)}`,
+    );
+    return () => undefined;
+  }
 }
 
 type Locks =

@@ -1,6 +1,7 @@
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { until } from '../support/until.ts';
+import { theSession } from './support/recorded.ts';
 import { story } from './support/story.ts';
 
 const modules = { cam: { use: 'demo-sensor' } };
@@ -74,5 +75,43 @@ story.concurrent(
     expect(up, up.stderr).toMatchObject({ code: 0 });
     expect((await rig.run('is', 'idle')).code).toBe(0);
     expect((await rig.run('down')).code).toBe(0);
+  },
+);
+
+story.concurrent(
+  'a second rig that would record to the same folder, by whichever name, is told who does, and touches nothing there',
+  async ({ makeRig, expect }) => {
+    const rig = await makeRig({ modules });
+    const first = await rig.startUp();
+    await rig.wish('record.start');
+    const session = theSession(rig.recordings);
+    const other = join(rig.folder, 'other');
+    mkdirSync(other);
+    symlinkSync(rig.recordings, join(other, 'recordings'));
+    writeFileSync(
+      join(other, 'rig.yaml'),
+      'version: 1\nrig: { name: other, recordings: ./recordings }\nmodules: { mic: { use: demo-sensor } }\n',
+    );
+    const places = ['--run-dir', join(other, 'run'), '--state-dir', join(other, 'state')];
+    const up = () => rig.run(...places, '--config', join(other, 'rig.yaml'), 'up');
+    const refused = await up();
+    expect(refused.code).toBe(1);
+    expect(refused.stderr).toContain(
+      `a daemon (PID ${first.pid}, run dir ${rig.runDir}) already records to`,
+    );
+    expect(refused.stderr).toContain(`rigdeck --run-dir ${rig.runDir} down`);
+    expect(theSession(rig.recordings)).toBe(session);
+    expect(rig.me.now().rig.problems).toEqual([]);
+
+    // However the first ends, the folder is free then; its module is not the other's.
+    await rig.daemon.kill();
+    expect(await up()).toMatchObject({ code: 0 });
+    const back = await rig.run('daemon');
+    expect(back.code).toBe(1);
+    expect(back.stderr).toContain(`run dir ${join(other, 'run')}`);
+    expect((await rig.run(...places, 'down', '--yes')).code).toBe(0);
+    await rig.startUp();
+    expect(rig.me.now().rig.state).toBe('recording');
+    await rig.wish('record.stop');
   },
 );
