@@ -36,6 +36,19 @@ const common = {
   },
 };
 
+/**
+ * A daemon loads execa when it first needs it, which may be after an update has replaced its files: then that of the new
+ * version, under the same name, serves the old one.
+ *
+ * @type {import('esbuild').Plugin}
+ */
+const execaBeside = {
+  name: 'execa beside the program',
+  setup: (bundle) => {
+    bundle.onResolve({ filter: /^execa$/ }, () => ({ path: './execa.js', external: true }));
+  },
+};
+
 await rm(out, { recursive: true, force: true });
 await mkdir(out, { recursive: true });
 const program = await build({
@@ -50,6 +63,7 @@ const program = await build({
   },
   // Native parts stay outside the bundle and are optional at run time.
   external: ['onoff', 'koffi'],
+  plugins: [execaBeside],
   // Of Ink's developer tools: a static import of them would cost every start.
   alias: { 'react-devtools-core': nothing, ws: nothing },
 });
@@ -60,6 +74,7 @@ const inventory = await build({
   // For another system than Linux only.
   external: ['osx-temperature-sensor'],
 });
+const execa = await build({ ...common, splitting: false, entryPoints: { execa: 'execa' } });
 const beside = [
   ['src/daemon/runs/keeper.sh', 0o755],
   ['src/daemon/service/kiosk.sh', 0o755],
@@ -70,6 +85,6 @@ for (const [file, mode] of beside) {
   await cp(file, copy);
   await chmod(copy, mode);
 }
-const metafiles = [program.metafile, inventory.metafile];
+const metafiles = [program, inventory, execa].map(({ metafile }) => metafile);
 await writeFile(`${out}/THIRD-PARTY.txt`, await thirdPartyNotice(metafiles));
 if (parts !== undefined) await writeFile(parts, JSON.stringify(program.metafile));

@@ -10,7 +10,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   gpio: ['protocol'],
   client: ['protocol', 'node:'],
   tui: ['protocol', 'ink', 'react', 'node:'],
-  daemon: ['protocol', 'core', 'gpio', 'node:', 'zod', 'yaml', 'write-file-atomic'],
+  daemon: ['protocol', 'core', 'gpio', 'node:', 'zod', 'yaml', 'write-file-atomic', 'execa'],
   cli: ['protocol', 'client', 'node:', 'commander'],
   'main.ts': ['cli'],
   'rigdeck.ts': ['main.ts'],

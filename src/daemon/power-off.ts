@@ -1,6 +1,7 @@
 import type { Refusal } from '../protocol/problem.ts';
+import { wordsOf } from '../protocol/words-of.ts';
 import type { LoadedConfig } from './config/load-config.ts';
-import { runProgram } from './run-program.ts';
+import { loadExeca } from './load-execa.ts';
 import { findProgram, sayMissing } from './runs/find-program.ts';
 
 /** A command that switches the machine off returns at once, or not any more. */
@@ -20,11 +21,21 @@ export function whyNoPowerOff({ shutdownCommand, folder }: LoadedConfig): Refusa
 
 /** Switches the machine off. Gives null, or what the command failed of. */
 export async function powerOff(command: readonly string[], folder: string): Promise<string | null> {
-  return await runProgram(command, { cwd: folder, timeoutMs: commandMs });
+  const [program = '', ...rest] = command;
+  const execa = await loadExeca().then(({ execa }) => execa, wordsOf);
+  if (typeof execa === 'string') return execa;
+  const result = await execa(program, rest, { cwd: folder, reject: false, timeout: commandMs });
+  if (!result.failed) return null;
+  const said =
+    String(result.stderr ?? '')
+      .trim()
+      .split('\n')
+      .at(-1) ?? '';
+  return [result.shortMessage ?? program, said].filter((words) => words !== '').join(': ');
 }
 
-/** Brings what any program has written to the disks. @throws Error in words when that fails */
+/** Brings what any program has written to the disks. */
 export async function flushDisks(): Promise<void> {
-  const fault = await runProgram(['sync'], { timeoutMs: 60_000 });
-  if (fault !== null) throw new Error(fault);
+  const { execa } = await loadExeca();
+  await execa('sync', { timeout: 60_000 });
 }

@@ -76,9 +76,14 @@ it('the tarball holds the program, its modules, its pages and what shells need, 
   const paths = tarball.files.map(({ path }) => path);
   expect(paths).toEqual(
     expect.arrayContaining([
-      ...['rigdeck.js', 'keeper.sh', 'kiosk.sh', 'sum-thread.mjs', 'THIRD-PARTY.txt'].map(
-        (name) => `dist/${name}`,
-      ),
+      ...[
+        'rigdeck.js',
+        'execa.js',
+        'keeper.sh',
+        'kiosk.sh',
+        'sum-thread.mjs',
+        'THIRD-PARTY.txt',
+      ].map((name) => `dist/${name}`),
       ...['1', 'bash', 'fish', 'zsh'].map((end) => `share/rigdeck.${end}`),
       ...['audio', 'camera', 'command', 'demo-sensor', 'gps', 'system'].flatMap((name) =>
         ['main.mjs', 'module.json', 'README.md'].map((file) => `modules/${name}/${file}`),
@@ -93,6 +98,12 @@ it('the tarball holds the program, its modules, its pages and what shells need, 
   ).toEqual([]);
   const programs = tarball.files.filter(({ path }) => /^dist\/(rigdeck\.js|.*\.sh)$/.test(path));
   expect(programs.map(({ mode }) => mode & 0o111)).toEqual(programs.map(() => 0o111));
+});
+
+it('what a daemon loads late stands alone, so that the file of a newer version serves it too', async () => {
+  const text = readFileSync(join(dirname(await programFile()), 'execa.js'), 'utf8');
+  expect(text).not.toMatch(/["']\.\.?\/[^"']*\.m?js["']/);
+  expect(text).toMatch(/^export \{/m);
 });
 
 it(
@@ -179,7 +190,11 @@ it('the program loads nothing but Node and the optional parts', async () => {
   const { outputs } = await programParts();
   const imports = Object.values(outputs).flatMap(({ imports }) => imports);
   const outside = imports.filter(({ external, path }) => external === true && !isBuiltin(path));
-  expect([...new Set(outside.map(({ path }) => path))].sort()).toEqual(['koffi', 'onoff']);
+  expect([...new Set(outside.map(({ path }) => path))].sort()).toEqual([
+    './execa.js',
+    'koffi',
+    'onoff',
+  ]);
 });
 
 it(

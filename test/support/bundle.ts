@@ -28,7 +28,7 @@ export async function bundle(
     logLevel: 'error',
     define: { 'process.env.NODE_ENV': '"production"' },
     // Loaded only when it is used, which these programs do not.
-    external: ['koffi', 'onoff'],
+    external: ['execa', 'koffi', 'onoff'],
     alias: { 'react-devtools-core': devtools, ...alias },
     banner: {
       // For CommonJS packages in the bundle.

@@ -3,6 +3,7 @@ import type { Fault } from '../../core/input.ts';
 import type { HookEvent } from '../../protocol/hook-event.ts';
 import type { Change } from '../../protocol/snapshot.ts';
 import type { ResolvedHook } from '../config/load-config.ts';
+import { loadExeca } from '../load-execa.ts';
 import { eventsOf, type Seen, seenAfter } from './events-of.ts';
 import { runHook } from './run-hook.ts';
 
@@ -44,6 +45,8 @@ export class Hooks {
     const left = this.#lanes.filter((lane) => lane.work !== null && !lanes.includes(lane));
     for (const lane of left) lane.isOver = true;
     this.#lanes = [...lanes, ...left];
+    // Here already: amid an update a hook runs although the files of the program are away. If they are now, the hook itself says so.
+    if (lanes.length > 0) void loadExeca().catch(() => undefined);
   }
 
   /** To be told of every change, in order. */

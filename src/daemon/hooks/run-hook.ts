@@ -1,4 +1,3 @@
-import { type ChildProcess, type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { setPriority } from 'node:os';
 import { dirname } from 'node:path';
 import type { HookEvent } from '../../protocol/hook-event.ts';
@@ -6,6 +5,7 @@ import { sanitize } from '../../protocol/sanitize.ts';
 import { wordsOf } from '../../protocol/words-of.ts';
 import type { ResolvedHook } from '../config/load-config.ts';
 import { isErrno } from '../errno.ts';
+import { loadExeca } from '../load-execa.ts';
 
 /** How a hook's command ended. `fault` in words; null when it ended with 0 in its time. */
 export type HookEnd = {
@@ -34,42 +34,30 @@ export async function runHook(
 ): Promise<HookEnd> {
   const [program = '', ...words] = command;
   const beganMs = performance.now();
-  const child = begin([program, words], event, file);
-  if (typeof child === 'string') return { fault: child, tookMs: 0, output: '' };
+  const execa = await loadExeca().then(({ execa }) => execa, wordsOf);
+  if (typeof execa === 'string') return { fault: execa, tookMs: 0, output: '' };
+  const child = execa(program, words, {
+    cwd: dirname(file),
+    input: `${JSON.stringify(event)}\n`,
+    env: { RIGDECK_EVENT: event.event, RIGDECK_EVENT_MODULE: event.module ?? '' },
+    all: true,
+    buffer: false,
+    reject: false,
+    detached: true,
+    cleanup: false,
+  });
+  child.stdin.on('error', () => undefined); // a command need not read what it is told
   let output = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.on('data', (chunk: Buffer) => {
-      if (output.length < maxOutput) output += chunk.toString();
-    });
-  }
+  child.all.on('data', (chunk: Buffer) => {
+    if (output.length < maxOutput) output += chunk.toString();
+  });
   calm(child.pid);
   const ladder = endOnTime(child.pid, timeoutMs, over);
-  const how = await endOf(child);
+  const { exitCode, signal, cause } = await child;
   const ended = ladder.close();
   const tookMs = Math.round(performance.now() - beganMs);
-  const fault = ended ?? faultOf(how);
+  const fault = ended ?? faultOf(exitCode, signal, cause);
   return { fault, tookMs, output: sanitizeLines(output) };
-}
-
-/** @returns in words why there is no such process, where that is known at once */
-function begin(
-  [program, words]: readonly [string, readonly string[]],
-  event: HookEvent,
-  file: string,
-): ChildProcessWithoutNullStreams | string {
-  const env = { RIGDECK_EVENT: event.event, RIGDECK_EVENT_MODULE: event.module ?? '' };
-  try {
-    const child = spawn(program, words, {
-      cwd: dirname(file),
-      env: { ...process.env, ...env },
-      detached: true,
-    });
-    child.stdin.on('error', () => undefined); // a command need not read what it is told
-    child.stdin.end(`${JSON.stringify(event)}\n`);
-    return child;
-  } catch (error) {
-    return wordsOf(error);
-  }
 }
 
 function calm(pid: number | undefined): void {
@@ -114,29 +102,17 @@ function signalGroup(pid: number | undefined, signal: NodeJS.Signals): void {
   }
 }
 
-type Ended = {
-  readonly code: number | null;
-  readonly signal: string | null;
-  readonly error: unknown;
-};
-
-/** When it has ended and nobody holds its outputs any more. */
-function endOf(child: ChildProcess): Promise<Ended> {
-  let error: unknown = null;
-  child.once('error', (why) => {
-    error = why;
-  });
-  return new Promise((resolve) => {
-    child.once('close', (code, signal) => resolve({ code, signal, error }));
-  });
-}
-
-function faultOf({ code, signal, error }: Ended): string | null {
-  if (isErrno(error, 'ENOENT')) return 'there is no such program';
-  if (isErrno(error, 'EACCES')) return 'it may not be executed';
-  if (error !== null) return wordsOf(error);
-  if (signal !== null) return `it was ended by ${signal}`;
-  return code === 0 ? null : `it ended with exit code ${code}`;
+function faultOf(
+  code: number | undefined,
+  signal: string | undefined,
+  cause: unknown,
+): string | null {
+  if (code === 0) return null;
+  if (signal !== undefined) return `it was ended by ${signal}`;
+  if (code !== undefined) return `it ended with exit code ${code}`;
+  if (isErrno(cause, 'ENOENT')) return 'there is no such program';
+  if (isErrno(cause, 'EACCES')) return 'it may not be executed';
+  return wordsOf(cause);
 }
 
 function sanitizeLines(output: string): string {

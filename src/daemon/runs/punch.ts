@@ -1,4 +1,5 @@
-import { runProgram } from '../run-program.ts';
+import { wordsOf } from '../../protocol/words-of.ts';
+import { loadExeca } from '../load-execa.ts';
 
 const pageBytes = 4_096;
 
@@ -12,6 +13,13 @@ export async function punch(path: string, from: number, to: number): Promise<str
   const start = Math.floor(from / pageBytes) * pageBytes;
   const length = Math.floor(to / pageBytes) * pageBytes - start;
   if (length <= 0) return null;
-  const words = ['fallocate', '-p', '-o', `${start}`, '-l', `${length}`, path];
-  return await runProgram(words, { timeoutMs: 10_000 });
+  try {
+    const { execa } = await loadExeca();
+    await execa('fallocate', ['-p', '-o', `${start}`, '-l', `${length}`, path], {
+      timeout: 10_000,
+    });
+    return null;
+  } catch (error) {
+    return wordsOf(error);
+  }
 }
