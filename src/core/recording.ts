@@ -121,6 +121,12 @@ export const calledOff: Refusal = refusal(
   null,
 );
 
+/** The same; where the rig itself did it because of its disk, whoever pressed is told that. */
+function whyCalledOff({ state }: Turn): Refusal {
+  const why = state.problems.findLast(({ code }) => code === 'low-space' || code === 'not-mounted');
+  return why === undefined ? calledOff : refusal('called-off', why.message, why.remedy);
+}
+
 function cancel(turn: Turn, recording: In<'preparing'>): void {
   set(turn, { ...recording, calledOff });
 }
@@ -166,7 +172,7 @@ function end(turn: Turn, start: StartAsk, why: Refusal): void {
 }
 
 function callOff(turn: Turn, { start, trial, made }: In<'arming'>): void {
-  set(turn, { name: 'calling-off', start, trial, made, refusal: calledOff });
+  set(turn, { name: 'calling-off', start, trial, made, refusal: whyCalledOff(turn) });
 }
 
 function secured(turn: Turn, recording: In<'arming'>): void {
@@ -211,7 +217,7 @@ function isFinishing({ life }: Module): boolean {
 
 function stopGoing(turn: Turn, recording: In<'going'>): void {
   const { trial } = recording;
-  if (Object.keys(trial.joined).length === 0) discardGoing(turn, recording, calledOff);
+  if (Object.keys(trial.joined).length === 0) discardGoing(turn, recording, whyCalledOff(turn));
   else stop(turn, { ...recording, trial: withMissing(turn, trial) });
 }
 

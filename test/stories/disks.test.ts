@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { noSmallDisk, type SmallDisk } from '../daemon/store/small-disk.ts';
 import { until } from '../support/until.ts';
 import { makeReadOnly } from './support/read-only.ts';
-import { rowsOf, theSession, unbroken } from './support/recorded.ts';
+import { manifestOf, rowsOf, theSession, unbroken } from './support/recorded.ts';
 import { story } from './support/story.ts';
 
 const disks = story.runIf(noSmallDisk === null);
@@ -72,6 +72,106 @@ for (const [how, breakDisk] of Object.entries(faults)) {
     },
   );
 }
+
+/** The same, for a disk that has room for a start and the mark below which one is called off. */
+const roomy = { minFree: '100kB' };
+
+disks.concurrent(
+  'a recordings disk that fills up while modules arm calls the start off and says why, and no number is used',
+  async ({ makeDisk, makeRig, expect }) => {
+    const disk = makeDisk();
+    const recordings = join(disk.path, 'recordings');
+    mkdirSync(recordings);
+    const slow = { ...sensor, options: { rate: 50, armAfter: 50_000 }, armTimeout: '60s' };
+    const rig = await makeRig({ modules: { cam: sensor, slow }, rig: { recordings, ...roomy } });
+    await rig.startUp();
+    const refused = rig.run('record', 'start');
+    await rig.until('cam is armed', ({ modules: { cam } }) => cam?.phase === 'armed', 30_000);
+    disk.fill(0);
+    const { code, stderr } = await refused;
+    expect(code).toBe(5);
+    expect(stderr).toMatch(/The start was called off before the disk is full: 0 B were left/);
+
+    disk.free();
+    await rig.wish('module.disable', { module: 'slow' });
+    const began = await rig.run('record', 'start');
+    expect(began, began.stderr).toMatchObject({ code: 0 });
+    expect(rig.me.now().rig.trial?.number).toBe(1);
+    await rig.wish('record.stop');
+    expect(manifestOf(theSession(recordings)).trials).toMatchObject([{ outcome: 'complete' }]);
+  },
+);
+
+disks.concurrent(
+  'a recordings disk that turns read-only while modules arm refuses the start, names it, and leaves nothing',
+  async ({ makeDisk, makeRig, expect }) => {
+    const disk = makeDisk();
+    const recordings = join(disk.path, 'recordings');
+    mkdirSync(recordings);
+    const slow = { ...sensor, options: { rate: 50, armAfter: 6_000 }, armTimeout: '60s' };
+    const rig = await makeRig({ modules: { cam: sensor, slow }, rig: { recordings, ...roomy } });
+    await rig.startUp();
+    const refused = rig.run('record', 'start');
+    await rig.until('cam is armed', ({ modules: { cam } }) => cam?.phase === 'armed', 30_000);
+    const mend = makeReadOnly(recordings);
+    const { code, stderr } = await refused;
+    expect(code).toBe(5);
+    expect(stderr).toMatch(/read-only/i);
+
+    mend();
+    await rig.wish('module.disable', { module: 'slow' });
+    const began = await rig.run('record', 'start');
+    expect(began, began.stderr).toMatchObject({ code: 0 });
+    expect(rig.me.now().rig.trial?.number).toBe(1);
+    await rig.wish('record.stop');
+    await rig.wish('session.end');
+    expect(await rig.run('sessions', 'verify')).toMatchObject({ code: 0 });
+  },
+);
+
+disks.concurrent(
+  'where a disk turns read-only in a trial, a new segment stays in its file, and the stop says what is not on the disk',
+  async ({ makeDisk, makeRig, expect }) => {
+    const disk = makeDisk();
+    const recordings = join(disk.path, 'recordings');
+    mkdirSync(recordings);
+    const quick = { ...sensor, evidenceTimeout: '1s' };
+    const rig = await makeRig({
+      modules: { cam: quick, mic: quick },
+      rig: { recordings, ...roomy, segment: '3s' },
+    });
+    await rig.startUp();
+    await rig.wish('record.start');
+    const mend = makeReadOnly(recordings);
+    const stays = await rig.until(
+      'nobody could begin a new file',
+      ({ modules }) => Object.values(modules).every(({ problem }) => problem?.code === 'not-split'),
+      30_000,
+    );
+    for (const { problem, state } of Object.values(stays.modules)) {
+      expect(problem?.message).toMatch(/did not go on in a new file.*read-only/);
+      expect(state).toBe('recording');
+    }
+    const stopped = await rig.run('record', 'stop', '--yes');
+    expect(stopped).toMatchObject({ code: 7 });
+    expect(stopped.stdout).toMatch(/session\.json could not be written: the disk is read-only/);
+
+    mend();
+    await rig.until(
+      'the manifest is written',
+      ({ rig: { problems } }) => !problems.some(({ code }) => code === 'manifest'),
+      60_000,
+    );
+    await rig.wish('session.end');
+    const session = theSession(recordings);
+    expect(manifestOf(session).trials).toMatchObject([{ number: 1, outcome: 'complete' }]);
+    for (const module of ['cam', 'mic']) {
+      const rows = rowsOf(session, module);
+      expect(rows).toEqual(unbroken(rows));
+    }
+    expect(await rig.run('sessions', 'verify')).toMatchObject({ code: 0 });
+  },
+);
 
 disks.concurrent(
   'where the state dir never took a word, a killed daemon still costs no recording that lives on',

@@ -74,9 +74,8 @@ export function cannotUse(message: string, remedy: string): Refusal {
 }
 
 /** What is already there is not written to any more. */
-export function cannotWrite(path: string): Refusal {
-  const remedy = 'Look at the disk: it may be full, read-only or unplugged.';
-  return cannotUse(`${path} cannot be written to`, remedy);
+export function cannotWrite(path: string, why: readonly [words: string, remedy: string]): Refusal {
+  return cannotUse(`${path} cannot be written to: ${why[0]}`, why[1]);
 }
 
 /** Nothing may land on the disk beneath a mount that is gone. */

@@ -15,6 +15,8 @@ export type StorageSeen = {
   /** What the newest write probe got for an answer; null when the disk took it, or nobody asked. */
   readonly refused: unknown;
   readonly isRecording: boolean;
+  /** Modules are armed or told to go, and nothing is recorded yet. */
+  readonly isStarting: boolean;
   readonly secondsToFull: number | null;
   /** Below it a recording is stopped in order. */
   readonly floorBytes: number;
@@ -45,20 +47,23 @@ export function findings(
 }
 
 /** Why a recording must end now, while there is room to finish the files; null when it need not. */
-export function reasonToStop({ facts, rule, floorBytes }: StorageSeen): Fault | null {
+export function reasonToStop(seen: StorageSeen): Fault | null {
+  const { facts, rule, floorBytes, isStarting } = seen;
   const { look, gone } = facts;
+  const what = isStarting ? 'The start was called off' : 'The recording was stopped';
+  const how = isStarting ? what : `${what} in order`;
   if (gone !== null) {
-    const message = `The recording was stopped: ${gone}, and nothing may land on the disk beneath.`;
+    const message = `${what}: ${gone}, and nothing may land on the disk beneath.`;
     return { code: 'not-mounted', message, remedy: notMounted(gone).remedy };
   }
   if (look === null) return null;
   if (look.freeBytes < floorBytes) {
     const left = `${saySize(look.freeBytes)} were left for ${rule.folder}`;
-    const message = `The recording was stopped in order before the disk is full: ${left}, and ${saySize(floorBytes)} are kept to finish files.`;
+    const message = `${how} before the disk is full: ${left}, and ${saySize(floorBytes)} are kept to finish files.`;
     return { code: 'low-space', message, remedy: makeRoom };
   }
   if (look.freeInodes !== null && look.freeInodes < minFreeInodes / 2) {
-    const message = `The recording was stopped in order: the disk of ${rule.folder} takes only ${look.freeInodes} more files (inodes).`;
+    const message = `${how}: the disk of ${rule.folder} takes only ${look.freeInodes} more files (inodes).`;
     return { code: 'low-space', message, remedy: fewerFiles };
   }
   return null;

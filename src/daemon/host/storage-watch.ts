@@ -157,6 +157,7 @@ export class StorageWatch {
       isSilent,
       refused: this.#probe.newest().error,
       isRecording: this.#isRecording(),
+      isStarting: ['arming', 'going'].includes(this.#port.state().recording.name),
       secondsToFull: secondsToFull(facts.look?.freeBytes, floorBytes, this.#filled().bytesPerS),
       floorBytes,
     };

@@ -19,7 +19,7 @@ const maxSessionsTakenUp = 50;
 export type Closed = {
   /** Every file is good and everybody left one; if not, the problem `verdict` was raised. */
   readonly isGood: boolean;
-  /** In words, where the stop is done in part only: something is gone, or a required module left nothing good. */
+  /** In words, where the stop is done in part only: something is gone, nothing good is left, or the disk takes no manifest. */
   readonly partly: string | null;
 };
 
@@ -44,7 +44,10 @@ export async function closeTrial(
   for (const gap of gapsOfBlanks(manifest, trial)) store.add(gap);
   await store.settle();
   await store.writeReadme();
-  return looked;
+  const { refused } = store;
+  if (refused === null || looked.partly !== null) return looked;
+  const partly = `session.json could not be written: ${refused[0]}. It is tried again`;
+  return { ...looked, partly };
 }
 
 /** Gives the verdicts and tells what is not in order. `isLacking`: the trial is not complete for it. */

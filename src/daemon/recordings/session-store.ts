@@ -58,7 +58,8 @@ export class SessionStore {
   readonly #outlet: StoreOutlet;
   readonly #events: EventLog;
   readonly #savers: { readonly manifest: Saver; readonly events: Saver };
-  readonly #ailing = new Set<string>();
+  /** Files that the disk does not take, and why, in words. */
+  readonly #ailing = new Map<string, readonly [words: string, remedy: string]>();
   /** Trials whose files were looked at when they were over. */
   readonly judged = new Set<number>();
   /** Why something of it is not on disk: its folder is gone, or its whole disk, or the disk refuses; null where nothing is known. */
@@ -186,6 +187,11 @@ export class SessionStore {
     return this.#savers.manifest.isSettled && this.#savers.events.isSettled;
   }
 
+  /** Why the disk did not take what is to be said of this session, and what to do; null where it took it. */
+  get refused(): readonly [words: string, remedy: string] | null {
+    return [...this.#ailing.values()][0] ?? null;
+  }
+
   /** Writes `README.txt` for whoever finds the card. It follows from the manifest, so a failure is only logged. */
   async writeReadme(): Promise<void> {
     const path = join(this.path, sessionFiles.readme);
@@ -227,9 +233,10 @@ export class SessionStore {
       return;
     }
     this.#outlet.disk.suspect();
-    if (this.#ailing.has(file)) return;
-    this.#ailing.add(file);
+    const isKnown = this.#ailing.has(file);
     const [words, remedy] = sayDisk(error);
+    this.#ailing.set(file, [words, remedy]);
+    if (isKnown) return;
     const message = `${file} of ${basename(this.path)} could not be written: ${words}`;
     this.#outlet.fault({ code: 'manifest', message, remedy: `${remedy} It is tried again.` });
   }

@@ -110,7 +110,9 @@ export class StartOnDisk {
   }
 }
 
+const unsaid = ['it does not say why', 'Look at the disk.'] as const;
+
 /** The true test of a disk is to write to it. */
 async function proofOf(store: SessionStore): Promise<Refusal | null> {
-  return (await store.prove()) ? null : cannotWrite(store.path);
+  return (await store.prove()) ? null : cannotWrite(store.path, store.refused ?? unsaid);
 }

@@ -1,13 +1,14 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import type { Fault } from '../../../src/core/input.ts';
 import { FolderSyncs } from '../../../src/daemon/recordings/folder-syncs.ts';
 import { blankManifest } from '../../../src/daemon/recordings/manifest-notes.ts';
 import { SessionStore } from '../../../src/daemon/recordings/session-store.ts';
 import { StartOnDisk, StartRefused } from '../../../src/daemon/recordings/start-on-disk.ts';
 import { syncFolder } from '../../../src/daemon/store/durable-file.ts';
+import { mountSmallDisk, noSmallDisk, type SmallDisk } from '../store/small-disk.ts';
 import { Shelf, workspace } from './shelf.ts';
 
 test('what was made for a trial is on the disk when its start is secured', async () => {
@@ -102,6 +103,77 @@ test('whichever sync fails, the start is refused in words, and the next one is n
     expect(await start.secure()).toBeNull();
   }
 });
+
+/** Each makes a real disk refuse, and gives how to make it take again, and what people are told. */
+const faults: readonly [how: string, breakIt: (disk: SmallDisk) => () => void, words: string][] = [
+  [
+    'full',
+    (disk) => {
+      disk.fill(0);
+      return () => disk.free();
+    },
+    'the disk is full',
+  ],
+  [
+    'read-only',
+    (disk) => {
+      disk.setReadOnly('ro');
+      return () => disk.setReadOnly('rw');
+    },
+    'the disk is read-only',
+  ],
+];
+
+for (const [how, breakIt, words] of faults) {
+  test.runIf(noSmallDisk === null)(
+    `a disk that is ${how} refuses the start with that reason, and takes the next one under the same number`,
+    async () => {
+      const disk = mountSmallDisk();
+      onTestFinished(() => disk.remove());
+      const shelf = new Shelf(disk.path);
+      await shelf.open('frogs');
+      await shelf.recordings.flush();
+      const mend = breakIt(disk);
+      const { refusal } = await refusedBy(shelf);
+      expect(refusal.message).toMatch(new RegExp(`cannot be (used|written to): ${words}$`));
+      mend();
+      shelf.recordings.discardTrial(1, []);
+      expect((await shelf.prepare()).trial).toBe(1);
+      await shelf.recordings.moduleFolder('mic', 1, 1);
+      await shelf.ask('trial-secured', (ask) => shelf.recordings.secureTrial(ask));
+      expect((await shelf.manifest()).trials).toEqual([]);
+    },
+  );
+}
+
+/** A disk that says by itself that it takes nothing refuses at once, any other when the write has been tried. */
+async function refusedBy(shelf: Shelf) {
+  const prepared = shelf.prepare();
+  await prepared.catch(() => null);
+  const said = shelf.answers.at(-1);
+  if (said?.type === 'trial-failed') return said;
+  return await shelf.ask('trial-failed', (ask) => shelf.recordings.secureTrial(ask));
+}
+
+for (const [how, breakIt, words] of faults) {
+  test.runIf(noSmallDisk === null)(
+    `a trial whose disk is ${how} when it ends is over, and says that its manifest is not there yet`,
+    async () => {
+      const disk = mountSmallDisk();
+      onTestFinished(() => disk.remove());
+      const shelf = new Shelf(disk.path);
+      const { trial } = await shelf.prepare();
+      await shelf.begin(trial, { mic: 'sound' });
+      await shelf.recordings.flush();
+      const mend = breakIt(disk);
+      const { partly } = await shelf.close(trial);
+      expect(partly).toBe(`session.json could not be written: ${words}. It is tried again`);
+      mend();
+      expect((await shelf.manifest()).trials).toMatchObject([{ outcome: 'complete' }]);
+      expect(shelf.over).toContain('manifest');
+    },
+  );
+}
 
 test('a module that joins when the start is over is not told to arm before its folder is on the disk', async () => {
   const { start, store, count } = await failing(1_000);
