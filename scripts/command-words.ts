@@ -32,6 +32,7 @@ export type Kind =
   | 'session'
   | 'condition'
   | 'level'
+  | 'machine'
   | 'file'
   | 'folder'
   | 'free'
@@ -105,6 +106,7 @@ function optionWords(option: Option): OptionWords {
 const kinds: Readonly<Record<string, Kind>> = {
   module: 'module',
   condition: 'condition',
+  machine: 'machine',
   path: 'file',
   file: 'file',
   dir: 'folder',

@@ -2,6 +2,15 @@
 
 _rigdeck_live() {
   command sh -c '
+  if [ "$2" = machines ]; then
+    cd ~/.ssh || exit 0
+    more=$(sed -nE "s/^[[:space:]]*[Ii]nclude[[:space:]=]+//p" config | sed "s,~/,$HOME/,g")
+    {
+      cat config $more | sed -nE "s/^[[:space:]]*[Hh]ost[[:space:]=]+//p" | tr -s "[:space:]" "\n"
+      sed "s/ .*//" known_hosts | tr , "\n"
+    } | grep -E "^[A-Za-z0-9][A-Za-z0-9._-]*$" | sort -u
+    exit 0
+  fi
   dir=$1
   [ -n "$dir" ] || dir=$RIGDECK_RUN_DIR
   if [ -z "$dir" ]; then
@@ -84,7 +93,8 @@ _rigdeck_value() {
   case $1 in
     --config | --pin-file) kind='file' ;;
     --state-dir | --run-dir) kind='folder' ;;
-    --host | --theme | --wait | --label | --at | -n | --lines | --since | --timeout | --options | --user | --hold) kind='free' ;;
+    --host) kind='machine' ;;
+    --theme | --wait | --label | --at | -n | --lines | --since | --timeout | --options | --user | --hold) kind='free' ;;
     --lang) kind='=python,node,sh' ;;
     *) return 1 ;;
   esac
@@ -105,6 +115,12 @@ _rigdeck_offer() {
         [[ ${#COMPREPLY[@]} != 1 || ${COMPREPLY[0]} != *: ]] || compopt -o nospace
       fi
       ;;
+    machine)
+      # bash cuts words at this sign, too, unless COMP_WORDBREAKS was changed; but what it replaces begins with it (rl_special_prefixes).
+      [[ $cur != *@* ]] || user=${cur%@*}@
+      [[ ${COMP_WORDS[COMP_CWORD - 1]} != @ ]] || user=@
+      COMPREPLY=($(compgen -P "$user" -W "$(_rigdeck_live machines)" -- "${cur##*@}"))
+      ;;
     file)
       compopt -o filenames
       mapfile -t COMPREPLY < <(compgen -f -- "$cur")
@@ -117,15 +133,18 @@ _rigdeck_offer() {
 }
 
 _rigdeck() {
-  local cur=${COMP_WORDS[COMP_CWORD]} path= run_dir=${RIGDECK_RUN_DIR-} typed=0 i word commands options args kind
+  local cur=${COMP_WORDS[COMP_CWORD]} path= run_dir=${RIGDECK_RUN_DIR-} typed=0 user= i word commands options args kind
   COMPREPLY=()
   _rigdeck_at ''
   for ((i = 1; i < COMP_CWORD; i++)); do
     word=${COMP_WORDS[i]}
     if [[ $word == -* ]]; then
       _rigdeck_value "$word" || continue
-      ((++i < COMP_CWORD)) || { _rigdeck_offer "$kind"; return; }
+      ((++i))
+      while [[ $i -lt $COMP_CWORD && ${COMP_WORDS[i + 1]} == @ ]]; do ((i += 2)); done
+      ((i < COMP_CWORD)) || { _rigdeck_offer "$kind"; return; }
       [[ $word != --run-dir ]] || run_dir=${COMP_WORDS[i]}
+      [[ $word != --host ]] || run_dir=/dev/null
     elif [[ " $commands " == *" $word "* ]]; then
       path="${path:+$path }$word"
       _rigdeck_at "$path"

@@ -2,6 +2,15 @@
 
 function __rigdeck_live
   command sh -c '
+  if [ "$2" = machines ]; then
+    cd ~/.ssh || exit 0
+    more=$(sed -nE "s/^[[:space:]]*[Ii]nclude[[:space:]=]+//p" config | sed "s,~/,$HOME/,g")
+    {
+      cat config $more | sed -nE "s/^[[:space:]]*[Hh]ost[[:space:]=]+//p" | tr -s "[:space:]" "\n"
+      sed "s/ .*//" known_hosts | tr , "\n"
+    } | grep -E "^[A-Za-z0-9][A-Za-z0-9._-]*$" | sort -u
+    exit 0
+  fi
   dir=$1
   [ -n "$dir" ] || dir=$RIGDECK_RUN_DIR
   if [ -z "$dir" ]; then
@@ -147,7 +156,9 @@ function __rigdeck_value
       echo 'file'
     case --state-dir --run-dir
       echo 'folder'
-    case --host --theme --wait --label --at -n --lines --since --timeout --options --user --hold
+    case --host
+      echo 'machine'
+    case --theme --wait --label --at -n --lines --since --timeout --options --user --hold
       echo 'free'
     case --lang
       echo '=python,node,sh'
@@ -174,6 +185,11 @@ function __rigdeck_offer -a kind run_dir cur
           echo $module:$state
         end
       end
+    case machine
+      set -l user (string match -r -- '.*@' "$cur")
+      for machine in (__rigdeck_live "$run_dir" machines)
+        echo "$user$machine"
+      end
     case file
       __fish_complete_path "$cur"
     case folder
@@ -198,6 +214,7 @@ function __rigdeck_complete
         return
       end
       test $word = --run-dir; and set run_dir (string replace -r '^~' $HOME -- $before[1])
+      test $word = --host; and set run_dir /dev/null
       set -e before[1]
     else if __rigdeck_commands "$path" | string match -q -r -- '^'(string escape --style=regex -- $word)'\t'
       set path (string trim -- "$path $word")

@@ -3,6 +3,15 @@
 
 _rigdeck_live() {
   command sh -c '
+  if [ "$2" = machines ]; then
+    cd ~/.ssh || exit 0
+    more=$(sed -nE "s/^[[:space:]]*[Ii]nclude[[:space:]=]+//p" config | sed "s,~/,$HOME/,g")
+    {
+      cat config $more | sed -nE "s/^[[:space:]]*[Hh]ost[[:space:]=]+//p" | tr -s "[:space:]" "\n"
+      sed "s/ .*//" known_hosts | tr , "\n"
+    } | grep -E "^[A-Za-z0-9][A-Za-z0-9._-]*$" | sort -u
+    exit 0
+  fi
   dir=$1
   [ -n "$dir" ] || dir=$RIGDECK_RUN_DIR
   if [ -z "$dir" ]; then
@@ -86,7 +95,8 @@ _rigdeck_value() {
   case $1 in
     --config|--pin-file) kind='file' ;;
     --state-dir|--run-dir) kind='folder' ;;
-    --host|--theme|--wait|--label|--at|-n|--lines|--since|--timeout|--options|--user|--hold) kind='free' ;;
+    --host) kind='machine' ;;
+    --theme|--wait|--label|--at|-n|--lines|--since|--timeout|--options|--user|--hold) kind='free' ;;
     --lang) kind='=python,node,sh' ;;
     *) return 1 ;;
   esac
@@ -108,6 +118,10 @@ _rigdeck_offer() {
         compadd -S : -a names
       fi
       ;;
+    machine)
+      compset -P '*@'
+      names=(${(f)"$(_rigdeck_live machines)"}); compadd -a names
+      ;;
     file) _files ;;
     folder) _files -/ ;;
   esac
@@ -124,6 +138,7 @@ _rigdeck() {
       _rigdeck_value "$word" || continue
       if ((++i >= CURRENT)); then _rigdeck_offer "$kind"; return; fi
       [[ $word != --run-dir ]] || run_dir=$words[i]
+      [[ $word != --host ]] || run_dir=/dev/null
     elif (( ${commands[(I)$word:*]} )); then
       command_path="${command_path:+$command_path }$word"
       _rigdeck_at "$command_path"

@@ -5,6 +5,7 @@ import {
   conditions,
   header,
   levels,
+  noRunDir,
   optionNames,
   states,
   valueGroups,
@@ -49,6 +50,12 @@ _rigdeck_offer() {
         [[ \${#COMPREPLY[@]} != 1 || \${COMPREPLY[0]} != *: ]] || compopt -o nospace
       fi
       ;;
+    machine)
+      # bash cuts words at this sign, too, unless COMP_WORDBREAKS was changed; but what it replaces begins with it (rl_special_prefixes).
+      [[ $cur != *@* ]] || user=\${cur%@*}@
+      [[ \${COMP_WORDS[COMP_CWORD - 1]} != @ ]] || user=@
+      COMPREPLY=($(compgen -P "$user" -W "$(_rigdeck_live machines)" -- "\${cur##*@}"))
+      ;;
     file)
       compopt -o filenames
       mapfile -t COMPREPLY < <(compgen -f -- "$cur")
@@ -61,15 +68,18 @@ _rigdeck_offer() {
 }
 
 _rigdeck() {
-  local cur=\${COMP_WORDS[COMP_CWORD]} path= run_dir=\${RIGDECK_RUN_DIR-} typed=0 i word commands options args kind
+  local cur=\${COMP_WORDS[COMP_CWORD]} path= run_dir=\${RIGDECK_RUN_DIR-} typed=0 user= i word commands options args kind
   COMPREPLY=()
   _rigdeck_at ''
   for ((i = 1; i < COMP_CWORD; i++)); do
     word=\${COMP_WORDS[i]}
     if [[ $word == -* ]]; then
       _rigdeck_value "$word" || continue
-      ((++i < COMP_CWORD)) || { _rigdeck_offer "$kind"; return; }
+      ((++i))
+      while [[ $i -lt $COMP_CWORD && \${COMP_WORDS[i + 1]} == @ ]]; do ((i += 2)); done
+      ((i < COMP_CWORD)) || { _rigdeck_offer "$kind"; return; }
       [[ $word != --run-dir ]] || run_dir=\${COMP_WORDS[i]}
+      [[ $word != --host ]] || run_dir=${noRunDir}
     elif [[ " $commands " == *" $word "* ]]; then
       path="\${path:+$path }$word"
       _rigdeck_at "$path"

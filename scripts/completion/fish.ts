@@ -5,6 +5,7 @@ import {
   conditions,
   header,
   levels,
+  noRunDir,
   optionNames,
   states,
   valueGroups,
@@ -66,6 +67,11 @@ function __rigdeck_offer -a kind run_dir cur
           echo $module:$state
         end
       end
+    case machine
+      set -l user (string match -r -- '.*@' "$cur")
+      for machine in (__rigdeck_live "$run_dir" machines)
+        echo "$user$machine"
+      end
     case file
       __fish_complete_path "$cur"
     case folder
@@ -90,6 +96,7 @@ function __rigdeck_complete
         return
       end
       test $word = --run-dir; and set run_dir (string replace -r '^~' $HOME -- $before[1])
+      test $word = --host; and set run_dir ${noRunDir}
       set -e before[1]
     else if __rigdeck_commands "$path" | string match -q -r -- '^'(string escape --style=regex -- $word)'\\t'
       set path (string trim -- "$path $word")

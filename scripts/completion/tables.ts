@@ -7,6 +7,8 @@ export const header = 'Made from the table of commands by scripts/docs.mjs: chan
 
 export const conditions = rigConditions.join(' ');
 export const states = moduleStates.join(' ');
+/** In the place of a run dir: what this machine has is no answer for another one. */
+export const noRunDir = '/dev/null';
 export const levels = 'error warn info debug';
 
 /** A kind in one word for the scripts: `modules`, `files`, or its list with commas. */

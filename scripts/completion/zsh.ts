@@ -5,6 +5,7 @@ import {
   conditions,
   header,
   levels,
+  noRunDir,
   optionNames,
   states,
   valueGroups,
@@ -52,6 +53,10 @@ _rigdeck_offer() {
         compadd -S : -a names
       fi
       ;;
+    machine)
+      compset -P '*@'
+      names=(\${(f)"$(_rigdeck_live machines)"}); compadd -a names
+      ;;
     file) _files ;;
     folder) _files -/ ;;
   esac
@@ -68,6 +73,7 @@ _rigdeck() {
       _rigdeck_value "$word" || continue
       if ((++i >= CURRENT)); then _rigdeck_offer "$kind"; return; fi
       [[ $word != --run-dir ]] || run_dir=$words[i]
+      [[ $word != --host ]] || run_dir=${noRunDir}
     elif (( \${commands[(I)$word:*]} )); then
       command_path="\${command_path:+$command_path }$word"
       _rigdeck_at "$command_path"

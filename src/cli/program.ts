@@ -38,7 +38,7 @@ export function createProgram(finish: Finish): Command {
     .option('--config <file>', 'the configuration (RIGDECK_CONFIG)')
     .option('--state-dir <dir>', 'what is kept between runs, or `none` (RIGDECK_STATE_DIR)')
     .option('--run-dir <dir>', 'sockets and running modules: which daemon (RIGDECK_RUN_DIR)')
-    .option('--host <name>', 'on that machine, over ssh; paths are those of that machine')
+    .option('--host <machine>', 'on that machine, over ssh; paths are those of that machine')
     .option('--json', 'results and errors for programs')
     .option('--no-color', 'no colours (NO_COLOR)')
     .option('--theme <name>', 'default, mono or high-contrast (RIGDECK_THEME)')

@@ -1,5 +1,5 @@
 import { execFile, execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -40,6 +40,16 @@ beforeEach(async () => {
   const storage = { ...snapshot.host.storage, path: recordings };
   const host = { ...snapshot.host, storage };
   await leaveStatus(folder, { ...snapshot, host }, {});
+  mkdirSync(join(folder, '.ssh/more'), { recursive: true });
+  writeFileSync(
+    join(folder, '.ssh/config'),
+    'Include more/*\nHost field-rig-03 barn\n  User pi\nHost *.example !gate rig-?\n  Port 2222\nMatch host lost\n',
+  );
+  writeFileSync(join(folder, '.ssh/more/attic'), '  host=attic\n');
+  writeFileSync(
+    join(folder, '.ssh/known_hosts'),
+    '|1|aGFzaA==|aGVyZQ== ssh-ed25519 AAAA\nlab,10.0.0.7 ssh-ed25519 AAAA\n[ported]:2222 ssh-ed25519 AAAA\n@revoked gone ssh-ed25519 AAAA\n# no host\n',
+  );
   // A PATH with what a shell brings, and no Node: completion has to do without it.
   env = { ...plainEnvironment(), PATH: '/usr/bin:/bin', RIGDECK_RUN_DIR: folder };
   env['HOME'] = folder;
@@ -48,8 +58,8 @@ beforeEach(async () => {
 /** What each shell offers for a line whose last word is being typed. */
 const ask: Readonly<Record<string, (...words: string[]) => Promise<string[]>>> = {
   bash: async (...words) => {
-    // As readline does it: a word is cut at its colons.
-    const cut = words.flatMap((word) => word.split(/(:)/).filter((part, i) => i === 0 || part));
+    // As readline does it: a word is cut at these.
+    const cut = words.flatMap((word) => word.split(/([:@])/).filter((part, i) => i === 0 || part));
     const script = `source ${share}/rigdeck.bash; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _rigdeck; printf '%s\\n' "\${COMPREPLY[@]}"`;
     return said('bash', ['--norc', '-c', script, 'bash', 'rigdeck', ...cut]);
   },
@@ -107,6 +117,24 @@ for (const [shell, offered] of Object.entries(ask)) {
     expect((await offered('sessions', 'verify', '')).sort()).toEqual(['0007', '0008']);
   });
 
+  test.runIf(isThere(shell))(
+    `Tab in ${shell} offers the machines that ssh knows by a name, and nothing of this one for them`,
+    async () => {
+      const machines = ['10.0.0.7', 'attic', 'barn', 'field-rig-03', 'lab'];
+      expect((await offered('--host', '')).sort()).toEqual(machines);
+      expect(await offered('status', '--host', 'fi')).toEqual(['field-rig-03']);
+      const [machine = ''] = await offered('--host', 'pi@bar');
+      expect(machine).toMatch(/^(pi|)@barn$/);
+      expect((await offered('--host', 'pi@barn', 'record', 'st')).sort()).toEqual([
+        'start',
+        'stop',
+      ]);
+      expect(await offered('--host', 'pi@barn', 'enable', '')).toEqual([]);
+      rmSync(join(folder, '.ssh'), { recursive: true });
+      expect(await offered('--host', '')).toEqual([]);
+    },
+  );
+
   test.runIf(isThere(shell))(`Tab in ${shell} goes by the run dir that is typed`, async () => {
     expect(await offered('--run-dir', `${folder}/none`, 'enable', '')).toEqual([]);
     env['RIGDECK_RUN_DIR'] = `${folder}/none`;
@@ -132,6 +160,7 @@ const typed = [
   ['sessions show 0008', 'sessions show 0008'],
   ['record st', 'record st'],
   ['hist', 'history'],
+  ['--host pi@bar', '--host pi@barn'],
 ] as const;
 
 test.runIf(isThere('zsh')).each(typed)(

@@ -34,22 +34,42 @@ export async function installService(
     return exitCodes.done;
   }
   requireRoot('install');
-  await asFailure(async () => {
-    await service.install(facts);
-    await service.restart();
-    if (kiosk === null) return;
-    await service.installKiosk(kiosk);
-    await service.restart('kiosk');
-  });
+  await asFailure(() => installAndStart(service, facts, kiosk));
+  const noTab = service.linkCompletions(await shareFolder());
   const { path } = await service.state();
   const kioskPath = kiosk === null ? null : (await service.state('kiosk')).path;
-  if (context.json) printJson({ version: 1, path, user, config: file, kiosk: kioskPath });
+  if (context.json) printJson({ version: 1, path, user, config: file, kiosk: kioskPath, noTab });
   else {
     print(`wrote ${path}: ${config.rig.name} runs as ${user}, now and at every boot`);
     if (kioskPath !== null) printKiosk(kioskPath, service.blanksAfterS());
+    printTab(noTab);
     print('next: rigdeck service status; rigdeck doctor');
   }
   return exitCodes.done;
+}
+
+async function installAndStart(
+  service: SystemService,
+  facts: Parameters<SystemService['install']>[0],
+  kiosk: Parameters<SystemService['installKiosk']>[0] | null,
+): Promise<void> {
+  await service.install(facts);
+  await service.restart();
+  if (kiosk === null) return;
+  await service.installKiosk(kiosk);
+  await service.restart('kiosk');
+}
+
+/** @param noTab why Tab does not know the commands; null where it does */
+function printTab(noTab: string | null): void {
+  if (noTab === null) print('Tab completes `rigdeck` in every new bash, zsh and fish');
+  else print(`Tab does not complete \`rigdeck\`: ${noTab}; see \`rigdeck completion --help\``);
+}
+
+/** What came with this program for shells and `man`. */
+async function shareFolder(): Promise<string> {
+  const { packageFolder } = await import('../../daemon/config/bundled-modules.ts');
+  return join(packageFolder() ?? '', 'share');
 }
 
 /** Lies beside the program. */

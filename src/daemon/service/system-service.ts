@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:f
 import { dirname } from 'node:path';
 import { askProgram } from '../host/ask-program.ts';
 import type { MachineFiles } from '../host/machine-files.ts';
+import { linkCompletions, unlinkCompletions } from './completion-links.ts';
 import { type KioskFacts, kioskUnit, kioskUnitText } from './kiosk-unit.ts';
 import { sysusersText, type UnitFacts, unitMark, unitText } from './unit-text.ts';
 
@@ -83,9 +84,15 @@ export class SystemService {
     await this.#enable('kiosk', kioskUnitText(facts));
   }
 
-  /** Takes the files of the daemon away; recordings, state and configuration stay. @throws ServiceFault */
+  /** Lets Tab know the commands in everybody's shells. @returns null, or in words why it could not be done */
+  linkCompletions(share: string): string | null {
+    return linkCompletions(this.#files, share);
+  }
+
+  /** Takes the files of the daemon and the completions away; recordings, state and configuration stay. @throws ServiceFault */
   async uninstall(): Promise<void> {
     await this.#disable('daemon');
+    unlinkCompletions(this.#files);
     rmSync(this.#files.place(sysusersPath), { force: true });
   }
 
