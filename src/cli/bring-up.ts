@@ -1,3 +1,4 @@
+import { toType } from '../protocol/typed-command.ts';
 import { requireConfig } from './config-file.ts';
 import type { Context } from './context.ts';
 import { note } from './output.ts';
@@ -8,7 +9,7 @@ import { startDaemon } from './start-daemon.ts';
 export async function bringUp(context: Context): Promise<void> {
   refuseBesideService(context);
   const { file } = await requireConfig(context);
-  note('starting the daemon in the background; `rigdeck down` ends it');
+  note(toType('starting the daemon in the background; `rigdeck down` ends it'));
   const daemon = await startDaemon(context, file);
   (await daemon.answers('tui')).close();
 }

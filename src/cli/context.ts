@@ -1,5 +1,6 @@
 import { environment } from '../protocol/names.ts';
 import { type ThemeName, themeNames } from '../protocol/theme.ts';
+import { type Address, nearest, speakOf } from '../protocol/typed-command.ts';
 import { usageFailure } from './failure.ts';
 import type { Voice } from './line-words.ts';
 import { note } from './output.ts';
@@ -33,6 +34,7 @@ export type Context = {
 export function contextOf(options: GlobalOptions): Context {
   const fromEnvironment = (name: string) => process.env[name] || undefined;
   const theme = themeWished(options.theme, fromEnvironment(environment.theme));
+  speakOf(addressOf(options));
   const terminal = lookAtTerminal({ colour: options.color, theme });
   return {
     config: options.config ?? fromEnvironment(environment.config),
@@ -42,6 +44,15 @@ export function contextOf(options: GlobalOptions): Context {
     telling: tellingOf(options, terminal),
     terminal,
   };
+}
+
+/** Only what was typed: whoever has it in the environment has it there for the next command, too. */
+function addressOf({ config, stateDir, runDir }: GlobalOptions): Address {
+  const flag = (name: string, value: string | undefined) =>
+    value === undefined ? [] : [name, value];
+  const toDaemon = flag('--run-dir', runDir);
+  const files = [...flag('--config', config), ...flag('--state-dir', stateDir)];
+  return { ...nearest, toDaemon, whole: [...files, ...toDaemon] };
 }
 
 function tellingOf(options: GlobalOptions, { isTty, isDumb }: Terminal): Context['telling'] {

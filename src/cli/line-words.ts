@@ -6,6 +6,7 @@ import { sayProblem, saySession, sayTrial } from '../protocol/rig-words.ts';
 import { sayScheduled } from '../protocol/scheduled-words.ts';
 import type { ModuleRecord, Snapshot } from '../protocol/snapshot.ts';
 import { asSentence, clean } from '../protocol/text.ts';
+import { toType } from '../protocol/typed-command.ts';
 
 /** How a line is said: as it is read on a screen, or in words that a screen reader can speak. */
 export type Voice = 'written' | 'spoken';
@@ -68,7 +69,7 @@ export function newLines(before: Topics | null, after: Topics): string[] {
 function linkTopic({ link, snapshot }: SeenRig): Topic {
   const end = null;
   if (link.state !== 'lost') return { key: 'live', line: 'the daemon answers again', end };
-  const words = asSentence(clean(link.words));
+  const words = asSentence(toType(clean(link.words)));
   if (link.downBy !== undefined) {
     const line = `the rig was taken down in order by ${clean(link.downBy, 64)}: nothing of it runs. ${words}`;
     return { key: 'down', line, end };

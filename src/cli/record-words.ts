@@ -1,6 +1,7 @@
 import { sayTrial } from '../protocol/rig-words.ts';
 import { sayScheduled, sayStartTime, waitingStart } from '../protocol/scheduled-words.ts';
 import type { RigRecord, Snapshot } from '../protocol/snapshot.ts';
+import { toType } from '../protocol/typed-command.ts';
 import { saySize } from '../protocol/units.ts';
 import { sayReport, type TrialReport } from './trial-report.ts';
 
@@ -35,16 +36,18 @@ export function recordLines(now: RecordOutcome): string[] {
 function takenWords({ before, after, nowMs }: RecordOutcome): string {
   const { scheduled } = after.rig;
   if (scheduled == null || before.rig.scheduled?.at === scheduled.at) {
-    return 'taken, and not waited for: see `rigdeck status`';
+    return toType('taken, and not waited for: see `rigdeck status`');
   }
-  return `set: the recording ${sayScheduled(scheduled, nowMs)}; \`rigdeck record stop\` calls it off`;
+  return `set: the recording ${sayScheduled(scheduled, nowMs)}; ${toType('`rigdeck record stop`')} calls it off`;
 }
 
 /** A stop ends what is recorded, and leaves what is set for later. */
 function stillSetLines({ before, after, nowMs }: RecordOutcome): string[] {
   const start = waitingStart(after.rig);
   if (start === null || before.rig.state === 'idle') return [];
-  return [`  the next ${sayScheduled(start, nowMs)}; \`rigdeck record stop\` calls it off`];
+  return [
+    `  the next ${sayScheduled(start, nowMs)}; ${toType('`rigdeck record stop`')} calls it off`,
+  ];
 }
 
 /** What became of the trial of a rig that was stopped as a whole. */
@@ -83,6 +86,6 @@ function bytesIn({ modules }: Snapshot, partly: string | null): string {
 
 function missingLines({ session }: RigRecord, { missing }: TrialReport): string[] {
   const more = missing.length - maxMissing;
-  const rest = more > 0 ? [`${more} more: rigdeck sessions show ${session?.id ?? ''}`] : [];
+  const rest = more > 0 ? [toType(`${more} more: rigdeck sessions show ${session?.id ?? ''}`)] : [];
   return [...missing.slice(0, maxMissing), ...rest].map((words) => `  ${words}`);
 }

@@ -1,6 +1,7 @@
 import { exitCodes } from '../protocol/exit-codes.ts';
 import { sanitize } from '../protocol/sanitize.ts';
 import { asSentence, capital } from '../protocol/text.ts';
+import { toType } from '../protocol/typed-command.ts';
 import { wordsOf } from '../protocol/words-of.ts';
 import { CommandFailure } from './failure.ts';
 import { note } from './output.ts';
@@ -11,7 +12,8 @@ const maxWordsLength = 4_000;
 /** Says why a command failed, in one line on stderr, or in one JSON object. */
 export function tellFailure(failure: CommandFailure, json: boolean): void {
   const { code, message, remedy } = failure;
-  if (json) note(JSON.stringify({ error: { code, message, remedy } }));
+  const cure = remedy === null ? null : toType(remedy);
+  if (json) note(JSON.stringify({ error: { code, message, remedy: cure } }));
   else note(`rigdeck: ${sayFailure(failure)}`);
 }
 
@@ -21,7 +23,7 @@ export function sayFailure({
   remedy,
 }: Pick<CommandFailure, 'message' | 'remedy'>): string {
   const words = remedy === null ? message : `${asSentence(message)} ${capital(remedy)}`;
-  return sanitize(words.replace(/\s+/g, ' '), maxWordsLength);
+  return sanitize(toType(words).replace(/\s+/g, ' '), maxWordsLength);
 }
 
 /** A failure in words and with an exit code; what nobody foresaw is exit 1. */

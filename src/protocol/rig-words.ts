@@ -2,6 +2,7 @@ import type { Problem } from './problem.ts';
 import type { Link } from './rig.ts';
 import type { HostRecord, SessionRecord, TrialRecord } from './snapshot.ts';
 import { asSentence, capital, clean } from './text.ts';
+import { toType } from './typed-command.ts';
 import { sayDuration, saySize } from './units.ts';
 
 /** A disk that is full in half a year is no news. */
@@ -64,8 +65,13 @@ function sayClock({ synchronized, offsetMs }: HostRecord['clock']): string {
  */
 export function sayProblem(of: string | null, { message, remedy }: Problem): string {
   const words = clean(message);
-  const cure = remedy === null ? '' : ` ${capital(clean(remedy))}`;
+  const cure = remedy === null ? '' : ` ${sayRemedy(remedy)}`;
   return `${asSentence(of === null ? words : withOwner(of, words))}${cure}`;
+}
+
+/** What to do, as a sentence, with its commands as they have to be typed for this rig. */
+export function sayRemedy(remedy: string): string {
+  return capital(toType(clean(remedy)));
 }
 
 /** Words about a module with its name before them, unless they begin with it: `mic: no card`, `mic does not answer`. */

@@ -1,4 +1,5 @@
 import type { Verdict } from '../protocol/rig.ts';
+import { toType } from '../protocol/typed-command.ts';
 import type { WishDeed } from './keymap/deeds.ts';
 import { complain, confirm, say, type Toast, type UnderWay } from './view/notices.ts';
 
@@ -10,7 +11,7 @@ export function answerOf(
 ): Toast | Pick<UnderWay, 'wish' | 'done'> {
   if (!verdict.ok) {
     const { message, remedy } = verdict.refusal;
-    return complain(remedy === null ? message : `${message} ${remedy}`, nowMs);
+    return complain(remedy === null ? message : `${message} ${toType(remedy)}`, nowMs);
   }
   if (verdict.partly !== undefined) return complain(`${deed.done}, but ${verdict.partly}`, nowMs);
   const { wish, done } = deed;

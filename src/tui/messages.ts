@@ -1,7 +1,7 @@
-import { sayProblem } from '../protocol/rig-words.ts';
+import { sayProblem, sayRemedy } from '../protocol/rig-words.ts';
 import { barOf, shareOf } from '../protocol/session-words.ts';
 import type { Snapshot } from '../protocol/snapshot.ts';
-import { capital, clean, wrap } from '../protocol/text.ts';
+import { clean, wrap } from '../protocol/text.ts';
 import { type Paint, paints } from '../protocol/theme.ts';
 import { sayDuration } from '../protocol/units.ts';
 import { sayWaiting } from '../protocol/waiting-words.ts';
@@ -72,7 +72,7 @@ function messageOf(now: Situation): Message | null {
   const what = sayProblem(first.of, { ...rest, remedy: null });
   return {
     what: remedy === null ? `${what}${more}` : what,
-    remedy: remedy === null ? null : `${capital(clean(remedy))}${more}`,
+    remedy: remedy === null ? null : `${sayRemedy(remedy)}${more}`,
     paint: isNew(first) ? paints.warn : paints.dim,
   };
 }
@@ -80,7 +80,7 @@ function messageOf(now: Situation): Message | null {
 /** What a daemon that is gone means for the recording, as far as it was seen. */
 export function withoutDaemon({ remote, snapshot }: Situation): Message {
   const { link } = remote;
-  const remedy = link.state === 'lost' ? capital(clean(link.words)) : null;
+  const remedy = link.state === 'lost' ? sayRemedy(link.words) : null;
   if (link.state === 'lost' && link.downBy !== undefined) {
     const what = `The rig was taken down in order by ${clean(link.downBy, 64)}: nothing of it runs.`;
     return { what, remedy, paint: paints.plain };

@@ -2,6 +2,7 @@ import { type Instance, render } from 'ink';
 import type { RemoteRig } from '../protocol/rig.ts';
 import { clean, wrap } from '../protocol/text.ts';
 import type { Theme } from '../protocol/theme.ts';
+import { screenCommand, toType } from '../protocol/typed-command.ts';
 import { App } from './app.tsx';
 import { calm } from './calm.ts';
 import { watchStops } from './job-control.ts';
@@ -38,7 +39,9 @@ const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 export async function startTui(rig: RemoteRig, options: TuiOptions): Promise<void> {
   const { stdin, stdout } = process;
   if (!stdin.isTTY || !stdout.isTTY) {
-    throw new Error('the terminal UI needs a terminal for input and output; try: rigdeck status');
+    throw new Error(
+      toType('the terminal UI needs a terminal for input and output; try: rigdeck status'),
+    );
   }
   const calmed = calm(rig, () => performance.now());
   const terminal = takeTerminal(stdout);
@@ -168,5 +171,5 @@ function goodbye(rig: RemoteRig, options: TuiOptions): string {
   const { name, trial, state } = snapshot.rig;
   const is = state === 'paused' ? 'paused, and nothing is recorded' : 'being recorded';
   const does = trial === null ? '' : `: trial ${trial.number} is ${is}`;
-  return `${clean(name, 64)} goes on without this screen${does}. It comes back with: rigdeck`;
+  return `${clean(name, 64)} goes on without this screen${does}. It comes back with: ${screenCommand()}`;
 }

@@ -1,5 +1,6 @@
 import { useCallback } from 'react';
 import type { RemoteRig } from '../protocol/rig.ts';
+import { toType } from '../protocol/typed-command.ts';
 import { wordsOf } from '../protocol/words-of.ts';
 import type { PressDeed } from './keymap/deeds.ts';
 import type { Clocks } from './situation.ts';
@@ -20,7 +21,7 @@ export function usePress(
           const nowMs = clocks.nowMs();
           if (refusal === null) return tell(say(done, nowMs));
           const { message, remedy } = refusal;
-          tell(complain(remedy === null ? message : `${message} ${remedy}`, nowMs));
+          tell(complain(remedy === null ? message : `${message} ${toType(remedy)}`, nowMs));
         },
         (error: unknown) => {
           const why = wordsOf(error);

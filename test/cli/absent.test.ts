@@ -5,7 +5,7 @@ import { moduleWith, snapshotWith } from '../support/sample-rig.ts';
 import { leaveStatus, type ServedRig, serveRig } from './served-rig.ts';
 
 let rig: ServedRig;
-const run = (...words: string[]) => runProgram(['--run-dir', rig.runDir, ...words]);
+const run = (...words: string[]) => runProgram(words, { env: { RIGDECK_RUN_DIR: rig.runDir } });
 
 beforeEach(async () => {
   rig = await serveRig(
@@ -113,7 +113,7 @@ it('modules that record on without their daemon are told of, whatever was asked'
   const faulty = await run('--config', `${rig.runDir}/rig.yaml`, 'up');
   expect(faulty.code).toBe(2);
   expect(faulty.stderr).toMatch(
-    /unknown key `modulez`.*; meanwhile 2 modules were recording at \d\d:\d\d:\d\d and still run\. See `rigdeck config check`\.\n$/,
+    /unknown key `modulez`.*; meanwhile 2 modules were recording at \d\d:\d\d:\d\d and still run\. See `rigdeck --config \S+ config check`\.\n$/,
   );
   for (const module of ['mic', 'cam']) await write(module, alive.replace(/\d+/g, '1'));
   expect((await run('down')).stderr).toMatch(

@@ -6,7 +6,7 @@ import { type ServedRig, serveRig } from './served-rig.ts';
 
 let program: string;
 let rig: ServedRig;
-const run = (...words: string[]) => runProgram(['--run-dir', rig.runDir, ...words]);
+const run = (...words: string[]) => runProgram(words, { env: { RIGDECK_RUN_DIR: rig.runDir } });
 
 beforeAll(async () => {
   program = await programFile();

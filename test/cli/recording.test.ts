@@ -6,7 +6,7 @@ import { type ServedRig, serveRig } from './served-rig.ts';
 
 let program: string;
 let rig: ServedRig;
-const run = (...words: string[]) => runProgram(['--run-dir', rig.runDir, ...words]);
+const run = (...words: string[]) => runProgram(words, { env: { RIGDECK_RUN_DIR: rig.runDir } });
 const onTerminal = (...words: string[]) =>
   openTerminal([program, '--run-dir', rig.runDir, ...words]);
 

@@ -8,7 +8,7 @@ import { type ServedRig, serveRig } from './served-rig.ts';
 
 let program: string;
 let rig: ServedRig;
-const run = (...words: string[]) => runProgram(['--run-dir', rig.runDir, ...words]);
+const run = (...words: string[]) => runProgram(words, { env: { RIGDECK_RUN_DIR: rig.runDir } });
 
 /** In two hours: however slow the machine is, that far away. */
 const scheduled = { at: new Date(Date.now() + 7_200_000).toISOString(), label: null };
@@ -93,8 +93,9 @@ it('Ctrl-C while a start waits for its time says that it stays set, and how to c
     rig.change(modules, { scheduled });
     return new Promise(() => undefined);
   });
-  const words = ['--run-dir', rig.runDir, 'record', 'start', '--at', '+2h'];
-  const terminal = openTerminal([program, ...words], { cols: 120, rows: 24 });
+  const words = [program, 'record', 'start', '--at', '+2h'];
+  const env = { RIGDECK_RUN_DIR: rig.runDir };
+  const terminal = openTerminal(words, { cols: 120, rows: 24 }, env);
   await terminal.sees('the recording starts at');
   terminal.type('\u0003');
   await terminal.ended;

@@ -4,7 +4,7 @@ import { moduleWith, problemWith, snapshotWith } from '../support/sample-rig.ts'
 import { done, type ServedRig, serveRig } from './served-rig.ts';
 
 let rig: ServedRig;
-const run = (...words: string[]) => runProgram(['--run-dir', rig.runDir, ...words]);
+const run = (...words: string[]) => runProgram(words, { env: { RIGDECK_RUN_DIR: rig.runDir } });
 
 beforeEach(async () => {
   rig = await serveRig(

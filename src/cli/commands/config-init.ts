@@ -4,6 +4,7 @@ import type { PluggedIn } from '../../daemon/first-config/plugged-in.ts';
 import type { ExitCode } from '../../protocol/exit-codes.ts';
 import { exitCodes } from '../../protocol/exit-codes.ts';
 import { pad } from '../../protocol/text.ts';
+import { toType } from '../../protocol/typed-command.ts';
 import { saySize } from '../../protocol/units.ts';
 import { wordsOf } from '../../protocol/words-of.ts';
 import type { Context } from '../context.ts';
@@ -69,7 +70,7 @@ function tell(file: string, found: PluggedIn, disk: string | null, next: readonl
   print(`wrote ${file}${found.model === null ? '' : ` for this ${found.model}`}`);
   for (const [what, words] of rows(found, disk)) print(`  ${pad(what, 8)} ${words}`);
   print('next:');
-  for (const step of next) print(`  ${step}`);
+  for (const step of next) print(`  ${toType(step)}`);
 }
 
 function rows({ sound, cameras, gps, disks, header }: PluggedIn, disk: string | null) {

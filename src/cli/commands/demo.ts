@@ -5,6 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Connection } from '../../client/connection.ts';
 import type { ExitCode } from '../../protocol/exit-codes.ts';
 import { exitCodes } from '../../protocol/exit-codes.ts';
+import { nearest, speakOf } from '../../protocol/typed-command.ts';
 import { wordsOf } from '../../protocol/words-of.ts';
 import type { Context } from '../context.ts';
 import { insist, runDirOf, withDaemon } from '../daemon-link.ts';
@@ -43,6 +44,7 @@ export async function demo(context: Context, options: { readonly keep?: true }):
   let daemon: StartedDaemon | null = null;
   try {
     await writeFile(join(folder, 'rig.yaml'), await demoConfig());
+    await speakFromOutside(folder, own);
     daemon = await startDaemon(own, join(folder, 'rig.yaml'));
     (await Promise.race([daemon.answers('demo'), interrupted])).close();
     if (context.terminal.canAsk && !context.json)
@@ -54,6 +56,19 @@ export async function demo(context: Context, options: { readonly keep?: true }):
     if (options.keep === true) note(`rigdeck: kept ${folder}`);
     else await rm(folder, { recursive: true, force: true, maxRetries: 5 });
   }
+}
+
+/** A program beside the rig that speaks to it alone: what is said to type has to reach this rig, from any terminal. */
+async function speakFromOutside(
+  folder: string,
+  { config, stateDir, runDir }: Context,
+): Promise<void> {
+  const program = join(folder, 'rigdeck');
+  const node = [process.execPath, ...process.execArgv, process.argv[1] ?? ''];
+  const flags = ['--config', config, '--state-dir', stateDir, '--run-dir', runDir];
+  const words = [...node, ...flags].map((word) => `'${word}'`).join(' ');
+  await writeFile(program, `#!/bin/sh\nexec ${words} "$@"\n`, { mode: 0o700 });
+  speakOf({ ...nearest, program });
 }
 
 /** @param kept the folder that stays; null when nothing does */

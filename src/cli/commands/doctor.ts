@@ -4,6 +4,7 @@ import type { Finding } from '../../daemon/doctor/doctor.ts';
 import type { ExitCode } from '../../protocol/exit-codes.ts';
 import { exitCodes } from '../../protocol/exit-codes.ts';
 import { clean, pad, wrap } from '../../protocol/text.ts';
+import { toType } from '../../protocol/typed-command.ts';
 import { sayCount } from '../../protocol/units.ts';
 import type { Context } from '../context.ts';
 import { runDirOf } from '../daemon-link.ts';
@@ -69,7 +70,7 @@ function tell({ terminal }: Context, findings: readonly Finding[]): void {
     const [first = '', ...rest] = lines(clean(words), room);
     print(`${head}${first}`);
     // The line that mends it stays whole where it can: it is there to be copied.
-    for (const line of [...rest, ...(fix === null ? [] : lines(`-> ${fix}`, room))])
+    for (const line of [...rest, ...(fix === null ? [] : lines(`-> ${toType(fix)}`, room))])
       print(indent + line);
   }
 }

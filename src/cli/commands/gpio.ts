@@ -6,6 +6,7 @@ import { sayNow, sayWhat } from '../../protocol/gpio-words.ts';
 import { pinout } from '../../protocol/pinout.ts';
 import { clean, cut, pad } from '../../protocol/text.ts';
 import { toAscii } from '../../protocol/theme.ts';
+import { toType } from '../../protocol/typed-command.ts';
 import { requireConfig } from '../config-file.ts';
 import type { Context } from '../context.ts';
 import { runDirOf, withDaemon } from '../daemon-link.ts';
@@ -56,7 +57,7 @@ function sayPressed({ name, line, holdMs, over, came }: GpioPressed): string {
   const what = came == null ? '' : `: ${clean(came, 1_000)}`;
   const words = `${clean(name)} (${line}) was pressed for ${holdMs / 1_000} s${what}`;
   return over === false
-    ? `${words}; what it asks for is still under way: see \`rigdeck status\``
+    ? `${words}; what it asks for is still under way: see ${toType('`rigdeck status`')}`
     : words;
 }
 
@@ -81,7 +82,7 @@ function headOf({ backend, chip, problem, notes, lines }: GpioList): string[] {
     backend === 'none' || lines.length === 0
       ? 'no buttons and LEDs: see `gpio:` in docs/configuration.md, or docs/wiring.md'
       : `backend ${backend}${chip === null ? '' : `, chip ${clean(chip)}`}`;
-  const bad = problem === null ? [] : [`! ${clean(problem, 1_000)}`];
+  const bad = problem === null ? [] : [`! ${toType(clean(problem, 1_000))}`];
   return [what, ...bad, ...notes.map((note) => `note: ${clean(note)}`)];
 }
 

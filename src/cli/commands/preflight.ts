@@ -3,6 +3,7 @@ import { exitCodes } from '../../protocol/exit-codes.ts';
 import type { Preflight, PreflightCheck } from '../../protocol/preflight.ts';
 import { knownPreflight, sayVerdict, worstFirst } from '../../protocol/preflight-words.ts';
 import { asSentence, capital, pad, wrap } from '../../protocol/text.ts';
+import { toType } from '../../protocol/typed-command.ts';
 import { sayAgo } from '../../protocol/units.ts';
 import type { Context } from '../context.ts';
 import { withDaemon } from '../daemon-link.ts';
@@ -38,7 +39,9 @@ function tell(context: Context, result: Preflight): void {
 function linesOf(check: PreflightCheck, width: number, columns: number): readonly string[] {
   const head = `${marks[check.level]} ${pad(check.about, width)} `;
   const text =
-    check.remedy === null ? check.message : `${asSentence(check.message)} ${capital(check.remedy)}`;
+    check.remedy === null
+      ? check.message
+      : `${asSentence(check.message)} ${toType(capital(check.remedy))}`;
   const room = columns - head.length;
   if (room >= text.length) return [head + text];
   const indent = room >= 24 ? ' '.repeat(head.length) : '  ';

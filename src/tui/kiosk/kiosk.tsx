@@ -3,6 +3,7 @@ import { useLayoutEffect, useRef, useSyncExternalStore } from 'react';
 import { usualKiosk } from '../../protocol/kiosk-record.ts';
 import type { RemoteRig } from '../../protocol/rig.ts';
 import type { Theme } from '../../protocol/theme.ts';
+import { toType } from '../../protocol/typed-command.ts';
 import type { CalmRig } from '../calm.ts';
 import { isTaken, keysOf } from '../keymap/keys.ts';
 import { encode } from '../line.ts';
@@ -72,7 +73,7 @@ export function Kiosk({ rig, calm, clocks, size, theme, control, ownPin, draw }:
   useInput(
     (input, key) => {
       calm.hurry();
-      if (!control) return tell(onlyShows, say);
+      if (!control) return tell(toType(onlyShows), say);
       for (const name of keysOf(input, key)) {
         if (!isTaken(name, paste.current, false)) continue;
         // It is judged anew, as the rig is when the PIN is there.

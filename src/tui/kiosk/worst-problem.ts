@@ -1,5 +1,5 @@
-import { sayProblem } from '../../protocol/rig-words.ts';
-import { capital, clean, wrap } from '../../protocol/text.ts';
+import { sayProblem, sayRemedy } from '../../protocol/rig-words.ts';
+import { wrap } from '../../protocol/text.ts';
 import { paints } from '../../protocol/theme.ts';
 import type { Line } from '../line.ts';
 import { span } from '../line.ts';
@@ -18,7 +18,7 @@ function worstOf(now: Situation): Message | null {
   const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : '';
   return {
     what: `${sayProblem(worst.of, { ...rest, remedy: null })}${more}`,
-    remedy: remedy === null ? null : capital(clean(remedy)),
+    remedy: remedy === null ? null : sayRemedy(remedy),
     paint: isNew(worst) ? paints.warn : paints.dim,
   };
 }
@@ -27,7 +27,7 @@ function unknown({ remote: { link } }: Situation): Message {
   const what = 'Nothing is known of the rig yet.';
   return {
     what,
-    remedy: link.state === 'lost' ? capital(clean(link.words)) : null,
+    remedy: link.state === 'lost' ? sayRemedy(link.words) : null,
     paint: paints.warn,
   };
 }

@@ -1,5 +1,7 @@
-import { capital, clean, wrap } from '../../protocol/text.ts';
+import { sayRemedy } from '../../protocol/rig-words.ts';
+import { wrap } from '../../protocol/text.ts';
 import { paints } from '../../protocol/theme.ts';
+import { toType } from '../../protocol/typed-command.ts';
 import { headLine, infoLine } from '../header.ts';
 import { bottomLine } from '../keymap/bottom-line.ts';
 import { heightsFor } from '../layout.ts';
@@ -51,11 +53,13 @@ function emptyLines(now: Situation): Line[] {
 
 function sayEmpty({ snapshot, remote, screen }: Situation): string {
   if (snapshot === null) {
-    const why = remote.link.state === 'lost' ? ` ${capital(clean(remote.link.words))}` : '';
+    const why = remote.link.state === 'lost' ? ` ${sayRemedy(remote.link.words)}` : '';
     return `Nothing is known of the rig yet.${why}`;
   }
   if (Object.keys(snapshot.modules).length === 0) {
-    return 'This rig has no modules. Add one under `modules:` in rig.yaml, then: rigdeck config check';
+    return toType(
+      'This rig has no modules. Add one under `modules:` in rig.yaml, then: rigdeck config check',
+    );
   }
   const isOnly = screen.kind === 'dashboard' && screen.only === 'problems';
   if (isOnly) return 'No module has a problem. Esc shows all.';

@@ -1,6 +1,7 @@
 import type { PreflightCheck } from '../../protocol/preflight.ts';
 import { sayVerdict, worstFirst } from '../../protocol/preflight-words.ts';
-import { asSentence, capital, clean, wrap } from '../../protocol/text.ts';
+import { sayRemedy } from '../../protocol/rig-words.ts';
+import { asSentence, clean, wrap } from '../../protocol/text.ts';
 import { type Paint, paints } from '../../protocol/theme.ts';
 import { type Line, span } from '../line.ts';
 import type { PreflightScreen } from '../view/screens.ts';
@@ -41,6 +42,6 @@ function checkLines({ about, level, message, remedy }: PreflightCheck, width: nu
       span(` ${at === 0 ? mark : ' '} `, paint),
       span(line, look),
     ]);
-  const cure = remedy === null ? [] : paragraph(capital(clean(remedy)), '→', paints.plain);
+  const cure = remedy === null ? [] : paragraph(sayRemedy(remedy), '→', paints.plain);
   return [...paragraph(words, sign, level === 'ok' ? paints.plain : paint), ...cure];
 }

@@ -1,3 +1,4 @@
+import { sayRemedy } from '../../protocol/rig-words.ts';
 import { clean, wrap } from '../../protocol/text.ts';
 import { paints } from '../../protocol/theme.ts';
 import { sayDuration } from '../../protocol/units.ts';
@@ -38,7 +39,7 @@ function entryOf(one: OwnedProblem, now: Situation, isSelected: boolean): Line[]
     ]);
   return [
     ...block(`${whose(one)}${clean(message)}`, isNew(one) ? '!' : ' ', paint),
-    ...(remedy === null ? [] : block(clean(remedy), '→', paints.plain)),
+    ...(remedy === null ? [] : block(sayRemedy(remedy), '→', paints.plain)),
     ...block(sayTimes(one, now.nowMs), ' ', paints.dim),
     ...(one.problem.exit?.lastWords ?? [])
       .slice(-3)

@@ -4,6 +4,7 @@ import { sayTrialRun, sayVerified } from '../../protocol/session-words.ts';
 import type { FileDetail, SessionDetail, TrialDetail } from '../../protocol/sessions.ts';
 import { clean, pad, widthOf, wrap } from '../../protocol/text.ts';
 import { type Paint, paints } from '../../protocol/theme.ts';
+import { toType } from '../../protocol/typed-command.ts';
 import { sayCount, sayDuration, saySize } from '../../protocol/units.ts';
 import { type Line, span } from '../line.ts';
 import type { Situation } from '../situation.ts';
@@ -50,7 +51,7 @@ function headLines({ startedAt, endedAt, damaged, later, remedy }: SessionDetail
   return [
     ...text(`${from}${to}`, width, paints.plain),
     ...(wrong === undefined ? [] : text(`! session.json ${wrong}`, width, paints.warn)),
-    ...(remedy === null ? [] : text(`→ ${remedy}`, width, paints.plain)),
+    ...(remedy === null ? [] : text(`→ ${toType(remedy)}`, width, paints.plain)),
   ];
 }
 
@@ -79,7 +80,9 @@ function verifyLines(verify: Verify, { width, nowMs }: Situation): Line[] {
       return [
         ...text(`${sign} verified ${when}, ${sayVerified(result)}`, width, paint),
         ...result.notes.flatMap((note) => block('', note, width, 3, paints.plain)),
-        ...(result.remedy === null ? [] : block('', `→ ${result.remedy}`, width, 3, paints.plain)),
+        ...(result.remedy === null
+          ? []
+          : block('', `→ ${toType(result.remedy)}`, width, 3, paints.plain)),
       ];
     }
   }
@@ -191,7 +194,7 @@ function leftOutLines({ id, leftOut }: SessionDetail, width: number): Line[] {
   const words = all.flatMap(([count, what]) => (count === 0 ? [] : [sayCount(count, what)]));
   if (words.length === 0) return [];
   return text(
-    `Not shown: ${words.join(', ')}. All: rigdeck sessions show ${id}`,
+    toType(`Not shown: ${words.join(', ')}. All: rigdeck sessions show ${id}`),
     width,
     paints.dim,
   );

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { nothingOnDisk } from '../../../src/daemon/recordings/bytes-on-disk.ts';
 import { type Still, whyStill } from '../../../src/daemon/recordings/why-still.ts';
+import { addressed, nearest } from '../../../src/protocol/typed-command.ts';
 import { pageOf } from '../../docs/pages.ts';
 import { until } from '../../support/until.ts';
 import { mountSmallDisk, noSmallDisk } from '../store/small-disk.ts';
@@ -39,7 +40,8 @@ test('a frozen process is named first, with what lets it go on', async () => {
   expect(cure).toContain(`kill -CONT ${pid}`);
   // The picture in the README is of exactly this.
   const { why: cause } = await whyStill({ ...still, hasGrown: true, isCounting: true });
-  const told = `! mic records nothing: ${cause}. ${cure}`;
+  const demo = { ...nearest, program: '/tmp/rigdeck-demo-Ab12Cd/rigdeck' };
+  const told = addressed(`! mic records nothing: ${cause}. ${cure}`, demo);
   const shown = told.replaceAll(String(pid), '2602').replaceAll('mic', 'pressure');
   expect(pageOf('README.md').replace(/\s+/g, ' ')).toContain(shown);
 });
