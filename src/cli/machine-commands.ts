@@ -51,7 +51,7 @@ function addServiceCommands(program: Command, finish: Finish): void {
     .option('--dry-run', 'only print what would be written')
     .action(
       does<{ user?: string; kiosk?: true; dryRun?: true }>(finish, async ({ context, options }) =>
-        (await import('./commands/service.ts')).installService(context, options),
+        (await import('./commands/service-install.ts')).installService(context, options),
       ),
     );
   service
@@ -60,7 +60,7 @@ function addServiceCommands(program: Command, finish: Finish): void {
     .option('--kiosk', 'that of the kiosk alone')
     .action(
       does<{ kiosk?: true }>(finish, async ({ context, options }) =>
-        (await import('./commands/service.ts')).uninstallService(context, options),
+        (await import('./commands/service-install.ts')).uninstallService(context, options),
       ),
     );
 }

@@ -1,7 +1,9 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { type Booted, bootUp, isBootable } from './support/booted.ts';
+import { programFile } from '../support/program.ts';
+import { until } from '../support/until.ts';
+import { type Booted, bootUp, isBootable, user } from './support/booted.ts';
 import { manifestOf, rowsOf, theSession, unbroken } from './support/recorded.ts';
 
 const five = ['cam', 'mic', 'gps', 'imu', 'lidar'];
@@ -63,5 +65,105 @@ test.runIf(isBootable)(
     expect(await sensors(machine)).toEqual(all);
     expect(await shown(machine, 'MainPID')).toBe(pid);
     await nothingIsLost(machine);
+  },
+);
+
+test.runIf(isBootable)(
+  'under a real systemd: installed once more while it records, by a program that has moved, the service loses no row; what would is refused',
+  { timeout: 240_000 },
+  async () => {
+    const machine = await bootUp();
+    const { run, rigdeck, folder } = machine;
+    const said = async (...words: string[]) => {
+      const { code, stdout } = await run('sh', '-c', 'exec "$@" 2>&1', 'sh', ...words);
+      return `${code} ${stdout}`;
+    };
+    const program = await programFile();
+    const moved = join(folder, 'moved');
+    for (const part of ['dist', 'modules', 'package.json'])
+      cpSync(join(program, '../..', part), join(moved, part), {
+        recursive: true,
+        dereference: true,
+      });
+    const of = (where: string) => [process.execPath, join(where, 'dist/rigdeck.js')];
+    await installed(machine);
+    expect((await rigdeck('record', 'start')).code).toBe(0);
+    const before = await sensors(machine);
+
+    const pid = await shown(machine, 'MainPID');
+    // What is there is kept, wherever it is typed, and without naming rig.yaml again.
+    expect(await said('env', '-C', '/', ...of(moved), 'service')).toContain('another rigdeck');
+    const again = await said('env', '-C', '/', ...of(moved), 'service', 'install');
+    expect(again).toMatch(new RegExp(`^0 [\\s\\S]*it goes by ${folder}/rig\\.yaml`));
+    await until(
+      'the moved program records on',
+      async () =>
+        (await shown(machine, 'MainPID')) !== pid &&
+        (await said(...of(moved), 'service')).includes('enabled, and runs') &&
+        (await said(...of(moved), 'is', 'recording')).startsWith('0'),
+      60_000,
+    );
+    expect(await shown(machine, 'ExecStart')).toContain(moved);
+    expect(await sensors(machine)).toEqual(before);
+
+    copyFileSync(join(folder, 'rig.yaml'), join(folder, 'other.yaml'));
+    const other = [...of(moved), '--config', join(folder, 'other.yaml')];
+    expect(await said(...other, 'service', 'install')).toMatch(/^5 .*would end that for/);
+    expect(await said(...other, 'up')).toMatch(/^5 .*the service of this machine runs/);
+    expect(await said(...of(moved), 'up')).toMatch(/^0 .*as the service of this machine/);
+    expect(await said(...of(moved), 'service', 'uninstall')).toMatch(/^5 .*rigdeck down/);
+
+    // A stopped daemon has handed over: its modules would have nobody.
+    expect((await run('systemctl', 'stop', 'rigdeck')).code).toBe(0);
+    expect(await said(...of(moved), 'service')).toMatch(/it is stopped; 5 modules were recording/);
+    expect(await said(...of(moved), 'service', 'uninstall')).toMatch(/^5 .*still run/);
+    expect((await run('systemctl', 'start', 'rigdeck')).code).toBe(0);
+    await until(
+      'it records on',
+      async () => (await said(...of(moved), 'is', 'recording')).startsWith('0'),
+      60_000,
+    );
+    await nothingIsLost(machine);
+
+    expect((await rigdeck('down', '--yes')).code).toBe(0);
+    expect(await said(...of(moved), 'service', 'uninstall')).toMatch(/^0 removed/);
+    expect(await said(...of(moved), 'service')).toContain('there is no service');
+    expect(existsSync(join(folder, 'rig.yaml'))).toBe(true);
+    expect(manifestOf(theSession(machine.recordings)).session.endedAt).not.toBeNull();
+  },
+);
+
+test.runIf(isBootable && user !== 'root')(
+  'under a real systemd: no service is installed beside a rig that the same person has started, and none fights for its recordings',
+  { timeout: 180_000 },
+  async () => {
+    const machine = await bootUp();
+    const { run, rigdeck, folder } = machine;
+    const as = (...words: string[]) => run('runuser', '-u', user, '--', ...words);
+    const program = [process.execPath, await programFile(), '--config', join(folder, 'rig.yaml')];
+    const own = `/tmp/rigdeck-${(await run('id', '-u', user)).stdout.trim()}`;
+    const state = ['--state-dir', join(folder, 'state')];
+    await run('rm', '-rf', own);
+    expect((await as(...program, ...state, 'up')).code).toBe(0);
+    const asRoot = ['sh', '-c', 'exec "$@" 2>&1', 'sh', ...program] as const;
+    const refused = await run(...asRoot, 'service', 'install');
+    expect(refused.code).toBe(5);
+    expect(refused.stdout).toContain(
+      `a rig that ${user} started with \`rigdeck up\` runs beside it`,
+    );
+    expect(refused.stdout).toContain(`rigdeck --run-dir ${own} down`);
+    expect((await run('systemctl', 'cat', 'rigdeck')).code).not.toBe(0);
+    // Another person's service on the same folder does not begin to record there.
+    expect((await run(...asRoot, 'service', 'install', '--user', 'root')).code).toBe(0);
+    await until(
+      'it is started again',
+      async () => Number(await shown(machine, 'NRestarts')) > 0,
+      60_000,
+    );
+    expect((await as(...program, '--run-dir', own, 'is', 'idle')).code).toBe(0);
+
+    expect((await as(...program, '--run-dir', own, 'down', '--yes')).code).toBe(0);
+    await until('it serves', async () => (await rigdeck('is', 'ready')).code === 0, 60_000);
+    await run('rm', '-rf', own);
   },
 );

@@ -1,4 +1,3 @@
-import { connect } from '../../client/connection.ts';
 import { readStatusFile } from '../../client/run-dir.ts';
 import type { Finding } from '../../daemon/doctor/doctor.ts';
 import type { ExitCode } from '../../protocol/exit-codes.ts';
@@ -8,10 +7,8 @@ import { toType } from '../../protocol/typed-command.ts';
 import { sayCount } from '../../protocol/units.ts';
 import type { Context } from '../context.ts';
 import { runDirOf } from '../daemon-link.ts';
+import { versionOfDaemon } from '../daemon-version.ts';
 import { print, printJson } from '../output.ts';
-
-/** A daemon that does not greet by then has its own check. In ms. */
-const greetMs = 1_000;
 
 /** Looks over this machine. @returns 1 when something fails, else 0: what only warns may be as it is meant */
 export async function doctor(
@@ -42,16 +39,6 @@ export async function doctor(
     );
   }
   return verdict === 'fail' ? exitCodes.failed : exitCodes.done;
-}
-
-async function versionOfDaemon(runDir: string): Promise<string | null> {
-  try {
-    const connection = await connect(runDir, { name: 'rigdeck doctor', timeoutMs: greetMs });
-    connection.close();
-    return connection.hello.version;
-  } catch {
-    return null; // none is there, or it is not for us: the checks of folders and of status.json say which
-  }
 }
 
 const marks = { ok: 'ok  ', warn: 'warn', fail: 'FAIL' } as const;

@@ -4,6 +4,7 @@ import type { LoadedConfig } from '../../daemon/config/load-config.ts';
 import type { ExitCode } from '../../protocol/exit-codes.ts';
 import { exitCodes } from '../../protocol/exit-codes.ts';
 import { sayPhase } from '../../protocol/module-words.ts';
+import { systemRunDir } from '../../protocol/names.ts';
 import { sayProblem } from '../../protocol/rig-words.ts';
 import type { RigRecord, Snapshot } from '../../protocol/snapshot.ts';
 import { sayCount, sayDuration } from '../../protocol/units.ts';
@@ -15,7 +16,7 @@ import { followState } from '../follow-state.ts';
 import { leftRunning } from '../left-running.ts';
 import { print, printJson } from '../output.ts';
 import { progressFor } from '../progress.ts';
-import { refuseBesideService } from '../service.ts';
+import { refuseBesideService, refuseOtherRig } from '../service.ts';
 import { startDaemon } from '../start-daemon.ts';
 
 /** On top of the longest start-up time of a module: for the daemon itself. */
@@ -30,11 +31,13 @@ const ownStartMs = 10_000;
 export async function up(context: Context): Promise<ExitCode> {
   const running = await snapshotIfUp(context);
   if (running !== null) {
+    await refuseOtherRig(context);
     const pid = readStatusFile(runDirOf(context))?.daemon.pid;
     if (context.json) printJson({ version: 1, alreadyRunning: true, pid, epoch: running.epoch });
     else {
       const which = pid === undefined ? '' : ` (pid ${pid})`;
-      print(`the daemon of ${running.rig.name} runs already${which}`);
+      const as = runDirOf(context) === systemRunDir ? ', as the service of this machine' : '';
+      print(`the daemon of ${running.rig.name} runs already${which}${as}`);
       printProblems(running.rig);
     }
     return exitCodes.done;

@@ -1,10 +1,11 @@
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { systemRunDir } from '../../protocol/names.ts';
 import { askProgram } from '../host/ask-program.ts';
 import type { MachineFiles } from '../host/machine-files.ts';
 import { linkCompletions, unlinkCompletions } from './completion-links.ts';
 import { type KioskFacts, kioskUnit, kioskUnitText } from './kiosk-unit.ts';
-import { sysusersText, type UnitFacts, unitMark, unitText } from './unit-text.ts';
+import { factsOf, sysusersText, type UnitFacts, unitMark, unitText } from './unit-text.ts';
 
 const daemonUnit = 'rigdeck.service';
 const unitFolder = 'etc/systemd/system';
@@ -29,12 +30,30 @@ export type ServiceState = {
   readonly path: string;
   readonly text: string | null;
   readonly isOurs: boolean;
+  /** What the unit of the daemon was made from; null where it does not say. */
+  readonly facts: Omit<UnitFacts, 'groups'> | null;
+  /** Whether it is as this version writes it. */
+  readonly isCurrent: boolean;
   /** Whether systemd runs this machine at all. */
   readonly hasSystemd: boolean;
   readonly enabled: string | null;
   readonly active: string | null;
   readonly result: string | null;
+  /** `masked`, `loaded`, `not-found`. */
+  readonly load: string | null;
+  readonly sub: string | null;
+  /** How the main process ended last, or the number that systemd has for what it could not do (systemd.exec(5), "Process Exit Codes"). */
+  readonly exitCode: number | null;
+  /** How often systemd has started it again by itself since somebody did. */
+  readonly restarts: number;
+  /** Systemd goes by a unit that is not the one on the disk. */
+  readonly needsReload: boolean;
+  /** CLOCK_MONOTONIC in ms, of when it became active last. */
+  readonly activeMonoMs: number | null;
 };
+
+const asked =
+  'ActiveState,SubState,LoadState,UnitFileState,Result,ExecMainStatus,NRestarts,NeedDaemonReload,ActiveEnterTimestampMonotonic';
 
 /** The services of this machine: their files, and what systemd is asked about them. */
 export class SystemService {
@@ -57,12 +76,11 @@ export class SystemService {
     return kioskUnitText(facts);
   }
 
-  /** Whether this machine knows such a user: a unit of another would never start. */
-  hasUser(name: string): boolean {
-    const names = (this.#files.text('etc/passwd') ?? '')
-      .split('\n')
-      .map((line) => line.split(':')[0]);
-    return names.includes(name);
+  /** The number of a user; null where this machine does not know one: a unit of theirs would never start. */
+  userId(name: string): number | null {
+    const lines = (this.#files.text('etc/passwd') ?? '').split('\n').map((line) => line.split(':'));
+    const found = lines.find(([known]) => known === name)?.[2];
+    return found === undefined ? null : Number(found);
   }
 
   /** After so many seconds without a key the kernel makes its console dark; 0 is never. */
@@ -89,11 +107,13 @@ export class SystemService {
     return linkCompletions(this.#files, share);
   }
 
-  /** Takes the files of the daemon and the completions away; recordings, state and configuration stay. @throws ServiceFault */
+  /** Takes the files of the daemon, its run dir and the completions away; recordings, state and configuration stay. @throws ServiceFault */
   async uninstall(): Promise<void> {
     await this.#disable('daemon');
     unlinkCompletions(this.#files);
     rmSync(this.#files.place(sysusersPath), { force: true });
+    // While it is there, all commands mean the service.
+    rmSync(this.#files.place(systemRunDir), { recursive: true, force: true });
   }
 
   /** Takes the kiosk off the console, which asks again who wants to log in. @throws ServiceFault */
@@ -111,28 +131,36 @@ export class SystemService {
   async state(which: Which = 'daemon'): Promise<ServiceState> {
     const unit = unitOf[which];
     const text = this.#files.text(`${unitFolder}/${unit}`);
-    const shown = await this.#ask(
-      'systemctl',
-      'show',
-      unit,
-      '-p',
-      'ActiveState,UnitFileState,Result',
-    );
-    const shownAs = (key: string) =>
-      new RegExp(`^${key}=(.+)$`, 'm').exec(shown ?? '')?.[1] ?? null;
+    const shown = (await this.#ask('systemctl', 'show', unit, '-p', asked)) ?? '';
+    const shownAs = (key: string) => new RegExp(`^${key}=(.+)$`, 'm').exec(shown)?.[1] ?? null;
+    const number = (key: string) => (shownAs(key) === null ? null : Number(shownAs(key)));
+    const facts = text === null ? null : factsOf(text);
+    const activeUs = number('ActiveEnterTimestampMonotonic');
     return {
       path: this.#files.place(`${unitFolder}/${unit}`),
       text,
       isOurs: text?.startsWith(unitMark) === true,
+      facts,
+      isCurrent: facts !== null && this.plan(facts).trim() === text,
       hasSystemd: this.#files.has('run/systemd/system'),
       enabled: shownAs('UnitFileState'),
       active: shownAs('ActiveState'),
       result: shownAs('Result'),
+      load: shownAs('LoadState'),
+      sub: shownAs('SubState'),
+      exitCode: number('ExecMainStatus'),
+      restarts: number('NRestarts') ?? 0,
+      needsReload: shownAs('NeedDaemonReload') === 'yes',
+      activeMonoMs: activeUs === null ? null : activeUs / 1_000,
     };
   }
 
   async #refuseForeign(which: Which): Promise<void> {
-    const { text, isOurs, path } = await this.state(which);
+    const { text, isOurs, path, load } = await this.state(which);
+    if (load === 'masked') {
+      const unit = unitOf[which];
+      throw new ServiceFault(`${unit} is masked`, `First: sudo systemctl unmask ${unit}`);
+    }
     if (text === null || isOurs) return;
     throw new ServiceFault(`${path} was not written by rigdeck`, 'Move it away first.');
   }

@@ -61,7 +61,23 @@ LimitNOFILE=4096
 
 [Install]
 WantedBy=multi-user.target
+
+[X-Rigdeck]
+Facts=${JSON.stringify({ node, program, config, user })}
 `;
+}
+
+/** What a unit was made from: systemd passes over sections whose names begin with X-. Null where it does not say, or is none of ours. */
+export function factsOf(text: string): Omit<UnitFacts, 'groups'> | null {
+  const said = /^Facts=(\{.*\})$/m.exec(text)?.[1];
+  if (!text.startsWith(unitMark) || said === undefined) return null;
+  try {
+    const { node, program, config, user } = JSON.parse(said);
+    const facts = { node, program, config, user };
+    return Object.values(facts).every((fact) => typeof fact === 'string') ? facts : null;
+  } catch {
+    return null; // somebody has edited it
+  }
 }
 
 /** sysusers.d(5): members of this group may act through the control socket, everybody else may look. */
