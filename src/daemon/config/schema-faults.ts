@@ -3,6 +3,7 @@ import { nearest } from '../../protocol/nearest.ts';
 import { sanitize } from '../../protocol/sanitize.ts';
 import { namePattern } from '../../protocol/vocabulary.ts';
 import { type Complaint, orList, quote, type Step } from './config-fault.ts';
+import { gpioMeant } from './gpio-meant.ts';
 import { configJsonSchema } from './json-schema.ts';
 
 /** What the schema found, in words for people. `plain` is what was checked. */
@@ -23,7 +24,7 @@ function complaintsOf(issue: Issue, plain: unknown): Complaint[] {
       path,
       at: 'value',
       message: isSecret(path) ? expected(issue) : `${expected(issue)}, found ${quote(found)}`,
-      suggestion: meant(issue, found),
+      suggestion: meant(issue, found) ?? gpioMeant(path, found),
     },
   ];
 }

@@ -22,6 +22,9 @@ async function faultsOf(text: string): Promise<string[]> {
 
 const rig = (modules: string) => `version: 1\nmodules:\n${modules}`;
 
+const anAction =
+  'expected one of record.toggle, record.start, record.stop, record.pause, record.resume, mark, module.<name>.toggle, rig.shutdown, problem.acknowledge, preflight';
+
 const cases: readonly (readonly [what: string, text: string, faults: readonly string[]])[] = [
   ['an empty file', '', ['1:1: the file is empty (begin with `version: 1`)']],
   [
@@ -245,6 +248,36 @@ gpio:
       '5:46: `2m` is too long: a hold is 60 s at most (for example `after: 2s`)',
       '6:54: `2s` is too long: the debounce time is 1 s at most (for example `debounce: 30ms`)',
       '7:38: expected one of record.toggle, record.start, record.stop, record.pause, record.resume, mark, module.<name>.toggle, rig.shutdown, problem.acknowledge, preflight, found `record.play`',
+    ],
+  ],
+  [
+    'what people write who have wired a Pi before',
+    `version: 1
+modules: { mic: { use: audio } }
+gpio:
+  buttons:
+    - { line: 11, name: a, click: mark }
+    - { line: pin9, name: b, click: recrod.start }
+    - { line: BCM17, name: c, click: module.mic, double: stop }
+    - { line: gpio27, name: d, hold: record.stop }
+    - { line: GPIO60, name: e, hold: { after: 2s, do: shutdown } }
+  leds:
+    - { line: GPIO22, name: s, shows: mic }
+    - { line: GPIO23, name: t, shows: rigg }
+`,
+    [
+      '5:15: expected text, found `11` (lines are written as GPIO17; pin 11 of the header is GPIO17)',
+      '6:15: expected a line GPIO0 to GPIO53, found `pin9` (lines are written as GPIO17; pin 9 of the header is GND, which is no line)',
+      `6:37: ${anAction}, found \`recrod.start\` (did you mean \`record.start\`?)`,
+      '7:15: expected a line GPIO0 to GPIO53, found `BCM17` (did you mean `GPIO17`?)',
+      `7:38: ${anAction}, found \`module.mic\` (did you mean \`module.mic.toggle\`?)`,
+      `7:58: ${anAction}, found \`stop\` (did you mean \`record.stop\`?)`,
+      '8:15: expected a line GPIO0 to GPIO53, found `gpio27` (did you mean `GPIO27`?)',
+      '8:38: expected a map, found `record.stop` (write `hold: { after: 2s, do: record.stop }`)',
+      '9:15: expected a line GPIO0 to GPIO53, found `GPIO60` (those of the header are GPIO0 to GPIO27)',
+      `9:55: ${anAction}, found \`shutdown\` (did you mean \`rig.shutdown\`?)`,
+      '11:39: expected rig, module.<name>, storage, clock or clients, found `mic` (did you mean `module.mic`?)',
+      '12:39: expected rig, module.<name>, storage, clock or clients, found `rigg` (did you mean `rig`?)',
     ],
   ],
   [
