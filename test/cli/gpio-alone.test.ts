@@ -70,6 +70,13 @@ it('gpio off brings LEDs to where they are to be left', async () => {
   });
 });
 
+it('buttons and LEDs that rig.yaml switches off are told of as that', async () => {
+  configure({ backend: 'none' });
+  const why = 'rig.yaml switches its buttons and LEDs off: `backend: none` under `gpio:`';
+  expect((await run('gpio')).stdout).toContain(`\nnote: ${why}\n`);
+  expect((await run('gpio', 'test')).stdout).toBe(`ended: ${why}\n`);
+});
+
 it('a rig without buttons and LEDs says so, and a button is pressed by a daemon only', async () => {
   configure(null);
   expect((await run('gpio')).stdout).toMatch(/^no buttons and LEDs: /);

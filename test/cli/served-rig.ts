@@ -55,7 +55,7 @@ export async function serveRig(start: Snapshot): Promise<ServedRig> {
     },
     startTelemetry: () => () => undefined,
     logs,
-    gpio: noPanel,
+    gpio: noPanel(undefined),
     sessions: sessionsPort(`${runDir}/recordings`, new FileSums(), () => snapshot.rig),
     module: async () => null,
     isPin: () => true,

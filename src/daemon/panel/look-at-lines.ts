@@ -1,7 +1,7 @@
 import { LineError } from '../../gpio/lines.ts';
 import { type GpioConfig, listUnopened, notesOf, sayWhole } from '../../gpio/panel-record.ts';
 import type { GpioList } from '../../protocol/gpio-record.ts';
-import { noLines } from './no-panel.ts';
+import { noLines, noLinesOf } from './no-panel.ts';
 import { configuredPanel, openConfigured } from './open-lines.ts';
 
 const noDaemon =
@@ -13,7 +13,7 @@ export async function lookAtLines(
   runDir: string,
 ): Promise<GpioList> {
   const gpio = configuredPanel(configured);
-  if (gpio === null) return noLines;
+  if (gpio === null) return noLinesOf(configured);
   try {
     const lines = await openConfigured(gpio, runDir);
     try {

@@ -11,7 +11,7 @@ import { configuredPanel, openConfigured } from './open-lines.ts';
 export function makePanel(place: Place, parts: Parts, rig: Rigdeck): DaemonPanel {
   const { loaded, runDir, log } = place;
   const gpio = configuredPanel(loaded.config.gpio);
-  if (gpio === null) return noPanel;
+  if (gpio === null) return noPanel(loaded.config.gpio);
   return new Panel({
     gpio,
     rig,

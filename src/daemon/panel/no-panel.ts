@@ -1,3 +1,4 @@
+import type { GpioConfig } from '../../gpio/panel-record.ts';
 import type { GpioList } from '../../protocol/gpio-record.ts';
 import type { Refusal } from '../../protocol/problem.ts';
 import type { GpioDesk } from '../serve/serve-port.ts';
@@ -21,17 +22,37 @@ export const noLines: GpioList = {
   notes: [],
   lines: [],
 };
-const notConfigured: Refusal = {
-  reason: 'no-such-line',
-  message: 'This rig has no buttons and LEDs.',
-  remedy: 'Name them under `gpio:` in rig.yaml: docs/wiring.md.',
-};
+/** Why a rig has no panel. */
+export function whyNoPanel(configured: GpioConfig | undefined): string {
+  return isOff(configured)
+    ? 'rig.yaml switches its buttons and LEDs off: `backend: none` under `gpio:`'
+    : 'rig.yaml names no buttons and LEDs';
+}
+
+/** The lines of a rig that has no panel: none. Whoever names some and switches them off is told so. */
+export function noLinesOf(configured: GpioConfig | undefined): GpioList {
+  return isOff(configured) ? { ...noLines, notes: [whyNoPanel(configured)] } : noLines;
+}
+
+function isOff(configured: GpioConfig | undefined): boolean {
+  return configured !== undefined && configured.buttons.length + configured.leds.length > 0;
+}
+
 /** The panel of a rig that has none. */
-export const noPanel: DaemonPanel = {
-  start: () => undefined,
-  end: () => undefined,
-  close: () => undefined,
-  list: () => noLines,
-  press: () => notConfigured,
-  test: () => notConfigured,
-};
+export function noPanel(configured: GpioConfig | undefined): DaemonPanel {
+  const refused: Refusal = {
+    reason: 'no-such-line',
+    message: `This rig has no buttons and LEDs: ${whyNoPanel(configured)}.`,
+    remedy: isOff(configured)
+      ? 'Write `backend: auto` there, or leave it out.'
+      : 'Name them under `gpio:` in rig.yaml: docs/wiring.md.',
+  };
+  return {
+    start: () => undefined,
+    end: () => undefined,
+    close: () => undefined,
+    list: () => noLinesOf(configured),
+    press: () => refused,
+    test: () => refused,
+  };
+}

@@ -12,6 +12,7 @@ import { TrialRun } from '../../gpio/trial-run.ts';
 import type { GpioTestEvent } from '../../protocol/gpio-record.ts';
 import { Alarm } from '../alarm.ts';
 import { monoMs } from '../clock.ts';
+import { whyNoPanel } from './no-panel.ts';
 import { configuredPanel, openConfigured } from './open-lines.ts';
 
 /** Why lines cannot be used; `isWhole`: none can. */
@@ -35,7 +36,7 @@ export function testLines(
 ): () => void {
   const gpio = configuredPanel(configured);
   if (gpio === null) {
-    tell({ is: 'ended', words: 'rig.yaml names no buttons and LEDs' });
+    tell({ is: 'ended', words: whyNoPanel(configured) });
     return () => undefined;
   }
   let lit: ReadonlySet<string> = new Set();

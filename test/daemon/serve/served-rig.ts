@@ -51,7 +51,7 @@ export async function serveTinyRig(options: ServedOptions = {}): Promise<ServedR
         return () => telemetry.delete(listener);
       },
       logs: log,
-      gpio: noPanel,
+      gpio: noPanel(undefined),
       sessions:
         options.sessions ??
         sessionsPort(`${runDir}/recordings`, new FileSums(), () => rig.snapshot().rig),
