@@ -18,6 +18,6 @@ export async function rigBeside(user: string, userId: number): Promise<RigBeside
   const status = readStatusFile(runDir);
   if (status === null || (await fateOf(status.daemon)) !== 'alive') return null;
   const name = sanitize(status.rig.name, 64);
-  const words = `a rig that ${user} started with \`rigdeck up\` runs beside it: ${name} (PID ${status.daemon.pid})`;
+  const words = `a rig that ${user} started by hand runs beside it: ${name} (PID ${status.daemon.pid})`;
   return { words, fix: `rigdeck --run-dir ${runDir} down, as ${user}` };
 }

@@ -148,9 +148,7 @@ test.runIf(isBootable && user !== 'root')(
     const asRoot = ['sh', '-c', 'exec "$@" 2>&1', 'sh', ...program] as const;
     const refused = await run(...asRoot, 'service', 'install');
     expect(refused.code).toBe(5);
-    expect(refused.stdout).toContain(
-      `a rig that ${user} started with \`rigdeck up\` runs beside it`,
-    );
+    expect(refused.stdout).toContain(`a rig that ${user} started by hand runs beside it`);
     expect(refused.stdout).toContain(`rigdeck --run-dir ${own} down`);
     expect((await run('systemctl', 'cat', 'rigdeck')).code).not.toBe(0);
     // Another person's service on the same folder does not begin to record there.

@@ -66,10 +66,10 @@ story.concurrent(
   async ({ makeRig, expect }) => {
     const rig = await makeRig({ modules });
     await rig.startUp();
+    const left = ['control.sock', 'view.sock', 'status.json'].map((name) => join(rig.runDir, name));
+    await until('its status is written, too', () => left.every(existsSync));
     await rig.daemon.kill();
-    for (const name of ['control.sock', 'view.sock', 'status.json']) {
-      expect(existsSync(join(rig.runDir, name))).toBe(true);
-    }
+    expect(left.filter(existsSync)).toEqual(left);
     expect((await rig.run('status')).code).toBe(3);
     const up = await rig.run('up');
     expect(up, up.stderr).toMatchObject({ code: 0 });

@@ -282,7 +282,9 @@ story(
     await until('the hook was run', () => existsSync(join(dirname(rig.config), 'told')));
     expect(rig.me.now().rig.problems).toEqual([]);
     process.kill(rig.pidOf('cam'), 'SIGKILL');
-    await rig.until('it cannot be started yet', ({ modules: { cam } }) => cam?.problem);
+    await rig.until('it cannot be started yet', ({ modules: { cam } }) =>
+      cam?.problem?.message.includes('is not on the disk any more'),
+    );
     renameSync(join(home, 'dist.old'), join(home, 'dist'));
     await rig.until('the camera records again', ({ modules: { cam } }) => {
       return cam?.state === 'recording';

@@ -114,7 +114,9 @@ export class ConfigWatch {
     return {
       code: 'config-changed',
       message: `${name} is in force, but for ${sayNames(waiting)}: that waits for a new start of the daemon.`,
-      remedy: 'When nothing is recorded: rigdeck down, then rigdeck up.',
+      remedy: isService
+        ? 'When nothing is recorded: sudo systemctl restart rigdeck.'
+        : 'When nothing is recorded: rigdeck down, then rigdeck up.',
     };
   }
 
@@ -181,3 +183,6 @@ function withWishes(text: string, wishes: Wishes, bundled: readonly string[]): s
   }
   return written;
 }
+
+/** Systemd has started this daemon, and starts the next one. */
+const isService = (process.env['NOTIFY_SOCKET'] ?? '') !== '';

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Exit } from '../../protocol/problem.ts';
 import { wordsOf } from '../../protocol/words-of.ts';
@@ -159,7 +160,7 @@ export class KeptProcess {
     this.close();
     if (pid !== null) this.#events.ended(exit, at, pid);
     // It had no room for the FIFO, or was killed: the next one may fare better.
-    else this.#events.failed(`its keeper ended before it began (${exit.code ?? 'killed'})`, true);
+    else this.#events.failed(existsSync(keeperPath) ? sayKeeper(exit) : programGone, true);
   }
 
   #fail(error: unknown): void {
@@ -168,3 +169,10 @@ export class KeptProcess {
     this.#events.failed(wordsOf(error), isPassing(error));
   }
 }
+
+function sayKeeper({ code }: Exit): string {
+  return `its keeper ended before it began (${code ?? 'killed'})`;
+}
+
+const programGone =
+  'the program of this daemon is not on the disk any more, as amid an update (else: install it again)';
