@@ -2,6 +2,7 @@ import { execFile, execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, readdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { TestContext } from 'vitest';
 import type { Ended } from '../support/program.ts';
 import { patiently } from '../support/until.ts';
 
@@ -51,12 +52,35 @@ export async function install(
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'package.json'), '{ "private": true }');
   const { code, stderr } = await npm(['install', ...quietly, ...words], folder, env);
-  if (code === 0) return null;
+  const why = code === 0 ? null : whyNot({ code, stderr });
+  if (why === undefined) throw new Error(`npm install: ${stderr}`);
+  return why;
+}
+
+/** Why npm could not have something here: there is no network. Undefined where something else is wrong. */
+export function whyNot({ code, stderr }: Pick<Ended, 'code' | 'stderr'>): string | undefined {
   const unreachable =
-    /code (ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH|ENOTCACHED|ERR_SOCKET_TIMEOUT|E5\d\d)/;
+    /(?:code|getaddrinfo|connect) (ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH|ENOTCACHED|ERR_SOCKET_TIMEOUT|E5\d\d)/;
   const why = unreachable.exec(stderr)?.[1];
-  if (why === undefined && code !== -1) throw new Error(`npm install: ${stderr}`);
+  if (why === undefined && code !== -1) return undefined;
   return `npm cannot reach its registry (${why ?? 'it took too long'})`;
+}
+
+/** An official Node, out of the package that brings it; the test is left out where it cannot be had. */
+export async function officialNode(
+  major: string,
+  folder: string,
+  context: TestContext,
+): Promise<{ readonly node: string; readonly headers: string }> {
+  const where = join(folder, `node-${major}`);
+  const name = `node-linux-${process.arch}`;
+  const why = await install(['--no-save', `${name}@${major}`], where);
+  if (why !== null) context.skip(why);
+  const headers = join(where, 'node_modules', name);
+  const node = join(headers, 'bin/node');
+  const version = execFileSync(node, ['--version']).toString();
+  if (!version.startsWith(`v${major}.`)) throw new Error(`it is Node ${version}`);
+  return { node, headers };
 }
 
 /** A PATH with Node, npm and a shell, and nothing that could build anything. */

@@ -1,15 +1,11 @@
 import { realpathSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { loadKernel } from '../../gpio/backends/kernel.ts';
-import { LineError } from '../../gpio/lines.ts';
 import { systemRunDir } from '../../protocol/names.ts';
 import { version } from '../../protocol/version.ts';
-import { wordsOf } from '../../protocol/words-of.ts';
-import { packageFolder } from '../config/bundled-modules.ts';
 import { isRunning } from '../store/process-identity.ts';
-import { type Answer, type Check, fail, ok, warn } from './check.ts';
+import { type Check, fail, ok, warn } from './check.ts';
+import { optionalParts } from './optional-parts.ts';
 import type { Patient } from './patient.ts';
 
 /** Node, the parts of Rigdeck, and the daemon that runs. */
@@ -52,26 +48,7 @@ export const programChecks: readonly Check[] = [
           )
         : ok(`64 bits (${process.arch})`),
   },
-  {
-    id: 'koffi',
-    looks: 'the optional part that asks the kernel for GPIO lines',
-    bites: 'without it buttons and LEDs go through sysfs: no bias, no time stamps of the kernel',
-    look: async () => {
-      try {
-        await loadKernel();
-        return ok('koffi is there');
-      } catch (error) {
-        const remedy = error instanceof LineError ? error.remedy : reinstall;
-        return absent('koffi', error, remedy);
-      }
-    },
-  },
-  {
-    id: 'onoff',
-    looks: 'the optional part for GPIO over sysfs',
-    bites: 'with neither of the two there are no buttons and LEDs',
-    look: () => loads('onoff'),
-  },
+  ...optionalParts,
   {
     id: 'installs',
     looks: 'how many `rigdeck` programs are installed',
@@ -121,26 +98,6 @@ export const programChecks: readonly Check[] = [
 
 const newNode =
   'Install Node 22 or 24 from nodejs.org (the archive for linux-arm64, unpacked below /usr/local).';
-const reinstall =
-  'reinstall Rigdeck with its optional packages (`npm install --include=optional`); onoff is built on the machine: sudo apt install build-essential python3';
-
-/** The part is loaded as a daemon would load it, from beside this package. */
-function loads(name: string): Answer {
-  const folder = packageFolder();
-  try {
-    createRequire(join(folder ?? '.', 'package.json'))(name);
-    return ok(`${name} is there`);
-  } catch (error) {
-    return absent(name, error, reinstall);
-  }
-}
-
-/** That a part is not installed needs no more words than that. */
-function absent(name: string, error: unknown, remedy: string): Answer {
-  const [words = ''] = wordsOf(error).split('\n');
-  const isInstalled = !new RegExp(`Cannot find (package|module) '${name}'`).test(words);
-  return warn(isInstalled ? `${name} does not load: ${words}` : `${name} is not installed`, remedy);
-}
 
 function usualFolders(env: Patient['env']): string[] {
   const home = env['HOME'] || homedir();

@@ -12,8 +12,7 @@ export type Kernel = {
 };
 
 const codes = new Map(Object.entries(constants.errno).map(([name, number]) => [number, name]));
-const remedy =
-  'reinstall Rigdeck with its optional packages (`npm install --include=optional`); for this Node and processor koffi has to have a prebuilt part';
+const remedy = '`rigdeck doctor` has the line that installs koffi';
 
 let loaded: Promise<Kernel> | undefined;
 

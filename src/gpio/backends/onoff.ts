@@ -23,8 +23,7 @@ export const sysfsFolder = '/sys/class/gpio';
 /** How long udev may take to let the group have a line that has just been exported. */
 const accessWithinMs = 2_000;
 const accessLookMs = 10;
-const remedy =
-  'install a compiler (`sudo apt install build-essential python3`) and reinstall Rigdeck, or use `gpio.backend: cdev`';
+const remedy = '`rigdeck doctor` has the line that installs onoff; or use `gpio.backend: cdev`';
 
 type Onoff = typeof Gpio;
 

@@ -38,7 +38,7 @@ test.each([
   expect(openWithoutPackages(backend)).toMatchObject({
     code: 'no-addon',
     message: expect.stringContaining(`the package ${name} cannot be loaded`),
-    remedy: expect.stringContaining('reinstall Rigdeck'),
+    remedy: expect.stringContaining(`\`rigdeck doctor\` has the line that installs ${name}`),
   });
 });
 
