@@ -18,6 +18,12 @@ const groups = {
   'command-line': vitest('test/cli'),
   stories: vitest('test/stories'),
   terminal: vitest('test/terminal'),
+  // The quick start in a fresh Debian; skipped, and why, where none can be made or booted.
+  trixie: {
+    ...vitest('test/trixie'),
+    prepare: ['timeout', '300', 'scripts/trixie-root', 'prepare'],
+    check: ['scripts/trixie-root', 'check'],
+  },
   // Where no kernel can be had, its tests are skipped and say why.
   'gpio-vm': {
     ...vitest('test/gpio-vm'),
@@ -31,6 +37,7 @@ const programs = {
   modules: ['ffmpeg', 'ffprobe', 'arecord', 'flac', 'gpsd', 'gpsfake', 'python3'],
   terminal: ['tmux', 'sshd', 'ssh'],
   stories: ['strace', 'faketime'],
+  trixie: ['tmux', 'ssh', 'scp'],
 };
 
 const asked = process.argv.slice(2);

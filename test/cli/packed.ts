@@ -18,12 +18,7 @@ export type Tarball = {
 
 /** Packs the tree as it is tracked, as `npm ci && npm pack` in a checkout; an older build lies there. */
 export async function packInto(folder: string): Promise<Tarball> {
-  const checkout = join(folder, 'checkout');
-  const list = execFileSync('git', ['ls-files', '-co', '--exclude-standard'], { cwd: root });
-  for (const path of list.toString().split('\n').filter(Boolean)) {
-    mkdirSync(dirname(join(checkout, path)), { recursive: true });
-    cpSync(join(root, path), join(checkout, path));
-  }
+  const checkout = checkOutInto(folder);
   symlinkSync(join(root, 'node_modules'), join(checkout, 'node_modules'));
   mkdirSync(join(checkout, 'dist'));
   writeFileSync(join(checkout, 'dist/of-yesterday.js'), '');
@@ -36,6 +31,17 @@ export async function packInto(folder: string): Promise<Tarball> {
   // Before it npm says which script it runs.
   const [packed] = JSON.parse(stdout.slice(stdout.indexOf('[\n')));
   return { file: join(folder, packed.filename), files: packed.files };
+}
+
+/** A copy of the tree as it is tracked. @returns its folder */
+export function checkOutInto(folder: string): string {
+  const checkout = join(folder, 'checkout');
+  const list = execFileSync('git', ['ls-files', '-co', '--exclude-standard'], { cwd: root });
+  for (const path of list.toString().split('\n').filter(Boolean)) {
+    mkdirSync(dirname(join(checkout, path)), { recursive: true });
+    cpSync(join(root, path), join(checkout, path));
+  }
+  return checkout;
 }
 
 /**

@@ -15,22 +15,14 @@ import { manifestOf } from '../stories/support/recorded.ts';
 import type { StoryRig } from '../stories/support/rig.ts';
 import { story } from '../stories/support/story.ts';
 import { type Ended, runProgram } from '../support/program.ts';
+import { firstTrial } from './first-trial.ts';
 import { hasTmux, Tmux } from './tmux.ts';
 
-/** What a person does at the screen: looks, records, marks, stops, leaves. */
 async function atTheScreen(rig: StoryRig): Promise<void> {
   const command = `${process.execPath} ${rig.where.program}`;
   const tmux = new Tmux(80, 24, command, storyEnvironment(rig.where));
   onTestFinished(() => tmux.close());
-  await tmux.shows(/cam +● IDLE[\s\S]*r record/);
-  tmux.press('r');
-  await tmux.shows(/cam +◉ REC [\s\S]*s stop/);
-  tmux.press('m');
-  tmux.press('s');
-  await tmux.shows(/Stop recording\?[\s\S]*y {2}stop trial 1/);
-  tmux.press('y');
-  await tmux.shows(/cam +● IDLE[\s\S]*r record/);
-  tmux.press('q');
+  await firstTrial(tmux, 'cam');
   await tmux.ended();
 }
 

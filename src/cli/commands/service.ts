@@ -1,4 +1,5 @@
 import { existsSync, realpathSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { ServiceState, SystemService } from '../../daemon/service/system-service.ts';
 import type { ExitCode } from '../../protocol/exit-codes.ts';
 import { exitCodes } from '../../protocol/exit-codes.ts';
@@ -16,7 +17,7 @@ import { type Around, faultsOf, type Wrong } from '../service-words.ts';
 /** Says how the services are. @returns 0 when what is there is enabled and runs, else 1 */
 export async function serviceStatus(context: Context): Promise<ExitCode> {
   const service = await serviceOfMachine();
-  const state = await service.state();
+  const state = await stateOnceStarted(service);
   const kiosk = await service.state('kiosk');
   const hasKiosk = kiosk.text !== null;
   const wrong = [...(await wrongOf(service, state)), ...(hasKiosk ? wrongOfKiosk(kiosk) : [])];
@@ -29,6 +30,23 @@ export async function serviceStatus(context: Context): Promise<ExitCode> {
   } else for (const { words, fix } of wrong) print(`${words}\n  -> ${fix}`);
   return ok ? exitCodes.done : exitCodes.failed;
 }
+
+/** Whoever asks right after the install wants to know whether it runs, and a Pi may need seconds until it does. */
+async function stateOnceStarted(service: SystemService): Promise<ServiceState> {
+  const deadline = monotonicMs() + startingMs;
+  for (;;) {
+    const state = await service.state();
+    const { active, sub, restarts } = state;
+    // One that failed and is tried again is starting, too.
+    const isStarting = active === 'activating' && sub !== 'auto-restart' && restarts === 0;
+    if (!isStarting || monotonicMs() > deadline) return state;
+    await pause(lookMs);
+  }
+}
+
+/** Debian's Node on the slowest Pi, with a disk that has to be looked through. */
+const startingMs = 30_000;
+const lookMs = 200;
 
 async function wrongOf(service: SystemService, state: ServiceState): Promise<Wrong[]> {
   const { facts, active } = state;

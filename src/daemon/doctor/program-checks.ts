@@ -96,8 +96,11 @@ export const programChecks: readonly Check[] = [
   },
 ];
 
+/** For 32-bit ARM the official builds end with 22. */
 const newNode =
-  'Install Node 22 or 24 from nodejs.org (the archive for linux-arm64, unpacked below /usr/local).';
+  process.arch === 'arm'
+    ? 'Install Node 22 from nodejs.org (the archive for linux-armv7l, unpacked below /usr/local).'
+    : `Install Node 22 or 24 from nodejs.org (the archive for linux-${process.arch}, unpacked below /usr/local).`;
 
 function usualFolders(env: Patient['env']): string[] {
   const home = env['HOME'] || homedir();

@@ -1,30 +1,13 @@
-import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process';
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { plainEnvironment, programFile } from '../../support/program.ts';
 import { until } from '../../support/until.ts';
+import { namespaces, Power } from './power.ts';
 
 const boot = join(import.meta.dirname, '../../fixtures/boot-systemd.sh');
-const namespaces = [
-  '--pid',
-  '--fork',
-  '--kill-child',
-  '--mount-proc',
-  '--mount',
-  '--cgroup',
-  '--ipc',
-  '--uts',
-];
 const targets = [
   'test',
   'sysinit',
@@ -99,7 +82,7 @@ export async function bootUp(): Promise<Booted> {
   const disk = join(whole, 'disk');
   mkdirSync(disk);
   execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=16m,mode=0755', 'none', disk]);
-  const power = new Power(units, disk);
+  const power = new Power('sh', boot, units, disk);
   onTestFinished(async () => {
     await power.cut();
     execFileSync('umount', [disk]);
@@ -122,48 +105,4 @@ export async function bootUp(): Promise<Booted> {
 async function hasBooted(run: Booted['run']): Promise<void> {
   const look = () => run('systemctl', 'is-system-running');
   await until('systemd runs', async () => (await look()).stdout.startsWith('running'), 30_000);
-}
-
-type Settings = { readonly env: Record<string, string>; readonly cwd: string };
-
-/** The first process of the machine, which takes all others with it. */
-class Power {
-  readonly #units: string;
-  readonly #disk: string;
-  #init: ChildProcess | null = null;
-  #pid = '';
-
-  constructor(units: string, disk: string) {
-    this.#units = units;
-    this.#disk = disk;
-  }
-
-  async on(): Promise<void> {
-    const words = [...namespaces, 'sh', boot, this.#units, this.#disk];
-    const init = spawn('unshare', words, { stdio: 'ignore' });
-    this.#init = init;
-    this.#pid = await until('there is a first process', () => childOf(init));
-  }
-
-  async cut(): Promise<void> {
-    const init = this.#init;
-    init?.kill('SIGKILL');
-    await until('it is gone', () => init?.exitCode !== null || init.signalCode !== null);
-    await until('its first process is gone', () => !existsSync(`/proc/${this.#pid}`));
-  }
-
-  run([name = '', ...words]: readonly string[], { env, cwd }: Settings): ReturnType<Booted['run']> {
-    return new Promise((resolve) => {
-      const there = ['sh', '-c', 'cd "$0" && exec "$@"', cwd, name, ...words];
-      const all = ['-t', this.#pid, '-p', '-m', '-C', '-u', '-i', ...there];
-      execFile('nsenter', all, { env, timeout: 60_000 }, (error, stdout) => {
-        resolve({ code: error === null ? 0 : Number(error.code ?? -1), stdout });
-      });
-    });
-  }
-}
-
-function childOf({ pid }: ChildProcess): string | null {
-  const path = `/proc/${pid}/task/${pid}/children`;
-  return existsSync(path) ? readFileSync(path, 'utf8').trim() || null : null;
 }

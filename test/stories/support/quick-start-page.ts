@@ -8,11 +8,14 @@ const page = pageOf('docs/quick-start.md');
 /** Of another machine, another program, or the whole system. */
 const elsewhere = /^(npm|scp|ssh|nano|sudo (apt|npm)) /;
 
-/** Each line of the quick start that the reader types on the rig from `config init` on, without its comment. */
-export const typedLines: readonly string[] = blocksOf(page, '')
+/** Each line of the quick start that the reader types, on whichever machine, without its comment. */
+export const everyLine: readonly string[] = blocksOf(page, '')
   .flatMap((block) => block.split('\n'))
   .map((line) => line.replace(/\s+#.*$/, '').trim())
-  .filter((line) => line !== '' && !elsewhere.test(line));
+  .filter((line) => line !== '');
+
+/** Those that are typed on the rig from `config init` on, and speak to Rigdeck. */
+export const typedLines: readonly string[] = everyLine.filter((line) => !elsewhere.test(line));
 
 /** What the page shows of an answer, by the words that it begins with. */
 export function shownAnswer(begin: string): string {
