@@ -1,6 +1,18 @@
-import { copyFileSync, cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import {
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
+import { packInto } from '../cli/packed.ts';
 import { programFile } from '../support/program.ts';
 import { until } from '../support/until.ts';
 import { type Booted, bootUp, isBootable, user } from './support/booted.ts';
@@ -22,18 +34,18 @@ async function sensors({ run }: Booted): Promise<string[]> {
   return stdout.trim().split('\n');
 }
 
-/** Ends the recording, and looks whether every row of the five is there, once and whole. */
-async function nothingIsLost({ rigdeck, recordings }: Booted): Promise<void> {
-  expect(await rigdeck('record', 'stop', '--yes')).toMatchObject({ code: 0 });
+/** Ends the recording, and looks whether every row of these is there, once and whole. */
+async function nothingIsLost({ rigdeck, recordings }: Booted, names = five): Promise<void> {
+  expect((await rigdeck('record', 'stop', '--yes')).stdout).toContain('stopped: trial 1');
   const session = theSession(recordings);
-  for (const name of five) {
+  for (const name of names) {
     const rows = rowsOf(session, name);
     expect(rows.length).toBeGreaterThan(0);
     expect(rows).toEqual(unbroken(rows));
   }
   const { gaps, trials } = manifestOf(session);
-  expect(gaps.filter(({ module }) => five.some((name) => name === module))).toEqual([]);
-  expect(trials).toMatchObject([{ segments: [{ number: 1 }] }]);
+  expect(gaps.filter(({ module }) => names.some((name) => name === module))).toEqual([]);
+  expect(trials).toHaveLength(1);
 }
 
 test.runIf(isBootable)(
@@ -165,3 +177,87 @@ test.runIf(isBootable && user !== 'root')(
     await run('rm', '-rf', own);
   },
 );
+
+test.runIf(isBootable)(
+  'under a real systemd: npm installs another build over the one that records; it goes on with all that it can, and the new one takes over',
+  { timeout: 300_000 },
+  async () => {
+    const machine = await bootUp();
+    const { run, folder } = machine;
+    const config = join(folder, 'rig.yaml');
+    const hook = `hooks: [{ on: [mark], run: [touch, ${join(folder, 'told')}] }]\n`;
+    writeFileSync(config, hook + readFileSync(config, 'utf8'));
+    const builds = mkdtempSync(join(tmpdir(), 'rig-builds-'));
+    onTestFinished(() => rmSync(builds, { recursive: true, force: true }));
+    const { file } = await packInto(builds);
+    const prefix = join(folder, 'prefix');
+    installOver(prefix, file);
+    const program = join(prefix, 'lib/node_modules/rigdeck/dist/rigdeck.js');
+    const rigdeck: Booted['rigdeck'] = (...words) =>
+      run(process.execPath, program, '--config', config, ...words);
+    await installed({ ...machine, rigdeck });
+    expect((await rigdeck('record', 'start')).code).toBe(0);
+    const pid = await shown(machine, 'MainPID');
+    const before = await sensors(machine);
+
+    installOver(prefix, packAnother(builds));
+    expect((await rigdeck('service')).stdout).toContain('the daemon is 0.1.0, this program 9.9.9');
+    await run('sh', '-c', 'kill -9 $(cut -d" " -f1 /run/rigdeck/cam/pid)');
+    await until(
+      'the camera records again',
+      async () => (await stateOf(rigdeck, 'cam')) === 2,
+      60_000,
+    );
+    expect((await rigdeck('mark', 'hello')).code).toBe(0);
+    await until('the hook has run', () => existsSync(join(folder, 'told')));
+    writeFileSync(config, `${readFileSync(config, 'utf8')}  wind: { use: demo-sensor }\n`);
+    expect(await run('systemctl', 'reload', 'rigdeck')).toMatchObject({ code: 0 });
+    expect((await rigdeck('doctor')).stdout).toContain('the daemon is 0.1.0');
+    expect((await rigdeck('sessions', 'verify')).stdout).toContain('is in order');
+    expect(await shown(machine, 'MainPID')).toBe(pid);
+
+    expect((await run('systemctl', 'restart', 'rigdeck')).code).toBe(0);
+    await until('it records on', async () => (await rigdeck('is', 'recording')).code === 0, 60_000);
+    expect((await rigdeck('service')).stdout).toContain('enabled, and runs');
+    const after = await sensors(machine);
+    expect(before.filter((one) => !after.includes(one))).toHaveLength(2); // the camera and its keeper
+    await nothingIsLost({ ...machine, rigdeck }, five.slice(1));
+  },
+);
+
+/** How often a module was begun, once it records. */
+async function stateOf(rigdeck: Booted['rigdeck'], module: string): Promise<number | null> {
+  const { modules } = JSON.parse((await rigdeck('status', '--json')).stdout);
+  return modules[module].state === 'recording' ? modules[module].run : null;
+}
+
+function installOver(prefix: string, file: string): void {
+  const words = ['install', '-g', '--prefix', prefix, '--omit=optional', '--offline', file];
+  execFileSync('npm', [...words, '--no-audit', '--no-fund'], { stdio: 'ignore' });
+  execFileSync('chmod', ['-R', 'a+rX', prefix]);
+}
+
+/** Packs what {@link packInto} has built as a later version, whose parts all have other names, as after any change. */
+function packAnother(builds: string): string {
+  const checkout = join(builds, 'checkout');
+  const dist = join(checkout, 'dist');
+  const names = readdirSync(dist).filter((name) => name.endsWith('.js'));
+  const hashed = names.filter((name) => /-[A-Z0-9]{8}\.js$/.test(name));
+  for (const name of names) {
+    const text = hashed.reduce(
+      (now, part) => now.replaceAll(`./${part}`, `./later-${part}`),
+      readFileSync(join(dist, name), 'utf8').replaceAll('"0.1.0"', '"9.9.9"'),
+    );
+    rmSync(join(dist, name));
+    writeFileSync(join(dist, hashed.includes(name) ? `later-${name}` : name), text, {
+      mode: 0o755,
+    });
+  }
+  const manifest = join(checkout, 'package.json');
+  writeFileSync(manifest, readFileSync(manifest, 'utf8').replace('"0.1.0"', '"9.9.9"'));
+  execFileSync('npm', ['pack', '--ignore-scripts', '--pack-destination', builds], {
+    cwd: checkout,
+    stdio: 'ignore',
+  });
+  return join(builds, 'rigdeck-9.9.9.tgz');
+}
