@@ -12,7 +12,6 @@ const { build } = await import('esbuild').catch(() => {
 
 const [, , folder, parts] = process.argv;
 const out = resolve(folder ?? new URL('../dist', import.meta.url).pathname);
-const nothing = new URL('nothing.mjs', import.meta.url).pathname;
 /** @satisfies {import('esbuild').BuildOptions} */
 const common = {
   outdir: out,
@@ -49,6 +48,20 @@ const execaBeside = {
   },
 };
 
+/**
+ * Somebody's `DEV=true` is no wish for the developer tools of Ink, which no rig has.
+ *
+ * @type {import('esbuild').Plugin}
+ */
+const withoutDevtools = {
+  name: 'Ink without its developer tools',
+  setup: (bundle) => {
+    const isDev = 'export const isDev = () => false;';
+    bundle.onLoad({ filter: /\/ink\/build\/utils\.js$/ }, () => ({ contents: isDev }));
+    bundle.onLoad({ filter: /\/ink\/build\/devtools\.js$/ }, () => ({ contents: '' }));
+  },
+};
+
 await rm(out, { recursive: true, force: true });
 await mkdir(out, { recursive: true });
 const program = await build({
@@ -56,16 +69,12 @@ const program = await build({
   entryPoints: { rigdeck: 'src/rigdeck.ts' },
   define: {
     'process.env.NODE_ENV': '"production"',
-    // Somebody else's DEV is no wish for the developer tools of Ink, which are not in the bundle.
-    'process.env.DEV': '""',
     // Yoga (of Ink) fetches what it has in itself, for which Node loads its whole HTTP client at each start of a screen.
     fetch: 'undefined',
   },
   // Native parts stay outside the bundle and are optional at run time.
   external: ['onoff', 'koffi'],
-  plugins: [execaBeside],
-  // Of Ink's developer tools: a static import of them would cost every start.
-  alias: { 'react-devtools-core': nothing, ws: nothing },
+  plugins: [execaBeside, withoutDevtools],
 });
 // What a module runs in a process of its own.
 const inventory = await build({

@@ -60,6 +60,13 @@ it('signs beyond ASCII are shown only where the locale has them', async () => {
   }
 });
 
+it('somebody’s DEV=true is no wish for developer tools: the screen opens', async () => {
+  const screen = openTerminal([program, '--run-dir', rig.runDir], undefined, { DEV: 'true' });
+  await screen.sees('CRASHED');
+  screen.type('q');
+  expect(await screen.ended).toBe(0);
+});
+
 it('without a configuration it says where to begin; with --no-daemon it starts none', async () => {
   const words = [program, '--run-dir', `${rig.runDir}/none`];
   const env = { HOME: rig.runDir, RIGDECK_CONFIG: '' };
