@@ -1,7 +1,9 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parse } from 'yaml';
 import type { Manifest } from '../../src/protocol/manifest.ts';
 import type { StatusFile } from '../../src/protocol/snapshot.ts';
+import { blocksOf, pageOf } from '../docs/pages.ts';
 import { until } from '../support/until.ts';
 import { filesOf, theSession } from './support/recorded.ts';
 import { story } from './support/story.ts';
@@ -42,6 +44,31 @@ story.concurrent(
     expect(left.trials).toMatchObject([{ outcome: 'complete' }]);
     expect(filesOf(theSession(rig.recordings), 'sensor')).toHaveLength(1);
     expect(daemon.said()).toMatch(/flush disks[\s\S]*release lines[\s\S]*power off: /);
+    expect(rig.processes()).toEqual([]);
+  },
+);
+
+/** The power button of docs/wiring.md, word for word, but for the header. */
+const [, powerButton = ''] = blocksOf(pageOf('docs/wiring.md'), 'yaml');
+
+story.concurrent(
+  'with the power button of the docs a hold stops the rig and switches the machine off, and a click does nothing',
+  async ({ makeRig, expect }) => {
+    const documented = (parse(powerButton) as { readonly gpio: object }).gpio;
+    const rig = await makeRig({
+      modules,
+      gpio: { ...documented, backend: 'simulated' },
+      rig: { shutdownCommand: ['touch', './is-off'] },
+    });
+    const daemon = await rig.startUp();
+    await rig.until('the button is there', (now) => now.gpio.buttons['power']?.state === 'ok');
+    expect((await rig.run('gpio', 'press', 'power')).stdout).toBe(
+      'power (GPIO3) was pressed for 0.1 s: a click does nothing here, hold it for 5 s\n',
+    );
+    const hold = await rig.run('gpio', 'press', 'power', '--hold', '6s');
+    expect(hold).toMatchObject({ code: 0, stderr: '' });
+    expect(await daemon.ended).toEqual({ code: 0, signal: null });
+    expect(existsSync(join(rig.folder, 'is-off'))).toBe(true);
     expect(rig.processes()).toEqual([]);
   },
 );
