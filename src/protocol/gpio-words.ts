@@ -1,5 +1,8 @@
 import type { ButtonDeeds, GpioLine } from './gpio-record.ts';
-import { rhythmWords } from './rhythm.ts';
+import { type Rhythm, rhythmWords } from './rhythm.ts';
+
+/** What a latching switch does begins with it. */
+const aSwitch = 'switch ';
 
 /** `click record.start, hold 2 s record.stop`. */
 export function sayDeeds({ click, double, hold, level }: ButtonDeeds): string {
@@ -7,9 +10,31 @@ export function sayDeeds({ click, double, hold, level }: ButtonDeeds): string {
     ...(click === null ? [] : [`click ${click}`]),
     ...(double === null ? [] : [`double ${double}`]),
     ...(hold === null ? [] : [`hold ${hold.afterMs / 1_000} s ${hold.action}`]),
-    ...(level === null ? [] : [`switch ${level}`]),
+    ...(level === null ? [] : [`${aSwitch}${level}`]),
   ];
   return parts.length === 0 ? 'nothing' : parts.join(', ');
+}
+
+/** What rhythms say of what is neither the rig nor a module. */
+const sayings: Readonly<Record<string, Readonly<Partial<Record<Rhythm, string>>>>> = {
+  storage: {
+    idle: 'there is room',
+    busy: 'nobody has looked at it yet',
+    trouble: 'little room is left, or session.json cannot be written',
+    failed: 'full, missing, read-only or failing',
+  },
+  clock: {
+    idle: 'it is right',
+    busy: 'nobody knows whether it is right',
+    trouble: 'it is not known to be right, is wrong, or was set while a trial was recorded',
+  },
+  clients: { idle: 'nobody is attached', busy: 'somebody is attached' },
+};
+
+/** What a light says that shows this: of a disk a rhythm says something else than of a rig. */
+export function sayLight(shows: string, rhythm: Rhythm): string {
+  const own = Object.hasOwn(sayings, shows) ? sayings[shows]?.[rhythm] : undefined;
+  return own ?? rhythmWords[rhythm].says;
 }
 
 /** How a line stands: pressed, lit, the rhythm of an LED; or what is wrong with it. */
@@ -18,10 +43,12 @@ export function sayNow({
   level,
   state,
   rhythm,
-}: Pick<GpioLine, 'kind' | 'level' | 'state' | 'rhythm'>): string {
+  does,
+}: Pick<GpioLine, 'kind' | 'level' | 'state' | 'rhythm' | 'does'>): string {
   if (!['ok', 'opening', 'unopened'].includes(state)) return state;
   if (rhythm !== undefined) return rhythmWords[rhythm].looks;
   if (level === null) return '-';
+  if (kind === 'button' && does.startsWith(aSwitch)) return level === 1 ? 'on' : 'off';
   if (kind === 'button') return level === 1 ? 'pressed' : 'up';
   return level === 1 ? 'lit' : 'dark';
 }

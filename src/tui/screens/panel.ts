@@ -1,5 +1,5 @@
 import type { ButtonRecord, GpioRecord, LedRecord } from '../../protocol/gpio-record.ts';
-import { sayDeeds } from '../../protocol/gpio-words.ts';
+import { sayDeeds, sayLight } from '../../protocol/gpio-words.ts';
 import { headerPins } from '../../protocol/header-pins.ts';
 import { pinout } from '../../protocol/pinout.ts';
 import { type LightNow, levelAt, rhythmWords } from '../../protocol/rhythm.ts';
@@ -91,7 +91,8 @@ function wordsOf({ led, button }: PanelPart, now: Situation): Words {
 type Words = readonly [sign: Line[number], state: Line[number], details: string];
 
 function ledWords(led: LedRecord, now: Situation): Words {
-  const { looks, says } = rhythmWords[led.rhythm];
+  const { looks } = rhythmWords[led.rhythm];
+  const says = sayLight(led.shows, led.rhythm);
   const place = `${placeOf(led)} · shows ${clean(led.shows)}`;
   if (led.state !== 'ok') return [span('?', paints.warn), span(led.state, paints.warn), place];
   const light = lightOf(led, now);
