@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import type { Fault } from '../core/input.ts';
 import { type Config, withoutPin } from '../protocol/config.ts';
 import type { ProblemCode } from '../protocol/problem.ts';
+import type { RunningModules, RuntimeState } from '../protocol/saved.ts';
 import { version } from '../protocol/version.ts';
 import { ConfigWatch } from './config/config-watch.ts';
 import { Preferences } from './config/preferences.ts';
@@ -9,7 +10,9 @@ import { hostFacts } from './host/host-facts.ts';
 import { lookAtMachine, type Machine, makeMachine } from './host/machine.ts';
 import { Daemon } from './living-daemon.ts';
 import { Line, type Parts, type Place } from './parts.ts';
+import type { SavedRecordings } from './recordings/open-session.ts';
 import { Recordings } from './recordings/recordings.ts';
+import type { SavedTrials } from './recordings/unlisted.ts';
 import { damagedFault, type Legacy, makeBoot } from './restore.ts';
 import { newEpoch } from './rigdeck.ts';
 import { Runs } from './runs/runs.ts';
@@ -56,10 +59,11 @@ async function makeParts(place: Place, epoch: string, start: StartWords): Promis
     nextSession: saved.data?.nextSession ?? 1,
     session: saved.data?.session ?? null,
   };
+  const trials = savedTrials(saved.data, running.data);
   const configWatch = new ConfigWatch(loaded.file, loaded.text, teller(line, 'config-changed'));
   return {
     runs,
-    recordings: makeRecordings(place, machine, numbers, line, start),
+    recordings: makeRecordings(place, machine, { numbers, trials }, line, start),
     journal: new Journal(stateDir, tellState),
     recovery,
     runtime,
@@ -134,7 +138,7 @@ function makeRuns({ loaded, runDir, stateDir, log }: Place, epoch: string, line:
 function makeRecordings(
   place: Place,
   machine: Machine,
-  saved: ConstructorParameters<typeof Recordings>[1],
+  saved: { readonly numbers: SavedRecordings; readonly trials: SavedTrials },
   line: Line,
   start: StartWords,
 ): Recordings {
@@ -144,6 +148,7 @@ function makeRecordings(
       folder: loaded.recordings,
       disk: machine.storage,
       rig: loaded.config.rig.name,
+      savedTrials: saved.trials,
       facts: {
         host: hostFacts,
         versions: { rigdeck: version, node: process.version },
@@ -161,8 +166,17 @@ function makeRecordings(
       stepped: (message) => line.tell((rig) => rig.event('clock-step', null, message)),
       log: (level, message) => log.write(level, message),
     },
-    saved,
+    saved.numbers,
   );
+}
+
+/** Of a trial whose beginning the recordings disk had not taken when the power went, the state dir may know more. */
+function savedTrials(runtime: RuntimeState | null, running: RunningModules | null): SavedTrials {
+  const { trial = null, session = null } = runtime ?? {};
+  return {
+    begun: trial && session && { ...trial, folder: session.folder },
+    starting: running?.start ?? null,
+  };
 }
 
 /** The manifest lies on a card that others will read; environment variables are where programs keep their passwords. */

@@ -77,6 +77,7 @@ const trial = z.object({
   goMonoNs: z.string().max(20),
   startSkewMs: z.number().nullable(),
   wanted: z.array(module).exactOptional(),
+  recovered: z.literal(true).exactOptional(),
   outcome,
   endedBy: z.string().exactOptional(),
   health: health.exactOptional(),
@@ -142,6 +143,7 @@ export const eventSchema = z.discriminatedUnion('is', [
     modules: z.array(module).readonly(),
     without: z.array(module).readonly(),
     wanted: z.array(module).readonly().exactOptional(),
+    recovered: z.literal(true).exactOptional(),
   }),
   z.object({ is: z.literal('segment'), trial: number, segment: number, reason, at }),
   z.object({

@@ -49,6 +49,8 @@ export type ManifestTrial = {
   startSkewMs: number | null;
   /** The modules that were to begin together. Absent where nobody knows. */
   wanted?: string[];
+  /** No word of its beginning was on disk: what is known of it is read from its files. */
+  recovered?: true;
   outcome: 'complete' | 'partial' | 'interrupted';
   /** The code of the problem for which the rig itself ended it: `low-space`, `not-mounted`. */
   endedBy?: string;

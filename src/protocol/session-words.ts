@@ -4,14 +4,15 @@ import { sayCount, sayDuration, saySize } from './units.ts';
 
 /** How a trial went: `12 min, complete, start skew 1.2 ms`. */
 export function sayTrialRun(
-  trial: Pick<ManifestTrial, 'startedAt' | 'stoppedAt' | 'outcome' | 'startSkewMs'>,
+  trial: Pick<ManifestTrial, 'startedAt' | 'stoppedAt' | 'outcome' | 'startSkewMs' | 'recovered'>,
 ): string {
-  const { startedAt, stoppedAt, outcome, startSkewMs } = trial;
+  const { startedAt, stoppedAt, outcome, startSkewMs, recovered } = trial;
   const ran =
     stoppedAt === null
       ? 'not stopped yet, or cut off'
       : `${sayDuration(Date.parse(stoppedAt) - Date.parse(startedAt))}, ${outcome}`;
-  return startSkewMs === null ? ran : `${ran}, start skew ${saySkew(startSkewMs)}`;
+  const how = recovered ? `${ran}, recovered from its files` : ran;
+  return startSkewMs === null ? how : `${how}, start skew ${saySkew(startSkewMs)}`;
 }
 
 /** Below 10 ms with one decimal: what is finer, no first sample is known by. */

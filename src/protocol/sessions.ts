@@ -57,7 +57,7 @@ export type FileDetail = {
 
 export type TrialDetail = Pick<
   ManifestTrial,
-  'number' | 'label' | 'startedAt' | 'stoppedAt' | 'startSkewMs' | 'outcome'
+  'number' | 'label' | 'startedAt' | 'stoppedAt' | 'startSkewMs' | 'outcome' | 'recovered'
 > & {
   readonly bytes: number;
   /** How many files it has; `files` may be fewer, then those that are not in order are there first of all. */

@@ -1,4 +1,4 @@
-import { appendFileSync, readFileSync, rmSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { until } from '../support/until.ts';
 import { cutPower } from './support/other-boot.ts';
@@ -49,6 +49,52 @@ story.concurrent(
       expect(rows.slice(again)).toEqual(unbroken(rows.slice(again)));
       expect(again).toBeGreaterThan(0);
     }
+    expect((await rig.run('sessions', 'verify')).code).toBe(0);
+  },
+);
+
+story.concurrent(
+  'a power cut before any word of a trial was on its disk costs neither its label nor its start, and its files are its own',
+  async ({ makeRig, expect }) => {
+    const rig = await makeRig({ modules });
+    await rig.startUp();
+    await rig.wish('session.start', { name: 'field' });
+    const session = theSession(rig.recordings);
+    const [manifest, events] = ['session.json', 'events.jsonl'].map((name) => join(session, name));
+    if (manifest === undefined || events === undefined) throw new Error('there is no session');
+    await until('its first word', () => existsSync(events) && readFileSync(events).length > 0);
+    const before = [manifest, events].map((path) => readFileSync(path));
+    await rig.wish('record.start', { label: 'night' });
+    const begun = rig.me.now().rig.trial;
+    await rig.until('rows of both', (state) =>
+      Object.values(state.modules).every(({ evidence }) => (evidence.bytes ?? 0) > 200),
+    );
+    await cutPower(rig);
+    for (const [index, path] of [manifest, events].entries()) {
+      writeFileSync(path, before[index] ?? '');
+    }
+
+    await rig.start();
+    const now = await rig.until('both record again', recording);
+    expect(now.rig.trial).toMatchObject({ number: 1, label: 'night', segment: 2 });
+    await rig.wish('record.stop');
+    await rig.wish('session.end');
+    const [trial, none] = manifestOf(session).trials;
+    expect(none).toBeUndefined();
+    const { label, startedAt, recovered } = trial ?? {};
+    expect({ label, startedAt, recovered }).toEqual({
+      label: 'night',
+      startedAt: begun?.startedAt,
+      recovered: true,
+    });
+    expect(trial?.segments.map(({ reason }) => reason)).toEqual(['start', 'power-loss']);
+    for (const { number, modules: those } of trial?.segments ?? []) {
+      expect(Object.keys(those).sort()).toEqual(['cam', 'mic']);
+      const paths = Object.values(those).flatMap(({ files }) => files.map(({ path }) => path));
+      for (const path of paths) expect(path).toContain(`_s00${number}.csv`);
+    }
+    const shown = await rig.run('sessions', 'show');
+    expect(shown.stdout).toContain('recovered from its files');
     expect((await rig.run('sessions', 'verify')).code).toBe(0);
   },
 );

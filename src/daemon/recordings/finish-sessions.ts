@@ -66,7 +66,7 @@ async function finish(path: string, outlet: StoreOutlet): Promise<SessionStore> 
   const store = new SessionStore(path, manifest, outlet, false);
   const wasTold = isEnded(manifest);
   await giveLateVerdicts(store, outlet);
-  await tidyUnlisted(store, outlet.log);
+  await tidyUnlisted(store, outlet);
   for (const trial of openTrials(manifest)) await closeTrial(store, outlet, trial, interrupted);
   const at = lastOf(manifest, lastMs);
   if (!wasTold) {

@@ -53,6 +53,7 @@ const take: Take = {
     trial.label = event.label;
     trial.goMonoNs = event.goMonoNs;
     if (event.wanted !== undefined) trial.wanted = [...event.wanted];
+    if (event.recovered) trial.recovered = true;
     const missing = event.wanted?.filter((one) => !event.modules.includes(one)) ?? event.without;
     for (const module of missing) {
       addProblem(manifest, {
@@ -134,7 +135,10 @@ const take: Take = {
     const trial = trialOf(manifest, number) ?? addTrial(manifest, number, at);
     if (trial.segments.length === 0) addSegment(trial, 1);
     if (files.length === 0) return;
-    const message = `trial ${number} was not started in order, and ${sayCount(files.length, 'file holds', 'files hold')} data, which is kept`;
+    const held = sayCount(files.length, 'file holds', 'files hold');
+    const message = trial.recovered
+      ? `no word of trial ${number} was on disk; what is known of it is read from its files (${files.length})`
+      : `trial ${number} was not started in order, and ${held} data, which is kept`;
     addProblem(manifest, { at, module: null, code: 'kept', message });
   },
   configured: (manifest, { at, config }) => {

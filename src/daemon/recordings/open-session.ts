@@ -19,12 +19,15 @@ import {
   sessionId,
 } from './session-folder.ts';
 import { manifestText, SessionStore, type StoreOutlet } from './session-store.ts';
+import type { SavedTrials } from './unlisted.ts';
 
 /** What a new session needs to know of the rig. */
 export type SessionFacts = {
   /** Absolute path of the recordings folder. */
   readonly folder: string;
   readonly rig: string;
+  /** Of trials of earlier daemons. */
+  readonly savedTrials?: SavedTrials;
   readonly facts: {
     readonly host: () => Promise<Record<string, unknown>>;
     readonly versions: Record<string, string>;

@@ -124,7 +124,7 @@ export class PresentSession {
   /** The newest trial may still be recorded: it stays open, and whoever asks for the open trial gets it. */
   async #takeUpUnlisted(store: SessionStore): Promise<void> {
     const hasOpen = openTrials(store.manifest).length > 0;
-    const taken = await takeUpData(store, this.#port.log);
+    const taken = await takeUpData(store, this.#port);
     const newest = hasOpen ? null : this.#lastTrial(store);
     for (const trial of taken) if (trial !== newest) await this.closeTrial(trial, interrupted);
   }
@@ -172,7 +172,7 @@ export class PresentSession {
   /** Takes back starts that never went; what holds something all the same is listed. Nobody may be armed. @throws what the disk says */
   async takeBackNeverGone(): Promise<void> {
     const store = this.#store;
-    const taken = store === null ? [] : await tidyUnlisted(store, this.#port.log);
+    const taken = store === null ? [] : await tidyUnlisted(store, this.#port);
     for (const trial of taken) await this.closeTrial(trial, interrupted);
   }
 
@@ -238,7 +238,7 @@ export class PresentSession {
   async end(): Promise<void> {
     const store = this.#store;
     if (store === null) return;
-    await tidyUnlisted(store, this.#port.log).catch((error: unknown) =>
+    await tidyUnlisted(store, this.#port).catch((error: unknown) =>
       this.#port.log('warn', `${store.path} could not be looked through: ${String(error)}`),
     );
     for (const trial of openTrials(store.manifest)) await this.closeTrial(trial, interrupted);

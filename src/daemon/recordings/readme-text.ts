@@ -37,7 +37,8 @@ const outcomeWords = {
 
 function trialLines(trial: ManifestTrial): string[] {
   const label = trial.label === null ? '' : ` "${sanitize(trial.label)}"`;
-  const outcome = trial.stoppedAt === null ? 'not ended' : outcomeWords[trial.outcome];
+  const ended = trial.stoppedAt === null ? 'not ended' : outcomeWords[trial.outcome];
+  const outcome = trial.recovered ? `${ended}; read from its files` : ended;
   const files = trial.segments.flatMap((segment) =>
     Object.values(segment.modules).flatMap((entry) => entry.files),
   );

@@ -105,6 +105,7 @@ function trialDetail(
     stoppedAt,
     startSkewMs,
     outcome,
+    ...(trial.recovered && { recovered: true }),
     bytes: all.reduce((sum, { file }) => sum + bytesOf(file), 0),
     fileCount: all.length,
     files,

@@ -9,6 +9,7 @@ import { Sensors } from '../../../src/daemon/host/sensors.ts';
 import { Storage } from '../../../src/daemon/host/storage.ts';
 import type { SavedRecordings } from '../../../src/daemon/recordings/present-session.ts';
 import { Recordings } from '../../../src/daemon/recordings/recordings.ts';
+import type { SavedTrials } from '../../../src/daemon/recordings/unlisted.ts';
 import type { Manifest, SegmentReason } from '../../../src/protocol/manifest.ts';
 import { manifestSchema } from '../../../src/protocol/manifest-schema.ts';
 import { until } from '../../support/until.ts';
@@ -73,6 +74,7 @@ export class Shelf {
     minFreeBytes = 0,
     synchronized: boolean | null = true,
     requireMount = false,
+    savedTrials: SavedTrials = { begun: null, starting: null },
   ) {
     this.folder = folder;
     this.disk = new Storage({ folder, minFreeBytes, requireMount });
@@ -84,6 +86,7 @@ export class Shelf {
         folder,
         disk: this.disk,
         rig: 'field-rig-03',
+        savedTrials,
         facts: {
           host: async () => ({ model: 'Raspberry Pi 5' }),
           versions: { rigdeck: '0.1.0' },

@@ -14,6 +14,8 @@ export type ContainerLook = {
   readonly durationMs: number | null;
   /** Durations above this are not told: the format begins to count again. */
   readonly tellsUpToMs?: number;
+  /** CLOCK_MONOTONIC of its first row, in ns, where its rows say. */
+  readonly firstMonoNs?: string;
   /** What is wrong or odd about it, in words. */
   readonly note: string | null;
   readonly mend?: Mend;

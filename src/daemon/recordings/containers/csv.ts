@@ -1,5 +1,5 @@
 import { type ContainerLook, empty, type Source, whole } from './container.ts';
-import { cutBehind, type Ends, readEnds, spanMs } from './lines.ts';
+import { cutBehind, type Ends, firstRow, readEnds, spanMs } from './lines.ts';
 
 /** CSV with a heading: whole last row, as many cells in each, and the time between first and last row by `monoNs`. */
 
@@ -16,6 +16,10 @@ export async function lookAtCsv(source: Source, isFinished: boolean): Promise<Co
   if (ends === null) return { ...whole(null), note: 'its lines are too long' };
   if (ends.wholeBytes === 0) return noLine(source, ends, isFinished);
   const table = readTable(ends);
+  return { ...lookAtTable(source, ends, table, isFinished), ...firstRow(firstNsOf(table)) };
+}
+
+function lookAtTable(source: Source, ends: Ends, table: Table, isFinished: boolean): ContainerLook {
   const durationMs = durationOf(table);
   const { rest } = ends;
   const isWhole = isFinished && isWholeRow(table, rest) && !rest.includes('\0');
@@ -61,11 +65,18 @@ function readTable({ head, tail }: Ends): Table {
   return { delimiter, heading, rows, first: lines[1], isEven };
 }
 
-function durationOf({ delimiter, heading, rows, first }: Table): number | null {
+function durationOf(table: Table): number | null {
+  const last = table.rows.at(-1);
+  return last === undefined ? null : spanMs(firstNsOf(table), nsIn(table, last));
+}
+
+function firstNsOf(table: Table): string | undefined {
+  return table.first === undefined ? undefined : nsIn(table, table.first);
+}
+
+function nsIn({ delimiter, heading }: Table, row: string): string | undefined {
   const column = heading.indexOf('monoNs');
-  const last = rows.at(-1);
-  if (column < 0 || first === undefined || last === undefined) return null;
-  return spanMs(cellsOf(first, delimiter)?.[column], cellsOf(last, delimiter)?.[column]);
+  return column < 0 ? undefined : cellsOf(row, delimiter)?.[column];
 }
 
 function isWholeRow({ delimiter, heading }: Table, row: string): boolean {

@@ -1,5 +1,5 @@
 import { type ContainerLook, empty, type Source, whole } from './container.ts';
-import { cutBehind, readEnds, spanMs } from './lines.ts';
+import { cutBehind, type Ends, firstRow, readEnds, spanMs } from './lines.ts';
 
 /** JSON lines: first and last line are JSON, and the time between them by `monoNs`. */
 
@@ -7,9 +7,17 @@ import { cutBehind, readEnds, spanMs } from './lines.ts';
 export async function lookAtJsonLines(source: Source): Promise<ContainerLook> {
   const ends = await readEnds(source);
   if (ends === null) return { ...whole(null), note: 'its lines are too long' };
-  const isFilled = (line: string) => line.trim() !== '';
   const lines = ends.tail.filter(isFilled);
   const first = parse(ends.head.find(isFilled));
+  return { ...lookAtLines(source, ends, lines, first), ...firstRow(monoNs(first)) };
+}
+
+function lookAtLines(
+  source: Source,
+  ends: Ends,
+  lines: readonly string[],
+  first: unknown,
+): ContainerLook {
   const durationMs = spanMs(monoNs(first), monoNs(parse(lines.at(-1))));
   // An object ends with its bracket, so that one without a line end may be whole.
   if (isFilled(ends.rest) && typeof parse(ends.rest) !== 'object') {
@@ -26,6 +34,10 @@ export async function lookAtJsonLines(source: Source): Promise<ContainerLook> {
     return { state: 'bad', durationMs: null, note: 'its first line is no JSON' };
   }
   return whole(durationMs);
+}
+
+function isFilled(line: string): boolean {
+  return line.trim() !== '';
 }
 
 function parse(line: string | undefined): unknown {

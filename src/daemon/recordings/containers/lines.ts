@@ -68,6 +68,12 @@ export function spanMs(first: unknown, last: unknown): number | null {
   return from === null || to === null || to < from ? null : Number(to - from) / 1e6;
 }
 
+/** What a look says of the `monoNs` of a first row; nothing where that is none. */
+export function firstRow(monoNs: unknown): { readonly firstMonoNs?: string } {
+  const ns = nsOf(monoNs);
+  return ns === null ? {} : { firstMonoNs: String(ns) };
+}
+
 function nsOf(value: unknown): bigint | null {
   const text = String(value).trim();
   return /^\d{1,20}$/.test(text) ? BigInt(text) : null;
