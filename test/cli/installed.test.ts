@@ -162,19 +162,28 @@ it('it is one package, as small as the README says, and under 25 MB', (context) 
   expect(packages).toBe('1');
 });
 
-it(
-  'it is installed for everybody where there is no network and npm has kept nothing',
-  async () => {
-    const where = join(folder, 'offline');
+// Debian trixie has 9.2.
+it.for(['this npm', 'npm@9.2.0'])(
+  'by %s it is installed for everybody where there is no network and nothing is kept, with its manual',
+  { timeout: slowly },
+  async (npm, context) => {
+    const path = npm === 'this npm' ? '' : `${await folderOfNpm(npm, context)}:`;
+    const where = join(folder, `offline-${npm.replace(' ', '-')}`);
     const cache = ['--cache', join(folder, 'empty-cache')];
     const words = ['--global', '--prefix', where, '--offline', ...cache, tarball.file];
-    expect(await install(words, where)).toBe(null);
+    expect(await install(words, where, { PATH: `${path}${process.env['PATH']}` })).toBe(null);
     await recordsWith(join(where, 'bin/rigdeck'));
     const page = manualOf(join(where, 'bin'));
     if (page !== null) expect(page).toBe(realpathSync(join(where, 'share/man/man1/rigdeck.1')));
   },
-  slowly,
 );
+
+async function folderOfNpm(npm: string, context: TestContext): Promise<string> {
+  const where = join(folder, npm);
+  const why = await install([npm], where);
+  if (why !== null) context.skip(why);
+  return join(where, 'node_modules/.bin');
+}
 
 it('the licence of every package in the bundle is in the notice that goes along', async () => {
   const { outputs } = await programParts();
