@@ -152,6 +152,13 @@ test.runIf(isRoot)(
   },
 );
 
+test.runIf(isRoot)('installed once more, the kiosk is written anew with the rig', async () => {
+  await run('service', 'install', '--kiosk');
+  writeFileSync(kiosk(), readFileSync(kiosk(), 'utf8').replaceAll('rigdeck.js', 'old.js'));
+  expect((await run('service', 'install')).code).toBe(0);
+  expect(readFileSync(kiosk(), 'utf8')).toContain('rigdeck.js');
+});
+
 test.runIf(isRoot)('the kiosk is taken away alone, or with the rig', async () => {
   await run('service', 'install', '--kiosk');
   put('state', 'ActiveState=active\nUnitFileState=enabled\nResult=success\n');

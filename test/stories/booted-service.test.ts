@@ -12,6 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { version } from '../../src/protocol/version.ts';
 import { packInto } from '../cli/packed.ts';
 import { programFile } from '../support/program.ts';
 import { until } from '../support/until.ts';
@@ -201,7 +202,9 @@ test.runIf(isBootable)(
     const before = await sensors(machine);
 
     installOver(prefix, packAnother(builds));
-    expect((await rigdeck('service')).stdout).toContain('the daemon is 0.1.0, this program 9.9.9');
+    expect((await rigdeck('service')).stdout).toContain(
+      `the daemon is ${version}, this program 9.9.9`,
+    );
     await run('sh', '-c', 'kill -9 $(cut -d" " -f1 /run/rigdeck/cam/pid)');
     await until(
       'the camera records again',
@@ -212,7 +215,7 @@ test.runIf(isBootable)(
     await until('the hook has run', () => existsSync(join(folder, 'told')));
     writeFileSync(config, `${readFileSync(config, 'utf8')}  wind: { use: demo-sensor }\n`);
     expect(await run('systemctl', 'reload', 'rigdeck')).toMatchObject({ code: 0 });
-    expect((await rigdeck('doctor')).stdout).toContain('the daemon is 0.1.0');
+    expect((await rigdeck('doctor')).stdout).toContain(`the daemon is ${version}`);
     expect((await rigdeck('sessions', 'verify')).stdout).toContain('is in order');
     expect(await shown(machine, 'MainPID')).toBe(pid);
 
@@ -246,7 +249,7 @@ function packAnother(builds: string): string {
   for (const name of names) {
     const text = hashed.reduce(
       (now, part) => now.replaceAll(`./${part}`, `./later-${part}`),
-      readFileSync(join(dist, name), 'utf8').replaceAll('"0.1.0"', '"9.9.9"'),
+      readFileSync(join(dist, name), 'utf8').replaceAll(`"${version}"`, '"9.9.9"'),
     );
     rmSync(join(dist, name));
     writeFileSync(join(dist, hashed.includes(name) ? `later-${name}` : name), text, {
@@ -254,7 +257,7 @@ function packAnother(builds: string): string {
     });
   }
   const manifest = join(checkout, 'package.json');
-  writeFileSync(manifest, readFileSync(manifest, 'utf8').replace('"0.1.0"', '"9.9.9"'));
+  writeFileSync(manifest, readFileSync(manifest, 'utf8').replace(`"${version}"`, '"9.9.9"'));
   execFileSync('npm', ['pack', '--ignore-scripts', '--pack-destination', builds], {
     cwd: checkout,
     stdio: 'ignore',

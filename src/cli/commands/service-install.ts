@@ -18,7 +18,7 @@ type Install = { readonly user?: string; readonly kiosk?: true; readonly dryRun?
 
 /**
  * Writes the unit of this rig and has it started, now and at every boot. What runs already is taken over by its daemon. With `kiosk`
- * the first console shows the rig, too. Once more, it keeps user and rig.yaml unless others are named.
+ * the first console shows the rig, too. Once more, it keeps user, rig.yaml and kiosk unless others are named.
  *
  * @throws CommandFailure exit 5 without root, beside a rig of the same person, and where a recording would be lost; exit 2 without a
  * configuration
@@ -27,18 +27,14 @@ export async function installService(context: Context, options: Install): Promis
   const service = await serviceOfMachine();
   const before = await service.state();
   const { file, config } = await requireConfig(asBefore(context, before));
-  const user =
-    options.user ?? before.facts?.user ?? process.env['SUDO_USER'] ?? userInfo().username;
+  const user = options.user ?? before.facts?.user ?? whoTypes();
   const program = realpathSync(process.argv[1] ?? '');
   const facts = { node: process.execPath, program, config: file, user };
-  const kiosk = options.kiosk === true ? { ...facts, script: kioskScript(program) } : null;
+  const hasKiosk = options.kiosk === true || (await service.state('kiosk')).isOurs;
+  const kiosk = hasKiosk ? { ...facts, script: kioskScript(program) } : null;
   const userId = service.userId(user);
   if (userId === null) throw usageFailure(`there is no user ${user} on this machine`);
-  if (options.dryRun === true) {
-    process.stdout.write(service.plan(facts));
-    if (kiosk !== null) process.stdout.write(`\n${service.planKiosk(kiosk)}`);
-    return exitCodes.done;
-  }
+  if (options.dryRun === true) return printPlan(service, facts, kiosk);
   requireRoot('install');
   await refuseBeside(user, userId);
   refuseOther(before, { file, user });
@@ -55,6 +51,21 @@ export async function installService(context: Context, options: Install): Promis
     print('next: rigdeck service status; rigdeck doctor');
   }
   return exitCodes.done;
+}
+
+function printPlan(
+  service: SystemService,
+  facts: Parameters<SystemService['plan']>[0],
+  kiosk: Parameters<SystemService['planKiosk']>[0] | null,
+): ExitCode {
+  process.stdout.write(service.plan(facts));
+  if (kiosk !== null) process.stdout.write(`\n${service.planKiosk(kiosk)}`);
+  return exitCodes.done;
+}
+
+/** The person behind sudo. */
+function whoTypes(): string {
+  return process.env['SUDO_USER'] ?? userInfo().username;
 }
 
 /** An update goes by the same rig.yaml, wherever it is typed. */
