@@ -188,6 +188,13 @@ export const eventSchema = z.discriminatedUnion('is', [
   z.object({ is: z.literal('trial-discarded'), trial: number, at }),
   z.object({ is: z.literal('trial-kept'), trial: number, files: paths, at }),
   z.object({ is: z.literal('configured'), at, config: anything }),
+  // Where the manifest itself is lost, nothing else tells what the machine went through.
+  z.object({
+    is: z.literal('health'),
+    at,
+    session: health,
+    trial: z.object({ number, health }).nullable(),
+  }),
   z.object({ is: z.literal('session-ended'), at }),
 ]);
 export type ManifestEvent = z.infer<typeof eventSchema>;

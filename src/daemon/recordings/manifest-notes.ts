@@ -146,6 +146,11 @@ const take: Take = {
     if (manifest.configs.some((one) => one.at === at)) return;
     manifest.configs.push({ at, config });
   },
+  health: (manifest, { session, trial: told }) => {
+    manifest.health = session;
+    const trial = told === null ? undefined : trialOf(manifest, told.number);
+    if (trial !== undefined && told !== null) trial.health = told.health;
+  },
   'session-ended': (manifest, { at }) => {
     manifest.session.endedAt ??= at;
   },

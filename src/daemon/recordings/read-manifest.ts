@@ -72,7 +72,9 @@ export async function reopenManifest(
   const aside = isOurs ? null : await setAside(join(path, sessionFiles.manifest)).catch(() => null);
   // Where it was damaged, the events are all there is.
   const missed = read.damaged === null ? await readEvents(join(path, sessionFiles.events)) : [];
-  for (const event of missed) takeEvent(read.manifest, event, path);
+  // A manifest that is whole knows more of the machine's health than the last line that was written of it.
+  const taken = missed.filter((event) => event.is !== 'health');
+  for (const event of taken) takeEvent(read.manifest, event, path);
   return { ...read, setAside: aside };
 }
 

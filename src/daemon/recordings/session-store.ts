@@ -112,8 +112,19 @@ export class SessionStore {
     if (event.is === 'trial-began') this.#begun.add(event.trial);
     if (event.is === 'trial-began' && look !== null) this.#stampMachine(look); // and what comes, to what begins
     this.#events.add(event, new Date().toISOString());
+    if (event.is === 'trial-closed') this.#keepHealth(event.at, event.trial);
+    if (event.is === 'session-ended') this.#keepHealth(event.at, null);
     this.#savers.events.changed();
     this.#savers.manifest.changed();
+  }
+
+  /** What the machine went through is in the events, too: a manifest that is lost is made from those. */
+  #keepHealth(at: string, number: number | null): void {
+    const { health: session, trials } = this.manifest;
+    if (session.power === undefined) return;
+    const health = trials.find((trial) => trial.number === number)?.health;
+    const trial = number === null || health === undefined ? null : { number, health };
+    this.#events.add({ is: 'health', at, session, trial }, at);
   }
 
   /** The manifest was changed; it is rewritten after `withinMs` at the latest, as far as the disk allows. */

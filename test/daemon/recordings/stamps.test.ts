@@ -1,6 +1,8 @@
 import { mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { readManifest } from '../../../src/daemon/recordings/read-manifest.ts';
 import { Shelf, workspace } from './shelf.ts';
 
 /** So many programs were ended for want of memory since this machine was started, and so busy is it. */
@@ -32,6 +34,22 @@ test('what the machine goes through is stamped into the session and into the tri
     { health: { oomKills: 2, highestLoad1: 3.5 } },
     { health: { oomKills: 0, highestLoad1: 0.5 } },
   ]);
+});
+
+test('a manifest that is made from the events knows what the machine went through', async () => {
+  const shelf = new Shelf(await workspace());
+  machineIs(shelf, 5, 0.5);
+  const { session } = await shelf.open('rec');
+  const trial = await shelf.record({ mic: 'a' });
+  machineIs(shelf, 7, 3.5);
+  await shelf.record({ mic: 'b' });
+  const { health, trials } = await shelf.manifest();
+  await rm(join(session.path, 'session.json'));
+  const made = (await readManifest(session.path))?.manifest;
+  expect(made?.health).toEqual(health);
+  expect(made?.trials.map((one) => one.health)).toEqual(trials.map((one) => one.health));
+  expect(made?.health).toMatchObject({ oomKills: 2, highestLoad1: 3.5 });
+  expect(made?.trials[0]).toMatchObject({ number: trial, health: { highestLoad1: 0.5 } });
 });
 
 test('the next daemon adds to what was stamped before it', async () => {
