@@ -22,8 +22,8 @@ export function sayFailure({
   message,
   remedy,
 }: Pick<CommandFailure, 'message' | 'remedy'>): string {
-  const words = remedy === null ? message : `${asSentence(message)} ${capital(remedy)}`;
-  return sanitize(toType(words).replace(/\s+/g, ' '), maxWordsLength);
+  const words = remedy === null ? message : `${asSentence(message)} ${toType(capital(remedy))}`;
+  return sanitize(words.replace(/\s+/g, ' '), maxWordsLength);
 }
 
 /** A failure in words and with an exit code; what nobody foresaw is exit 1. */

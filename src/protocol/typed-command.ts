@@ -51,7 +51,7 @@ export function speakOf(address: Address): void {
 
 /**
  * Words in which commands are named (`Start it: rigdeck retry mic`), with each as it has to be typed to mean the rig of this
- * process. Everything that tells a person what to type goes through here.
+ * process. Everything that tells a person what to type goes through here; what names somebody (`kim (rigdeck record)`) does not.
  */
 export function toType(words: string): string {
   return addressed(words, own);
