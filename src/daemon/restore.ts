@@ -161,7 +161,10 @@ async function openTrial(
   recordings: Recordings,
 ): Promise<TrialRecord | null> {
   const saved = runtime.data?.session?.id === session.id ? runtime.data.trial : null;
-  const open = (await recordings.openTrial(saved)) ?? (await untoldTrial(found, recordings));
+  const told = await recordings.openTrial(saved);
+  // The state dir may have heard of it before the recordings disk had.
+  if (told !== null) await recordings.takeUpTrial(told.number, livingIn(told.number, found), told);
+  const open = told ?? (await untoldTrial(found, recordings));
   if (open === null) return null;
   const { number } = open;
   const onDisk = await recordings.highestSegment(number, modules);
@@ -209,12 +212,19 @@ async function untoldTrial(
   found: Legacy['found'],
   recordings: Recordings,
 ): Promise<TrialRecord | null> {
-  const living = Object.entries(found).filter(([, { living: one }]) => {
-    return one !== null && (one.take === 'recording' || one.take === 'paused');
-  });
-  const number = Math.max(0, ...living.map(([, run]) => run.living?.trial ?? 0));
-  const modules = living.filter(([, run]) => run.living?.trial === number).map(([name]) => name);
-  return number === 0 ? null : recordings.takeUpTrial(number, modules);
+  const numbers = Object.values(found).map(({ living }) => (records(living) ? living?.trial : 0));
+  const number = Math.max(0, ...numbers.map((one) => one ?? 0));
+  return number === 0 ? null : recordings.takeUpTrial(number, livingIn(number, found));
+}
+
+function livingIn(trial: number, found: Legacy['found']): string[] {
+  const all = Object.entries(found);
+  const those = all.filter(([, { living }]) => records(living) && living?.trial === trial);
+  return those.map(([name]) => name);
+}
+
+function records(living: FoundRun['living']): boolean {
+  return living?.take === 'recording' || living?.take === 'paused';
 }
 
 /** The files that could not be used as they are and were set aside, as one problem. */

@@ -193,3 +193,41 @@ story.concurrent(
     expect(second).toMatchObject({ cause: 'boot' });
   },
 );
+
+story.concurrent(
+  'a daemon that is killed before the disk has a word of the trial costs neither its label nor its evidence',
+  async ({ makeRig, expect }) => {
+    // The first writes at once, the second nothing for as long as this lasts: of it no file tells either.
+    const late = {
+      protocol: 'none',
+      required: false,
+      record: { command: ['sh', '-c', ': >"{dir}/{prefix}.bin"; exec sleep 600'] },
+    };
+    const rig = await makeRig({ modules: { cam: sensor, late } });
+    await rig.startUp();
+    await rig.wish('session.start', { name: 'field' });
+    const session = theSession(rig.recordings);
+    const [manifest, events] = [join(session, 'session.json'), join(session, 'events.jsonl')];
+    await until('its first word', () => readFileSync(events, 'utf8').includes('session-opened'));
+    const before = [readFileSync(manifest), readFileSync(events)] as const;
+    await rig.me.insist({ kind: 'record.start', label: 'night' });
+    const begun = await rig.until('cam records', ({ rig: { trial }, modules: { cam } }) => {
+      return cam?.health === 'ok' && cam.state === 'recording' ? trial : null;
+    });
+    const pid = rig.pidOf('cam');
+    await rig.daemon.kill();
+    writeFileSync(manifest, before[0]);
+    writeFileSync(events, before[1]);
+
+    await rig.start();
+    await rig.until('its data are seen', ({ modules: { cam } }) => cam?.health === 'ok');
+    expect(rig.pidOf('cam')).toBe(pid);
+    expect(manifestOf(session).trials).toMatchObject([{ label: 'night', stoppedAt: null }]);
+    await rig.wish('record.stop');
+    const [trial, none] = manifestOf(session).trials;
+    expect(none).toBeUndefined();
+    const { startedAt } = begun.rig.trial ?? {};
+    expect(trial).toMatchObject({ label: 'night', startedAt });
+    expect(rowsOf(session, 'cam')).toEqual(unbroken(rowsOf(session, 'cam')));
+  },
+);

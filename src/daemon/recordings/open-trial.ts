@@ -32,6 +32,13 @@ export function openTrialIn(manifest: Manifest, saved: TrialRecord | null): Tria
   };
 }
 
+/** How a trial began of which the session does not tell: as the state dir says, or, where nothing does, now. */
+export function beginningOf(saved: TrialRecord | null) {
+  const { label = null, startedAt = new Date().toISOString() } = saved ?? {};
+  const goMonoNs = saved ? `${saved.startedMonoMs}000000` : String(process.hrtime.bigint());
+  return { label, startedAt, goMonoNs };
+}
+
 /** The highest segment of a trial that the manifest knows or of which files are on disk; 0 when there is none. */
 export async function highestSegmentIn(
   { manifest, path }: SessionStore,

@@ -25,7 +25,7 @@ import {
 import { highestSession, sessionFolders } from './session-folder.ts';
 import type { SessionStore, StoreOutlet } from './session-store.ts';
 import { StartOnDisk } from './start-on-disk.ts';
-import { interrupted, type TrialEnd } from './trial-end.ts';
+import { interrupted, lessThan, type TrialEnd } from './trial-end.ts';
 import { takeUpData, tidyUnlisted } from './unlisted.ts';
 import { UnsavedSessions } from './unsaved-sessions.ts';
 import { VerdictWatch } from './verdict-watch.ts';
@@ -218,12 +218,11 @@ export class PresentSession {
       this.#port.log('warn', partly);
       return { isGood: false, partly };
     }
-    if (trialOf(store.manifest, trial) === undefined) {
-      // Its beginning was lost with the files of the session; what it recorded is still to be listed.
-      const at = new Date().toISOString();
-      store.add({ is: 'segment', trial, segment: 1, reason: 'start', at });
-    }
-    const closed = await closeTrial(store, this.#port, trial, how);
+    const isKnown = trialOf(store.manifest, trial) !== undefined;
+    // Its beginning was lost with the files of the session; what it recorded is still to be listed.
+    const at = new Date().toISOString();
+    if (!isKnown) store.add({ is: 'segment', trial, segment: 1, reason: 'start', at });
+    const closed = await closeTrial(store, this.#port, trial, isKnown ? how : lessThan(how));
     this.#verdicts.judged(store.path, trial, closed.isGood);
     this.checksums.add(store);
     return closed;

@@ -12,7 +12,7 @@ import type { ModuleFolder } from './module-folder.ts';
 import { NamedFiles } from './named-files.ts';
 import { OneAnswer } from './one-answer.ts';
 import { OneByOne } from './one-by-one.ts';
-import { highestSegmentIn, openTrialIn, recordedIn } from './open-trial.ts';
+import { beginningOf, highestSegmentIn, openTrialIn, recordedIn } from './open-trial.ts';
 import { PastSegments } from './past-segments.ts';
 import { nothingPaused, type PauseLeft, pauseLeft } from './pause-left.ts';
 import { PresentSession, type SavedRecordings, type SessionPort } from './present-session.ts';
@@ -216,17 +216,16 @@ export class Recordings {
   }
 
   /**
-   * Takes up a trial that modules record and of which nothing on disk tells: the daemon was killed just after it had said go.
+   * Takes up a trial that modules record and of which nothing in the session tells: the daemon was killed just after it had said go.
    *
+   * @param saved what the state dir knows of it
    * @returns null when no session is open, or the manifest knows that trial
    */
-  async takeUpTrial(trial: number, modules: readonly string[]): Promise<TrialRecord | null> {
+  async takeUpTrial(trial: number, modules: readonly string[], saved: TrialRecord | null = null) {
     await this.#queue.done();
     const { store } = this.#session;
     if (store === null || trialOf(store.manifest, trial) !== undefined) return null;
-    const goMonoNs = String(process.hrtime.bigint());
-    const about = { trial, label: null, startedAt: new Date().toISOString(), goMonoNs };
-    this.note({ is: 'trial-began', ...about, modules, without: [] });
+    this.note({ is: 'trial-began', trial, ...beginningOf(saved), modules, without: [] });
     return this.openTrial();
   }
 

@@ -75,3 +75,25 @@ test('a session that ends lists trials of which only files tell', async () => {
   ]);
   expect(await verifySession(session.path)).toMatchObject({ ok: true, extra: [] });
 });
+
+test('a trial that is recorded and that the session does not know begins as the state dir says', async () => {
+  const first = new Shelf(await workspace());
+  const { session } = await first.open('dawn');
+  const saved = {
+    number: 4,
+    label: 'night',
+    startedAt: '2026-05-01T20:00:00.000Z',
+    startedMonoMs: 5_000,
+    segment: 1,
+    partial: false,
+    pausedMs: 0,
+    pausedSinceMonoMs: null,
+    nextSegmentMs: null,
+  };
+  expect(await first.recordings.takeUpTrial(4, ['mic'], saved)).toMatchObject(saved);
+  expect(await first.recordings.takeUpTrial(4, ['mic'], { ...saved, label: 'late' })).toBe(null);
+  await first.end();
+  const { trials } = await readManifestFile(session.path);
+  const { number, label, startedAt } = saved;
+  expect(trials).toMatchObject([{ number, label, startedAt, goMonoNs: '5000000000' }]);
+});
