@@ -1,7 +1,9 @@
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { until } from '../support/until.ts';
-import { manifestOf, theSession } from './support/recorded.ts';
+import { cutPower } from './support/other-boot.ts';
+import { filesOf, manifestOf, theSession } from './support/recorded.ts';
 import type { StoryRig } from './support/rig.ts';
 import { story } from './support/story.ts';
 
@@ -97,5 +99,65 @@ story.concurrent(
       },
     ]);
     expect(await verified(rig)).toMatchObject({ code: 0, ok: true, empty: 1 });
+  },
+);
+
+/** A sensor that says what it samples, and has it in memory. */
+const keeper = {
+  use: 'demo-sensor',
+  options: { rate: 50, lie: true },
+  evidence: 'counters',
+  restart: { policy: 'always', initial: '10m', factor: 2, max: '10m' },
+};
+const lost = 'what it recorded is not in its file';
+
+story.concurrent(
+  'what a module that recorded had in memory when it was killed is lost: its empty file is not in order',
+  async ({ makeRig, expect }) => {
+    const rig = await makeRig({ modules: { keeper, cam: { use: 'demo-sensor' } } });
+    await rig.startUp();
+    await rig.run('record', 'start');
+    await rig.until(
+      'its counters are evidence',
+      ({ modules }) =>
+        modules['keeper']?.state === 'recording' && modules['keeper'].health === 'ok',
+      30_000,
+    );
+    process.kill(rig.pidOf('keeper'), 'SIGKILL');
+    await rig.until('it is gone', ({ modules }) => modules['keeper']?.state === 'crashed', 30_000);
+    await rig.run('record', 'stop', '--yes');
+    await rig.run('session', 'end');
+    const { trials, gaps } = manifestOf(theSession(rig.recordings));
+    const first = trials[0]?.segments[0]?.modules['keeper'];
+    expect(first?.firstSampleMonoNs).not.toBeNull();
+    const [from, to] = [first?.joinedAt, first?.left?.at];
+    expect(gaps).toContainEqual({ from, to, module: 'keeper', cause: lost });
+    expect(await verified(rig)).toMatchObject({ code: 1, ok: false, empty: 0 });
+  },
+);
+
+story.concurrent(
+  'what a power cut took of the file of a module that had crashed before is lost: it is not in order',
+  async ({ makeRig, expect }) => {
+    const rig = await makeRig({ modules: { mic: { use: 'demo-sensor', options: { rate: 50 } } } });
+    await rig.startUp();
+    await rig.run('record', 'start');
+    const grows = ({ modules: { mic } }: ReturnType<typeof rig.me.now>) =>
+      mic?.state === 'recording' && (mic.evidence.bytes ?? 0) > 200;
+    await rig.until('it has rows', grows, 30_000);
+    process.kill(rig.pidOf('mic'), 'SIGKILL');
+    await rig.until(
+      'it records on in its next file',
+      (now) => now.rig.trial?.segment === 2 && grows(now),
+      30_000,
+    );
+    await cutPower(rig);
+    const session = theSession(rig.recordings);
+    const [file = ''] = filesOf(session, 'mic');
+    writeFileSync(file, 'n,monoNs,value\n');
+    await rig.run('sessions', 'recover');
+    const causes = manifestOf(session).gaps.map(({ cause }) => cause);
+    expect(causes).not.toContain('it ended before anything was in its file');
+    expect((await rig.run('sessions', 'verify')).code).toBe(1);
   },
 );

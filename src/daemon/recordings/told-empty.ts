@@ -3,6 +3,7 @@ import type {
   ManifestFile,
   ManifestSegment,
   ManifestTrial,
+  ModuleInSegment,
 } from '../../protocol/manifest.ts';
 import type { ManifestEvent } from '../../protocol/manifest-schema.ts';
 import { segmentByName } from './file-list.ts';
@@ -11,21 +12,25 @@ import { isGoneOrLess } from './verdicts.ts';
 
 /**
  * A module that is killed at its go leaves a file with a header and nothing else. It holds what was recorded, which is nothing,
- * and cannot be mended; that it is so stands in the manifest as a gap from where its recording was to begin.
+ * and cannot be mended; that it is so stands in the manifest as a gap from where its recording was to begin. Where something was
+ * recorded, or a power cut may have taken it, the gap says that it is lost, and the file is not as it should be.
  */
 
 type GapEvent = Extract<ManifestEvent, { is: 'gap' }>;
 
-/** What a module left of a segment that it did not finish, and in which it has recorded nothing. Times in ms. */
+/** What a module left of a segment that it did not finish, and of which nothing is in its files. Times in ms. */
 type Blank = {
   readonly module: string;
   readonly files: readonly ManifestFile[];
   /** When it was to record from, and when it was seen to end or to record elsewhere; Infinity: never in this trial. */
   readonly fromMs: number;
   readonly toMs: number;
+  /** It had told its first sample, or the power went after it. */
+  readonly isLost: boolean;
 };
 
-const cause = 'it ended before anything was in its file';
+const nothingCause = 'it ended before anything was in its file';
+const lostCause = 'what it recorded is not in its file';
 
 /** Gaps of a trial that is over, and whose files have their verdicts, of which nobody knew before those: an event each. */
 export function gapsOfBlanks(manifest: Manifest, trialNumber: number): GapEvent[] {
@@ -36,6 +41,7 @@ export function gapsOfBlanks(manifest: Manifest, trialNumber: number): GapEvent[
     const { module, fromMs } = blank;
     const toMs = Math.min(blank.toMs, stoppedMs);
     if (isTold(manifest, trial, blank) || toMs <= fromMs) return [];
+    const cause = blank.isLost ? lostCause : nothingCause;
     const [from, to] = [fromMs, toMs].map((ms) => new Date(ms).toISOString());
     return from === undefined || to === undefined ? [] : [{ is: 'gap', module, from, to, cause }];
   });
@@ -44,7 +50,7 @@ export function gapsOfBlanks(manifest: Manifest, trialNumber: number): GapEvent[
 /** Paths of empty files of which a gap tells that nothing was recorded into them: they are as they should be. */
 export function toldEmpty(manifest: Manifest): ReadonlySet<string> {
   const told = manifest.trials.flatMap((trial) =>
-    blanksOf(trial).filter((blank) => isTold(manifest, trial, blank)),
+    blanksOf(trial).filter((blank) => !blank.isLost && isTold(manifest, trial, blank)),
   );
   return new Set(told.flatMap(({ files }) => files.map(({ path }) => path)));
 }
@@ -53,7 +59,7 @@ function blanksOf(trial: ManifestTrial): Blank[] {
   return trial.segments.flatMap((segment) =>
     Object.keys(segment.modules).flatMap((module) => [
       ...ownBlank(trial, segment, module),
-      ...strayBlank(trial, segment, module),
+      ...strayBlanks(trial, segment, module),
     ]),
   );
 }
@@ -61,37 +67,45 @@ function blanksOf(trial: ManifestTrial): Blank[] {
 /** Files of a segment that its module did not finish, none of which holds anything. */
 function ownBlank(trial: ManifestTrial, segment: ManifestSegment, module: string): Blank[] {
   const entry = segment.modules[module];
-  const files = filesOf(trial, segment, module, 'own');
-  if (entry === undefined || files.length === 0 || !files.every(holdsNothing)) return [];
-  if (!hasFailed(trial, segment, module)) return [];
-  const { joinedAt, left } = entry;
+  const files = entry?.files.filter((file) => strayFrom(trial, segment, module, file) === null);
+  if (entry === undefined || !files?.length || !files.every(holdsNothing)) return [];
+  const isCut = mayBeCut(trial, segment.number, module, entry.joinedAt !== undefined);
+  if (!hasFailed(entry, isCut)) return [];
+  const { joinedAt, left, firstSampleMonoNs } = entry;
   const begin = joinedAt ?? (segment.reason === 'start' ? trial.startedAt : segment.startedAt);
   const fromMs = Math.max(Date.parse(trial.startedAt), Date.parse(begin));
-  return [{ module, files, fromMs, toMs: firstOf(left?.at, nextOf(trial, segment, module)?.at) }];
+  const toMs = firstOf(left?.at, nextOf(trial, segment.number, module)?.at);
+  return [{ module, files, fromMs, toMs, isLost: isCut || firstSampleMonoNs !== null }];
 }
 
-/** Empty files of a later segment, which its module armed for and never came into: they stand with the segment before. */
-function strayBlank(trial: ManifestTrial, segment: ManifestSegment, module: string): Blank[] {
-  const files = filesOf(trial, segment, module, 'later').filter(holdsNothing);
-  const begin = segment.modules[module]?.left?.at;
-  if (files.length === 0 || begin === undefined) return [];
-  const toMs = firstOf(nextOf(trial, segment, module)?.at);
-  return [{ module, files, fromMs: Date.parse(begin), toMs }];
+/** Empty files named for a segment that their module never came into: they stand with another that it was in. */
+function strayBlanks(trial: ManifestTrial, segment: ManifestSegment, module: string): Blank[] {
+  const empty = segment.modules[module]?.files.filter(holdsNothing) ?? [];
+  return empty.flatMap((file): Blank[] => {
+    const number = strayFrom(trial, segment, module, file);
+    if (number === null) return [];
+    const before = trial.segments.findLast((one) => one.number < number && one.modules[module]);
+    const begin = before === undefined ? trial.startedAt : before.modules[module]?.left?.at;
+    if (begin === undefined) return [];
+    const toMs = firstOf(nextOf(trial, number, module)?.at);
+    const isLost = mayBeCut(trial, number, module, false);
+    return [{ module, files: [file], fromMs: Date.parse(begin), toMs, isLost }];
+  });
 }
 
-function filesOf(
+/** The segment that a file is named for, where it stands with another; null where it stands with its own. */
+function strayFrom(
   { number: trial }: ManifestTrial,
-  { number, modules }: ManifestSegment,
+  { number }: ManifestSegment,
   module: string,
-  which: 'own' | 'later',
-): ManifestFile[] {
-  const files = modules[module]?.files ?? [];
-  const isLater = (file: ManifestFile) => (segmentByName(module, trial, file.path) ?? 0) > number;
-  return files.filter((file) => isLater(file) === (which === 'later'));
+  { path }: ManifestFile,
+): number | null {
+  const named = segmentByName(module, trial, path);
+  return named === number ? null : named;
 }
 
 /** The next segment that the module came into. */
-function nextOf({ segments }: ManifestTrial, { number }: ManifestSegment, module: string) {
+function nextOf({ segments }: ManifestTrial, number: number, module: string) {
   const next = segments.find((one) => one.number > number && one.modules[module] !== undefined);
   return next && { reason: next.reason, at: next.modules[module]?.joinedAt ?? next.startedAt };
 }
@@ -100,13 +114,25 @@ function firstOf(...times: readonly (string | undefined)[]): number {
   return Math.min(...times.flatMap((at) => (at === undefined ? [] : [Date.parse(at)])));
 }
 
+/**
+ * Whether a power cut may have taken what was in the files of a segment. Of one that was confirmed any later cut may: what was
+ * written last need not have been on the disk by then. One that was not, before the module came into another, holds nothing.
+ */
+function mayBeCut(
+  trial: ManifestTrial,
+  number: number,
+  module: string,
+  isConfirmed: boolean,
+): boolean {
+  const next = nextOf(trial, number, module);
+  if (next !== undefined && !isConfirmed) return next.reason === 'power-loss';
+  const isLater = (one: ManifestSegment) => one.number > number && one.reason === 'power-loss';
+  return trial.outcome === 'interrupted' || trial.segments.some(isLater);
+}
+
 /** It ended badly, or never confirmed: it is in the manifest by its folder only. What a power cut may have taken is another thing. */
-function hasFailed(trial: ManifestTrial, segment: ManifestSegment, module: string): boolean {
-  const entry = segment.modules[module];
-  if (entry?.left !== undefined) return entry.left.how !== 'finished';
-  const isCut =
-    trial.outcome === 'interrupted' || nextOf(trial, segment, module)?.reason === 'power-loss';
-  return entry?.joinedAt === undefined && !isCut;
+function hasFailed({ joinedAt, left }: ModuleInSegment, isCut: boolean): boolean {
+  return left === undefined ? joinedAt === undefined && !isCut : left.how !== 'finished';
 }
 
 function holdsNothing(file: ManifestFile): boolean {

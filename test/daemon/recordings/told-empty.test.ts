@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { recoverSession } from '../../../src/daemon/recordings/recover-session.ts';
 import { verifySession } from '../../../src/daemon/recordings/verify-session.ts';
-import { Shelf, workspace } from './shelf.ts';
+import { readManifestFile, Shelf, workspace } from './shelf.ts';
 
 const heading = 'n,monoNs\n';
 const row = `${heading}1,5000000000\n`;
@@ -12,23 +12,25 @@ const row = `${heading}1,5000000000\n`;
 const goMs = Date.now() - 60_000;
 const iso = (ms: number) => new Date(goMs + ms).toISOString();
 
+const lost = 'what it recorded is not in its file';
+
 /** A trial in which only mic records, of which what is written is told by each test. */
-async function begun() {
+async function begun(isSegmentNoted = true) {
   const shelf = new Shelf(await workspace());
   const { session, trial } = await shelf.prepare();
   const about = { label: null, startedAt: iso(0), goMonoNs: '5000000000' };
   const modules = ['mic'];
   shelf.recordings.note({ is: 'trial-began', trial, ...about, modules, without: [] });
-  shelf.segment(trial, 1, 'start');
+  if (isSegmentNoted) shelf.segment(trial, 1, 'start');
   const write = async (segment: number, text: string) => {
     const { dir, prefix } = await shelf.recordings.moduleFolder('mic', trial, segment);
     await writeFile(join(dir, `${prefix}.csv`), text);
     return `${prefix}.csv`;
   };
   const note = shelf.recordings.note.bind(shelf.recordings);
-  const joins = async (segment: number, text: string, at: string) => {
+  const joins = async (segment: number, text: string, at: string, first: string | null = null) => {
     const files = [await write(segment, text)];
-    const about = { trial, segment, module: 'mic', firstSampleMonoNs: null, files, late: false };
+    const about = { trial, segment, module: 'mic', firstSampleMonoNs: first, files, late: false };
     note({ is: 'joined', ...about, at });
   };
   const leaves = (segment: number, how: 'crashed' | 'finished', at: string) => {
@@ -95,5 +97,88 @@ test('an empty file that is gone, or is another by now, is not in order whatever
   await shelf.end();
   expect(await verifySession(path)).toMatchObject({ ok: true, empty: 1 });
   await writeFile(join(path, 'mic/trial-001/mic_s001.csv'), row);
+  expect(await verifySession(path)).toMatchObject({ ok: false, empty: 0 });
+});
+
+test('a module that told its first sample, and crashed with nothing in its file, has lost what it recorded: that is not in order', async () => {
+  const { shelf, path, trial, joins, leaves, isBack } = await begun();
+  const [joinedAt, crashedAt] = [iso(10), iso(17_000)];
+  await joins(1, heading, joinedAt, '5000000000');
+  leaves(1, 'crashed', crashedAt);
+  await isBack(2, iso(19_000));
+  await shelf.close(trial);
+  const { gaps } = await shelf.manifest();
+  expect(gaps.at(-1)).toEqual({ from: joinedAt, to: crashedAt, module: 'mic', cause: lost });
+  await shelf.end();
+  const { ok, empty, notes } = await verifySession(path);
+  expect({ ok, empty }).toEqual({ ok: false, empty: 0 });
+  expect(notes).toContain('mic/trial-001/mic_s001.csv is empty: a heading and no row');
+});
+
+for (const [who, first] of [
+  ['a module that told its first sample', '5000000000'],
+  ['a program that tells none', null],
+] as const) {
+  test(`what a power cut took of the file that ${who} left when it crashed is lost, and not in order`, async () => {
+    const { shelf, path, joins, leaves } = await begun();
+    const [joinedAt, crashedAt] = [iso(10), iso(6_000)];
+    await joins(1, row, joinedAt, first);
+    leaves(1, 'crashed', crashedAt);
+    shelf.segment(1, 2, 'module-crash');
+    await joins(2, row, iso(7_000), first);
+    await shelf.recordings.flush();
+    await shelf.recordings.close();
+    await writeFile(join(path, 'mic/trial-001/mic_s001.csv'), heading);
+    await recoverSession(path, false);
+    const { gaps } = await readManifestFile(path);
+    expect(gaps.at(-1)).toEqual({ from: joinedAt, to: crashedAt, module: 'mic', cause: lost });
+    expect(await verifySession(path)).toMatchObject({ ok: false, empty: 0 });
+  });
+
+  test(`a power cut in a later segment may have emptied the file of ${who}`, async () => {
+    const { shelf, path, trial, joins, leaves } = await begun();
+    await joins(1, heading, iso(10), first);
+    leaves(1, 'crashed', iso(6_000));
+    shelf.segment(trial, 2, 'module-crash');
+    await joins(2, row, iso(7_000), first);
+    leaves(2, 'crashed', iso(9_000));
+    shelf.segment(trial, 3, 'power-loss');
+    await joins(3, row, iso(20_000), first);
+    leaves(3, 'finished', iso(50_000));
+    await shelf.close(trial);
+    await shelf.end();
+    expect(await verifySession(path)).toMatchObject({ ok: false, empty: 0 });
+  });
+}
+
+test('an empty file of a segment that no word tells of stands beside a good one, and is told by the gap', async () => {
+  const { shelf, path, trial, write, joins, leaves } = await begun(false);
+  await write(1, heading);
+  shelf.recordings.note({ is: 'gap', module: 'mic', from: iso(-50), to: null, cause: 'crash' });
+  shelf.segment(trial, 3, 'daemon-restart');
+  await joins(3, row, iso(4_000), '5000000000');
+  shelf.recordings.note({ is: 'gap', module: 'mic', from: null, to: iso(4_000), cause: 'crash' });
+  leaves(3, 'finished', iso(50_000));
+  await shelf.close(trial);
+  await shelf.end();
+  const { trials, gaps } = await readManifestFile(path);
+  const [segment, none] = trials[0]?.segments ?? [];
+  expect(none).toBeUndefined();
+  expect(segment?.modules['mic']?.files.map((one) => one.path).sort()).toEqual([
+    'mic/trial-001/mic_s001.csv',
+    'mic/trial-001/mic_s003.csv',
+  ]);
+  expect(gaps).toHaveLength(1);
+  expect(await verifySession(path)).toMatchObject({ ok: true, empty: 1 });
+});
+
+test('an empty file of a segment that no word tells of is not in order where the power went', async () => {
+  const { shelf, path, trial, write, joins, leaves } = await begun(false);
+  await write(1, heading);
+  shelf.segment(trial, 3, 'power-loss');
+  await joins(3, row, iso(4_000));
+  leaves(3, 'finished', iso(50_000));
+  await shelf.close(trial);
+  await shelf.end();
   expect(await verifySession(path)).toMatchObject({ ok: false, empty: 0 });
 });
