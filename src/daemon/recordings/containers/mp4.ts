@@ -1,10 +1,8 @@
 import { bad, type ContainerLook, type Source, whole } from './container.ts';
+import { type Box, boxesIn, maxBoxes } from './mp4-boxes.ts';
+import { fragmentsMs } from './mp4-fragments.ts';
 
 /** MP4 and MOV (ISO 14496-12): without its `moov`, which is written last, nothing of a file can be played. */
-
-type Box = { readonly type: string; readonly inside: number; readonly end: number };
-
-const maxBoxes = 4_096;
 
 /** Looks into an MP4 file. @throws what the disk says */
 export async function lookAtMp4(source: Source): Promise<ContainerLook> {
@@ -22,34 +20,22 @@ export async function lookAtMp4(source: Source): Promise<ContainerLook> {
   const inside = await boxesIn(source, moov.inside, moov.end);
   const durationMs = await durationIn(source, inside);
   const isFragmented = inside.some((box) => box.type === 'mvex');
-  if (boxes.some((box) => box.end > source.bytes)) {
-    const note = 'its end is missing';
-    return isFragmented ? { state: 'cut', durationMs: null, note } : bad(note);
-  }
-  // Of a fragmented one the header does not say how long it became.
-  return whole(isFragmented ? null : durationMs);
+  const isCut = boxes.some((box) => box.end > source.bytes);
+  const note = 'its end is missing';
+  if (!isFragmented) return isCut ? bad(note) : whole(durationMs);
+  // The header does not say how long it became; where not all of its fragments were looked through, nobody does.
+  const isSeen = boxes.length < maxBoxes;
+  const fragments = wholeFragments(boxes, source);
+  const spanMs = isSeen ? await fragmentsMs(source, inside, durationMs, fragments) : null;
+  return isCut ? { state: 'cut', durationMs: spanMs, note } : whole(spanMs);
 }
 
-async function boxesIn(source: Source, from: number, to: number): Promise<Box[]> {
-  const boxes: Box[] = [];
-  let at = from;
-  while (at + 8 <= to && boxes.length < maxBoxes) {
-    const box = boxIn(await source.read(at, 16), at, to);
-    if (box === null) break;
-    boxes.push(box);
-    at = box.end;
-  }
-  return boxes;
-}
-
-function boxIn(head: Buffer, at: number, to: number): Box | null {
-  if (head.length < 8) return null;
-  const type = head.toString('latin1', 4, 8);
-  const size = head.readUInt32BE(0);
-  if (size === 0) return { type, inside: at + 8, end: to }; // as far as its parent reaches
-  if (size !== 1) return size < 8 ? null : { type, inside: at + 8, end: at + size };
-  const long = head.length < 16 ? 0 : Number(head.readBigUInt64BE(8));
-  return long < 16 ? null : { type, inside: at + 16, end: at + long };
+/** Fragments whose samples are all there: each is a `moof` with its `mdat` behind it. */
+function wholeFragments(boxes: readonly Box[], { bytes }: Source): Box[] {
+  return boxes.filter(({ type }, index) => {
+    const data = boxes[index + 1];
+    return type === 'moof' && data?.type === 'mdat' && data.end <= bytes;
+  });
 }
 
 async function durationIn(source: Source, moov: readonly Box[]): Promise<number | null> {

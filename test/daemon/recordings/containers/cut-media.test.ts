@@ -59,6 +59,22 @@ test.each(['both.mkv', 'both.ts'])(
   },
 );
 
+test('of a fragmented MP4 that is cut somewhere, the fragments that are whole are counted', async () => {
+  const into = await folder();
+  const pieces = ['-movflags', 'frag_keyframe+empty_moov', '-g', '25'];
+  const bytes = await readFile(await record(into, 'both.mp4', seconds, pieces));
+  let before = 0;
+  for (const share of [0.2, 0.47, 0.81, 1]) {
+    const look = await lookAtMp4(sourceOf(bytes.subarray(0, Math.floor(bytes.length * share))));
+    expect(look.state).toMatch(/cut|whole/);
+    const playsMs = look.durationMs ?? 0;
+    expect(playsMs).toBeGreaterThanOrEqual(before);
+    expect(playsMs).toBeLessThanOrEqual(seconds * 1_000 + 150);
+    before = playsMs;
+  }
+  expect(before).toBeGreaterThan(seconds * 1_000 - 150);
+});
+
 test('an MP4 without its moov cannot be played, wherever it was cut, and says so', async () => {
   const bytes = await readFile(await record(await folder(), 'both.mp4', 2));
   for (const place of [40, 1_000, Math.floor(bytes.length / 2), bytes.length - 40]) {

@@ -23,7 +23,12 @@ test('a stream that was never to be finished can be used, and as much of it as t
   expect(Math.abs(ms - (await packetsMs(live)))).toBeLessThan(100);
   const pieces = ['-movflags', 'frag_keyframe+empty_moov', '-g', '25'];
   const fragmented = await record(into, 'both.mp4', seconds, pieces);
-  expect(await checkContainer(fragmented, true)).toMatchObject({ state: 'whole' });
+  const look = await checkContainer(fragmented, true);
+  expect(look).toMatchObject({ state: 'whole' });
+  expect(Math.abs((look?.durationMs ?? 0) - (await probedMs(fragmented)))).toBeLessThan(150);
+  const mixed = await record(into, 'both.mp4', seconds, ['-movflags', 'frag_keyframe', '-g', '25']);
+  const mixedMs = (await checkContainer(mixed, true))?.durationMs ?? 0;
+  expect(Math.abs(mixedMs - (await probedMs(mixed)))).toBeLessThan(150);
 });
 
 test('a header and nothing else is empty, and another format under a wrong name is bad', async () => {
