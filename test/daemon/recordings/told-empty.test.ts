@@ -182,3 +182,20 @@ test('an empty file of a segment that no word tells of is not in order where the
   await shelf.end();
   expect(await verifySession(path)).toMatchObject({ ok: false, empty: 0 });
 });
+
+test('a file that nobody confirmed, before its module recorded on in another, stays told when the power goes later', async () => {
+  const { shelf, path, trial, write, joins, leaves } = await begun();
+  await joins(1, row, iso(0));
+  leaves(1, 'crashed', iso(4_000));
+  await write(2, heading);
+  shelf.segment(trial, 3, 'module-crash');
+  await joins(3, row, iso(9_000));
+  shelf.recordings.note({ is: 'gap', module: 'mic', from: null, to: iso(9_000), cause: 'crash' });
+  leaves(3, 'crashed', iso(12_000));
+  shelf.segment(trial, 4, 'power-loss');
+  await joins(4, row, iso(20_000));
+  leaves(4, 'finished', iso(50_000));
+  await shelf.close(trial);
+  await shelf.end();
+  expect(await verifySession(path)).toMatchObject({ ok: true, empty: 1 });
+});
