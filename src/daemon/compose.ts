@@ -58,9 +58,15 @@ async function makeParts(place: Place, epoch: string, start: StartWords): Promis
   const numbers = {
     nextSession: saved.data?.nextSession ?? 1,
     session: saved.data?.session ?? null,
+    folder: saved.data?.recordings?.folder,
   };
   const trials = savedTrials(saved.data, running.data);
-  const configWatch = new ConfigWatch(loaded.file, loaded.text, teller(line, 'config-changed'));
+  const configWatch = new ConfigWatch(
+    loaded.file,
+    loaded.text,
+    teller(line, 'config-changed'),
+    place.waiting,
+  );
   return {
     runs,
     recordings: makeRecordings(place, machine, { numbers, trials }, line, start),

@@ -7,6 +7,7 @@ import { formatFault } from './config/config-fault.ts';
 import { findConfig } from './config/find-config.ts';
 import { loadConfig } from './config/load-config.ts';
 import { Log } from './log.ts';
+import { stayWithSession } from './stay-with-session.ts';
 import { type FolderLock, lockFolder } from './store/folder-lock.ts';
 import { runDirOf, stateDirOf } from './store/folders.ts';
 import { lockRecordings } from './store/recordings-lock.ts';
@@ -48,13 +49,14 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
     log.write('error', `${locks.message}; ${locks.remedy}`);
     return exitCodes.failed;
   }
-  const recordings = await holdRecordings(result.loaded.recordings, runDir, log);
+  const { loaded, waiting } = await stayWithSession(result.loaded, stateDir, log);
+  const recordings = await holdRecordings(loaded.recordings, runDir, log);
   if (recordings === null) return exitCodes.failed;
   log.write(
     'info',
     `Rigdeck ${version}: ${file}, run dir ${runDir}, state dir ${stateDir ?? 'none'}`,
   );
-  const daemon = await composeDaemon({ loaded: result.loaded, runDir, stateDir, log });
+  const daemon = await composeDaemon({ loaded, waiting, runDir, stateDir, log });
   const unhook = hookSignals(daemon);
   const code = await daemon.ended;
   unhook();

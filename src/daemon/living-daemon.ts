@@ -114,8 +114,8 @@ export class Daemon {
     this.#persistence = new Persistence({
       state,
       recordings,
-      recovery: parts.recovery,
-      runtime: parts.runtime,
+      config: () => place.loaded,
+      ...{ recovery: parts.recovery, runtime: parts.runtime },
       logLevels: () => this.#levels,
       recovering: legacy.running.data,
       keepInRunDir: (wishes) => keepRunWishes(place, wishes),

@@ -15,6 +15,8 @@ import type { runtimeStateFile } from './store/runtime-state.ts';
 export type Place = {
   /** What is in force: another one after `config.apply`, so it is read where it is needed and never kept. */
   loaded: LoadedConfig;
+  /** Settings of rig.yaml that are not in force although a daemon has begun. */
+  readonly waiting: readonly string[];
   readonly runDir: string;
   readonly stateDir: string | null;
   readonly log: Log;

@@ -4,6 +4,7 @@ import type { RigState, StartAsk } from '../core/state.ts';
 import type { RunningModules, RuntimeState, SavedStart } from '../protocol/saved.ts';
 import type { Change, RigRecord } from '../protocol/snapshot.ts';
 import type { LogLevel } from '../protocol/vocabulary.ts';
+import type { LoadedConfig } from './config/load-config.ts';
 import type { Recordings } from './recordings/recordings.ts';
 import { bootId } from './runs/process-eye.ts';
 import type { KeptFile } from './store/kept-file.ts';
@@ -13,6 +14,7 @@ import { runtimeDelayMs } from './store/runtime-state.ts';
 export type PersistencePort = {
   readonly state: () => RigState;
   readonly recordings: Recordings;
+  readonly config: () => LoadedConfig;
   readonly recovery: KeptFile<RunningModules>;
   readonly runtime: KeptFile<RuntimeState>;
   readonly logLevels: () => Readonly<Record<string, LogLevel>>;
@@ -118,9 +120,12 @@ export class Persistence {
       },
     ]);
     const trial = rig.trial === null ? null : { ...rig.trial, bootId: bootId() };
+    const { recordings: folder, config } = this.#port.config();
+    const { requireMount, minFree } = config.rig;
     const value: RuntimeState = {
       nextSession,
       session,
+      recordings: session && { folder, requireMount, minFree },
       trial,
       modules: Object.fromEntries(modules),
       logLevels: { ...this.#port.logLevels() },

@@ -49,7 +49,10 @@ export function sayApplied(
     ...list('settings', settings),
     ...list(
       'waiting',
-      waiting.map((name) => `${name} (until a daemon begins)`),
+      waiting.map((name) => {
+        const isMoved = name === 'rig.recordings';
+        return `${name} (until ${isMoved ? 'no session is open and ' : ''}a daemon begins)`;
+      }),
     ),
     ...wished.map(({ module, desired }) => {
       const verb = desired === 'on' ? 'disable' : 'enable';

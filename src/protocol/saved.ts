@@ -52,6 +52,11 @@ export const runtimeStateSchema = z.object({
       lastTrial: z.int().min(0),
     })
     .nullable(),
+  /** Where that session lies, and by which settings of rig.yaml: it stays there until it has ended. */
+  recordings: z
+    .object({ folder: z.string().max(4_096), requireMount: z.boolean(), minFree: z.int().min(0) })
+    .nullable()
+    .default(null),
   trial: z
     .object({
       number: z.int().min(1),

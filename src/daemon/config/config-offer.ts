@@ -72,7 +72,8 @@ export function inForce(before: LoadedConfig, after: LoadedConfig): LoadedConfig
   };
 }
 
-function waitingOf(before: LoadedConfig, after: LoadedConfig): string[] {
+/** Settings of the rig that do not hold at once. */
+export function waitingOf(before: LoadedConfig, after: LoadedConfig): string[] {
   const [old, now] = [before.config, after.config];
   const isMoved = before.recordings !== after.recordings;
   const rig = forNextDaemon.filter((key) =>

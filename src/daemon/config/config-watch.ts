@@ -35,16 +35,23 @@ export class ConfigWatch {
   #told: string | null = null;
   #looking: Promise<void> | null = null;
   /** Settings of the text in force that hold only when the next daemon begins. */
-  #waiting: readonly string[] = [];
+  #waiting: readonly string[];
 
   /**
    * @param loaded the text of the file as it is in force, without byte order mark
    * @param tell is told what is not in force, and null when all of it is
+   * @param waiting settings of that text that hold only when another daemon begins
    */
-  constructor(file: string, loaded: string, tell: (fault: Fault | null) => void) {
+  constructor(
+    file: string,
+    loaded: string,
+    tell: (fault: Fault | null) => void,
+    waiting: readonly string[] = [],
+  ) {
     this.#file = file;
     this.#ours = loaded;
     this.#tell = tell;
+    this.#waiting = waiting;
   }
 
   /** The daemon begins to write these wishes of people into the file. */
@@ -111,11 +118,14 @@ export class ConfigWatch {
     const waiting = this.#waiting;
     if (waiting.length === 0) return null;
     const name = basename(this.#file);
+    const isMoved = waiting.includes('rig.recordings');
+    const until = isMoved ? 'the end of the session and a new' : 'a new';
+    const end = isMoved ? 'rigdeck session end, then ' : '';
     return {
       code: 'config-changed',
-      message: `${name} is in force, but for ${sayNames(waiting)}: that waits for a new start of the daemon.`,
+      message: `${name} is in force, but for ${sayNames(waiting)}: that waits for ${until} start of the daemon.`,
       remedy: isService
-        ? 'When nothing is recorded: sudo systemctl restart rigdeck.'
+        ? `When nothing is recorded: ${end}sudo systemctl restart rigdeck.`
         : 'When nothing is recorded: rigdeck down, then rigdeck up.',
     };
   }

@@ -135,6 +135,8 @@ export async function removeSession(path: string): Promise<boolean> {
 /** What `runtime-state.json` keeps. `folder` is the name of the session folder. */
 export type SavedRecordings = {
   readonly nextSession: number;
+  /** The recordings folder that the session lay in, where that is known. */
+  readonly folder?: string | undefined;
   readonly session: {
     readonly id: string;
     readonly name: string;
@@ -167,7 +169,7 @@ export async function reopenSession(
   const folder = newest ?? saved.session?.folder;
   if (folder === undefined) return nothingToReopen;
   const path = resolve(rig.folder, folder);
-  if (!(await isFolder(path))) return { ...nothingToReopen, fault: goneFault(saved, path) };
+  if (!(await isFolder(path))) return { ...nothingToReopen, fault: goneFault(saved, rig.folder) };
   // Of one that is over nothing is touched.
   const seen = await readManifest(path);
   if (seen === null || seen.manifest.session.endedAt !== null) return nothingToReopen;
@@ -204,8 +206,9 @@ function manifestFault(
 export const unnamed = 'rec';
 
 /** A start that is refused takes back the session it opened, and the saved state hears of it a little later: nothing is missing then. */
-function goneFault({ session }: SavedRecordings, path: string): Fault | null {
+function goneFault({ session, folder }: SavedRecordings, present: string): Fault | null {
   if (session?.name === unnamed && session.lastTrial === 0) return null;
+  const path = resolve(folder ?? present, session?.folder ?? '');
   const message = `session ${session?.id ?? ''} is not where it was (${path}); recording into a new one`;
   return { code: 'recordings-folder', message, remedy: 'Is its disk mounted?' };
 }

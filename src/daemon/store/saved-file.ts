@@ -48,6 +48,15 @@ export async function readSaved<T>(path: string, schema: z.ZodType<T>): Promise<
   return { data: null, from: 'none', damaged };
 }
 
+/** What `readSaved` will give; nothing is set aside. */
+export async function peekSaved<T>(path: string, schema: z.ZodType<T>): Promise<T | null> {
+  for (const file of [path, `${path}.previous`]) {
+    const found = await readOne(file, schema);
+    if ('data' in found && found.data !== null) return found.data;
+  }
+  return null;
+}
+
 /** The text of a saved file. */
 export function savedText(data: object): string {
   return `${JSON.stringify({ version: savedVersion, checksum: checksumOf(data), data }, null, 1)}\n`;

@@ -17,6 +17,7 @@ afterEach(() => rm(folder, { recursive: true }));
 const state = (restarts: number): RuntimeState => ({
   nextSession: 42,
   session: null,
+  recordings: null,
   trial: null,
   modules: { mic: { run: 3, restarts, failures: 0, lastProblem: null } },
   logLevels: { mic: 'debug' },
