@@ -128,9 +128,9 @@ story.skipIf(!hasTmux)(
     await one.shows(/notes is on/);
     await other.shows(/ enabled notes/);
     other.press('H');
-    await other.shows(/history of the rig[\s\S]*module\.enable notes -> /);
+    await other.shows(/history of the rig[\s\S]*asked to switch notes on: /);
     other.press('f');
-    await other.shows(/only wishes[\s\S]*record\.start/);
+    await other.shows(/only wishes[\s\S]*asked to start recording/);
   },
 );
 
