@@ -11,7 +11,8 @@ import { whyNoRoot } from './fresh-root.ts';
 import type { Meanwhile, Shell, Typed } from './shell.ts';
 import { type TwoComputers, twoComputers } from './two-computers.ts';
 
-const slowly = patiently(900_000);
+/** Each line has a deadline of its own; all of them together take long where much else runs. */
+const slowly = patiently(1_800_000);
 const isOnComputer = (line: string) => /^(npm|scp) /.test(line);
 /** Until npm has installed, apt has fetched. */
 const withinMs = (line: string) => (/^sudo (apt|npm) /.test(line) ? 400_000 : 90_000);
