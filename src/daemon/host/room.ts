@@ -67,7 +67,7 @@ export function sayDisk(error: unknown): readonly [words: string, remedy: string
 }
 
 const mountAgain =
-  'Plug the disk in and mount it again. To record to what lies beneath, restart the daemon.';
+  'Plug the disk in and mount it again. Only without rig.requireMount does a daemon that is restarted record to what lies beneath.';
 
 export function cannotUse(message: string, remedy: string): Refusal {
   return { reason: 'recordings-folder', message, remedy };
