@@ -218,6 +218,7 @@ function takeSessionIntent(turn: Turn, intent: Of<'session.start' | 'session.end
 const events = new Set([
   'verdict',
   'damaged-file',
+  'not-alone',
   'flood',
   'bad-lines',
   'not-stopped',

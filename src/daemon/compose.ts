@@ -33,7 +33,7 @@ export async function composeDaemon(place: Place): Promise<Daemon> {
     const parts = await makeParts(place, epoch, start);
     const boot = await makeBoot(epoch, place.loaded, parts);
     const daemon = new Daemon(place, parts, boot);
-    await daemon.start(firstFaults(parts.legacy));
+    await daemon.start([...place.doubts, ...firstFaults(parts.legacy)]);
     return daemon;
   } finally {
     start.end();

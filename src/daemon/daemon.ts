@@ -1,4 +1,5 @@
 import { mkdir } from 'node:fs/promises';
+import type { Fault } from '../core/input.ts';
 import { exitCodes } from '../protocol/exit-codes.ts';
 import { version } from '../protocol/version.ts';
 import { wordsOf } from '../protocol/words-of.ts';
@@ -56,24 +57,23 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
     'info',
     `Rigdeck ${version}: ${file}, run dir ${runDir}, state dir ${stateDir ?? 'none'}`,
   );
-  const daemon = await composeDaemon({ loaded, waiting, runDir, stateDir, log });
+  const { doubts } = recordings;
+  const daemon = await composeDaemon({ loaded, waiting, runDir, stateDir, log, doubts });
   const unhook = hookSignals(daemon);
   const code = await daemon.ended;
   unhook();
-  recordings();
+  recordings.release();
   for (const lock of locks.locks) lock.release();
   return code;
 }
 
-/** @returns how they are let go of; null where another daemon records there */
-async function holdRecordings(
-  folder: string,
-  runDir: string,
-  log: Log,
-): Promise<(() => void) | null> {
+type Held = { readonly release: () => void; readonly doubts: readonly Fault[] };
+
+/** @returns null where another daemon records there */
+async function holdRecordings(folder: string, runDir: string, log: Log): Promise<Held | null> {
   try {
     const lock = await lockRecordings(folder, runDir);
-    if (lock.ok) return lock.release;
+    if (lock.ok) return { ...lock, doubts: lock.doubt === null ? [] : [lock.doubt] };
     log.write('error', `${lock.message}; ${lock.remedy}`);
     return null;
   } catch (error) {
@@ -81,7 +81,7 @@ async function holdRecordings(
       'warn',
       `whether another daemon records to ${folder} cannot be told: ${wordsOf(error)}`,
     );
-    return () => undefined;
+    return { release: () => undefined, doubts: [] };
   }
 }
 

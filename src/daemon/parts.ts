@@ -1,3 +1,4 @@
+import type { Fault } from '../core/input.ts';
 import type { ConfigWatch } from './config/config-watch.ts';
 import type { LoadedConfig } from './config/load-config.ts';
 import type { Preferences } from './config/preferences.ts';
@@ -20,6 +21,8 @@ export type Place = {
   readonly runDir: string;
   readonly stateDir: string | null;
   readonly log: Log;
+  /** What could not be made out before there was a rig to say it. */
+  readonly doubts: readonly Fault[];
 };
 
 /** The rig's parts, each made once. What one of them reports before the rig exists waits until it does. */

@@ -27,6 +27,7 @@ export type ProblemCode =
   | 'taken' //             a file that it records shrank, was deleted or replaced
   // The rig and this machine
   | 'recordings-folder' // the recordings folder cannot be used
+  | 'not-alone' //         whether another daemon records to the same folder cannot be told
   | 'low-space' //         soon below `minFree`, or too few inodes
   | 'not-mounted' //       the disk that was recorded to is gone, or is none of its own
   | 'read-only' //         the recordings disk takes no writes

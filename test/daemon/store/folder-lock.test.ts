@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -90,4 +90,44 @@ test('one process cannot have it twice either, and a released lock is free', asy
   const again = await lockFolder(folder);
   expect(again.ok).toBe(true);
   if (again.ok) again.lock.release();
+});
+
+/** Locks something until it is ended; resolves once it has it. */
+async function hold(path: string, uid: number): Promise<ChildProcess> {
+  const words = ['-n', path, 'sh', '-c', 'echo has; exec sleep 600'];
+  const child = spawn('flock', words, {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    uid,
+    detached: true,
+  });
+  children.push(child);
+  await once(child.stdout, 'data');
+  return child;
+}
+
+test.skipIf(process.getuid?.() !== 0)(
+  'somebody else who locks the folder keeps no daemon out, and cannot lock what would (needs root)',
+  async () => {
+    await chmod(folder, 0o755);
+    const stranger = await hold(folder, 65_534);
+    const first = begin();
+    expect(await first.answer).toEqual({ ok: true });
+    expect(await begin().answer).toMatchObject({ ok: false, pid: first.child.pid });
+    expect((await stat(join(folder, 'daemon.lock'))).mode & 0o777).toBe(0o600);
+    expect(stranger.exitCode).toBe(null);
+    process.kill(-Number(stranger.pid), 'SIGKILL');
+    await once(stranger, 'close');
+  },
+);
+
+test('a daemon of a version that locks the folder alone keeps it, and so does one whose lock file is gone', async () => {
+  const older = await hold(folder, process.getuid?.() ?? 0);
+  expect(await begin().answer).toMatchObject({ ok: false, pid: expect.any(Number) });
+  process.kill(-Number(older.pid), 'SIGKILL');
+  await once(older, 'close');
+  const first = begin();
+  expect(await first.answer).toEqual({ ok: true });
+  await rm(join(folder, 'daemon.lock'));
+  await rm(join(folder, 'daemon.json'));
+  expect(await begin().answer).toMatchObject({ ok: false, pid: first.child.pid });
 });
