@@ -56,10 +56,18 @@ for (const [when, confirms] of [
       await rig.run('session', 'end');
 
       const { trials, gaps } = manifestOf(theSession(rig.recordings));
-      const joinedAt = trials[0]?.segments[1]?.modules['mortal']?.joinedAt;
-      expect(gaps.at(-1)).toMatchObject({ module: 'mortal', to: joinedAt });
-      const begin = gaps[0]?.from ?? '';
-      expect(begin <= (trials[0]?.startedAt ?? '')).toBe(true);
+      const [before, after] = trials[0]?.segments.map(({ modules }) => modules['mortal']) ?? [];
+      // On a busy machine its end may be seen only after the instant of the go: then two gaps meet there.
+      expect(new Set(gaps.map(({ module }) => module))).toEqual(new Set(['mortal']));
+      const begin = [trials[0]?.startedAt ?? '', before?.joinedAt ?? ''].sort().at(-1) ?? '';
+      const [from = ''] = gaps.map((gap) => gap.from).sort();
+      expect(from <= begin).toBe(true);
+      expect(
+        gaps
+          .map(({ to }) => to)
+          .sort()
+          .at(-1),
+      ).toBe(after?.joinedAt);
       const words = `${empty}; its module ended before its first sample, and the gap says so`;
       expect(await verified(rig)).toMatchObject({ code: 0, ok: true, empty: 1, notes: [words] });
       const told = await rig.run('sessions', 'verify');
