@@ -80,12 +80,17 @@ function bound(state: RigState, name: string, words: string): string[] {
   return module !== undefined && takesPart(state.recording, module) ? [words] : [];
 }
 
-/** It has something open, is to come (back) into what is recorded, or stands in its manifest. */
+/**
+ * It has something open, is to come (back) into what is recorded, or stands in its manifest. One that never came into a trial that runs, and
+ * is not up, loses nothing: with other options it may yet come.
+ */
 function takesPart(recording: Recording, module: Module): boolean {
   const { name, life } = module;
   if (life.name === 'up' && life.take.name !== 'idle') return true;
   if (recording.name === 'idle') return false;
   const asked = 'made' in recording ? own(recording.made.asked, name) : undefined;
-  const joined = own(openTrial(recording)?.joined ?? {}, name);
-  return isWanted(module) || asked !== undefined || joined !== undefined;
+  const trial = openTrial(recording);
+  const joined = own(trial?.joined ?? {}, name);
+  const mayCome = isWanted(module) && (trial === null || life.name === 'up');
+  return mayCome || asked !== undefined || joined !== undefined;
 }

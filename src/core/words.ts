@@ -11,7 +11,7 @@ export function exitedFault(module: Module, exit: Exit, lastWords: readonly stri
     message: `${module.name} ${sayExit(exit)}${quote(lastWords)}.`,
     remedy:
       exit.code === 127 || exit.code === 126
-        ? 'Its program was not found or is not executable: check `command` in rig.yaml.'
+        ? 'Its program was not found or is not executable: correct `command` in rig.yaml, then: rigdeck config apply'
         : `Its last words are in the log: rigdeck logs ${module.name}`,
     exit: { ...exit, lastWords },
   };
@@ -21,7 +21,7 @@ export function badConfiguration(module: Module, exit: Exit, lastWords: readonly
   return {
     code: 'bad-configuration',
     message: `${module.name} cannot work with its configuration (exit code 78)${quote(lastWords)}.`,
-    remedy: 'Correct its options in rig.yaml, then take the file over: rigdeck down, rigdeck up.',
+    remedy: 'Correct its options in rig.yaml, then: rigdeck config apply',
     exit: { ...exit, lastWords },
   };
 }

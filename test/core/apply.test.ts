@@ -167,6 +167,35 @@ test('while the rig records, a module may be new, and one that has no part in it
   expect(rig.told('mic')).toEqual([]);
 });
 
+test('while the rig records, one that could not come into the trial may change, and comes late', () => {
+  const lacking = { required: false };
+  const restart = { policy: 'never', initial: 500, factor: 2, max: 60_000 } as const;
+  const rig = begun({ modules: { mic: {}, badopt: lacking, gone: { ...lacking, restart } } });
+  rig.saysReady('mic');
+  rig.exits('badopt', { code: 78 });
+  rig.exits('gone', { code: 127 });
+  rig.record(['mic']);
+  rig.forget();
+  const changed = { ...lacking, anew: rate };
+  const offer = offerOf({ modules: { mic: {}, badopt: changed, gone: changed } });
+  expect(rig.apply(offer).verdict).toMatchObject({
+    applied: { changed: [{ module: 'badopt' }, { module: 'gone' }], unchanged: ['mic'] },
+  });
+  for (const name of ['badopt', 'gone']) {
+    rig.saysReady(name);
+    expect(rig.told(name)).toEqual(['spawn', 'arm']);
+  }
+  expect(rig.told('mic')).toEqual([]);
+});
+
+test('one that has crashed in the trial is of it, and is not changed', () => {
+  const rig = recording(pair);
+  rig.exits('mic', { code: 78 });
+  expect(rig.module('mic').state).toBe('error');
+  const offer = offerOf({ modules: { mic: { anew: rate }, gps: {} } });
+  expect(rig.apply(offer).verdict).toMatchObject({ refusal: { reason: 'recording' } });
+});
+
 test('a module that has recorded in the open trial stays in the rig until that is closed', () => {
   const rig = recording({ modules: { mic: {}, gps: {} } });
   rig.ask({ kind: 'module.disable', module: 'gps' });

@@ -113,6 +113,27 @@ story(
   },
 );
 
+story(
+  'a module that could not start is corrected while the others record, and comes late',
+  async ({ makeRig }) => {
+    const gone = { command: ['./not-there'], required: false };
+    const rig = await makeRig({ modules: { mic: sensor(20), gone } });
+    await rig.startUp();
+    await rig.wish('record.start');
+    const mic = rig.pidOf('mic');
+    rig.configure({ modules: { mic: sensor(20), gone: { ...sensor(20), required: false } } });
+    expect(await rig.run('config', 'apply')).toMatchObject({ code: 0, stderr: '' });
+    await rig.until('it records, too', ({ modules }) => modules['gone']?.state === 'recording');
+    expect(rig.pidOf('mic')).toBe(mic);
+    await rig.wish('record.stop');
+    const session = theSession(rig.recordings);
+    expect(manifestOf(session).trials).toMatchObject([{ outcome: 'complete' }]);
+    const rows = rowsOf(session, 'mic');
+    expect(rows).toEqual(unbroken(rows));
+    await rig.run('down');
+  },
+);
+
 story('a rig.yaml with faults changes nothing, and says where they are', async ({ makeRig }) => {
   const rig = await makeRig({ modules: { mic: sensor(20) } });
   await rig.startUp();
