@@ -82,8 +82,8 @@ export const plantedBugs: Readonly<Record<string, readonly Edit[]>> = {
   'a stop before anybody recorded uses up a number': [
     {
       file: 'recording.ts',
-      from: 'if (Object.keys(trial.joined).length === 0) discardGoing(turn, recording, calledOff);',
-      to: 'if (trial.number === 0) discardGoing(turn, recording, calledOff);',
+      from: 'if (Object.keys(trial.joined).length === 0) discardGoing(turn, recording, whyCalledOff(turn));',
+      to: 'if (trial.number === 0) discardGoing(turn, recording, whyCalledOff(turn));',
     },
   ],
   'an answer is lost': [
