@@ -65,8 +65,12 @@ async function nobodyAnswers(
   }
   const left = await leftRunning(runDir);
   const isDown = name === 'down' && error.nobody;
-  const nothing = isDown ? ': nothing runs there, so there is nothing to stop' : '';
-  const message = `${error.message}${left === null ? nothing : `; ${left.words}`}`;
+  if (isDown && left === null) {
+    // How to start one is of no use to somebody who wants it to end.
+    const words = `${error.message}: nothing runs there, so there is nothing to stop`;
+    return new CommandFailure(exitCodes.noDaemon, 'no-daemon', words);
+  }
+  const message = left === null ? error.message : `${error.message}; ${left.words}`;
   const cure = (left?.living ?? 0) > 0 ? ' It takes over what runs, as it is.' : '';
   return new CommandFailure(exitCodes.noDaemon, 'no-daemon', message, `${error.remedy}${cure}`);
 }

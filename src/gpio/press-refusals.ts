@@ -1,3 +1,4 @@
+import { nearest } from '../protocol/nearest.ts';
 import type { Refusal } from '../protocol/problem.ts';
 import type { ButtonConfig } from './bindings.ts';
 import type { Lines } from './lines.ts';
@@ -13,9 +14,16 @@ export function findButton(
 /** Why a button that is not there cannot be pressed, and which are there. */
 export function noSuchButton(buttons: readonly ButtonConfig[], which: string): Refusal {
   const isLine = /^GPIO\d+$/.test(which);
-  const message = isLine ? `There is no button on ${which}.` : `There is no button ${which}.`;
+  const message = isLine ? `there is no button on ${which}` : `there is no button "${which}"`;
+  const near = isLine
+    ? null
+    : nearest(
+        which,
+        buttons.map(({ name }) => name),
+      );
+  if (near !== null) return { reason: 'no-such-line', message, remedy: `Did you mean ${near}?` };
   const all = buttons.map(({ line, name }) => `${name} (${line})`).join(', ');
-  const remedy = all === '' ? 'This rig has LEDs only.' : `Buttons are: ${all}.`;
+  const remedy = all === '' ? 'This rig has LEDs only.' : `There are: ${all}.`;
   return { reason: 'no-such-line', message, remedy };
 }
 
@@ -23,8 +31,8 @@ export function noSuchButton(buttons: readonly ButtonConfig[], which: string): R
 export function notSimulated(lines: Lines | null): Refusal {
   const message =
     lines === null
-      ? 'No simulated line is open.'
-      : `The lines are real ones (${lines.backend}): only a finger can press them.`;
+      ? 'no simulated line is open'
+      : `the lines are real ones (${lines.backend}): only a finger can press them`;
   const remedy =
     'With `backend: simulated` under `gpio:` in rig.yaml buttons are pressed by a command.';
   return { reason: 'not-simulated', message, remedy };

@@ -15,6 +15,24 @@ export function parseSize(text: string): number | undefined {
   return Math.round(Number(match[1]) * sizeBytes[match[2] as keyof typeof sizeBytes]);
 }
 
+/** As `parseDuration` reads it, without loss: `500ms`, `30s`, `2h`. */
+export function writeDuration(ms: number): string {
+  return write(ms, durationMs, 'ms');
+}
+
+/** As `parseSize` reads it, without loss: `500MB`. */
+export function writeSize(bytes: number): string {
+  const { KB: _, ...units } = sizeBytes;
+  return write(bytes, units, 'B');
+}
+
+/** In the largest unit of which it is a whole number. */
+function write(value: number, units: Readonly<Record<string, number>>, smallest: string): string {
+  const whole = Object.entries(units).filter(([, one]) => value >= one && value % one === 0);
+  const [unit, one] = whole.at(-1) ?? [smallest, 1];
+  return `${value / one}${unit}`;
+}
+
 /** As people say it: `850 ms`, `12 s`, `4 min`, `2 h 11 m`, `3 d 4 h`. */
 export function sayDuration(ms: number): string {
   if (ms < 1_000) return `${Math.max(0, Math.round(ms))} ms`;

@@ -76,10 +76,11 @@ test('only simulated buttons are pressed by a command, and only those that are t
   const rig = await PanelRig.up();
   expect(rig.panel.press('GPIO5', 100)).toEqual({
     reason: 'no-such-line',
-    message: 'There is no button on GPIO5.',
-    remedy: 'Buttons are: record (GPIO17), mark (GPIO27).',
+    message: 'there is no button on GPIO5',
+    remedy: 'There are: record (GPIO17), mark (GPIO27).',
   });
-  expect(rig.panel.press('status', 100)).toMatchObject({ message: 'There is no button status.' });
+  expect(rig.panel.press('status', 100)).toMatchObject({ message: 'there is no button "status"' });
+  expect(rig.panel.press('recrod', 100)).toMatchObject({ remedy: 'Did you mean record?' });
   expect(rig.panel.press('record', 60_000)).toMatchObject({ line: 'GPIO17', name: 'record' });
   expect(rig.panel.press('GPIO17', 100)).toMatchObject({ reason: 'busy' });
   rig.panel.close();

@@ -88,7 +88,7 @@ story.skipIf(!hasTmux)(
     await rig.until('it is idle', ({ rig: { state } }) => state === 'idle');
     await tmux.shows(/mic +● IDLE/);
     const shown = await rig.run('config', 'show');
-    expect(shown.stdout).toContain('pin: hidden');
+    expect(shown.stdout).toContain('; kiosk.pin is left out');
     const session = rig.me.now().rig.session?.path ?? '';
     const told = readFileSync(join(session, 'session.json'), 'utf8');
     expect(told + JSON.stringify(rig.me.now()) + shown.stdout).not.toContain('2580');

@@ -19,14 +19,13 @@ export async function config(
   }
   if (verb === 'check') return await check(context);
   const { file, config: read } = await requireConfig(context);
-  const shown = withoutPin(read);
-  if (context.json) printJson({ file, ...shown });
+  if (context.json) printJson({ file, ...withoutPin(read) });
   else {
     // A bundled CommonJS package has only its default when it is loaded late.
     const { default: yaml } = await import('yaml');
-    print(
-      `# ${file}, with its defaults; durations in ms, sizes in bytes\n${yaml.stringify(shown).trimEnd()}`,
-    );
+    const { asWritten } = await import('../../protocol/written-config.ts');
+    const pin = read.kiosk.pin === undefined ? '' : '; kiosk.pin is left out';
+    print(`# ${file}, with its defaults${pin}\n${yaml.stringify(asWritten(read)).trimEnd()}`);
   }
   return exitCodes.done;
 }

@@ -1,6 +1,7 @@
 import { lstatSync } from 'node:fs';
 import { saySize } from '../../protocol/units.ts';
 import { askProgram } from '../host/ask-program.ts';
+import { isRunning } from '../store/process-identity.ts';
 import { askDisk } from './ask-disk.ts';
 import { type Answer, type Check, fail, ok, warn } from './check.ts';
 import type { Patient } from './patient.ts';
@@ -13,14 +14,18 @@ export const folderChecks: readonly Check[] = [
     id: 'run-dir',
     looks: 'owner and mode of the run dir',
     bites: 'a folder of somebody else, or one that others may write in, is refused by the daemon',
-    look: ({ runDir }) => {
+    look: ({ runDir, status, user }) => {
       const stat = lstatSync(runDir, { throwIfNoEntry: false });
       if (stat === undefined) return ok(`${runDir} is made by the daemon`);
       const fix = `Move it away: sudo mv ${runDir} ${runDir}.old`;
       if (!stat.isDirectory()) return fail(`${runDir} is no folder`, fix);
-      const own = process.getuid?.() ?? 0;
-      if (stat.uid !== own && runDir !== '/run/rigdeck' && own !== 0)
-        return fail(`${runDir} belongs to another user (uid ${stat.uid})`, fix);
+      if (stat.uid !== user.id && runDir !== '/run/rigdeck' && user.id !== 0) {
+        const words = `${runDir} belongs to another user (uid ${stat.uid})`;
+        if (status === null || !isRunning(status.daemon)) return fail(words, fix);
+        const act =
+          'Act as that user, or join the group rigdeck (sudo usermod -aG rigdeck "$USER", then log in again) and start the daemon anew';
+        return warn(`${words}, whose daemon lives there: this account may only look`, act);
+      }
       return (stat.mode & 0o022) === 0
         ? ok(runDir)
         : fail(`${runDir} may be written in by others`, `chmod go-w ${runDir}`);

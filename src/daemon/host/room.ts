@@ -5,6 +5,7 @@ import type { Refusal } from '../../protocol/problem.ts';
 import { saySize } from '../../protocol/units.ts';
 import { wordsOf } from '../../protocol/words-of.ts';
 import { isErrno } from '../errno.ts';
+import type { DiskLook } from './disk-look.ts';
 
 /** The disk beneath a path is not the one that was recorded to: its mount is gone, or another lies over it. */
 export class DiskGone extends Error {
@@ -98,6 +99,15 @@ export function tooFull(folder: string, freeBytes: number, minFreeBytes: number)
     message: `only ${saySize(freeBytes)} are free for ${folder}, ${saySize(minFreeBytes)} are needed to start`,
     remedy: 'Delete or move old recordings, or set rig.minFree lower.',
   };
+}
+
+/** The kernel's own file systems, such as /proc, have no room at all: to delete something there is no cure. */
+export function keepsNoFiles({ place, mount }: DiskLook, folder: string): Refusal {
+  const what = mount === null ? place : `${place} (${mount.fileSystem})`;
+  return cannotUse(
+    `the recordings folder ${folder} cannot be made: ${what} is no disk that keeps files`,
+    'Set rig.recordings to a folder on a disk.',
+  );
 }
 
 export function tooManyFiles(folder: string, freeInodes: number): Refusal {

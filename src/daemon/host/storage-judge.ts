@@ -1,5 +1,6 @@
 import type { Fault } from '../../core/input.ts';
 import type { ProblemCode } from '../../protocol/problem.ts';
+import { capital } from '../../protocol/text.ts';
 import { sayDuration, saySize } from '../../protocol/units.ts';
 import { isErrno } from '../errno.ts';
 import type { Finding } from './complaints.ts';
@@ -42,6 +43,7 @@ export function findings(
     ['not-mounted', { isBad: look === null ? null : isGone, fault: () => mountFault(seen) }],
     ['read-only', { isBad: isReadOnly(seen), fault: () => readOnlyFault(rule.folder) }],
     ['disk-fails', { isBad: failure !== null, fault: () => failFault(rule.folder, failure) }],
+    ['recordings-folder', { isBad: isClosed(seen), fault: () => closedFault(facts.closed) }],
     ['low-space', { isBad: look === null ? null : low !== null, fault: () => lowFault(low) }],
   ];
 }
@@ -75,11 +77,12 @@ const fewerFiles = 'Delete or move folders with many small files (df -i shows th
 function lowWords(seen: StorageSeen, margin: number): readonly [string, string] | null {
   const { rule, facts, secondsToFull } = seen;
   if (facts.look === null) return null;
-  const { freeBytes, freeInodes } = facts.look;
+  const { freeBytes, freeInodes, totalBytes } = facts.look;
   if (freeInodes !== null && freeInodes < 2 * minFreeInodes * margin) {
     const words = `The disk of ${rule.folder} takes only ${freeInodes} more files (inodes).`;
     return [words, fewerFiles];
   }
+  if (totalBytes === 0) return null; // has words of its own
   if (freeBytes < 2 * rule.minFreeBytes * margin) {
     const words = `Only ${saySize(freeBytes)} are free for ${rule.folder}; recordings end and none begins below ${saySize(rule.minFreeBytes)}.`;
     return [words, makeRoom];
@@ -104,6 +107,21 @@ function readOnlyFault(folder: string): Fault {
   const message = `The disk of ${folder} is read-only: nothing can be recorded.`;
   const remedy = 'Look for errors of the card or disk (dmesg); remount it rw.';
   return { code: 'read-only', message, remedy };
+}
+
+/** Whether no recording can begin there; a look while one is under way does not tell. */
+function isClosed({ facts, isRecording, isStarting }: StorageSeen): boolean | null {
+  if (facts.look === null || facts.gone !== null || isRecording || isStarting) return null;
+  return facts.closed !== null;
+}
+
+function closedFault(closed: StorageFacts['closed']): Fault {
+  const { message, remedy = null } = closed ?? { message: 'the recordings folder cannot be used' };
+  return {
+    code: 'recordings-folder',
+    message: `${capital(message)}; no recording begins.`,
+    remedy,
+  };
 }
 
 function failFault(folder: string, failure: string | null): Fault {

@@ -8,6 +8,7 @@ import { isWithin } from './mount-table.ts';
 import {
   cannotUse,
   DiskGone,
+  keepsNoFiles,
   notItsOwn,
   notMounted,
   refusalOf,
@@ -38,6 +39,8 @@ export type StorageFacts = {
   readonly isAsRequired: boolean | null;
   /** What it said instead of letting itself be looked at. */
   readonly error: unknown;
+  /** Why this daemon can make nothing there, by what permissions tell; null where it can, and while there is no look. */
+  readonly closed: Refusal | null;
 };
 
 /** What is under way to find out. */
@@ -53,7 +56,7 @@ type Looking = { readonly sinceMonoMs: number; readonly done: Promise<void> };
 export class Storage {
   readonly rule: StorageRule;
   #known: DiskLook | null = null;
-  #facts: StorageFacts = { look: null, gone: null, isAsRequired: null, error: null };
+  #facts: StorageFacts = { look: null, gone: null, isAsRequired: null, error: null, closed: null };
   #looking: Looking | null = null;
   #suspect: () => void = () => undefined;
 
@@ -93,12 +96,13 @@ export class Storage {
     if (gone !== null) return notMounted(gone);
     if (look === null) return refusalOf(folder, error);
     if (requireMount && !look.isMounted) return notItsOwn(folder);
-    if (!look.isFolder) {
-      return cannotUse(`${look.place} is no folder`, `Remove or rename it, or set rig.recordings.`);
-    }
+    if (!look.isFolder) return noFolder(look);
     const refused = isErrno(denied, 'ENOENT') ? await deniedAt(look.place) : denied;
     if (refused !== null) return refusalOf(folder, refused);
-    if (look.freeBytes < minFreeBytes) return tooFull(folder, look.freeBytes, minFreeBytes);
+    if (look.freeBytes < minFreeBytes) {
+      if (look.totalBytes === 0) return keepsNoFiles(look, folder);
+      return tooFull(folder, look.freeBytes, minFreeBytes);
+    }
     const { freeInodes } = look;
     if (freeInodes !== null && freeInodes < minFreeInodes && minFreeBytes > 0) {
       return tooManyFiles(folder, freeInodes);
@@ -136,9 +140,10 @@ export class Storage {
       const gone = this.#known !== null && hasGone(this.#known, look, isHeld) ? this.#known : null;
       if (gone === null) this.#known = look;
       const isAsRequired = !requireMount || look.isMounted;
-      this.#facts = { look, gone: gone && goneWords(gone), isAsRequired, error: null };
+      const closed = await closedTo(folder, look);
+      this.#facts = { look, gone: gone && goneWords(gone), isAsRequired, error: null, closed };
     } catch (error) {
-      this.#facts = { ...this.#facts, look: null, error };
+      this.#facts = { ...this.#facts, look: null, error, closed: null };
     }
   }
 }
@@ -153,6 +158,18 @@ function hasGone(known: DiskLook, look: DiskLook, isHeld: boolean): boolean {
   const isAbove =
     look.mount.point !== known.mount.point && isWithin(known.mount.point, look.mount.point);
   return isAbove;
+}
+
+/** What would refuse every start there, but for what a disk has problems of its own for. */
+async function closedTo(folder: string, look: DiskLook): Promise<Refusal | null> {
+  if (!look.isFolder) return noFolder(look);
+  if (look.totalBytes === 0) return keepsNoFiles(look, folder);
+  const denied = await deniedAt(look.place);
+  return isErrno(denied, 'EACCES', 'EPERM') ? refusalOf(folder, denied) : null;
+}
+
+function noFolder({ place }: DiskLook): Refusal {
+  return cannotUse(`${place} is no folder`, `Remove or rename it, or set rig.recordings.`);
 }
 
 /** What stands against writing in a folder, as far as permissions tell; null: nothing. */

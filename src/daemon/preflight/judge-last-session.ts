@@ -7,10 +7,13 @@ const about = 'last session';
 /** What became of the newest trial that is closed: who records again should know that the last one went wrong. */
 export function judgeLastSession(manifest: Manifest | null): PreflightCheck {
   const trial = manifest?.trials.findLast(({ stoppedAt }) => stoppedAt !== null);
-  if (manifest === null || trial === undefined) {
+  if (manifest === null) {
     return { about, level: 'ok', message: 'nothing has been recorded yet', remedy: null };
   }
   const { id } = manifest.session;
+  if (trial === undefined) {
+    return { about, level: 'ok', message: `session ${id}: no trial is over yet`, remedy: null };
+  }
   const files = trial.segments.flatMap(({ modules }) =>
     Object.values(modules).flatMap((one) => one.files),
   );

@@ -1,3 +1,4 @@
+import { sayPhase } from '../../protocol/module-words.ts';
 import type { PreflightCheck } from '../../protocol/preflight.ts';
 import { withoutOwner } from '../../protocol/rig-words.ts';
 import type { ModuleRecord, Snapshot } from '../../protocol/snapshot.ts';
@@ -53,7 +54,8 @@ function lookAt(name: string, module: ModuleRecord, silentMs: number | null): Lo
     case 'starting':
     case 'stopping': {
       const remedy = 'Wait for it: rigdeck wait ready --timeout 60';
-      return { is: 'missing', message: `not ready yet: ${phase ?? state}`, remedy };
+      const what = phase === null ? state : sayPhase(phase);
+      return { is: 'missing', message: `not ready yet: ${what}`, remedy };
     }
     case 'error':
     case 'crashed':

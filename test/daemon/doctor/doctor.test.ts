@@ -33,6 +33,7 @@ const held = (device: string, name = 'motion') => ({
 const unit = (line: string) => ({
   files: { 'etc/systemd/system/rigdeck.service': `[Service]\n${line}\n` },
 });
+const root = { id: 0, name: 'root', groups: new Set<string>() };
 const gone = { pid: process.pid, startTicks: '1', bootId: 'of another start' };
 
 /** What makes a check speak up, how, and in which words. */
@@ -103,7 +104,14 @@ const ills: readonly (readonly [id: string, ill: Ill, level: 'warn' | 'fail', wo
     /1024 watches/,
   ],
   ['run-dir', { patient: { runDir: '/dev/null' } }, 'fail', /is no folder/],
-  ['run-dir', { patient: { runDir: '/tmp' } }, 'fail', /may be written in by others/],
+  ['run-dir', { patient: { runDir: '/tmp', user: root } }, 'fail', /may be written in by others/],
+  ['run-dir', { patient: { runDir: '/proc/1' } }, 'fail', /belongs to another user/],
+  [
+    'run-dir',
+    { patient: { runDir: '/proc/1', status: statusOf(living()) } },
+    'warn',
+    /belongs to another user \(uid 0\), whose daemon lives there: this account may only look/,
+  ],
   ['run-dir-memory', mount('ext4'), 'warn', /lies on ext4/],
   ['state-dir', { patient: { stateDir: null } }, 'warn', /nothing is kept/],
   ['state-dir', mount('tmpfs'), 'fail', /gone after a power cut/],

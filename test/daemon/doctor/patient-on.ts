@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chownSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
@@ -82,6 +82,7 @@ export async function patientOn(ill: Ill = {}): Promise<Patient> {
   const configFile = join(folder, 'rig.yaml');
   writeFileSync(configFile, ill.yaml ?? yaml);
   mkdirSync(join(folder, 'run'), { mode: 0o755 });
+  if (process.getuid?.() === 0) chownSync(join(folder, 'run'), 1_000, 1_000);
   mkdirSync(join(folder, 'state'));
   const given = {
     runDir: join(folder, 'run'),
@@ -93,7 +94,7 @@ export async function patientOn(ill: Ill = {}): Promise<Patient> {
   const env = { PATH: join(root, 'usr/bin'), LANG: 'C.UTF-8', HOME: folder, ...ill.env };
   const patient = await makePatient(given, { ...env, RIGDECK_MACHINE_ROOT: root });
   const groups = new Set(['gpio', 'video', 'audio', 'dialout']);
-  const own = { id: 1_000, name: 'pi', groups };
+  const own = { id: process.getuid?.() || 1_000, name: 'pi', groups };
   const onPi = (path: string) => (path.startsWith(tmpdir()) ? card(path) : patient.mountOf(path));
   const card = (path: string) =>
     path.endsWith('/run') ? patient.mountOf('/run') : patient.mountOf('/home/pi');

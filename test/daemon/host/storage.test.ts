@@ -1,4 +1,5 @@
 import {
+  chmodSync,
   closeSync,
   mkdirSync,
   mkdtempSync,
@@ -13,7 +14,17 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { DiskGone } from '../../../src/daemon/host/room.ts';
 import { Storage } from '../../../src/daemon/host/storage.ts';
+import { findings } from '../../../src/daemon/host/storage-judge.ts';
 import { mountSmallDisk, noSmallDisk, type SmallDisk } from '../store/small-disk.ts';
+
+const idle = {
+  isSilent: false,
+  refused: null,
+  isRecording: false,
+  isStarting: false,
+  secondsToFull: null,
+  floorBytes: 0,
+};
 
 function workspace(): string {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'rig-storage-')));
@@ -44,6 +55,32 @@ test('a recordings folder that is a file is refused with its name', async () => 
     reason: 'recordings-folder',
     message: expect.stringContaining('is no folder'),
   });
+});
+
+test('a folder where none can be made is refused for that, and not for the room that /proc never has', async () => {
+  const storage = new Storage({ folder: '/proc/nope', minFreeBytes: 1e6, requireMount: false });
+  const { message = '' } = (await storage.refusal()) ?? {};
+  expect(message).toMatch(/^the recordings folder \/proc\/nope (cannot be made|cannot be used)/);
+});
+
+test('a recordings folder that takes no recording is a problem before anybody starts one, until it does', async () => {
+  const folder = join(workspace(), 'rec');
+  const storage = new Storage({ folder, minFreeBytes: 0, requireMount: false });
+  const closed = async () => {
+    await storage.look(false);
+    const seen = { ...idle, rule: storage.rule, facts: storage.facts() };
+    const [, finding] =
+      findings(seen, () => false).find(([code]) => code === 'recordings-folder') ?? [];
+    return finding?.isBad === true ? finding.fault().message : null;
+  };
+  expect(await closed()).toBeNull();
+  writeFileSync(folder, '');
+  expect(await closed()).toBe(`${folder} is no folder; no recording begins.`);
+  rmSync(folder);
+  mkdirSync(folder, { mode: 0o500 });
+  if (process.getuid?.() !== 0) expect(await closed()).toMatch(/no permission to write there; no/);
+  chmodSync(folder, 0o700);
+  expect(await closed()).toBeNull();
 });
 
 test('a link leads to the disk that is really recorded to', {

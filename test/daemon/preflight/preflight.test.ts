@@ -92,7 +92,7 @@ test('a machine that is not well is a warning each, with what to do', async () =
 });
 
 test.each([
-  [{ state: 'starting', phase: 'probing' }, 'cam: not ready yet: probing'],
+  [{ state: 'starting', phase: 'probing' }, 'cam: not ready yet: waiting until it is ready'],
   [{ state: 'crashed', problem: problemWith({ message: 'cam ended' }) }, 'cam: ended'],
   [{ state: 'error', problem: problemWith({ message: 'no lens' }) }, 'cam: no lens'],
   [{ health: 'unresponsive' }, 'cam: unresponsive'],
@@ -151,4 +151,16 @@ test('the last session that went wrong is told before the next one', async () =>
   expect(await last('complete', 'empty')).toEqual([
     'last session: session 0042, trial 7: complete; cam/a.csv is empty',
   ]);
+});
+
+test('while the first trial is recorded nobody says that nothing has been recorded', async () => {
+  const first = {
+    session: { id: '0042' },
+    trials: [{ number: 1, stoppedAt: null, segments: [] }],
+  } as unknown as Manifest;
+  const { checks } = await ask({ lastSession: async () => first });
+  expect(checks.at(-1)).toMatchObject({
+    level: 'ok',
+    message: 'session 0042: no trial is over yet',
+  });
 });

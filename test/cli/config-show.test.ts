@@ -1,0 +1,25 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it, onTestFinished } from 'vitest';
+import { runProgram } from '../support/program.ts';
+
+it('what config show prints is in order for config check', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'rig-show-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const run = (file: string, verb: string) =>
+    runProgram(['--config', join(folder, file), 'config', verb]);
+  const config = {
+    version: 1,
+    rig: { recordings: './rec', segment: '10m' },
+    modules: { mic: { use: 'demo-sensor', limits: { memory: '200MB', cpu: '80%' } } },
+    kiosk: { pin: '2580' },
+  };
+  writeFileSync(join(folder, 'rig.yaml'), JSON.stringify(config));
+  const { stdout } = await run('rig.yaml', 'show');
+  for (const words of ['minFree: 500MB', 'startTimeout: 30s', 'kiosk.pin is left out'])
+    expect(stdout).toContain(words);
+  writeFileSync(join(folder, 'shown.yaml'), stdout);
+  expect(await run('shown.yaml', 'check')).toMatchObject({ code: 0, stderr: '' });
+  expect((await run('shown.yaml', 'show')).stdout).toContain('segment: 10m');
+});
