@@ -23,3 +23,23 @@ it('what config show prints is in order for config check', async () => {
   expect(await run('shown.yaml', 'check')).toMatchObject({ code: 0, stderr: '' });
   expect((await run('shown.yaml', 'show')).stdout).toContain('segment: 10m');
 });
+
+it('config check names programs and scripts that are not on this machine', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'rig-check-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const file = join(folder, 'rig.yaml');
+  const modules = {
+    cam: { command: ['nosuchprog'] },
+    mic: { command: ['sh', './missing.sh', './made-later'] },
+    well: { command: ['sh', '-c', 'true'] },
+    off: { command: ['nosuchprog'], enabled: false },
+  };
+  writeFileSync(file, JSON.stringify({ version: 1, modules }));
+  const { code, stdout } = await runProgram(['--config', file, 'config', 'check']);
+  expect(code).toBe(0);
+  expect(stdout.split('\n').slice(1)).toEqual([
+    'but on this machine, now: cam: The program "nosuchprog" was not found',
+    `but on this machine, now: mic: There is no ${join(folder, 'missing.sh')}`,
+    '',
+  ]);
+});

@@ -1,4 +1,12 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs';
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -84,4 +92,11 @@ test.concurrent('a report for people has a line for each check', async () => {
   );
   expect(ended.stdout).toMatch(/^ok +quits when it is asked to +\d+ ms$/m);
   expect(ended.stdout).toMatch(/\n10 passed, 0 failed, 1 skipped\n$/);
+});
+
+test('a module whose program ends at once fails at its first end, with what it said', async () => {
+  writeFileSync(join(folder, 'short.py'), 'raise SystemExit("no lens")\n');
+  const [words] = failuresOf(await report(1, 'short.py'));
+  expect(words).toMatch(/^is ready in time: .*exit code 1/);
+  expect(words).not.toContain('within');
 });

@@ -36,17 +36,21 @@ async function check(context: Context): Promise<ExitCode> {
     const faults = result.ok ? [] : result.faults;
     printJson({ version: 1, file, ok: result.ok, faults });
     if (!result.ok) throw await configurationFailure(result.faults, null);
-  } else if (result.ok) printInOrder(file, result.loaded);
+  } else if (result.ok) await printInOrder(file, result.loaded);
   else await noteFaults(result.faults);
   return result.ok ? exitCodes.done : exitCodes.usage;
 }
 
-function printInOrder(file: string, { modules, config }: LoadedConfig): void {
+async function printInOrder(file: string, loaded: LoadedConfig): Promise<void> {
+  const { modules, config } = loaded;
   print(`${file} is in order: ${sayCount(Object.keys(modules).length, 'module')}`);
   const hasOptions = Object.values(config.modules).some(
     ({ options }) => Object.keys(options).length > 0,
   );
   if (hasOptions) print('not checked here: `options`, each module checks its own when it starts');
+  const { missingPrograms } = await import('../../daemon/config/missing-programs.ts');
+  const missing = missingPrograms(loaded, process.env['PATH'] ?? '/usr/bin:/bin');
+  for (const words of missing) print(`but on this machine, now: ${words}`);
 }
 
 async function noteFaults(faults: readonly ConfigFault[]): Promise<void> {

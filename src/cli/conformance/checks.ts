@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { ManifestFile } from '../../protocol/manifest.ts';
+import type { ModuleRecord } from '../../protocol/snapshot.ts';
 import { sayCount, sayDuration } from '../../protocol/units.ts';
 import type { TestRig } from './test-rig.ts';
 
@@ -49,11 +50,27 @@ export const checks: readonly Check[] = [
 ];
 
 async function isReady(rig: TestRig, { startMs }: Limits): Promise<string> {
-  await rig.until('ready', ({ state }) => state === 'idle', startMs);
+  const ends: ModuleRecord[] = [];
+  const isOver = (module: ModuleRecord) => {
+    // It is tried again and again, and would most likely end as often.
+    if (hasEnded(module)) ends.push(module);
+    return ends.length > 0 || module.state === 'idle';
+  };
+  await rig.until('ready', isOver, startMs);
+  const [end] = ends;
+  if (end !== undefined) throw new Error(end.problem?.message ?? 'it ended before it was ready');
   const { can, version, startedAt, stateSince } = rig.module();
   const readyMs = Date.parse(stateSince) - Date.parse(startedAt ?? stateSince);
   const what = can.length === 0 ? 'nothing more' : can.join(', ');
   return `${say(readyMs)}; version ${version ?? 'not said'}, can ${what}`;
+}
+
+/** By itself: one that is ended because it took too long has had its time. */
+function hasEnded({ problem, pid }: ModuleRecord): boolean {
+  const code = problem?.code;
+  return (
+    pid === null && (code === 'exited' || code === 'cannot-start' || code === 'bad-configuration')
+  );
 }
 
 async function recordsAtTheInstant(rig: TestRig): Promise<string> {

@@ -23,7 +23,7 @@ export const folderChecks: readonly Check[] = [
         const words = `${runDir} belongs to another user (uid ${stat.uid})`;
         if (status === null || !isRunning(status.daemon)) return fail(words, fix);
         const act =
-          'Act as that user, or join the group rigdeck (sudo usermod -aG rigdeck "$USER", then log in again) and start the daemon anew';
+          'Act as that user, or join the group rigdeck (sudo usermod -aG rigdeck "$USER", then log in again)';
         return warn(`${words}, whose daemon lives there: this account may only look`, act);
       }
       return (stat.mode & 0o022) === 0
