@@ -21,7 +21,7 @@ story.concurrent(
     expect(before).toMatchObject({ code: 1, verdict: 'blocked', version: 1 });
     expect(before.checks.find(({ about }) => about === 'mic')).toMatchObject({
       level: 'blocker',
-      message: 'not ready yet: probing',
+      message: 'not ready yet: waiting until it is ready',
     });
 
     await rig.wish('module.disable', { module: 'mic' });
