@@ -12,7 +12,8 @@ export function makeReadOnly(folder: string): () => void {
   mount('-o', 'remount,bind,ro', aside);
   mount('--bind', aside, folder); // in one step: nobody opens anything in between
   return () => {
-    for (const path of [folder, aside]) execFileSync('umount', [path]);
+    // Lazily: a look that is just under way keeps it busy for a moment.
+    for (const path of [folder, aside]) execFileSync('umount', ['--lazy', path]);
     rmdirSync(aside);
   };
 }
