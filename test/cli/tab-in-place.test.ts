@@ -112,7 +112,8 @@ test.runIf(isRoot)(
     put('usr/local', 'no folder');
     const { code, stdout } = await service('install');
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^wrote .*\nTab does not complete `rigdeck`: .*ENOTDIR/);
+    expect(stdout).toMatch(/^wrote /);
+    expect(stdout).toMatch(/^Tab does not complete `rigdeck`: .*ENOTDIR/m);
     expect(JSON.parse((await service('install', '--json')).stdout).noTab).toContain('ENOTDIR');
     expect(lstatSync(join(root, 'usr/local')).isFile()).toBe(true);
   },
