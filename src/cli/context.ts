@@ -1,4 +1,4 @@
-import { environment } from '../protocol/names.ts';
+import { environment, ownProgram } from '../protocol/names.ts';
 import { type ThemeName, themeNames } from '../protocol/theme.ts';
 import { type Address, nearest, speakOf } from '../protocol/typed-command.ts';
 import { usageFailure } from './failure.ts';
@@ -48,6 +48,8 @@ export function contextOf(options: GlobalOptions): Context {
 
 /** Only what was typed: whoever has it in the environment has it there for the next command, too. */
 function addressOf({ config, stateDir, runDir }: GlobalOptions): Address {
+  const program = process.env[ownProgram];
+  if (program) return { ...nearest, program }; // it was that which gave the flags
   const flag = (name: string, value: string | undefined) =>
     value === undefined ? [] : [name, value];
   const toDaemon = flag('--run-dir', runDir);

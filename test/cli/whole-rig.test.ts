@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -146,6 +146,13 @@ it('a demo leaves nothing, whether it ends by itself or is interrupted', async (
   });
   const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
   await vi.waitFor(() => expect(text).toContain('records'), 30_000);
+  const [demo = ''] = (await readdir(folder)).filter((name) => name.startsWith('rigdeck-demo-'));
+  const own = join(folder, demo, 'rigdeck');
+  const asked = spawnSync(own, ['sessions', 'show', '9999'], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  expect(asked.stderr).toContain(`${own} sessions list`);
   child.kill('SIGTERM');
   expect(await ended).toBe(1);
   expect((await readdir(folder)).filter((name) => name.startsWith('rigdeck-demo-'))).toEqual([]);

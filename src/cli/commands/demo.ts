@@ -5,6 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Connection } from '../../client/connection.ts';
 import type { ExitCode } from '../../protocol/exit-codes.ts';
 import { exitCodes } from '../../protocol/exit-codes.ts';
+import { ownProgram } from '../../protocol/names.ts';
 import { nearest, speakOf } from '../../protocol/typed-command.ts';
 import { wordsOf } from '../../protocol/words-of.ts';
 import type { Context } from '../context.ts';
@@ -67,7 +68,9 @@ async function speakFromOutside(
   const node = [process.execPath, ...process.execArgv, process.argv[1] ?? ''];
   const flags = ['--config', config, '--state-dir', stateDir, '--run-dir', runDir];
   const words = [...node, ...flags].map((word) => `'${word}'`).join(' ');
-  await writeFile(program, `#!/bin/sh\nexec ${words} "$@"\n`, { mode: 0o700 });
+  await writeFile(program, `#!/bin/sh\n${ownProgram}='${program}' exec ${words} "$@"\n`, {
+    mode: 0o700,
+  });
   speakOf({ ...nearest, program });
 }
 
