@@ -48,14 +48,17 @@ export class EncodedFile {
    * Takes whole frames.
    *
    * @param {Buffer} frames
+   * @param {() => void} landed told when the encoder has them, which finishes the file also when this module is killed
    * @returns {boolean} false: the encoder has not kept up for so long that there is no room for them
    * @throws {Problem} where the encoder has ended
    */
-  write(frames) {
+  write(frames, landed) {
     const { exitCode, signalCode, stdin } = this.#child;
     if (exitCode !== null || signalCode !== null) throw this.#fault(exitCode ?? signalCode);
     if (stdin.writableLength + frames.length > maxWaitingBytes) return false;
-    stdin.write(frames);
+    stdin.write(frames, (error) => {
+      if (!error) landed();
+    });
     return true;
   }
 

@@ -28,6 +28,8 @@ export class Meter {
   #rows;
   #card;
   #frame = 0;
+  /** Nothing is in this file of rows: what is heard first is told at once, so that one that is cut short holds something. */
+  #isBlank = true;
   #endNs = 0n;
   #silentS;
 
@@ -56,7 +58,7 @@ export class Meter {
     this.#levels.add(frames);
     this.#frame += frames.length / this.#format.frameBytes;
     this.#endNs = endNs;
-    if (this.#levels.frames >= this.#intervalFrames) this.#tell(queuePercent);
+    if (this.#isBlank || this.#levels.frames >= this.#intervalFrames) this.#tell(queuePercent);
   }
 
   /** The file ends: what has not been told yet is a row of it. */
@@ -67,10 +69,12 @@ export class Meter {
   /** A new file begins. */
   begin() {
     this.#frame = 0;
+    this.#isBlank = true;
   }
 
   /** @param {number} queuePercent */
   #tell(queuePercent) {
+    this.#isBlank = false;
     const seconds = this.#levels.frames / this.#format.rate;
     const levels = this.#levels.take();
     for (const [index, { peakDb }] of levels.entries())

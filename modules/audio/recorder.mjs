@@ -8,7 +8,7 @@ import { tooFast } from './open-capture.mjs';
 /** @typedef {import('./capture.mjs').Chunk} Chunk */
 /** @typedef {import('./meter.mjs').Meter} Meter */
 /** @typedef {import('./sound-format.mjs').SoundFormat} SoundFormat */
-/** @typedef {{ write: (frames: Buffer) => boolean, queuePercent: number }} SoundFile */
+/** @typedef {{ write: (frames: Buffer, landed: () => void) => boolean, queuePercent: number }} SoundFile */
 
 /** So much is kept before the start: one that is heard late begins at its instant all the same. */
 const keepMs = 1_000;
@@ -119,13 +119,14 @@ export class Recorder {
     if (frames <= 0) return;
     this.#next = to;
     const file = this.#file.current;
-    if (file.write(data)) {
+    // Told when it is so: whoever is killed with samples in his memory has not recorded them.
+    const landed = () => {
       this.#take.count += frames;
-      this.#take.confirm(this.#capture.clock.nsOf(first));
+      if (file === this.#file.current) this.#take.confirm(this.#capture.clock.nsOf(first));
+    };
+    if (file.write(data, landed))
       this.#meter.add(data, this.#capture.clock.nsOf(to), file.queuePercent);
-    } else {
-      this.#take.dropped += frames;
-    }
+    else this.#take.dropped += frames;
   }
 }
 

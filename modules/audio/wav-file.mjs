@@ -19,7 +19,7 @@ export class WavFile {
   #saver;
   #format;
   #headBytes;
-  #waiting = /** @type {Buffer[]} */ ([]);
+  #waiting = /** @type {{ frames: Buffer, landed: () => void }[]} */ ([]);
   #waitingBytes = 0;
   #fault = /** @type {unknown} */ (null);
   #writing = /** @type {Promise<void> | null} */ (null);
@@ -46,13 +46,14 @@ export class WavFile {
    * Takes whole frames.
    *
    * @param {Buffer} frames must not change any more
+   * @param {() => void} landed told when they are in the file
    * @returns {boolean} false: the disk has not kept up for so long that there is no room for them
    * @throws what the disk said
    */
-  write(frames) {
+  write(frames, landed) {
     if (this.#fault !== null) throw this.#fault;
     if (this.#waitingBytes + frames.length > maxWaitingBytes) return false;
-    this.#waiting.push(frames);
+    this.#waiting.push({ frames, landed });
     this.#waitingBytes += frames.length;
     this.#writing ??= this.#drain();
     return true;
@@ -63,7 +64,9 @@ export class WavFile {
       while (this.#waiting.length > 0) {
         const batch = this.#waiting;
         this.#waiting = [];
-        await this.#append(batch.length === 1 && batch[0] ? batch[0] : Buffer.concat(batch));
+        const frames = batch.map((one) => one.frames);
+        await this.#append(frames.length === 1 && frames[0] ? frames[0] : Buffer.concat(frames));
+        for (const { landed } of batch) landed();
         if (performance.now() - this.#headAtMs >= headerEveryMs) await this.#tellSizes();
       }
     } catch (error) {

@@ -1,16 +1,6 @@
 /** Records with any program. README.md lists its options and says when `protocol: none` is the better choice. */
 import { ask, findProgram, Program } from '../sdk/node/program.mjs';
-import {
-  log,
-  moduleName,
-  monoNs,
-  options,
-  Problem,
-  refuse,
-  run,
-  say,
-  wake,
-} from '../sdk/node/rigdeck.mjs';
+import { log, moduleName, options, Problem, refuse, run, say, wake } from '../sdk/node/rigdeck.mjs';
 import { fillPlaces } from './places.mjs';
 import { bytesOf, filesOf, namesIn } from './recorded-files.mjs';
 import { Watcher } from './watcher.mjs';
@@ -53,7 +43,7 @@ async function record(take) {
     },
   );
   void program.ended.then(wake);
-  take.confirm(monoNs());
+  take.confirm(); // only the program knows when its first sample comes
   const report = () => watcher.report(take, bytesOf(filesOf(take, before)));
   await take.next(() => {
     if (program.exit !== null) throw ended(program);

@@ -196,6 +196,15 @@ test('a recording keeps every sample through kill -9, and its head is right but 
   expect(jumps(samplesOf(wav))).toEqual([]);
 });
 
+test('a microphone that is killed as soon as it says that it records has sound and a row in its files', async () => {
+  const { module } = await ready();
+  const file = await module.records();
+  process.kill(-module.pid, 'SIGKILL');
+  await module.exited;
+  expect(readWav(file).data.length).toBeGreaterThan(0);
+  expect(module.read('it_s001.csv')).toMatch(/^[^\n]+\n[^\n]+\n/);
+});
+
 test('a recording ends in words when the card goes, and its file is whole', async () => {
   const { module } = await ready();
   const file = await module.records();

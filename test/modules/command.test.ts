@@ -83,13 +83,18 @@ test('is told where to write, records more than once, and counts what is lost', 
 });
 
 test('begins at the instant, not before', async () => {
-  const module = await ready({ run: rows });
+  const clock =
+    'require("fs").writeFileSync(process.argv[1], process.hrtime.bigint() + "\\n"); setInterval(() => 0, 1e6)';
+  const run = [process.execPath, '-e', clock, '{dir}/{prefix}.txt'];
+  const module = await ready({ run });
   await module.hears('armed', { id: module.arm() });
   const atNs = process.hrtime.bigint() + 400_000_000n;
   const line = await module.hears('recording', {
     id: module.tell('record', { atMonoNs: String(atNs) }),
   });
-  expect(BigInt(String(line['firstSampleMonoNs'])) >= atNs).toBe(true);
+  const [began = ''] = await module.growsTo('it_s001.txt', 1);
+  expect(BigInt(began) >= atNs).toBe(true);
+  expect(line['firstSampleMonoNs']).toBeUndefined(); // nobody but the program knows when that came
 });
 
 test('finishes its file on SIGTERM of the whole group', async () => {

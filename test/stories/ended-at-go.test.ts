@@ -117,7 +117,7 @@ const keeper = {
   evidence: 'counters',
   restart: { policy: 'always', initial: '10m', factor: 2, max: '10m' },
 };
-const lost = 'what it recorded is not in its file';
+const lost = 'it told its first sample, and ended before anything was in its file';
 
 story.concurrent(
   'what a module that recorded had in memory when it was killed is lost: its empty file is not in order',
@@ -133,7 +133,8 @@ story.concurrent(
     );
     process.kill(rig.pidOf('keeper'), 'SIGKILL');
     await rig.until('it is gone', ({ modules }) => modules['keeper']?.state === 'crashed', 30_000);
-    await rig.run('record', 'stop', '--yes');
+    const stopped = await rig.run('record', 'stop', '--yes');
+    expect(stopped.stdout).toContain(lost);
     await rig.run('session', 'end');
     const { trials, gaps } = manifestOf(theSession(rig.recordings));
     const first = trials[0]?.segments[0]?.modules['keeper'];

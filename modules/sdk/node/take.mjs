@@ -306,6 +306,7 @@ export class Take {
 
   /** Says that it is over. */
   leave() {
+    this.#settle();
     if (this.begun) this.progress();
     if (!this.#stop?.silent) say({ is: 'idle', id: this.#stop?.id, files: this.files });
   }

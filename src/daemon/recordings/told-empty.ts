@@ -25,12 +25,22 @@ type Blank = {
   /** When it was to record from, and when it was seen to end or to record elsewhere; Infinity: never in this trial. */
   readonly fromMs: number;
   readonly toMs: number;
-  /** It had told its first sample, or the power went after it. */
-  readonly isLost: boolean;
+  readonly left: Left;
 };
 
-const nothingCause = 'it ended before anything was in its file';
-const lostCause = 'what it recorded is not in its file';
+/** What a blank leaves to be asked: nothing; a first sample that it told and had in its memory; what a power cut may have taken. */
+type Left = 'nothing' | 'told' | 'cut';
+
+const causes: Readonly<Record<Left, string>> = {
+  nothing: 'it ended before anything was in its file',
+  told: 'it told its first sample, and ended before anything was in its file',
+  cut: 'what it recorded is not in its file',
+};
+const wordsFor: Readonly<Record<Left, string>> = {
+  nothing: 'its module ended before its first sample, and the gap says so',
+  told: 'its module told its first sample and ended before that was in the file: what it recorded until then is lost, and the gap says so',
+  cut: 'what was recorded into it is lost, as a power cut may have taken it, and the gap says so',
+};
 
 /** Gaps of a trial that is over, and whose files have their verdicts, of which nobody knew before those: an event each. */
 export function gapsOfBlanks(manifest: Manifest, trialNumber: number): GapEvent[] {
@@ -41,18 +51,26 @@ export function gapsOfBlanks(manifest: Manifest, trialNumber: number): GapEvent[
     const { module, fromMs } = blank;
     const toMs = Math.min(blank.toMs, stoppedMs);
     if (isTold(manifest, trial, blank) || toMs <= fromMs) return [];
-    const cause = blank.isLost ? lostCause : nothingCause;
+    const cause = causes[blank.left];
     const [from, to] = [fromMs, toMs].map((ms) => new Date(ms).toISOString());
     return from === undefined || to === undefined ? [] : [{ is: 'gap', module, from, to, cause }];
   });
 }
 
-/** Paths of empty files of which a gap tells that nothing was recorded into them: they are as they should be. */
-export function toldEmpty(manifest: Manifest): ReadonlySet<string> {
+/** Why a file is empty, in words. `isInOrder`: nothing was recorded into it, it is as it should be. */
+export type ToldEmpty = { readonly isInOrder: boolean; readonly words: string };
+
+/** Empty files of which a gap tells, by their paths. */
+export function toldEmpty(manifest: Manifest): ReadonlyMap<string, ToldEmpty> {
   const told = manifest.trials.flatMap((trial) =>
-    blanksOf(trial).filter((blank) => !blank.isLost && isTold(manifest, trial, blank)),
+    blanksOf(trial).filter((blank) => isTold(manifest, trial, blank)),
   );
-  return new Set(told.flatMap(({ files }) => files.map(({ path }) => path)));
+  return new Map(
+    told.flatMap(({ files, left }) => {
+      const why = { isInOrder: left === 'nothing', words: wordsFor[left] };
+      return files.map(({ path }) => [path, why] as const);
+    }),
+  );
 }
 
 function blanksOf(trial: ManifestTrial): Blank[] {
@@ -75,7 +93,8 @@ function ownBlank(trial: ManifestTrial, segment: ManifestSegment, module: string
   const begin = joinedAt ?? (segment.reason === 'start' ? trial.startedAt : segment.startedAt);
   const fromMs = Math.max(Date.parse(trial.startedAt), Date.parse(begin));
   const toMs = firstOf(left?.at, nextOf(trial, segment.number, module)?.at);
-  return [{ module, files, fromMs, toMs, isLost: isCut || firstSampleMonoNs !== null }];
+  const told = firstSampleMonoNs === null ? 'nothing' : 'told';
+  return [{ module, files, fromMs, toMs, left: isCut ? 'cut' : told }];
 }
 
 /** Empty files named for a segment that their module never came into: they stand with another that it was in. */
@@ -88,8 +107,9 @@ function strayBlanks(trial: ManifestTrial, segment: ManifestSegment, module: str
     const begin = before === undefined ? trial.startedAt : before.modules[module]?.left?.at;
     if (begin === undefined) return [];
     const toMs = firstOf(nextOf(trial, number, module)?.at);
-    const isLost = mayBeCut(trial, number, module, false);
-    return [{ module, files: [file], fromMs: Date.parse(begin), toMs, isLost }];
+    const isCut = mayBeCut(trial, number, module, false);
+    const fromMs = Date.parse(begin);
+    return [{ module, files: [file], fromMs, toMs, left: isCut ? 'cut' : 'nothing' }];
   });
 }
 

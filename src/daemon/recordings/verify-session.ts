@@ -52,8 +52,6 @@ export type VerifyHow = {
   readonly recording?: number | null;
 };
 
-const toldWords = 'its module ended before its first sample, and the gap says so';
-
 const neitherKnown = 'it is being recorded, or the power went';
 
 /** The trial of this session that this rig records now; null where it records none of it. */
@@ -83,11 +81,7 @@ export async function verifySession(
   if (read === null) throw new Error(`${path} is no session`);
   const { manifest, damaged, later } = read;
   const { files, extra, faults, empty } = await verifyFiles(path, manifest, new Set(), how);
-  const notes = [
-    ...notesOn(manifest, files, how.recording ?? null),
-    ...empty.map((file) => `${sayBad(file)}; ${toldWords}`),
-    ...faults,
-  ];
+  const notes = [...notesOn(manifest, files, how.recording ?? null), ...empty, ...faults];
   if (damaged !== null) notes.unshift(`session.json is damaged (${damaged})`);
   else if (later !== undefined) notes.unshift(`session.json was ${later}`);
   return {
@@ -117,8 +111,8 @@ type Checked = {
   readonly files: VerifiedFile[];
   readonly extra: string[];
   readonly faults: string[];
-  /** Those that hold nothing, of which a gap tells so. */
-  readonly empty: VerifiedFile[];
+  /** Those that hold nothing and are in order, as a gap tells so; a sentence each. */
+  readonly empty: string[];
 };
 
 /**
@@ -147,8 +141,12 @@ export async function verifyFiles(
   how.unwanted?.throwIfAborted();
   const extra = (await extraFiles(path, manifest)).filter((file) => !trusted.has(file));
   const told = toldEmpty(manifest);
-  const empty = files.filter((file) => isAsLeft(file) && told.has(file.path));
-  const faults = files.filter((file) => !isGood(file) && !empty.includes(file)).map(sayBad);
+  const [empty, faults]: [string[], string[]] = [[], []];
+  for (const file of files.filter((one) => !isGood(one))) {
+    const why = isAsLeft(file) ? told.get(file.path) : undefined;
+    const words = why === undefined ? sayBad(file) : `${sayBad(file)}; ${why.words}`;
+    (why?.isInOrder === true ? empty : faults).push(words);
+  }
   if (extra.length > 0) faults.push(sayExtra(extra));
   return { files, extra, faults, empty };
 }

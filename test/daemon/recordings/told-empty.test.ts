@@ -13,6 +13,7 @@ const goMs = Date.now() - 60_000;
 const iso = (ms: number) => new Date(goMs + ms).toISOString();
 
 const lost = 'what it recorded is not in its file';
+const toldFirst = 'it told its first sample, and ended before anything was in its file';
 
 /** A trial in which only mic records, of which what is written is told by each test. */
 async function begun(isSegmentNoted = true) {
@@ -108,11 +109,15 @@ test('a module that told its first sample, and crashed with nothing in its file,
   await isBack(2, iso(19_000));
   await shelf.close(trial);
   const { gaps } = await shelf.manifest();
-  expect(gaps.at(-1)).toEqual({ from: joinedAt, to: crashedAt, module: 'mic', cause: lost });
+  expect(gaps.at(-1)).toEqual({ from: joinedAt, to: crashedAt, module: 'mic', cause: toldFirst });
   await shelf.end();
   const { ok, empty, notes } = await verifySession(path);
   expect({ ok, empty }).toEqual({ ok: false, empty: 0 });
-  expect(notes).toContain('mic/trial-001/mic_s001.csv is empty: a heading and no row');
+  // The file that it went on in has nothing to answer for.
+  const words =
+    'mic/trial-001/mic_s001.csv is empty: a heading and no row; its module told its first sample and ended before that was in the file: what it recorded until then is lost, and the gap says so';
+  expect(notes.filter((note) => note.includes('mic_s00'))).toEqual([words]);
+  expect((await recoverSession(path, true)).left).toEqual([words]);
 });
 
 for (const [who, first] of [
