@@ -37,8 +37,8 @@ _rigdeck_at() {
     'up') commands='' options='' args='' ;;
     'down') commands='' options='-y --yes' args='' ;;
     'enable') commands='' options='--all --wait' args='module...' ;;
-    'disable') commands='' options='--all --wait' args='module...' ;;
-    'restart') commands='' options='--all --wait' args='module...' ;;
+    'disable') commands='' options='--all --wait -y --yes' args='module...' ;;
+    'restart') commands='' options='--all --wait -y --yes' args='module...' ;;
     'retry') commands='' options='--all --wait' args='module...' ;;
     'log-level') commands='' options='' args='level...' ;;
     'record') commands='start stop toggle pause resume' options='' args='' ;;

@@ -54,12 +54,12 @@ function addRigCommands(program: Command, finish: Finish): void {
 function addWishCommands(program: Command, finish: Finish): void {
   const verbs = {
     enable: 'want modules to run: they are started, and kept running',
-    disable: 'want modules off: they are ended, and stay off',
-    restart: 'end modules and start them again',
+    disable: 'want modules off: they are ended, and stay off; asks first while they record',
+    restart: 'end modules and start them again; asks first while they record',
     retry: 'try failed modules now instead of after their pause',
   } as const;
   for (const [verb, words] of Object.entries(verbs)) {
-    program
+    const command = program
       .command(`${verb} [module...]`)
       .description(words)
       .option('--all', 'all modules')
@@ -69,11 +69,15 @@ function addWishCommands(program: Command, finish: Finish): void {
         waitTime,
       )
       .action(
-        does<{ all?: true; wait?: number }>(finish, async ({ context, words: names, options }) => {
-          const { wish } = await import('./commands/wish.ts');
-          return wish(context, verb as keyof typeof verbs, names, options);
-        }),
+        does<{ all?: true; wait?: number; yes?: true }>(
+          finish,
+          async ({ context, words: names, options }) => {
+            const { wish } = await import('./commands/wish.ts');
+            return wish(context, verb as keyof typeof verbs, names, options);
+          },
+        ),
       );
+    if (verb === 'disable' || verb === 'restart') command.option('-y, --yes', 'do not ask');
   }
   program
     .command('log-level <words...>')

@@ -1,5 +1,5 @@
+import { isInTrial } from '../protocol/in-trial.ts';
 import type { RemoteView } from '../protocol/rig.ts';
-import type { ModuleRecord, Snapshot } from '../protocol/snapshot.ts';
 import type { WishDeed } from './keymap/deeds.ts';
 
 /** A wish that would take a module out of a running recording: it is sent only when nobody took it back until then. */
@@ -19,11 +19,6 @@ export type DelayDeed = {
 
 /** How long it can be taken back, in ms. */
 export const delayMs = 3_000;
-
-/** Whether something is being recorded that would get a gap. */
-export function isInTrial({ rig }: Snapshot, { state }: ModuleRecord): boolean {
-  return rig.trial !== null && (state === 'recording' || state === 'paused');
-}
 
 /** Why it must not be sent any more, in words; null while it may: the same module still records in the same trial. */
 export function whyNot(wish: DelayDeed, { link, snapshot }: RemoteView): string | null {

@@ -9,18 +9,20 @@ import { tellConfigNotice } from '../config-notice.ts';
 import type { Context } from '../context.ts';
 import { getSnapshot, withDaemon } from '../daemon-link.ts';
 import { CommandFailure, refusalFailure, usageFailure } from '../failure.ts';
+import { mayLeaveGap } from '../gap-question.ts';
 import { note, print, printJson } from '../output.ts';
 import { sayFailure } from '../tell-failure.ts';
 import { meantWord } from '../unknown-word.ts';
 
 type Verb = 'enable' | 'disable' | 'restart' | 'retry';
-type Options = { readonly all?: true; readonly wait?: number };
+type Options = { readonly all?: true; readonly wait?: number; readonly yes?: true };
 type Result = { readonly module: string; readonly verdict: Verdict };
 
 /**
- * Submits a wish for each module, all at once. With `wait` each comes true or is taken back.
+ * Submits a wish for each module, all at once. With `wait` each comes true or is taken back. What takes a module out of the trial
+ * that it records asks first, where somebody can be asked.
  *
- * @returns 0 when all went well, the code of the refusal when all were refused, else 7
+ * @returns 0 when all went well, the code of the refusal when all were refused, 5 where the answer was no, else 7
  * @throws CommandFailure exit 4 before anything is done when one of the names is unknown
  */
 export async function wish(
@@ -39,6 +41,10 @@ export async function wish(
     tellConfigNotice(context, snapshot.rig);
     const modules = options.all === true ? meantByAll(verb, snapshot) : [...new Set(names)];
     for (const name of modules) refuseUnknownModule(name, snapshot);
+    const asks = (verb === 'disable' || verb === 'restart') && options.yes !== true;
+    const { role } = connection.hello;
+    if (asks && !(await mayLeaveGap(context, role, snapshot, verb, modules)))
+      return exitCodes.refused;
     const results = await Promise.all(
       modules.map((module) => wishFor(connection, module, verb, options)),
     );

@@ -1,6 +1,6 @@
+import { isInTrial } from '../../protocol/in-trial.ts';
 import type { Intent } from '../../protocol/intent.ts';
 import { waitingStart } from '../../protocol/scheduled-words.ts';
-import { isInTrial } from '../delays.ts';
 import type { Situation } from '../situation.ts';
 import type { Wish } from '../wishes.ts';
 import { back, type Deed, type WishDeed } from './deeds.ts';
