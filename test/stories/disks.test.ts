@@ -154,7 +154,9 @@ disks.concurrent(
     }
     const stopped = await rig.run('record', 'stop', '--yes');
     expect(stopped).toMatchObject({ code: 7 });
-    expect(stopped.stdout).toMatch(/session\.json could not be written: the disk is read-only/);
+    expect(stopped.stdout).toMatch(
+      /session\.json could not be written: the disk is read-only\. What was recorded is in its files\. .*remount it rw/,
+    );
 
     mend();
     await rig.until(

@@ -57,11 +57,13 @@ async function tryWrite(
 
 async function lastSession(folder: string): Promise<Manifest | null> {
   const names = (await sessionFolders(folder)).slice(0, maxSessions);
+  let newest: Manifest | null = null;
   for (const name of names) {
     const manifest = await manifestIn(join(folder, name));
     if (manifest?.trials.some(({ stoppedAt }) => stoppedAt !== null)) return manifest;
+    newest ??= manifest;
   }
-  return null;
+  return newest;
 }
 
 async function manifestIn(path: string): Promise<Manifest | null> {

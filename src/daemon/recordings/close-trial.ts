@@ -46,8 +46,13 @@ export async function closeTrial(
   await store.writeReadme();
   const { refused } = store;
   if (refused === null || looked.partly !== null) return looked;
-  const partly = `session.json could not be written: ${refused[0]}. It is tried again`;
-  return { ...looked, partly };
+  return { ...looked, partly: sayUnwritten(refused) };
+}
+
+/** What was recorded is safe, and what people can do for the rest. */
+function sayUnwritten([words, remedy]: readonly [words: string, remedy: string]): string {
+  const kept = 'What was recorded is in its files.';
+  return `session.json could not be written: ${words}. ${kept} ${remedy} It is tried again until it is on the disk`;
 }
 
 /** Gives the verdicts and tells what is not in order. `isLacking`: the trial is not complete for it. */
