@@ -3,7 +3,7 @@ import { type RefObject, useRef } from 'react';
 import type { RemoteView } from '../protocol/rig.ts';
 import type { CalmRig } from './calm.ts';
 import { isTypedOn } from './keymap/key-row.ts';
-import { isTaken, keysOf } from './keymap/keys.ts';
+import { apart, isTaken, keysOf } from './keymap/keys.ts';
 import { type Pressed, pressSeen } from './keymap/press.ts';
 import type { Mouse } from './mouse.ts';
 import type { MouseEvent } from './mouse-reader.ts';
@@ -51,11 +51,18 @@ export function useKeys(
     if (pointed?.kind === 'keys') for (const name of pointed.keys) act(name);
   };
   useMouse(mouse, to, point);
+  const take = (name: string) => {
+    const judged = judge(seen.current.remote, latest.current);
+    const isTyping = isTypedOn(judged.screen.kind);
+    if (name === 'paste-begins' && !isTyping) perform({ kind: 'refused', words: noPaste }, judged);
+    for (const one of apart(name, isTyping)) {
+      if (isTaken(one, paste.current, isTyping)) act(one);
+    }
+  };
   useInput((input, key) => {
     calm.hurry();
-    for (const name of keysOf(input, key)) {
-      const { screen } = judge(seen.current.remote, latest.current);
-      if (isTaken(name, paste.current, isTypedOn(screen.kind))) act(name);
-    }
+    for (const name of keysOf(input, key)) take(name);
   });
 }
+
+const noPaste = 'what is pasted is taken for no keys: open a line for it first (m, L, / or :)';

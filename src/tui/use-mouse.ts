@@ -2,6 +2,7 @@ import { useEffect, useRef } from 'react';
 import { type Line, spanAt } from './line.ts';
 import type { Mouse } from './mouse.ts';
 import type { MouseEvent } from './mouse-reader.ts';
+import { isLine } from './screens/prompt.ts';
 import type { Situation } from './situation.ts';
 import type { ViewAction } from './view/view-state.ts';
 
@@ -28,6 +29,8 @@ export function pointedAt(
   const line = lines[event.row] ?? [];
   const hit = spanAt(line, event.column)?.hit;
   if (hit !== undefined && 'key' in hit) return { kind: 'keys', keys: [hit.key] };
+  // The rows behind a line that is typed on are only to be seen.
+  if (isLine(screen)) return null;
   const row = line.flatMap((one) => (one.hit !== undefined && 'row' in one.hit ? one.hit : []))[0];
   if (row === undefined) return null;
   if (row.isSelected) return { kind: 'keys', keys: ['enter'] };

@@ -43,7 +43,9 @@ export function usePerform(
         dispatch({ type: 'back' });
         return perform(pressed.deed, withoutTop(judged));
       case 'submit':
-        return submit(pressed);
+        submit(pressed);
+        if (pressed.opens !== undefined) dispatch({ type: 'show', screen: pressed.opens });
+        return;
       case 'delay':
         return delay(pressed);
       case 'copy': {

@@ -118,7 +118,7 @@ async function looksAndCannotAct(looker: Looker): Promise<void> {
   await rig.until('the daemon knows that it only looks', ({ clients }) =>
     clients.some(({ name, role }) => name === 'tui' && role === 'view'),
   );
-  for (const key of ['r', 's', 'p', 'm', 'R', 'e', 'x']) screen.press(key);
+  for (const key of ['r', 's', 'p', 'R', 'e', 'x', 'm']) screen.press(key);
   await screen.shows(/may only look/);
   expect(rig.me.now().rig).toMatchObject({ state: before.rig.state, desired: before.rig.desired });
   expect(rig.me.now().modules['mic']).toMatchObject({ run: 1, desired: 'on', state: 'idle' });

@@ -131,7 +131,7 @@ test('a log is searched as one types, its lines are gone to, and what is shown i
   const screen = show(aView(aSnapshot()), done);
   await typeUntil(screen, 'l', () => screen.lastFrame()?.includes('four') === true);
   screen.stdin.write('/');
-  await expect.poll(screen.lastFrame).toMatch(/ \/ +Enter keep · Esc as before$/);
+  await expect.poll(screen.lastFrame).toMatch(/ \/ +⏎ keep {2}Esc as before$/);
   screen.stdin.write('error');
   await expect.poll(screen.lastFrame).toContain('2 with "error"');
   screen.stdin.write('\r');
@@ -194,7 +194,7 @@ test('a long list is filtered as one types, Esc takes that back, and only proble
   const modules = { 'cam-1': aModule(), 'cam-2': aModule({ problem }), mic: aModule() };
   const screen = show(aView(aSnapshot({ modules })), done);
   await typeUntil(screen, '/', () =>
-    / \/ +Enter keep · Esc as before$/.test(screen.lastFrame() ?? ''),
+    / \/ +⏎ keep {2}Esc as before$/.test(screen.lastFrame() ?? ''),
   );
   screen.stdin.write('cam');
   await expect.poll(screen.lastFrame).toContain('2 of 3 with "cam"');

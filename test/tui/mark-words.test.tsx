@@ -1,26 +1,60 @@
 import { expect, test } from 'vitest';
-import { done, show, typeUntil } from './support/app-on-rig.tsx';
+import { done, listening } from './support/app-on-rig.tsx';
 import { aSnapshot, aView, monoNoon, noon, recordingRig } from './support/rig-view.ts';
 
 const mark = { kind: 'mark', atMonoMs: monoNoon };
 const records = aView(aSnapshot({ rig: recordingRig }));
 
 test('a marker is sent at once, and its words follow with the instant of its key', async () => {
-  const screen = show(records, done);
-  await typeUntil(screen, 'm', () => screen.intents.length > 0);
-  await expect.poll(screen.lastFrame).toContain('marked · W adds words');
-  expect(screen.lastFrame()).toContain('W add words');
-  const sent = screen.intents.length;
-  screen.stdin.write('W');
-  await expect.poll(screen.lastFrame).toMatch(/ words:[\s\S]*The marker of \d\d:00:00 is set/);
+  const screen = await listening(records, done);
+  screen.stdin.write('m');
+  await expect.poll(screen.lastFrame).toMatch(/The marker of \d\d:00:00 is set[\s\S]* words:/);
+  expect(screen.lastFrame()).toContain('MODULE');
   screen.stdin.write('door m W');
   await expect.poll(screen.lastFrame).toContain(' words: door m W');
-  expect(screen.intents.slice(sent)).toEqual([]);
+  expect(screen.intents).toEqual([mark]);
   screen.stdin.write('\r');
-  await expect.poll(() => screen.intents.slice(sent)).toEqual([{ ...mark, text: 'door m W' }]);
+  await expect.poll(() => screen.intents).toEqual([mark, { ...mark, text: 'door m W' }]);
   await expect.poll(screen.lastFrame).toContain('marked "door m W"');
-  screen.stdin.write('W');
+});
+
+test('a key, the words behind it and Enter in one piece are one marker with these words', async () => {
+  const screen = await listening(records, done);
+  screen.stdin.write('mWind from e\r');
+  await expect.poll(() => screen.intents).toEqual([mark, { ...mark, text: 'Wind from e' }]);
+  await expect.poll(screen.lastFrame).toContain('marked "Wind from e"');
+  expect(screen.lastFrame()).not.toContain(' words:');
+});
+
+test('what is typed behind m is no key where no marker can be set, and it is said why', async () => {
+  const screen = await listening(aView(aSnapshot()), done);
+  screen.stdin.write('mrain e');
+  await expect.poll(screen.lastFrame).toContain('not marked: no session is open');
+  expect(screen.lastFrame()).toContain(' words: rain e');
+  screen.stdin.write('\r');
+  await expect.poll(screen.lastFrame).toContain(' words: rain e');
+  screen.stdin.write('\u001b');
+  await expect.poll(screen.lastFrame).not.toContain(' words:');
+  expect(screen.intents).toEqual([]);
+});
+
+test('a label that is typed while a trial runs is no row of keys', async () => {
+  const screen = await listening(records, done);
+  screen.stdin.write('Lere\r');
+  await expect.poll(screen.lastFrame).toContain('trial 7 is being recorded already');
+  expect(screen.lastFrame()).toContain(' label: ere');
+  expect(screen.intents).toEqual([]);
+});
+
+test('W asks again for the words of a marker that was left without any', async () => {
+  const screen = await listening(records, done);
+  screen.stdin.write('m\r');
+  await expect.poll(screen.lastFrame).toContain('W add words');
+  screen.stdin.write('Wfrog\r');
+  await expect.poll(() => screen.intents).toEqual([mark, { ...mark, text: 'frog' }]);
+  screen.stdin.write('Wr');
   await expect.poll(screen.lastFrame).toContain('no marker of yours waits for words');
+  expect(screen.lastFrame()).toContain(' words: r');
 });
 
 test.each([
@@ -30,32 +64,24 @@ test.each([
 ] as const)('the page for words %s', async (_, atMs, trial, says) => {
   const at = new Date(atMs).toISOString();
   const lastMarker = { at, actor: 'kim@pts/2', text: null, trial };
-  const screen = show(aView(aSnapshot({ rig: { ...recordingRig, lastMarker } })), done);
-  await typeUntil(screen, 'm', () => screen.intents.length > 0);
-  await expect.poll(screen.lastFrame).toContain('W adds words');
-  screen.stdin.write('W');
+  const screen = await listening(aView(aSnapshot({ rig: { ...recordingRig, lastMarker } })), done);
+  screen.stdin.write('m');
   await expect.poll(screen.lastFrame).toMatch(says);
 });
 
 test('who leaves the words away has set the marker all the same', async () => {
-  const screen = show(records, done);
-  await typeUntil(screen, 'm', () => screen.intents.length > 0);
-  await expect.poll(screen.lastFrame).toContain('W adds words');
-  const sent = screen.intents.length;
-  screen.stdin.write('W');
-  await expect.poll(screen.lastFrame).toContain(' words:');
-  screen.stdin.write('half a');
-  await expect.poll(screen.lastFrame).toContain('half a');
+  const screen = await listening(records, done);
+  screen.stdin.write('mhalf a');
+  await expect.poll(screen.lastFrame).toContain(' words: half a');
   screen.stdin.write('\u001b');
-  await expect.poll(screen.lastFrame).toContain('MODULE');
-  expect(screen.intents.slice(sent)).toEqual([]);
+  await expect.poll(screen.lastFrame).not.toContain(' words:');
+  expect(screen.intents).toEqual([mark]);
 });
 
 test('the words are sent also where the answer to the marker never came', async () => {
-  const screen = show(records, () => Promise.reject(new Error('the line broke')));
-  await typeUntil(screen, 'm', () => screen.intents.length > 0);
+  const screen = await listening(records, () => Promise.reject(new Error('the line broke')));
+  screen.stdin.write('m');
   await expect.poll(screen.lastFrame).toContain('marker sent: not confirmed, the line broke');
-  const sent = screen.intents.length;
-  screen.stdin.write('Wfrog\r');
-  await expect.poll(() => screen.intents.slice(sent)).toEqual([{ ...mark, text: 'frog' }]);
+  screen.stdin.write('frog\r');
+  await expect.poll(() => screen.intents).toEqual([mark, { ...mark, text: 'frog' }]);
 });

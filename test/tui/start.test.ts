@@ -120,6 +120,7 @@ describe('text and other screens', () => {
   test('what is pasted is no row of commands', async () => {
     const program = await show();
     program.type('\u001b[200~ee RR\u001b[201~');
+    await sees(program, 'what is pasted is taken for no keys');
     program.type('m');
     expect(await sent(program)).toEqual({ kind: 'mark', atMonoMs: monoNoon });
     expect(program.reports).toHaveLength(1);

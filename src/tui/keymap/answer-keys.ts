@@ -1,5 +1,6 @@
 import * as deeds from './deeds.ts';
 import { everywhere, type KeyRow, key, looking } from './key-row.ts';
+import * as marks from './mark-deeds.ts';
 import * as reasons from './reasons.ts';
 import * as wishes from './wish-deeds.ts';
 
@@ -29,8 +30,8 @@ export const answerKeys: readonly KeyRow[] = [
   }),
   key(['words'], ['enter'], ['⏎', 'Enter'], 'add', 1, {
     help: 'the marker gets these words; without any it stays without',
-    refuses: reasons.cannotMark,
-    does: (now) => wishes.markAs(now, now.screen.kind === 'words' ? now.screen.text : ''),
+    refuses: marks.cannotKeepWords,
+    does: (now) => marks.markAs(now, now.screen.kind === 'words' ? now.screen.text : ''),
   }),
   key(['words'], ['esc'], ['Esc', 'Esc'], 'no words', 1, {
     help: 'back; the marker stays without words',

@@ -41,6 +41,8 @@ export type WishDeed = {
   readonly done: string;
   /** Null for what is done once it is answered. */
   readonly wish: Wish | null;
+  /** What the same key opens. */
+  readonly opens?: Screen;
 };
 
 /** To the screen before. */
@@ -137,18 +139,6 @@ export function copyLog(now: Situation): Deed {
     .map((line) => clean(line, 4_000));
   return { kind: 'copy', text: lines.join('\n'), what: sayCount(lines.length, 'line') };
 }
-
-/** Asks for the words of the marker that was set last. */
-export function askWords({ view: { notices } }: Situation): Deed {
-  return notices.marked === null ? back : show({ kind: 'words', text: '', ...notices.marked });
-}
-
-/** Whether a marker was set just now. */
-export function isMarkFresh({ view: { notices }, nowMs }: Situation): boolean {
-  return notices.marked !== null && nowMs - notices.marked.atMs < freshMs;
-}
-
-const freshMs = 20_000;
 
 /** Clicks come to us, or are the terminal's own again. */
 export function toggleMouse({ view: { mouse }, nowMs }: Situation): Deed {

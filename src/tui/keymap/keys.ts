@@ -23,8 +23,9 @@ const sequence = /^(O.|\[[0-?]*[ -/]*[@-~]?)$/;
 /**
  * The keys in what Ink read at once, as the keymap names them.
  *
- * Over a slow line several keys come in one piece: each is a key of its own. Keys with Ctrl or Alt are none of ours, except
- * Ctrl-C, Ctrl-L and Ctrl-Z. What is pasted stands between `paste-begins` and `paste-ends` (bracketed paste).
+ * Over a slow line several keys come in one piece: each is a key of its own. Keys with Ctrl are none of ours, except Ctrl-C, Ctrl-L
+ * and Ctrl-Z; `esc-with-x` is one with Alt, or two that came together (`apart`). What is pasted stands between `paste-begins` and
+ * `paste-ends` (bracketed paste).
  */
 export function keysOf(input: string, key: Key): string[] {
   const name = named.find(([flag]) => key[flag]);
@@ -36,8 +37,14 @@ export function keysOf(input: string, key: Key): string[] {
   if (input === '[201~') return ['paste-ends'];
   // Ink takes the escape off sequences that it does not know; what is left is no typing.
   const isSequence = input.length > 1 && sequence.test(input);
-  if (key.meta || isSequence) return [];
+  if (isSequence) return [];
+  if (key.meta) return withEsc(input);
   return [...input].flatMap(letterOf);
+}
+
+// `O` and `[` may be the beginning of a sequence that was cut.
+function withEsc(input: string): string[] {
+  return isLetter(input) && !/[O[]/.test(input) ? [`${escWith}${input}`] : [];
 }
 
 function shifted(name: string, { shift }: Key): string {
@@ -65,6 +72,17 @@ export function isTaken(key: string, paste: { open: boolean }, isTyping: boolean
   if (isEdge) return false;
   return !paste.open || (isTyping && isLetter(key));
 }
+
+/**
+ * Esc and a letter that came in one piece, as the two keys that they are: a terminal sends Alt with a letter in the same way, and no
+ * key of ours is one with Alt. Where text is typed they are none: there it was Alt with an arrow or a letter that edits a line.
+ */
+export function apart(key: string, isTyping: boolean): string[] {
+  if (!key.startsWith(escWith)) return [key];
+  return isTyping ? [] : ['esc', key.slice(escWith.length)];
+}
+
+const escWith = 'esc-with-';
 
 /** Whether a key is a letter, a figure or a sign that can be typed. */
 export function isLetter(key: string): boolean {

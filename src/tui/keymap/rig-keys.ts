@@ -1,6 +1,7 @@
 import * as deeds from './deeds.ts';
 import * as folds from './fold-deeds.ts';
 import { type KeyRow, key, looking } from './key-row.ts';
+import * as marks from './mark-deeds.ts';
 import * as reasons from './reasons.ts';
 import * as wishes from './wish-deeds.ts';
 
@@ -66,8 +67,15 @@ export const rigKeys: readonly KeyRow[] = [
   }),
   key(board, ['L'], ['L', 'L'], 'record as', 12, {
     help: 'record a new trial with a label that you type',
-    refuses: reasons.cannotRecord,
-    commands: [{ words: 'record as', takes: { name: 'LABEL', does: wishes.record } }],
+    // Letters that follow are a label, whether it can be recorded or not.
+    offers: (now) => reasons.cannotRecord(now) === null,
+    commands: [
+      {
+        words: 'record as',
+        refuses: reasons.cannotRecord,
+        takes: { name: 'LABEL', does: wishes.record },
+      },
+    ],
     does: () => deeds.show({ kind: 'prompt', text: '' }),
   }),
   key(rig, ['s'], ['s', 's'], 'stop', 1, {
@@ -86,23 +94,24 @@ export const rigKeys: readonly KeyRow[] = [
     does: wishes.pause,
   }),
   key(looking, ['m'], ['m', 'm'], 'mark', 2, {
-    help: 'a marker, stamped when the key goes down; `W` adds words to it',
-    refuses: reasons.cannotMark,
+    help: 'a marker, stamped when the key goes down; its words may be typed behind it, Enter or Esc go on without',
+    offers: (now) => reasons.cannotMark(now) === null,
     commands: [
-      { words: 'mark' },
+      { words: 'mark', refuses: reasons.cannotMark, does: marks.mark },
       {
         words: 'mark',
         help: 'a marker with words, stamped by Enter (`m` stamps at once)',
-        takes: { name: 'WORDS', does: wishes.markAs },
+        refuses: reasons.cannotMark,
+        takes: { name: 'WORDS', does: marks.markAs },
       },
     ],
-    does: wishes.mark,
+    does: marks.markAndAsk,
   }),
   key(looking, ['W'], ['W', 'W'], 'add words', 2, {
-    help: 'words for the marker that you set last (within ten minutes); it stands already, whatever becomes of them',
-    refuses: reasons.cannotAddWords,
-    offers: deeds.isMarkFresh,
-    does: deeds.askWords,
+    help: 'words for the marker that you set last and left without any (within ten minutes)',
+    offers: (now) => marks.isMarkFresh(now) && reasons.cannotAddWords(now) === null,
+    commands: [{ words: 'add words', refuses: reasons.cannotAddWords }],
+    does: marks.askWords,
   }),
   key(looking, ['u'], ['u', 'u'], 'take back', 1, {
     help: 'undo: take back what is not sent yet: a module that records is disabled or restarted after 3 s only',

@@ -56,21 +56,6 @@ export function pauseWord({ snapshot }: Situation): string {
   return snapshot?.rig.state === 'paused' ? 'go on' : 'pause';
 }
 
-/** Set at once, with the instant of the key; words may follow. */
-export function mark({ monoMs }: Situation): Deed {
-  const intent: Intent = { kind: 'mark', atMonoMs: monoMs };
-  return submit(intent, 'marker sent', 'marked · W adds words', null);
-}
-
-/** A marker with words; those of a marker that is set already have its instant. */
-export function markAs({ monoMs, screen }: Situation, text: string): Deed {
-  const words = text.trim();
-  if (words === '') return back;
-  const atMonoMs = screen.kind === 'words' ? screen.atMonoMs : monoMs;
-  const intent: Intent = { kind: 'mark', atMonoMs, text: words };
-  return submit(intent, `marker "${words}" sent`, `marked "${words}"`, null);
-}
-
 /** What `e` would do, by what the sender sees. */
 export function toggleWord({ module }: Situation): string {
   return module?.desired === 'on' ? 'disable' : 'enable';

@@ -1,5 +1,7 @@
 import { type KeyRow, keysOn } from '../keymap/key-row.ts';
+import { mark } from '../keymap/mark-deeds.ts';
 import { keysNow, type Pressed, pressSeen } from '../keymap/press.ts';
+import { cannotMark } from '../keymap/reasons.ts';
 import type { Situation } from '../situation.ts';
 import { isQuestion, type Screen, type ScreenKind } from '../view/screens.ts';
 
@@ -22,9 +24,10 @@ export function pressOnKiosk(key: string, now: Situation, drawn: Screen): Presse
   if (!isKioskKey(key, screen.kind)) {
     return isQuestion(screen) ? { kind: 'none' } : { kind: 'refused', words: noSuchKey };
   }
-  const pressed = pressSeen(key, now, drawn);
-  // There is nothing here to add words with.
-  return key === markKey && pressed.kind === 'submit' ? { ...pressed, done: 'marked' } : pressed;
+  if (key !== markKey) return pressSeen(key, now, drawn);
+  // There is nothing here to type words with.
+  const words = cannotMark(now);
+  return words === null ? mark(now) : { kind: 'refused', words };
 }
 
 function isKioskKey(key: string, screen: ScreenKind): boolean {

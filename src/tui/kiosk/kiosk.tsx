@@ -5,7 +5,7 @@ import type { RemoteRig } from '../../protocol/rig.ts';
 import type { Theme } from '../../protocol/theme.ts';
 import { toType } from '../../protocol/typed-command.ts';
 import type { CalmRig } from '../calm.ts';
-import { isTaken, keysOf } from '../keymap/keys.ts';
+import { apart, isTaken, keysOf } from '../keymap/keys.ts';
 import { encode } from '../line.ts';
 import { type Clocks, type Situation, type Size, situationOf } from '../situation.ts';
 import { useNews, useWake } from '../use-feeds.ts';
@@ -74,7 +74,7 @@ export function Kiosk({ rig, calm, clocks, size, theme, control, ownPin, draw }:
     (input, key) => {
       calm.hurry();
       if (!control) return tell(toType(onlyShows), say);
-      for (const name of keysOf(input, key)) {
+      for (const name of keysOf(input, key).flatMap((one) => apart(one, true))) {
         if (!isTaken(name, paste.current, false)) continue;
         // It is judged anew, as the rig is when the PIN is there.
         if (pin.latest.current.key !== null && name !== markKey) pin.type(name, perform);

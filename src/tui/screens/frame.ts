@@ -1,12 +1,11 @@
 import { sayRecorded } from '../../protocol/recorded-time.ts';
 import { rigBadge } from '../../protocol/rig-badge.ts';
-import { clean, cut } from '../../protocol/text.ts';
 import { glyphOf, paints } from '../../protocol/theme.ts';
-import { headLine, linkWords } from '../header.ts';
+import { linkWords } from '../header.ts';
 import { bottomLine } from '../keymap/bottom-line.ts';
 import { blank, cutLine, type Line, lineWidth, span, spread } from '../line.ts';
 import { noticeLines } from '../messages.ts';
-import type { Situation } from '../situation.ts';
+import { type Situation, withoutTop } from '../situation.ts';
 import type { LogScreen } from '../view/log-screen.ts';
 import { dashboardLines } from './dashboard.ts';
 import { helpLines, helpTitle } from './help.ts';
@@ -17,7 +16,7 @@ import { chosenWhole, paletteBody, paletteTitle } from './palette.ts';
 import { panelBody, panelTitle } from './panel.ts';
 import { preflightLines, preflightTitle } from './preflight.ts';
 import { problemsBody, problemsTitle } from './problems.ts';
-import { promptLine, wordsLines } from './prompt.ts';
+import { inputLine, isLine, type LineScreen, saidOver } from './prompt.ts';
 import { questionLines } from './question.ts';
 import { sessionLines, sessionTitle } from './session.ts';
 import { sessionsBody, sessionsTitle } from './sessions.ts';
@@ -35,13 +34,11 @@ export function frameOf(now: Situation): Frame {
     case 'confirm-leave':
       return whole(questionLines(now));
     case 'prompt':
-      return pageOf(now, headLine(now), [promptLine(screen.text, now.width)], 0);
     case 'words':
-      return pageOf(now, headLine(now), wordsLines(screen, now), 0);
+    case 'search':
+      return lineFrame(now, screen);
     case 'palette':
       return whole(page(now, paletteTitle(now), (room) => paletteLines(now, room)));
-    case 'search':
-      return searchFrame(now, screen.text);
     case 'log':
       return whole(logFrame(now, screen));
     case 'help':
@@ -80,16 +77,21 @@ function paletteLines(now: Situation, room: number): Line[] {
   return list.length + more.length <= room ? [...list, ...more] : list;
 }
 
-/** The screen that is searched, with what is typed in the place of its keys. */
-function searchFrame(now: Situation, text: string): Frame {
-  if (now.under === null || now.under.kind === 'search') return whole([]);
-  const { lines, most } = frameOf({ ...now, screen: now.under });
-  const shown = cut(clean(text, 200), Math.max(1, now.width - 4));
-  const input: Line = [span(' /', paints.bold), span(shown), span(' ', { reverse: true })];
-  const keys: Line = [span(' Enter keep · Esc as before', paints.dim)];
-  const fits = lineWidth(input) + lineWidth(keys) < now.width;
-  return { lines: [...lines.slice(0, -1), fits ? [...input, span(' '), ...keys] : input], most };
+/** The screen below stays in sight, with what is typed in the place of its keys. */
+function lineFrame(now: Situation, screen: LineScreen): Frame {
+  const { width, height, under } = now;
+  const input = inputLine(screen, width);
+  const keys = bottomLine(now);
+  const fits = lineWidth(input) + lineWidth(keys) < width;
+  const line = fits ? [...input, span(' '), ...keys] : input;
+  if (under === null || isLine(under)) return whole([line]);
+  const said = saidOver(screen, now).slice(0, Math.max(0, Math.min(3, height - leastBelow)));
+  const below = frameOf({ ...withoutTop(now), height: height - said.length });
+  return { lines: [...below.lines.slice(0, -1), ...said, line], most: below.most };
 }
+
+/** So many lines of the screen below stay, with the one that is typed on. */
+const leastBelow = 5;
 
 /** The lines alone where they are wanted so, with what is said over them; a daemon that is gone is told in any case. */
 function logFrame(now: Situation, log: LogScreen): Line[] {
@@ -140,8 +142,7 @@ function page(now: Situation, title: Line, body: (room: number) => Line[]): Line
 
 /** How the rig is stays in sight on every page that has room for it, and that the daemon is gone on all of them. */
 function withRig(now: Situation, title: Line): Line {
-  const { snapshot, remote, screen, width } = now;
-  if (screen.kind === 'prompt' || screen.kind === 'words') return title;
+  const { snapshot, remote, width } = now;
   if (remote.link.state !== 'live' || snapshot === null) {
     return cutLine([...title, span('  '), span(linkWords(now), paints.warn)], width);
   }

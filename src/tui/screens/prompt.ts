@@ -2,32 +2,54 @@ import { clockTime } from '../../protocol/local-time.ts';
 import type { MarkerRecord } from '../../protocol/snapshot.ts';
 import { clean, widthOf, wrap } from '../../protocol/text.ts';
 import { paints } from '../../protocol/theme.ts';
+import { cannotRecord } from '../keymap/reasons.ts';
 import { type Line, span } from '../line.ts';
 import type { Situation } from '../situation.ts';
 import type { Screen } from '../view/screens.ts';
 
-/** The words of a marker, which is set already. */
-export function wordsLines(
-  { text, atMs }: Extract<Screen, { kind: 'words' }>,
-  { snapshot, width }: Situation,
-): Line[] {
+/** A line that is typed on, in the place of the keys of the screen below. */
+export type LineScreen = Extract<Screen, { kind: 'prompt' | 'words' | 'search' }>;
+
+export function isLine(screen: Screen): screen is LineScreen {
+  return screen.kind in titles;
+}
+
+const titles = { prompt: ' label: ', words: ' words: ', search: ' /' } as const;
+
+/** The line itself. */
+export function inputLine({ kind, text }: LineScreen, width: number): Line {
+  return typedLine(titles[kind], text, width);
+}
+
+/** What is said over the line about what is typed there. */
+export function saidOver(screen: LineScreen, now: Situation): Line[] {
+  const { words, isBad } = sayOver(screen, now);
+  if (words === '') return [];
+  const paint = isBad ? paints.warn : paints.dim;
+  return wrap(words, now.width - 2).map((line): Line => [span(` ${line}`, paint)]);
+}
+
+function sayOver(screen: LineScreen, now: Situation): { words: string; isBad: boolean } {
+  if (screen.kind === 'search') return { words: '', isBad: false };
+  if (screen.kind === 'prompt') {
+    const why = cannotRecord(now);
+    return { words: why ?? 'The label of the new trial; empty for none.', isBad: why !== null };
+  }
+  const { marker } = screen;
+  return 'why' in marker
+    ? { words: marker.why, isBad: true }
+    : { words: sayMarker(marker.atMs, now), isBad: false };
+}
+
+function sayMarker(atMs: number, { snapshot }: Situation): string {
   const at = clockTime(new Date(atMs).toISOString());
-  const stands = `The marker of ${at}${trialOf(snapshot?.rig.lastMarker, atMs)} is set. Esc leaves it without words.`;
-  return [
-    typedLine(' words: ', text, width),
-    ...wrap(stands, width - 2).map((line): Line => [span(` ${line}`, paints.dim)]),
-  ];
+  return `The marker of ${at}${trialOf(snapshot?.rig.lastMarker, atMs)} is set. Esc leaves it without words.`;
 }
 
 // Only where the newest marker is this one: somebody else may have set one since, and clocks are set.
 function trialOf(newest: MarkerRecord | null | undefined, atMs: number): string {
   if (newest?.trial == null || Math.abs(Date.parse(newest.at) - atMs) >= 1_000) return '';
   return ` in trial ${newest.trial}`;
-}
-
-/** The label of the trial that is to be recorded. */
-export function promptLine(text: string, width: number): Line {
-  return typedLine(' label: ', text, width);
 }
 
 /** What is typed; of a long text the end, where one types. */

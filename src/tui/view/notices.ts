@@ -1,6 +1,7 @@
 import type { Snapshot } from '../../protocol/snapshot.ts';
 import { aboutOf, isSo, settleWish, type Wish } from '../wishes.ts';
 import { type News, sayNews } from './merged-news.ts';
+import type { Marked } from './screens.ts';
 
 /** A short word to the person at the keys, until a wall time in ms. */
 export type Toast = {
@@ -47,9 +48,6 @@ type Delayed = {
   readonly module: string;
   readonly untilMs: number;
 };
-
-/** The instant of a key on CLOCK_MONOTONIC, and on the wall clock, in ms. */
-type Marked = { readonly atMonoMs: number; readonly atMs: number };
 
 export type NoticeAction =
   /** `marked` where a marker was sent that may get words. */

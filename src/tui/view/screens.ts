@@ -96,12 +96,16 @@ type StopQuestion = {
 type LeaveQuestion = { readonly kind: 'confirm-leave'; readonly early?: true };
 export type HelpScreen = { readonly kind: 'help'; readonly query: string; readonly top: number };
 
-/** The words of a marker that is set: its instant on CLOCK_MONOTONIC, and on the wall clock, in ms. */
-type WordsScreen = {
+/** The instant of a key on CLOCK_MONOTONIC, and on the wall clock, in ms. */
+export type Marked = { readonly atMonoMs: number; readonly atMs: number };
+/**
+ * The words of a marker that is set; or why there is none: the line is open all the same, so that what is typed behind the key is
+ * never taken for other keys.
+ */
+export type WordsScreen = {
   readonly kind: 'words';
   readonly text: string;
-  readonly atMonoMs: number;
-  readonly atMs: number;
+  readonly marker: Marked | { readonly why: string };
 };
 /** What is to be done, as it is typed. `chosen` as `idOf` names it. */
 type PaletteScreen = {

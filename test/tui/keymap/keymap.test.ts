@@ -42,7 +42,7 @@ const screens: readonly Screen[] = [
   { kind: 'confirm-stop', epoch: 'e1', trial: 7 },
   { kind: 'prompt', text: '' },
   newPalette,
-  { kind: 'words', text: '', atMonoMs: 1, atMs: 1 },
+  { kind: 'words', text: '', marker: { atMonoMs: 1, atMs: 1 } },
 ];
 const expected = { epoch: 'e1', seq: 7 };
 const idle = aView(aSnapshot());
@@ -117,7 +117,6 @@ const refusals: readonly (readonly [string, string, RemoteView, string])[] = [
   ['s', 'an idle rig', idle, 'nothing is being recorded'],
   ['p', 'an idle rig', idle, 'nothing is being recorded that could pause'],
   ['p', 'a rig with a module that cannot pause', stubborn, 'cam cannot pause: stop instead (s)'],
-  ['m', 'a rig without a session', idle, 'no session is open'],
   ['t', 'a module that runs well', idle, 'mic does not wait to be tried again'],
   ['R', 'an unwanted module', off, 'mic is switched off: e enables it'],
   ['x', 'a rig without problems', idle, 'there is no problem to acknowledge'],
@@ -134,6 +133,19 @@ const refusals: readonly (readonly [string, string, RemoteView, string])[] = [
 test.each(refusals)('%s on %s says why it does nothing', (key, _, remote, words) => {
   const pressed = press(key, aSituation(remote));
   expect(pressed).toMatchObject({ kind: 'refused', words: expect.stringContaining(words) });
+});
+
+test.each([
+  ['m', idle, 'words', 'no session is open that a marker could go into'],
+  ['m', viewOnly, 'words', 'this screen may only look'],
+  ['W', records, 'words', 'no marker of yours waits for words'],
+  ['L', records, 'prompt', null],
+  ['L', lost, 'prompt', null],
+] as const)('%s opens its line also where nothing can come of it', (key, remote, kind, why) => {
+  const pressed = press(key, aSituation(remote));
+  const marker = { why: expect.stringContaining(why ?? '') };
+  const screen = why === null ? { kind } : { kind, marker };
+  expect(pressed).toMatchObject({ kind: 'view', action: { type: 'show', screen } });
 });
 
 describe('on the panel', () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isTaken, keysOf } from '../../../src/tui/keymap/keys.ts';
+import { apart, isTaken, keysOf } from '../../../src/tui/keymap/keys.ts';
 
 const noKey = {
   upArrow: false,
@@ -32,8 +32,14 @@ test('keys that come in one piece are keys of their own, and unknown sequences a
   expect(keysOf('l', { ...noKey, ctrl: true })).toEqual(['ctrl-l']);
   expect(keysOf('z', { ...noKey, ctrl: true })).toEqual(['ctrl-z']);
   expect(keysOf('s', { ...noKey, ctrl: true })).toEqual([]);
-  expect(keysOf('s', { ...noKey, meta: true })).toEqual([]);
   expect(keysOf('[1;9P', noKey)).toEqual([]);
+});
+
+test('Esc and a letter in one piece are two keys, and none where text is typed', () => {
+  const keys = keysOf(':', { ...noKey, meta: true });
+  expect(keys.flatMap((key) => apart(key, false))).toEqual(['esc', ':']);
+  expect(keys.flatMap((key) => apart(key, true))).toEqual([]);
+  expect(keysOf('O', { ...noKey, meta: true })).toEqual([]);
 });
 
 test('a paste is typing where text is typed, and nothing elsewhere', () => {
