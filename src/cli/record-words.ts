@@ -27,7 +27,7 @@ export function recordLines(now: RecordOutcome): string[] {
   const { before, after, outcome, partly, waited, report } = now;
   if (!waited && outcome === 'accepted') return [takenWords(now)];
   const isNews = outcome !== 'unchanged' || after.rig.trial === null;
-  const words = `${isNews ? '' : 'it was so already; '}${wordsFor(now)}`;
+  const words = `${isNews ? '' : 'already '}${wordsFor(now)}`;
   const first = partly === null ? words : `${words}, but ${partly}`;
   const missing = report === null ? [] : missingLines(before.rig, report);
   return [first, ...missing, ...stillSetLines(now)];

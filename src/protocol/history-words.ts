@@ -40,7 +40,7 @@ const deedOf: ReadonlyMap<string, string> = new Map(Object.entries(deeds));
 const outcomes: Readonly<Record<string, string>> = {
   done: 'done',
   accepted: 'taken, it is under way',
-  unchanged: 'it was so already',
+  unchanged: 'nothing had to be done',
   refused: 'refused',
 };
 

@@ -18,6 +18,6 @@ export function answerOf(
   if (verdict.outcome === 'accepted') {
     return wish === null ? say(`${deed.asked}: under way`, nowMs) : { wish, done };
   }
-  if (verdict.outcome === 'unchanged') return say(`${deed.asked}: it was so already`, nowMs);
+  if (verdict.outcome === 'unchanged') return say(`${deed.asked}: nothing had to be done`, nowMs);
   return confirm(done, nowMs, wish === null ? undefined : { wish, seq: verdict.seq });
 }

@@ -56,6 +56,14 @@ it('record start waits until it is confirmed and says which trial it is', async 
   ]);
 });
 
+it('record start while a trial is recorded says which one', async () => {
+  beginRecording();
+  rig.answer(() => ({ ok: true, outcome: 'unchanged', seq: 2 }));
+  const { code, stdout } = await run('record', 'start');
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^already recording: trial \d+/);
+});
+
 it('record start that is not complete names who is missing and ends with 7', async () => {
   rig.answer(() => {
     beginRecording();

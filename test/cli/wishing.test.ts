@@ -46,6 +46,19 @@ it('retry --all is about what has failed', async () => {
   expect(rig.intents).toEqual([{ kind: 'module.retry', module: 'cam' }]);
 });
 
+it('a wish that changes nothing says what is the case, and is no failure', async () => {
+  rig.answer(() => ({ ok: true, outcome: 'unchanged', seq: 1 }));
+  rig.change({ cam: moduleWith({ state: 'recording' }) });
+  expect(await run('retry', 'cam')).toEqual({
+    code: 0,
+    stdout: 'cam is recording: nothing to retry\n',
+    stderr: '',
+  });
+  expect((await run('enable', 'cam', '--wait', '5s')).stdout).toBe(
+    'cam is on already, and recording\n',
+  );
+});
+
 it('a refusal is one line with its remedy, or one JSON object', async () => {
   rig.answer(() => ({
     ok: false,

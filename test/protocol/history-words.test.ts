@@ -155,7 +155,7 @@ const samples: readonly (readonly [HistoryEntry, string | null])[] = [
   ],
   [
     wished('session.end', 'unchanged'),
-    'kim@pts/2 via ssh asked to close the session: it was so already',
+    'kim@pts/2 via ssh asked to close the session: nothing had to be done',
   ],
   [
     wished('problem.acknowledge', 'done', { module: 'cam' }),

@@ -4,6 +4,8 @@ import type { ExitCode } from '../../protocol/exit-codes.ts';
 import { exitCodes } from '../../protocol/exit-codes.ts';
 import type { Verdict } from '../../protocol/rig.ts';
 import type { Snapshot } from '../../protocol/snapshot.ts';
+import { toType } from '../../protocol/typed-command.ts';
+import { sayUnchanged } from '../../protocol/unchanged-words.ts';
 import { sayDuration } from '../../protocol/units.ts';
 import { tellConfigNotice } from '../config-notice.ts';
 import type { Context } from '../context.ts';
@@ -48,7 +50,9 @@ export async function wish(
     const results = await Promise.all(
       modules.map((module) => wishFor(connection, module, verb, options)),
     );
-    return report(results, verb, context, options);
+    const isUnchanged = results.some(({ verdict }) => verdict.ok && nothingCameOf(verdict));
+    const now = isUnchanged && !context.json ? await getSnapshot(connection) : snapshot;
+    return report(results, { verb, options, now }, context);
   });
 }
 
@@ -86,12 +90,10 @@ async function wishFor(
   };
 }
 
-function report(
-  results: readonly Result[],
-  verb: Verb,
-  context: Context,
-  options: Options,
-): ExitCode {
+/** What was asked, and how the rig is now. */
+type Asked = { readonly verb: Verb; readonly options: Options; readonly now: Snapshot };
+
+function report(results: readonly Result[], asked: Asked, context: Context): ExitCode {
   const refused = results.flatMap(({ module, verdict }) =>
     verdict.ok ? [] : [{ module, failure: refusalFailure(verdict.refusal) }],
   );
@@ -102,19 +104,14 @@ function report(
     printJson({ version: 1, modules: document });
   }
   if (isInVain) throw allRefused(first, refused);
-  if (!context.json) tellEach(results, refused, verb, options);
+  if (!context.json) tellEach(results, refused, asked);
   return first === undefined ? exitCodes.done : exitCodes.partly;
 }
 
-function tellEach(
-  results: readonly Result[],
-  refused: readonly Refused[],
-  verb: Verb,
-  options: Options,
-): void {
-  if (results.length === 0) print(`no module to ${verb}`);
+function tellEach(results: readonly Result[], refused: readonly Refused[], asked: Asked): void {
+  if (results.length === 0) print(`no module to ${asked.verb}`);
   for (const { module, verdict } of results)
-    if (verdict.ok) print(`${module}: ${sayVerdict(verb, verdict, options)}`);
+    if (verdict.ok) print(sayVerdict(module, verdict, asked));
   for (const { module, failure } of refused) note(`${module}: ${sayFailure(failure)}`);
 }
 
@@ -140,12 +137,19 @@ const doneWords: Readonly<Record<Verb, string>> = {
   retry: 'runs again',
 };
 
+type Taken = Extract<Verdict, { ok: true }>;
+
 function sayVerdict(
-  verb: Verb,
-  verdict: Extract<Verdict, { ok: true }>,
-  { wait }: Options,
+  module: string,
+  verdict: Taken,
+  { verb, options: { wait }, now }: Asked,
 ): string {
-  if (verdict.outcome === 'unchanged') return 'was so already';
-  if (verdict.outcome === 'done' && wait !== undefined) return doneWords[verb];
-  return wait === undefined ? `asked to ${verb}` : `under way after ${sayDuration(wait)}`;
+  if (nothingCameOf(verdict)) return toType(sayUnchanged(verb, module, now.modules[module]));
+  if (verdict.outcome === 'done' && wait !== undefined) return `${module}: ${doneWords[verb]}`;
+  const taken = wait === undefined ? `asked to ${verb}` : `under way after ${sayDuration(wait)}`;
+  return `${module}: ${taken}`;
+}
+
+function nothingCameOf({ outcome }: Taken): boolean {
+  return outcome === 'unchanged';
 }
