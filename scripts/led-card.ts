@@ -1,5 +1,5 @@
 import { type Rhythm, rhythmWords } from '../src/protocol/rhythm.ts';
-import { drawnCells, shows, undriven } from './panel-tables.ts';
+import { drawnCells, shows, tested, undriven } from './panel-tables.ts';
 
 /** So many columns and lines fit on A6 at 15 characters and 8 lines an inch. */
 const width = 56;
@@ -22,6 +22,7 @@ export function ledCard(): string {
     ...rhythms.flatMap((rhythm) =>
       entry(drawnCells(rhythm, null), rhythmWords[rhythm].looks, rhythmWords[rhythm].says),
     ),
+    ...entry('', ...tested),
     ...entry('', ...undriven),
     rule,
     ' ITS ANSWER TO A FINGER, once',

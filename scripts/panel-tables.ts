@@ -32,6 +32,12 @@ export const undriven = [
   'nobody drives it: no power, no daemon, a broken wire',
 ] as const;
 
+/** What the lights look like while somebody lights them by hand (src/gpio/trial-run.ts). */
+export const tested = [
+  'one after the other, each second',
+  'the buttons are tested and do nothing else; hold one for 10 s to end that',
+] as const;
+
 /** The card that lies beside the rig: what each rhythm looks like and says. */
 export function lightsAsMarkdown(): string {
   const rhythms = Object.keys(rhythmWords) as Rhythm[];
@@ -54,6 +60,7 @@ export function cardAsMarkdown(): string {
       .filter((rhythm) => rhythm !== 'off')
       .map((rhythm) => [rhythmWords[rhythm].looks, rhythmWords[rhythm].says] as const),
     ...shows.map(([, looks, says]) => [looks, says] as const),
+    tested,
     undriven,
   ];
   const width = Math.max(...rows.map(([looks]) => looks.length));

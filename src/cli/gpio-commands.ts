@@ -17,7 +17,7 @@ export function addGpioCommands(program: Command, finish: Finish): void {
   gpio
     .command('test')
     .description(
-      'light every LED in turn and tell of every press, until Ctrl-C; buttons do nothing else meanwhile',
+      'light every LED in turn and tell of every press, until Ctrl-C or three minutes without a press; buttons do nothing else meanwhile',
     )
     .action(
       does(finish, async ({ context }) =>

@@ -46,11 +46,19 @@ export function topicsOf(view: SeenRig, voice: Voice, nowMs: number): Topics {
         { key: words, line: `! ${sayProblem(null, problem)}`, end: `it is over: ${words}` },
       ];
     }),
+    ...testTopic(snapshot.gpio),
     ...markerTopic(snapshot),
   ];
   return new Map(
     voice === 'written' ? topics : topics.map(([name, topic]) => [name, aloud(topic)]),
   );
+}
+
+function testTopic({ testedBy }: Snapshot['gpio']): [string, Topic][] {
+  if (testedBy == null) return [];
+  const line = `! buttons do nothing just now: ${clean(testedBy, 64)} tests them`;
+  const end = 'the test of buttons and LEDs is over';
+  return [['gpio test', { key: testedBy, line, end }]];
 }
 
 /** What is to be told at this look that was not told at the one before: one line each. Of the first look, all but what is usual. */

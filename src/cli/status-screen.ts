@@ -1,5 +1,6 @@
 import { sayArming } from '../protocol/arming-words.ts';
 import type { Badge } from '../protocol/badge.ts';
+import { sayTest } from '../protocol/gpio-test-words.ts';
 import type { Problem } from '../protocol/problem.ts';
 import { rankOfProblem } from '../protocol/problem-rank.ts';
 import { sayRecorded } from '../protocol/recorded-time.ts';
@@ -18,7 +19,7 @@ export function statusLines(scene: StatusScene, terminal: Screen): string[] {
   const lines = [
     ...headerLines(scene, { ...terminal, columns }),
     ...moduleLines(scene, { ...terminal, columns }),
-    ...(scene.isDown === true ? [] : problemLines(scene.snapshot, columns)),
+    ...(scene.isDown === true ? [] : problemLines(scene, columns)),
   ];
   const faded =
     scene.stale === null ? lines : lines.map((line) => painted(line, paints.dim, terminal.theme));
@@ -76,22 +77,30 @@ function machineWords({ rig, host, groups }: Snapshot): string {
   return [saySession(rig.session), ...sayHost(host, 'full'), ...ofGroups].join(' · ');
 }
 
-function problemLines({ rig, modules }: Snapshot, columns: number): string[] {
+function problemLines(scene: StatusScene, columns: number): string[] {
+  const { rig, modules } = scene.snapshot;
   const all: { name: string | null; problem: Problem }[] = [
     ...rig.problems.map((problem) => ({ name: null, problem })),
     ...Object.entries(modules).flatMap(([name, { problem }]) =>
       problem === null ? [] : [{ name, problem }],
     ),
   ];
-  if (all.length === 0) return [];
   const rank = ({ name, problem }: (typeof all)[number]) =>
     rankOfProblem(problem, name === null || modules[name]?.required !== false);
   all.sort((a, b) => rank(a) - rank(b));
-  return ['', ...all.flatMap(({ name, problem }) => problemParagraph(name, problem, columns))];
+  const paragraphs = [
+    ...testWords(scene),
+    ...all.map(({ name, problem }) => sayProblem(name, problem)),
+  ].map((words) => paragraph(words, columns));
+  return paragraphs.length === 0 ? [] : ['', ...paragraphs.flat()];
 }
 
-function problemParagraph(name: string | null, problem: Problem, columns: number): string[] {
-  return wrap(sayProblem(name, problem), columns - 4).map((line, at) =>
-    at === 0 ? ` ! ${line}` : `   ${line}`,
-  );
+/** That buttons do nothing because somebody tries them out: no problem of the rig, but one of whoever presses them. */
+function testWords({ snapshot, now, stale }: StatusScene): string[] {
+  const test = stale === null ? sayTest(snapshot.gpio, now.monoMs) : null;
+  return test === null ? [] : [`${test.what} ${test.remedy}`];
+}
+
+function paragraph(words: string, columns: number): string[] {
+  return wrap(words, columns - 4).map((line, at) => (at === 0 ? ` ! ${line}` : `   ${line}`));
 }

@@ -45,7 +45,8 @@ export function bootState(boot: Boot, now: Now): RigState {
     clients: [],
     lastMarker: null,
     gpio: {
-      ...{ backend: 'none', chip: null, problem: null, testedBy: null },
+      ...{ backend: 'none', chip: null, problem: null },
+      ...{ testedBy: null, testedSinceMs: null, testedUntilMs: null },
       ...{ buttons: {}, leds: {} },
     },
   };

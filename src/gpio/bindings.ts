@@ -32,6 +32,21 @@ export function pressSettings(button: ButtonConfig): PressSettings {
   return { kind: 'push', debounceMs, double: button.double !== undefined, holdMs };
 }
 
+/** What a press of this button is bound to, in the words of rig.yaml; null where that is nothing. */
+export function actionOf(button: ButtonConfig, event: PressEvent): string | null {
+  switch (event.is) {
+    case 'click':
+    case 'double':
+      return button[event.is] ?? null;
+    case 'hold':
+      return button.hold?.do ?? null;
+    case 'switched':
+      return event.level === 1 ? 'record.start' : 'record.stop';
+    default:
+      return null;
+  }
+}
+
 /** What a press of this button asks for now; null where nothing is bound to it. */
 export function deedOf(button: ButtonConfig, event: PressEvent, snapshot: Snapshot): Deed | null {
   switch (event.is) {

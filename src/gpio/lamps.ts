@@ -112,6 +112,7 @@ export class Lamps {
 
   /** These are lit and no others, until null gives them back to the rig. */
   byHand(lit: ReadonlySet<string> | null): void {
+    if (this.#hand === null) this.#show = null; // a hold that counted does not any more
     this.#hand = lit;
   }
 
@@ -130,8 +131,10 @@ export class Lamps {
 
   #at(lamp: Lamp, nowMs: number): ReturnType<typeof levelAt> {
     const isByHand = this.#hand?.has(lamp.led.name) === true;
-    if (!lamp.says) return { level: isByHand ? 1 : 0, nextChangeMs: null };
     const show = this.#answering.has(lamp) ? this.#show : null;
+    // Who presses while they are tried out is told that nothing is done.
+    const isAnswer = this.#hand !== null && show !== null;
+    if (!lamp.says && !isAnswer) return { level: isByHand ? 1 : 0, nextChangeMs: null };
     return levelAt(lamp.rhythm, show, nowMs);
   }
 

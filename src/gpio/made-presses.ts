@@ -41,10 +41,10 @@ export class MadePresses {
   }
 
   /** What the finger did; told after what it asks for. */
-  told(name: string, event: PressEvent, isTriedOut: boolean): void {
+  told(name: string, event: PressEvent): void {
     const button = this.#buttons.find((one) => one.name === name);
     if (button === undefined) return;
-    this.#watches.get(name)?.told(event, isTriedOut ? triedOut : sayNothing(button, event));
+    this.#watches.get(name)?.told(event, sayNothing(button, event));
   }
 
   /** The press asks for something. Gives what is to be called with the answer. */
@@ -59,8 +59,6 @@ export class MadePresses {
     };
   }
 }
-
-const triedOut = 'buttons are just being tried out, it does nothing else';
 
 /** Why a press that is over asked for nothing. */
 function sayNothing({ hold }: ButtonConfig, { is }: PressEvent): string {

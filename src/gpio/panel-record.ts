@@ -56,7 +56,7 @@ export type PanelParts = {
 export function recordOf(
   gpio: GpioConfig,
   { board, buttons, lamps }: PanelParts,
-  testedBy: string | null,
+  tested: Pick<GpioRecord, 'testedBy' | 'testedSinceMs' | 'testedUntilMs'>,
 ): GpioRecord {
   const ofButton = (button: ButtonConfig): ButtonRecord => ({
     ...placeOf(button),
@@ -73,7 +73,7 @@ export function recordOf(
   });
   return {
     ...chipOf(board),
-    testedBy,
+    ...tested,
     buttons: Object.fromEntries(gpio.buttons.map((button) => [button.name, ofButton(button)])),
     leds: Object.fromEntries(gpio.leds.map((led) => [led.name, ofLed(led)])),
   };

@@ -1,4 +1,5 @@
 import type { GpioList, GpioTestEvent } from '../protocol/gpio-record.ts';
+import { sayTest } from '../protocol/gpio-test-words.ts';
 import type { Problem, Refusal } from '../protocol/problem.ts';
 import type { Change } from '../protocol/snapshot.ts';
 import { capital } from '../protocol/text.ts';
@@ -13,7 +14,7 @@ import { inputWish, keyOf, listOf, outputWish, recordOf, sayFaults } from './pan
 import { Past } from './past.ts';
 import type { PressEvent } from './press-events.ts';
 import type { MadePress } from './press-watch.ts';
-import { TrialRun } from './trial-run.ts';
+import { records, TryOut } from './try-out.ts';
 
 /** Figures of the machine change without a change of the state: lights that show them look again so often. In ms. */
 const lookMs = 2_000;
@@ -37,7 +38,7 @@ export class Panel {
   #isNews = false;
   #published = '';
   readonly #presses: MadePresses;
-  #trial: { readonly who: string; readonly run: TrialRun; over(words: string): void } | null = null;
+  readonly #tryOut: TryOut;
 
   constructor(port: PanelPort) {
     const { gpio } = port;
@@ -46,6 +47,16 @@ export class Panel {
     this.#lamps = new Lamps({
       leds: gpio.leds,
       write: (led, level) => this.#board.write(keyOf('led', led), level),
+    });
+    this.#tryOut = new TryOut({
+      gpio,
+      light: (lit) => this.#lamps.byHand(lit),
+      changed: () => {
+        this.#isNews = true;
+        this.#refresh();
+      },
+      event: (name, message) => port.event(name, message),
+      now: () => port.now(),
     });
     this.#buttons = new Buttons({
       settings: Object.fromEntries(gpio.buttons.map((one) => [one.name, pressSettings(one)])),
@@ -62,7 +73,7 @@ export class Panel {
       levelOf: (led) => this.#lamps.levelOf(led),
       opened: (button, level) => this.#buttons.opened(button, level, port.now()),
       edge: (button, edge) => {
-        this.#trial?.run.edge(button, edge);
+        this.#tryOut.edge(button, edge);
         this.#buttons.edge(button, edge);
         this.#refresh();
       },
@@ -82,7 +93,10 @@ export class Panel {
   }
 
   list(): GpioList {
-    return listOf(this.#port.gpio, this.#parts());
+    const test = sayTest(this.#tryOut.record, this.#port.now());
+    const list = listOf(this.#port.gpio, this.#parts());
+    if (test === null) return list;
+    return { ...list, notes: [`${test.what} ${test.remedy}`, ...list.notes] };
   }
 
   /**
@@ -94,33 +108,23 @@ export class Panel {
     return this.#presses.press(this.#board.lines, which, holdMs);
   }
 
-  /** Lets somebody try out buttons and LEDs, for as long as the rig is idle. Buttons do nothing else meanwhile. */
+  /**
+   * Lets somebody try out buttons and LEDs, for as long as the rig is idle. Buttons do nothing else meanwhile. It ends by itself when
+   * nobody presses one any more.
+   */
   test(
     who: string,
     tell: (event: GpioTestEvent) => void,
   ): { begin(): void; end(): void } | Refusal {
     const refusal = this.#whyNoTest();
     if (refusal !== null) return refusal;
-    const run = new TrialRun({
-      leds: this.#port.gpio.leds.map(({ name }) => name),
-      light: (lit) => this.#lamps.byHand(lit),
-      tell,
-    });
-    const trial = { who, run, over: (words: string) => tell({ is: 'ended', words }) };
-    this.#trial = trial;
-    this.#isNews = true;
-    return {
-      begin: () => this.#ring(),
-      end: () => {
-        if (this.#trial === trial) this.#endTrial();
-      },
-    };
+    const end = this.#tryOut.begin(who, tell);
+    return typeof end === 'function' ? { begin: () => this.#ring(), end } : end;
   }
 
   /** The rig is being stopped: the light says that it is busy until the lines are given back. */
   end(): void {
-    this.#trial?.over('Rigdeck is being stopped');
-    this.#endTrial();
+    this.#tryOut.over('Rigdeck is being stopped');
     this.#lamps.end();
     this.#look();
     this.#refresh();
@@ -150,16 +154,14 @@ export class Panel {
     this.#past.remember(snapshot, this.#seenMs);
     this.#lamps.follow(snapshot);
     this.#isNews = true;
-    if (this.#trial === null || snapshot.rig.state === 'idle') return;
-    this.#trial.over('the rig records, and its lights must not lie');
-    this.#endTrial();
+    this.#tryOut.look(snapshot);
   }
 
   #ring(): void {
     const nowMs = this.#port.now();
     this.#board.ring(nowMs);
     this.#buttons.ring(nowMs);
-    this.#trial?.run.ring(nowMs);
+    this.#tryOut.ring(nowMs);
     if (nowMs - this.#seenMs >= lookMs) this.#look();
     this.#refresh();
   }
@@ -168,14 +170,14 @@ export class Panel {
   #refresh(): void {
     this.#lamps.ring(this.#port.now());
     if (this.#isNews) this.#tellNews();
-    const parts = [this.#board, this.#buttons, this.#lamps, this.#trial?.run];
-    const dues = parts.flatMap((part) => part?.nextMs ?? []);
+    const parts = [this.#board, this.#buttons, this.#lamps, this.#tryOut];
+    const dues = parts.flatMap(({ nextMs }) => nextMs ?? []);
     this.#alarm.set(dues.length === 0 ? null : Math.min(...dues));
   }
 
   #tellNews(): void {
     this.#isNews = false;
-    const record = recordOf(this.#port.gpio, this.#parts(), this.#trial?.who ?? null);
+    const record = recordOf(this.#port.gpio, this.#parts(), this.#tryOut.record);
     const text = JSON.stringify(record);
     if (text === this.#published) return;
     this.#published = text;
@@ -207,19 +209,20 @@ export class Panel {
 
   #told(name: string, event: PressEvent): void {
     this.#act(name, event);
-    this.#presses.told(name, event, this.#trial !== null);
+    this.#presses.told(name, event);
   }
 
   #act(name: string, event: PressEvent): void {
     this.#isNews = true;
-    if (this.#trial !== null) return this.#trial.run.told(name, event);
-    if (event.is === 'pressed') this.#lamps.pressed(event);
+    this.#tryOut.told(name, event);
+    if (event.is === 'pressed' && !this.#tryOut.isUnderWay) this.#lamps.pressed(event);
     if (endsHold.has(event.is)) this.#lamps.released();
     const button = this.#port.gpio.buttons.find((one) => one.name === name);
     if (button === undefined) return;
     const seen = 'meantMs' in event ? this.#past.at(event.meantMs) : null;
-    const deed = deedOf(button, event, seen ?? this.#port.rig.snapshot());
-    if (deed === null) return;
+    const asked = deedOf(button, event, seen ?? this.#port.rig.snapshot());
+    if (asked === null) return;
+    const deed = this.#tryOut.against(event) ?? asked;
     const answered = this.#presses.asked(name, deed);
     doDeed(deed, button, this.#port, (end) => {
       answered(end);
@@ -232,26 +235,13 @@ export class Panel {
   }
 
   #whyNoTest(): Refusal | null {
-    const { state } = this.#port.rig.snapshot().rig;
-    if (state !== 'idle') {
+    if (records(this.#port.rig.snapshot())) {
       const message = 'The rig records, and its lights must not lie.';
       return { reason: 'recording', message, remedy: 'Stop first: rigdeck record stop' };
-    }
-    if (this.#trial !== null) {
-      const message = `${this.#trial.who} tries out buttons and LEDs already.`;
-      return { reason: 'busy', message, remedy: 'Wait until that is over.' };
     }
     if (this.#board.lines !== null) return null;
     const { message, remedy } = sayFaults(this.#board.faults) ?? notOpenYet;
     return { reason: 'no-such-line', message, remedy };
-  }
-
-  #endTrial(): void {
-    if (this.#trial === null) return;
-    this.#trial = null;
-    this.#lamps.byHand(null);
-    this.#isNews = true;
-    this.#refresh();
   }
 }
 

@@ -54,6 +54,9 @@ export type GpioRecord = {
   readonly problem: string | null;
   /** Who tries out buttons and LEDs just now: presses do nothing meanwhile. */
   readonly testedBy: string | null;
+  /** Since when, and when that ends by itself unless a button is pressed until then. CLOCK_MONOTONIC in ms. */
+  readonly testedSinceMs?: number | null;
+  readonly testedUntilMs?: number | null;
   readonly buttons: Readonly<Record<string, ButtonRecord>>;
   readonly leds: Readonly<Record<string, LedRecord>>;
 };
@@ -108,6 +111,13 @@ export type GpioTestEvent =
       readonly bounces: number;
     }
   | { readonly is: 'switched'; readonly button: string; readonly level: 0 | 1 }
+  /** What the finger did, and what that does when nobody tests; null: nothing is bound to it. */
+  | {
+      readonly is: 'meant';
+      readonly button: string;
+      readonly gesture: 'click' | 'double' | 'hold' | 'switched';
+      readonly action: string | null;
+    }
   | { readonly is: 'faulty'; readonly button: string; readonly fault: 'stuck' | 'chattering' }
   /** Nothing follows. */
   | { readonly is: 'ended'; readonly words: string };

@@ -1,3 +1,4 @@
+import { sayTest } from '../protocol/gpio-test-words.ts';
 import { sayProblem, sayRemedy } from '../protocol/rig-words.ts';
 import { barOf, shareOf } from '../protocol/session-words.ts';
 import type { Snapshot } from '../protocol/snapshot.ts';
@@ -27,7 +28,12 @@ export const pageMs = 4_000;
  */
 export function problemLines(now: Situation, height: number): Line[] {
   const message = messageOf(now);
-  if (message === null || height <= 0) return [];
+  return message === null ? [] : messageLines(message, now, height);
+}
+
+/** A message on at most `height` lines, by turns where it does not fit there. */
+export function messageLines(message: Message, now: Situation, height: number): Line[] {
+  if (height <= 0) return [];
   const pages = pagesOf(message, now.width - 4, height);
   const page = pages[Math.floor(now.nowMs / pageMs) % pages.length];
   const mark = page?.mark ?? '';
@@ -42,7 +48,12 @@ export function problemLines(now: Situation, height: number): Line[] {
 /** Whether there is something to show by turns on a screen of this size. */
 export function isPaged(now: Situation): boolean {
   const message = messageOf(now);
-  return message !== null && pagesOf(message, now.width - 4, now.height < 16 ? 1 : 3).length > 1;
+  return message !== null && needsTurns(message, now, now.height < 16 ? 1 : 3);
+}
+
+/** Whether a message does not fit on so many lines at once. */
+export function needsTurns(message: Message, { width }: Situation, height: number): boolean {
+  return pagesOf(message, width - 4, height).length > 1;
 }
 
 function pagesOf({ what, remedy }: Message, width: number, height: number) {
@@ -64,10 +75,12 @@ function chunks(lines: readonly string[], size: number): string[][] {
 
 function messageOf(now: Situation): Message | null {
   if (now.remote.link.state === 'lost' && now.snapshot !== null) return withoutDaemon(now);
-  const first = now.problems[0];
-  if (first === undefined) return null;
-  const count = now.problems.length - 1;
+  const tested = testMessage(now);
+  const [first] = now.problems;
+  const count = now.problems.length - (tested === null ? 1 : 0);
   const more = count > 0 ? ` (${count} more: P)` : '';
+  if (tested !== null) return { ...tested, remedy: `${tested.remedy}${more}` };
+  if (first === undefined) return null;
   const { remedy, ...rest } = first.problem;
   const what = sayProblem(first.of, { ...rest, remedy: null });
   return {
@@ -75,6 +88,12 @@ function messageOf(now: Situation): Message | null {
     remedy: remedy === null ? null : `${sayRemedy(remedy)}${more}`,
     paint: isNew(first) ? paints.warn : paints.dim,
   };
+}
+
+/** That buttons do nothing because somebody tries them out. It comes before all problems: it explains a press that did nothing. */
+export function testMessage({ snapshot, monoMs }: Situation): Message | null {
+  const test = snapshot === null ? null : sayTest(snapshot.gpio, monoMs);
+  return test === null ? null : { ...test, paint: paints.warn };
 }
 
 /** What a daemon that is gone means for the recording, as far as it was seen. */

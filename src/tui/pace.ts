@@ -1,5 +1,6 @@
 import type { RigRecord } from '../protocol/snapshot.ts';
 import { hasNotice, isPaged, pageMs } from './messages.ts';
+import { isNewsPaged } from './panel-news.ts';
 import type { Situation } from './situation.ts';
 
 const second = 1_000;
@@ -21,8 +22,8 @@ export function paceOf(now: Situation): number | null {
   const starts = modules.flatMap(({ startedAt }) => (startedAt === null ? [] : [startedAt]));
   // Up times are said in seconds for two minutes (units.ts).
   const young = starts.some((at) => now.nowMs - Date.parse(at) < 2 * minute);
-  if (counts || young) return second;
-  if (isPaged(now)) return pageMs;
+  if (counts || young || snapshot.gpio.testedBy !== null) return second;
+  if (isPaged(now) || isNewsPaged(now)) return pageMs;
   return starts.length > 0 ? minute : start;
 }
 

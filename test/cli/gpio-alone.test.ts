@@ -45,7 +45,9 @@ it('gpio test lights each LED in turn until it is interrupted, and ends well', a
   expect(text).toBe('LED status is lit now\nLED disk is lit now\n');
   child.kill('SIGINT');
   expect(await ended).toBe(0);
-  expect(said).toBe('All lines are open.\nPress every button. Ctrl-C ends it.\n');
+  expect(said).toBe(
+    'All lines are open.\nPress every button. Ctrl-C ends it; it ends by itself 3 min after the last press.\n',
+  );
 });
 
 it('a chip that is not there is said at once, by every command and with what to do', async () => {

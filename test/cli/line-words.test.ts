@@ -107,3 +107,13 @@ test('hostile names and words are made visible', () => {
   expect(all.length).toBeGreaterThan(2);
   expect(all.join('')).not.toMatch(/[\p{Cc}\u202e]/u);
 });
+
+test('that buttons are tried out is told once, and its end', () => {
+  const idle = look({ mic });
+  const gpio = { ...idle.snapshot.gpio, testedBy: 'pi@pts/2', testedUntilMs: 9 };
+  const tested = { ...idle, snapshot: { ...idle.snapshot, gpio } };
+  const later = { ...idle, snapshot: { ...idle.snapshot, gpio: { ...gpio, testedUntilMs: 10 } } };
+  expect(told(idle, tested)).toEqual(['! buttons do nothing just now: pi@pts/2 tests them']);
+  expect(told(tested, later)).toEqual([]);
+  expect(told(later, idle)).toEqual(['the test of buttons and LEDs is over']);
+});

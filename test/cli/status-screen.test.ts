@@ -148,6 +148,20 @@ describe('the status', () => {
   });
 });
 
+it('the status says first of what is wrong that buttons do nothing because somebody tries them out', () => {
+  const { monoMs } = scene.now;
+  const test = { testedSinceMs: monoMs - 45_000, testedUntilMs: monoMs + 61_000 };
+  const gpio = { ...snapshot.gpio, testedBy: 'pi@pts/2 (rigdeck gpio)', ...test };
+  const tested = { ...scene, snapshot: { ...snapshot, gpio } };
+  const text = statusLines(tested, { columns: 80, theme: plain }).join('\n');
+  const first = text.split(' ! ')[1]?.replace(/\s+/g, ' ').trim();
+  expect(first).toBe(
+    'Buttons do nothing just now: pi@pts/2 (rigdeck gpio) tests them, for 45 s now. Ctrl-C there ends it, or hold any button 10 s; by itself in 61 s.',
+  );
+  const old = statusLines({ ...tested, stale: 'daemon crashed' }, { columns: 80, theme: plain });
+  expect(old.join('\n')).not.toContain('Buttons do nothing');
+});
+
 describe('the status of what is not of now', () => {
   it('says nothing of what was wrong with a rig that was taken down', () => {
     const down = { ...scene, stale: 'taken down by root', isDown: true };

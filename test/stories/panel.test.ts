@@ -159,7 +159,15 @@ story.concurrent(
     expect(await rig.run('gpio', 'test')).toMatchObject({ code: 5 });
     const pressed = (now: Snapshot) => now.gpio.buttons['record']?.pressed === true;
     const seen = rig.until('the finger is seen', pressed);
-    await rig.run('gpio', 'press', 'GPIO17');
+    const refused = await rig.run('gpio', 'press', 'GPIO17');
+    expect(refused.code).toBe(5);
+    expect(refused.stderr).toMatch(/record \(GPIO17\) was pressed, and refused: .+ tests buttons/);
+    for (const words of [['status'], ['gpio', 'list']]) {
+      const { stdout } = await rig.run(...words);
+      expect(stdout.replace(/\s+/g, ' ')).toMatch(
+        /Buttons do nothing just now: .+ tests them, for/,
+      );
+    }
     await seen;
     await rig.until('and gone', (now) => !pressed(now));
     expect(rig.me.now().rig.desired).toBe('idle'); // a press does nothing meanwhile
@@ -169,7 +177,7 @@ story.concurrent(
     const told = stdout.trim().split('\n');
     const events = told.map((line) => JSON.parse(line) as { readonly is: string });
     expect(events.map(({ is }) => is)).toEqual(
-      expect.arrayContaining(['lit', 'edge', 'pressed', 'released', 'ended']),
+      expect.arrayContaining(['lit', 'edge', 'pressed', 'released', 'meant', 'ended']),
     );
     expect(rig.me.now().gpio.testedBy).toBeNull();
     expect(await rig.run('gpio', 'test')).toMatchObject({ code: 5 });

@@ -1,6 +1,7 @@
 import type { ExitCode } from '../../protocol/exit-codes.ts';
 import { exitCodes } from '../../protocol/exit-codes.ts';
 import type { GpioTestEvent } from '../../protocol/gpio-record.ts';
+import { testEndWords } from '../../protocol/gpio-test-words.ts';
 import { clean } from '../../protocol/text.ts';
 import { sayCount } from '../../protocol/units.ts';
 import { requireConfig } from '../config-file.ts';
@@ -40,7 +41,7 @@ export async function testGpio(context: Context): Promise<ExitCode> {
 }
 
 /** Said once there is something to press. */
-const invitation = 'Press every button. Ctrl-C ends it.';
+const invitation = `Press every button. Ctrl-C ends it; ${testEndWords}.`;
 
 type Tell = (event: GpioTestEvent) => void;
 
@@ -115,12 +116,21 @@ function sayEvent(event: GpioTestEvent, edges: Map<string, number>): string {
       return `${event.button} released after ${Math.round(event.heldMs)} ms${bounced(event.bounces)}`;
     case 'switched':
       return `${event.button} switched ${event.level === 1 ? 'on' : 'off'}`;
+    case 'meant':
+      return `${event.button}: ${gestures[event.gesture]} would do ${event.action ?? 'nothing'}`;
     case 'faulty':
       return `${event.button} ${event.fault === 'stuck' ? 'is stuck' : 'chatters'}: look at its cable`;
     default:
       return `ended: ${clean(event.words)}`;
   }
 }
+
+const gestures = {
+  click: 'a click',
+  double: 'a double click',
+  hold: 'a hold',
+  switched: 'that',
+} as const;
 
 function bounced(bounces: number): string {
   return bounces === 0 ? '' : `, ${sayCount(bounces, 'bounce')}`;

@@ -22,6 +22,9 @@ type TestFault = {
   readonly isWhole: boolean;
 };
 
+/** What a daemon that is started meanwhile is told: who holds its lines. */
+const consumer = 'rigdeck gpio test';
+
 /**
  * Tries out buttons and LEDs where no daemon holds them.
  *
@@ -45,7 +48,8 @@ export function testLines(
     lit = now;
     for (const led of leds) board.write(keyOf('led', led), now.has(led) ? 1 : 0);
   };
-  const run = new TrialRun({ leds, light, tell });
+  const over = (words: string) => tell({ is: 'ended', words });
+  const run = new TrialRun({ leds, buttons: gpio.buttons, light, tell, over }, monoMs());
   const buttons = new Buttons({
     settings: Object.fromEntries(gpio.buttons.map((one) => [one.name, pressSettings(one)])),
     read: (name) => board.read(keyOf('button', name)),
@@ -62,8 +66,14 @@ export function testLines(
   const wired = (kind: 'button' | 'led', name: string) => ({ key: keyOf(kind, name), name });
   const board = new Board({
     open: () => openConfigured(gpio, runDir),
-    inputs: gpio.buttons.map((one) => ({ ...wired('button', one.name), wish: inputWish(one) })),
-    outputs: gpio.leds.map((one) => ({ ...wired('led', one.name), wish: outputWish(one) })),
+    inputs: gpio.buttons.map((one) => ({
+      ...wired('button', one.name),
+      wish: { ...inputWish(one), consumer },
+    })),
+    outputs: gpio.leds.map((one) => ({
+      ...wired('led', one.name),
+      wish: { ...outputWish(one), consumer },
+    })),
     levelOf: (led) => (lit.has(led) ? 1 : 0),
     opened: (name, level) => buttons.opened(name, level, monoMs()),
     edge: (name, edge) => {

@@ -5,6 +5,7 @@ import { linkWords } from '../header.ts';
 import { bottomLine } from '../keymap/bottom-line.ts';
 import { blank, cutLine, type Line, lineWidth, span, spread } from '../line.ts';
 import { noticeLines } from '../messages.ts';
+import { panelNews } from '../panel-news.ts';
 import { type Situation, withoutTop } from '../situation.ts';
 import type { LogScreen } from '../view/log-screen.ts';
 import { dashboardLines } from './dashboard.ts';
@@ -55,7 +56,12 @@ export function frameOf(now: Situation): Frame {
     case 'panel': {
       const body = panelBody(now, screen);
       if (screen.shows === 'wiring') return pageOf(now, panelTitle(now), body.lines, screen.top);
-      return whole(page(now, panelTitle(now), (room) => partInSight(body, room)));
+      return whole(
+        page(now, panelTitle(now), (room) => {
+          const news = panelNews(now, room).slice(0, room);
+          return [...news, ...partInSight(body, room - news.length)];
+        }),
+      );
     }
     case 'sessions': {
       const body = sessionsBody(now, screen);

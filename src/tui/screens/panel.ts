@@ -1,4 +1,4 @@
-import type { ButtonRecord, GpioRecord, LedRecord } from '../../protocol/gpio-record.ts';
+import type { ButtonRecord, LedRecord } from '../../protocol/gpio-record.ts';
 import { sayDeeds, sayLight } from '../../protocol/gpio-words.ts';
 import { headerPins } from '../../protocol/header-pins.ts';
 import { pinout } from '../../protocol/pinout.ts';
@@ -34,14 +34,13 @@ export function panelBody(
   if (parts.length === 0) return { lines: textLines(nothing, now, paints.plain), from: 0, to: 0 };
   if (screen.shows === 'wiring') return { lines: wiringLines(now), from: 0, to: 0 };
   const key = selected === null ? null : panelKey(selected);
-  const head = newsLines(snapshot.gpio, now);
   const blocks = parts.map((part) => partLines(part, now, panelKey(part) === key));
   const at = Math.max(
     0,
     parts.findIndex((part) => panelKey(part) === key),
   );
-  const before = blocks.slice(0, at).reduce((sum, { length }) => sum + length, head.length);
-  const lines = [...head, ...blocks.flat()];
+  const before = blocks.slice(0, at).reduce((sum, { length }) => sum + length, 0);
+  const lines = blocks.flat();
   const isLost = now.remote.link.state !== 'live';
   return {
     lines: isLost ? lines.map(faint) : lines,
@@ -52,15 +51,6 @@ export function panelBody(
 }
 
 const nothing = 'rig.yaml names no buttons and no LEDs: see `gpio:` in docs/panel.md.';
-
-/** What is not as it should be, over everything else. */
-function newsLines({ problem, testedBy }: GpioRecord, now: Situation): Line[] {
-  const tried = `${clean(testedBy ?? '')} tries out buttons and LEDs: a press does nothing else.`;
-  return [
-    ...(problem === null ? [] : textLines(`! ${clean(problem)}`, now, paints.warn)),
-    ...(testedBy === null ? [] : textLines(tried, now, paints.warn)),
-  ];
-}
 
 function textLines(text: string, { width }: Situation, paint: Paint): Line[] {
   return wrap(text, Math.max(1, width - 2)).map((line) => [span(` ${line}`, paint)]);
@@ -96,6 +86,7 @@ function ledWords(led: LedRecord, now: Situation): Words {
   const place = `${placeOf(led)} · shows ${clean(led.shows)}`;
   if (led.state !== 'ok') return [span('?', paints.warn), span(led.state, paints.warn), place];
   const light = lightOf(led, now);
+  if (now.snapshot?.gpio.testedBy != null) return [span('?', paints.dim), span('is tested'), place];
   // How it is now is only known while the daemon answers, and is no matter of the rig while somebody tries it out.
   if (light === null) return [span('?', paints.dim), span(looks), `${place}: ${says}`];
   if (!isLit(led, now))

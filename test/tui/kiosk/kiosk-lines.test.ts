@@ -316,3 +316,12 @@ describe('how soon the screen changes by itself', () => {
     );
   });
 });
+
+test('whoever stands at the box is told that its buttons do nothing because somebody tests them', () => {
+  const gpio = { testedBy: 'pi@pts/2', testedSinceMs: monoNoon - 20_000, testedUntilMs: monoNoon };
+  const { gpio: none } = aSnapshot();
+  const tested = aMoment(aView(aSnapshot({ gpio: { ...none, ...gpio } })));
+  expect(textOf(tested)).toContain(
+    '! Buttons do nothing just now: pi@pts/2 tests them, for 20 s now.',
+  );
+});

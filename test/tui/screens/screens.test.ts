@@ -95,9 +95,12 @@ describe('the panel', () => {
     const lost = { state: 'lost', sinceMs: noon, retryAtMs: noon, words: 'gone' } as const;
     const gone = aView(aSnapshot({ gpio: aPanel }), { link: lost });
     const tried = aView(aSnapshot({ gpio: { ...aPanel, testedBy: 'pi@pts/2' } }));
-    for (const remote of [gone, tried]) {
+    for (const [remote, words] of [
+      [gone, 'on, with a dip every 2 s'],
+      [tried, 'is tested'],
+    ] as const) {
       const now = aSituation(remote, { view: { screen: newPanel } });
-      expect(textOf(now).join('\n')).toContain('? status  on, with a dip every 2 s');
+      expect(textOf(now).join('\n')).toContain(`? status  ${words}`);
       expect(blinkMs(now)).toBeNull();
     }
   });
