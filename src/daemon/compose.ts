@@ -5,7 +5,9 @@ import type { ProblemCode } from '../protocol/problem.ts';
 import type { RunningModules, RuntimeState } from '../protocol/saved.ts';
 import { version } from '../protocol/version.ts';
 import { ConfigWatch } from './config/config-watch.ts';
+import { configuredAs } from './config/configured-as.ts';
 import { Preferences } from './config/preferences.ts';
+import { Filling } from './host/filling.ts';
 import { hostFacts } from './host/host-facts.ts';
 import { lookAtMachine, type Machine, makeMachine } from './host/machine.ts';
 import { Daemon } from './living-daemon.ts';
@@ -53,6 +55,7 @@ async function makeParts(place: Place, epoch: string, start: StartWords): Promis
   const { minFree: minFreeBytes, requireMount } = loaded.config.rig;
   const machine = makeMachine(
     { folder: loaded.recordings, minFreeBytes, requireMount },
+    new Filling(saved.data?.filling ?? null, (names) => configuredAs(place.loaded.config, names)),
     process.env,
   );
   const numbers = {

@@ -115,7 +115,7 @@ export class Daemon {
       state,
       recordings,
       config: () => place.loaded,
-      ...{ recovery: parts.recovery, runtime: parts.runtime },
+      ...{ recovery: parts.recovery, runtime: parts.runtime, filling: machine.filling },
       logLevels: () => this.#levels,
       recovering: legacy.running.data,
       keepInRunDir: (wishes) => keepRunWishes(place, wishes),

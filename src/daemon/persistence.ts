@@ -5,6 +5,7 @@ import type { RunningModules, RuntimeState, SavedStart } from '../protocol/saved
 import type { Change, RigRecord } from '../protocol/snapshot.ts';
 import type { LogLevel } from '../protocol/vocabulary.ts';
 import type { LoadedConfig } from './config/load-config.ts';
+import type { Filling } from './host/filling.ts';
 import type { Recordings } from './recordings/recordings.ts';
 import { bootId } from './runs/process-eye.ts';
 import type { KeptFile } from './store/kept-file.ts';
@@ -14,6 +15,7 @@ import { runtimeDelayMs } from './store/runtime-state.ts';
 export type PersistencePort = {
   readonly state: () => RigState;
   readonly recordings: Recordings;
+  readonly filling: Filling;
   readonly config: () => LoadedConfig;
   readonly recovery: KeptFile<RunningModules>;
   readonly runtime: KeptFile<RuntimeState>;
@@ -42,6 +44,7 @@ export class Persistence {
       this.#wishes.set(name, desired);
     }
     this.#wishes.set(recordingWish, standingWish(port.state()).recording);
+    port.filling.onSaved(() => this.follow(null));
     // What was recovered may be newer than what the state dir took.
     if (port.recovering === null) return;
     port.keepInRunDir(port.recovering);
@@ -129,6 +132,7 @@ export class Persistence {
       trial,
       modules: Object.fromEntries(modules),
       logLevels: { ...this.#port.logLevels() },
+      filling: this.#port.filling.saved,
     };
     // Record start and stop do not wait; a counter may.
     const key = `${session?.id} ${trial?.number} ${trial?.segment} ${trial?.partial} ${rig.state}`;

@@ -81,5 +81,10 @@ export const runtimeStateSchema = z.object({
     }),
   ),
   logLevels: z.record(z.string().max(32), z.enum(['error', 'warn', 'info', 'debug'])),
+  /** How fast the disk was filled, and by whom, as `configuredAs` tells them apart. */
+  filling: z
+    .object({ bytesPerS: z.int().min(0), who: z.string().max(64) })
+    .nullable()
+    .default(null),
 });
 export type RuntimeState = z.infer<typeof runtimeStateSchema>;

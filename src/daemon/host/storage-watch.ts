@@ -1,10 +1,9 @@
 import type { Fault } from '../../core/input.ts';
-import type { ModuleSpec } from '../../core/spec.ts';
 import type { RigState } from '../../core/state.ts';
 import type { StorageRecord } from '../../protocol/snapshot.ts';
 import { monoMs } from '../clock.ts';
 import type { Complaints } from './complaints.ts';
-import { type Filled, Filling } from './filling.ts';
+import type { Filled, Filling } from './filling.ts';
 import type { Storage } from './storage.ts';
 import {
   findings,
@@ -33,6 +32,7 @@ const indexShare = 0.005;
 
 export type StorageWatchPort = {
   readonly storage: Storage;
+  readonly filling: Filling;
   readonly complaints: Complaints;
   state(): RigState;
   /** All that modules have recorded until now, in bytes; rising. */
@@ -48,7 +48,7 @@ export type StorageWatchPort = {
 export class StorageWatch {
   readonly #port: StorageWatchPort;
   readonly #probe = new WriteProbe();
-  readonly #filling = new Filling();
+  readonly #filling: Filling;
   #stop = quiet;
   #isLooking = false;
   #soon: NodeJS.Timeout | null = null;
@@ -56,6 +56,7 @@ export class StorageWatch {
 
   constructor(port: StorageWatchPort) {
     this.#port = port;
+    this.#filling = port.filling;
     port.storage.onSuspicion(() => this.#lookIn(atOnceMs));
   }
 
@@ -183,9 +184,9 @@ export class StorageWatch {
     return this.#isHeld() ? this.#filling.now(this.#wanted()) : { bytesPerS: null, isKnown: false };
   }
 
-  #wanted(): readonly ModuleSpec[] {
+  #wanted(): readonly string[] {
     const modules = Object.values(this.#port.state().modules);
-    return modules.filter(({ desired }) => desired === 'on').map(({ spec }) => spec);
+    return modules.filter(({ desired }) => desired === 'on').map(({ name }) => name);
   }
 
   #probeNowAndThen(): void {

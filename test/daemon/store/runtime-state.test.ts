@@ -21,6 +21,7 @@ const state = (restarts: number): RuntimeState => ({
   trial: null,
   modules: { mic: { run: 3, restarts, failures: 0, lastProblem: null } },
   logLevels: { mic: 'debug' },
+  filling: { bytesPerS: 96_000, who: '0123456789abcdef' },
 });
 
 test('counters wait ten seconds for others, however many follow', async () => {
