@@ -242,6 +242,8 @@ function timedOut(turn: Turn, { goal, rollback }: Pending): CoreVerdict {
 
 function callOffStart(turn: Turn, generation: number): void {
   if (!isAhead(turn.state, generation)) return;
+  const { next } = turn.state;
+  if (next !== null && next.generation !== generation) return; // it ends already, and a newer wish follows it
   if (turn.state.scheduled?.generation === generation) {
     turn.state = { ...turn.state, scheduled: null };
     return;

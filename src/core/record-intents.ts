@@ -110,14 +110,13 @@ type UnderWay = {
 
 /** The start that a second press of the button joins: the one under way, or the one that follows the present stop. */
 function underWay({ recording, next }: RigState): UnderWay | null {
-  if (next !== null) return { generation: next.generation, label: next.label, number: null };
+  if (next !== null) return asUnderWay(next);
   switch (recording.name) {
     case 'preparing':
+      return recording.calledOff === null ? asUnderWay(recording.start) : null;
     case 'arming':
-    case 'going': {
-      const { generation, label } = recording.start;
-      return { generation, label, number: null };
-    }
+    case 'going':
+      return asUnderWay(recording.start);
     case 'recording':
     case 'pausing':
     case 'resuming':
@@ -125,6 +124,10 @@ function underWay({ recording, next }: RigState): UnderWay | null {
     default:
       return null;
   }
+}
+
+function asUnderWay({ generation, label }: StartAsk): UnderWay {
+  return { generation, label, number: null };
 }
 
 /** Who names the trial wishes for a trial of that name: another one that goes on is not it. */
@@ -164,9 +167,6 @@ function cannotStart(state: RigState): Refusal | null {
       `Trial ${recording.trial.number} is paused.`,
       'Go on with it: rigdeck record resume, or stop it: rigdeck record stop',
     );
-  }
-  if (recording.name === 'preparing' && recording.calledOff !== null) {
-    return refusal('busy', 'A start is just being called off.', 'Try again in a moment.');
   }
   if (state.sessionAsk !== null && !state.sessionAsk.over) {
     return refusal('busy', 'A session is just being opened or closed.', 'Try again in a moment.');

@@ -23,7 +23,7 @@ import { clear, longestArm, nextAsk, raise, refusal, type Turn } from './turn.ts
  *
  * `start` `stop` `pause` `resume` are wishes that were found to fit; `prepared` `secured` `failed` `closed` are answers of the
  * recordings folder; `settle` comes after every input, because any change of a module or of the time may be what was waited for. A stop
- * interrupts everything; a start during a stop is kept and follows it. Arming and going are decided in arming.ts.
+ * interrupts everything; a start during a stop, or after one that calls off a start, is kept and follows it. Arming and going are decided in arming.ts.
  */
 export type RecordingEvent =
   | { readonly type: 'start'; readonly start: StartAsk }
@@ -48,7 +48,7 @@ type Table = {
 export const recordingTable: Table = {
   //               start            stop           pause          resume          prepared              secured              failed              closed              settle
   idle:          { start: prepare,  stop: forget,  pause: 'impossible', resume: 'impossible', prepared: 'impossible', secured: 'impossible', failed: 'impossible', closed: 'impossible', settle: wake },
-  preparing:     { start: 'impossible', stop: cancel, pause: 'impossible', resume: 'impossible', prepared: beginArming, secured: 'impossible', failed: giveUp, closed: 'impossible', settle: giveUpPreparing },
+  preparing:     { start: follow,  stop: cancel, pause: 'impossible', resume: 'impossible', prepared: beginArming, secured: 'impossible', failed: giveUp, closed: 'impossible', settle: giveUpPreparing },
   arming:        { start: 'impossible', stop: callOff, pause: 'impossible', resume: 'impossible', prepared: 'impossible', secured: secured, failed: refuse, closed: 'impossible', settle: decideArming },
   going:         { start: 'impossible', stop: stopGoing, pause: 'impossible', resume: 'impossible', prepared: 'impossible', secured: 'impossible', failed: 'impossible', closed: 'impossible', settle: settleGoing },
   recording:     { start: 'impossible', stop: stop, pause: pause, resume: 'impossible', prepared: 'impossible', secured: 'impossible', failed: 'impossible', closed: 'impossible', settle: gather },
@@ -128,6 +128,7 @@ function whyCalledOff({ state }: Turn): Refusal {
 }
 
 function cancel(turn: Turn, recording: In<'preparing'>): void {
+  unfollow(turn);
   set(turn, { ...recording, calledOff });
 }
 

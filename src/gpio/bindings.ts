@@ -64,7 +64,8 @@ export function deedOf(button: ButtonConfig, event: PressEvent, snapshot: Snapsh
     }
     case 'switched': {
       const kind = event.level === 1 ? 'record.start' : 'record.stop';
-      return timed({ kind }, { downMs: event.meantMs, meantMs: event.meantMs });
+      // It stands there still: however late that is heard, it is meant.
+      return timed({ kind }, { downMs: event.meantMs, meantMs: event.atMs });
     }
     case 'dropped':
       return event.held ? null : inDoubt;

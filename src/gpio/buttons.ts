@@ -61,7 +61,9 @@ export class Buttons {
     for (const [name, { wakeAtMs }] of [...this.#open]) {
       if (wakeAtMs === null || wakeAtMs > nowMs) continue;
       const level = this.#port.read(name);
-      if (level !== null) this.#step(name, { type: 'look', level, atMs: nowMs });
+      if (level === null)
+        this.lost(name); // else it would ask to be looked at for ever
+      else this.#step(name, { type: 'look', level, atMs: nowMs });
     }
   }
 

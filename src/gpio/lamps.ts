@@ -24,8 +24,10 @@ export class Lamps {
   readonly #lamps: ReadonlyMap<string, Lamp>;
   /** Those that answer a finger: the ones that show the rig, else all. */
   readonly #answering: ReadonlySet<Lamp>;
-  #show: Show | null = null;
-  #pressedMs: number | null = null;
+  /** What counts under each finger that is down, by button. */
+  readonly #holds = new Map<string, Extract<Show, { readonly is: 'holding' }>>();
+  #answer: Show | null = null;
+  #wokenMs: number | null = null;
   /** By hand, while they are tried out. */
   #hand: ReadonlySet<string> | null = null;
   #isEnding = false;
@@ -55,8 +57,8 @@ export class Lamps {
   /** What the LED does, as far as it can be told beforehand. */
   lightOf(led: LedConfig): Pick<LedRecord, 'rhythm' | 'show' | 'litUntilMs'> {
     const lamp = this.#lamps.get(led.name);
-    const show = lamp !== undefined && this.#answering.has(lamp) ? this.#show : null;
-    const litMs = litUntilMs(led, this.#pressedMs);
+    const show = lamp !== undefined && this.#answering.has(lamp) ? this.#show() : null;
+    const litMs = litUntilMs(led, this.#wokenMs);
     return {
       rhythm: lamp?.rhythm ?? 'off',
       show,
@@ -85,40 +87,42 @@ export class Lamps {
   /** From now on those that show the rig say that it is busy, whatever is left of it. */
   end(): void {
     this.#isEnding = true;
-    this.#show = null;
+    this.#sayNothing();
   }
 
-  /** Answers a finger for a moment. */
+  /** Answers a finger for a moment. Dark ones are lit again for it: an answer may come late. */
   answer(show: Show): void {
-    this.#show = show;
+    this.#answer = show;
+    this.wake(show.sinceMs);
   }
 
-  /** A finger is down: dark ones are lit for a while, and a hold counts. */
-  pressed({
-    downMs,
-    holdAtMs,
-  }: {
-    readonly downMs: number;
-    readonly holdAtMs: number | null;
-  }): void {
-    this.#pressedMs = downMs;
-    if (holdAtMs !== null) this.#show = { is: 'holding', sinceMs: downMs, untilMs: holdAtMs };
+  /** A finger moved something: dark ones are lit for a while. */
+  wake(atMs: number): void {
+    this.#wokenMs = Math.max(atMs, this.#wokenMs ?? atMs);
+  }
+
+  /** A finger is down on this button, and its hold counts. */
+  counts(button: string, sinceMs: number, untilMs: number): void {
+    this.#answer = null;
+    this.#holds.set(button, { is: 'holding', sinceMs, untilMs });
   }
 
   /** It counts no more. */
-  released(): void {
-    if (this.#show?.is === 'holding') this.#show = null;
+  countsNoMore(button: string): void {
+    this.#holds.delete(button);
   }
 
   /** These are lit and no others, until null gives them back to the rig. */
   byHand(lit: ReadonlySet<string> | null): void {
-    if (this.#hand === null) this.#show = null; // a hold that counted does not any more
+    if (this.#hand === null) this.#sayNothing(); // a hold that counted does not any more
     this.#hand = lit;
   }
 
-  /** Brings all of them to what they are at this instant. */
-  ring(nowMs: number): void {
-    if (this.#show !== null && nowMs >= showEndMs(this.#show)) this.#show = null;
+  /** Brings all of them to what they are at this instant. Gives whether a hold is shown again, because an answer is over. */
+  ring(nowMs: number): boolean {
+    const before = this.#show();
+    this.#forgetPast(nowMs);
+    const show = this.#show();
     for (const lamp of this.#lamps.values()) {
       lamp.says = this.#says(lamp, nowMs);
       const { level, nextChangeMs } = this.#at(lamp, nowMs);
@@ -127,11 +131,12 @@ export class Lamps {
       lamp.level = level;
       this.#port.write(lamp.led.name, level);
     }
+    return show !== before && show !== null;
   }
 
   #at(lamp: Lamp, nowMs: number): ReturnType<typeof levelAt> {
     const isByHand = this.#hand?.has(lamp.led.name) === true;
-    const show = this.#answering.has(lamp) ? this.#show : null;
+    const show = this.#answering.has(lamp) ? this.#show() : null;
     // Who presses while they are tried out is told that nothing is done.
     const isAnswer = this.#hand !== null && show !== null;
     if (!lamp.says && !isAnswer) return { level: isByHand ? 1 : 0, nextChangeMs: null };
@@ -139,7 +144,26 @@ export class Lamps {
   }
 
   #says({ led }: Lamp, nowMs: number): boolean {
-    const untilMs = litUntilMs(led, this.#pressedMs);
+    const untilMs = litUntilMs(led, this.#wokenMs);
     return this.#hand === null && (untilMs === null || nowMs < untilMs);
+  }
+
+  /** An answer, else the hold that is reached last. */
+  #show(): Show | null {
+    if (this.#answer !== null) return this.#answer;
+    const holds = [...this.#holds.values()];
+    const lastMs = Math.max(...holds.map(({ untilMs }) => untilMs));
+    return holds.find(({ untilMs }) => untilMs === lastMs) ?? null;
+  }
+
+  #sayNothing(): void {
+    this.#answer = null;
+    this.#holds.clear();
+  }
+
+  #forgetPast(nowMs: number): void {
+    if (this.#answer !== null && nowMs >= showEndMs(this.#answer)) this.#answer = null;
+    for (const [button, hold] of this.#holds)
+      if (nowMs >= showEndMs(hold)) this.#holds.delete(button);
   }
 }

@@ -10,6 +10,7 @@ import type {
 } from '../protocol/gpio-record.ts';
 import { sayDeeds } from '../protocol/gpio-words.ts';
 import { lineNumber, pinOf } from '../protocol/header-pins.ts';
+import type { Problem } from '../protocol/problem.ts';
 import { asSentence, capital } from '../protocol/text.ts';
 import { sayCount } from '../protocol/units.ts';
 import type { ButtonConfig } from './bindings.ts';
@@ -132,6 +133,20 @@ export function sayFaults([first, ...more]: readonly LineError[]) {
 export function sayWhole(faults: readonly LineError[]): string | null {
   const said = sayFaults(faults);
   return said === null ? null : `${asSentence(said.message)} ${capital(said.remedy)}`;
+}
+
+/** In one sentence: which buttons are faulty; null when none is. */
+export function sayFaulty(
+  buttons: readonly ButtonConfig[],
+  faultOf: (name: string) => string | null,
+): Pick<Problem, 'message' | 'remedy'> | null {
+  if (buttons.length === 0) return null;
+  const each = buttons.map(({ name, line }) => {
+    const is = faultOf(name) === 'stuck' ? 'is stuck' : 'chatters';
+    return `button ${name} (${line}) ${is}`;
+  });
+  const message = `${capital(each.join(', '))}, and is ignored until it is quiet`;
+  return { message, remedy: 'Look at the button, its cable and its plug.' };
 }
 
 type Wired = Pick<ButtonConfig, 'line' | 'name'>;

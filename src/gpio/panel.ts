@@ -2,15 +2,22 @@ import type { GpioList, GpioTestEvent } from '../protocol/gpio-record.ts';
 import { sayTest } from '../protocol/gpio-test-words.ts';
 import type { Problem, Refusal } from '../protocol/problem.ts';
 import type { Change } from '../protocol/snapshot.ts';
-import { capital } from '../protocol/text.ts';
-import { type ButtonConfig, deedOf, pressSettings } from './bindings.ts';
+import { deedOf, pressSettings } from './bindings.ts';
 import { Board } from './board.ts';
 import { Buttons } from './buttons.ts';
 import { doDeed } from './do-deed.ts';
 import { Lamps } from './lamps.ts';
 import { MadePresses } from './made-presses.ts';
 import type { PanelPort } from './panel-port.ts';
-import { inputWish, keyOf, listOf, outputWish, recordOf, sayFaults } from './panel-record.ts';
+import {
+  inputWish,
+  keyOf,
+  listOf,
+  outputWish,
+  recordOf,
+  sayFaults,
+  sayFaulty,
+} from './panel-record.ts';
 import { Past } from './past.ts';
 import type { PressEvent } from './press-events.ts';
 import type { MadePress } from './press-watch.ts';
@@ -37,6 +44,7 @@ export class Panel {
   #seenMs = 0;
   #isNews = false;
   #published = '';
+  #isClosed = false;
   readonly #presses: MadePresses;
   readonly #tryOut: TryOut;
 
@@ -132,6 +140,7 @@ export class Panel {
 
   /** Gives the lines back; LEDs go to where rig.yaml wants them left. Nothing happens afterwards. */
   close(): void {
+    this.#isClosed = true;
     this.#stopObserving();
     this.#alarm.clear();
     const on = new Set(this.#port.gpio.leds.flatMap((led) => (led.exit === 'on' ? led.name : [])));
@@ -168,7 +177,8 @@ export class Panel {
 
   /** Lights are brought to this instant, what is new is told, and the alarm is set to what comes next. */
   #refresh(): void {
-    this.#lamps.ring(this.#port.now());
+    if (this.#isClosed) return;
+    if (this.#lamps.ring(this.#port.now())) this.#isNews = true;
     if (this.#isNews) this.#tellNews();
     const parts = [this.#board, this.#buttons, this.#lamps, this.#tryOut];
     const dues = parts.flatMap(({ nextMs }) => nextMs ?? []);
@@ -201,7 +211,9 @@ export class Panel {
   #lookAtBoard(): void {
     for (const button of this.#port.gpio.buttons) {
       const isOpen = this.#board.stateOf(keyOf('button', button.name)) === 'open';
-      if (!isOpen) this.#buttons.lost(button.name);
+      if (isOpen) continue;
+      this.#buttons.lost(button.name);
+      this.#lamps.countsNoMore(button.name);
     }
     this.#isNews = true;
     this.#refresh();
@@ -215,8 +227,7 @@ export class Panel {
   #act(name: string, event: PressEvent): void {
     this.#isNews = true;
     this.#tryOut.told(name, event);
-    if (event.is === 'pressed' && !this.#tryOut.isUnderWay) this.#lamps.pressed(event);
-    if (endsHold.has(event.is)) this.#lamps.released();
+    this.#light(name, event);
     const button = this.#port.gpio.buttons.find((one) => one.name === name);
     if (button === undefined) return;
     const seen = 'meantMs' in event ? this.#past.at(event.meantMs) : null;
@@ -232,6 +243,14 @@ export class Panel {
       this.#isNews = true;
       this.#refresh();
     });
+  }
+
+  #light(name: string, event: PressEvent): void {
+    const { is } = event;
+    if (is === 'pressed' || is === 'switched' || is === 'hold') this.#lamps.wake(event.atMs);
+    if (is === 'pressed' && event.holdAtMs !== null && !this.#tryOut.isUnderWay) {
+      this.#lamps.counts(name, event.downMs, event.holdAtMs);
+    } else if (endsHold.has(is)) this.#lamps.countsNoMore(name);
   }
 
   #whyNoTest(): Refusal | null {
@@ -250,18 +269,4 @@ const notOpenYet = { message: 'No line is open yet.', remedy: 'Try again in a mo
 
 function named(kind: 'button' | 'led', { name }: { readonly name: string }) {
   return { key: keyOf(kind, name), name };
-}
-
-/** In one sentence: which buttons are faulty; null when none is. */
-function sayFaulty(
-  buttons: readonly ButtonConfig[],
-  faultOf: (name: string) => string | null,
-): Pick<Problem, 'message' | 'remedy'> | null {
-  if (buttons.length === 0) return null;
-  const each = buttons.map(({ name, line }) => {
-    const is = faultOf(name) === 'stuck' ? 'is stuck' : 'chatters';
-    return `button ${name} (${line}) ${is}`;
-  });
-  const message = `${capital(each.join(', '))}, and is ignored until it is quiet`;
-  return { message, remedy: 'Look at the button, its cable and its plug.' };
 }

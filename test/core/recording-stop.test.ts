@@ -207,6 +207,26 @@ test('a start that is called off before the disk answered is undone when it does
   expect(stop.verdict).toMatchObject({ ok: true });
 });
 
+test('a start right after one that was called off follows it, also while the disk has not answered, and can be called off too', () => {
+  const rig = ready(pair);
+  const first = rig.ask({ kind: 'record.start', waitMs: 1_000 });
+  rig.ask({ kind: 'record.stop' });
+  const again = rig.ask({ kind: 'record.start' });
+  rig.pass(2_000); // the wait of the first start is over: that takes back nothing newer
+  expect(again.verdict).toMatchObject({ ok: true, outcome: 'accepted' });
+  expect(rig.rig.desired).toBe('recording');
+  rig.prepared();
+  expect(first.verdict).toMatchObject({ ok: false });
+  expect(rig.of('discard-trial')).toHaveLength(1);
+  expect(rig.of('prepare-trial')).toHaveLength(2);
+  rig.ask({ kind: 'record.stop' });
+  rig.ask({ kind: 'record.start' });
+  rig.ask({ kind: 'record.stop' });
+  rig.prepared();
+  expect(rig.of('prepare-trial')).toHaveLength(2);
+  expect(rig.rig).toMatchObject({ desired: 'idle', state: 'idle' });
+});
+
 test('a start that was told to go and is called off before anybody confirmed uses up no number', () => {
   const rig = arming();
   for (const name of ['mic', 'gps']) rig.saysArmed(name, [`/${name}`]);

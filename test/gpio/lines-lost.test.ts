@@ -117,6 +117,18 @@ test('a panel that is closed while its lines open gives them back', async () => 
   expect(rig.openings).toBe(1);
 });
 
+test('a panel that is closed stays so, whatever is answered to a press from before', async () => {
+  const rig = await PanelRig.up();
+  await rig.press('GPIO17');
+  rig.core.prepared();
+  rig.panel.close();
+  const told = JSON.stringify(rig.gpio);
+  await rig.pass(60_000);
+  expect(rig.verdicts).toHaveLength(1);
+  expect(rig.dueMs).toBeNull();
+  expect(JSON.stringify(rig.gpio)).toBe(told);
+});
+
 test('a backend without pull resistors says which buttons need their own', async () => {
   const rig = new PanelRig();
   Object.assign(rig.lines, { backend: 'onoff', limits: ['bias'] });

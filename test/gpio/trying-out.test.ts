@@ -202,3 +202,14 @@ test('only simulated buttons are pressed by a command, and only those that are t
   rig.panel.close();
   expect(rig.panel.press('GPIO17', 100)).toMatchObject({ reason: 'not-simulated' });
 });
+
+test('a recording that begins while its stop button is tried out is not stopped by that', async () => {
+  const rig = await PanelRig.up();
+  tryOut(rig);
+  rig.down('GPIO17');
+  await rig.pass(1_000);
+  rig.core.ask({ kind: 'record.start' });
+  await rig.pass(3_000);
+  expect(rig.core.rig.desired).toBe('recording');
+  expect(rig.gpio.testedBy).toBeNull();
+});
