@@ -125,7 +125,7 @@ function sessionNews(old: string | undefined, young: Snapshot['rig']['session'])
   const [is, did] = young === null ? ['closed', 'closed'] : ['open', 'opened'];
   const causes = [young === null ? 'session.end' : 'session.start'];
   const by = { causes, module: null, afterSeq: null };
-  return [{ ...unasked(`${session} is ${is}`), did: `${did} ${session}`, by }];
+  return [{ ...unasked(`${session} is ${is}`), did: `${did} ${session}`, by, about: 'session' }];
 }
 
 function markerNews(

@@ -107,6 +107,11 @@ export function withoutTop(now: Situation): Situation {
   return situationOf(now.remote, below, clocks, size, now.theme, now.leaving);
 }
 
+/** The same, as if one module were selected. */
+export function aboutModule(now: Situation, name: string): Situation {
+  return { ...now, name, module: now.snapshot?.modules[name] ?? null };
+}
+
 function boardIn(screens: readonly Screen[]): Screen {
   return screens.findLast(({ kind }) => kind === 'dashboard') ?? dashboard;
 }

@@ -42,6 +42,9 @@ export function usePerform(
       case 'chosen':
         dispatch({ type: 'back' });
         return perform(pressed.deed, withoutTop(judged));
+      case 'all':
+        for (const deed of pressed.deeds) perform(deed, judged);
+        return;
       case 'submit':
         submit(pressed);
         if (pressed.opens !== undefined) dispatch({ type: 'show', screen: pressed.opens });

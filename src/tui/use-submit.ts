@@ -27,7 +27,7 @@ export function useSubmit(
       lastId.current += 1;
       const id = lastId.current;
       const { asked: words, wish, intent } = deed;
-      const about = wish === null ? (intent.kind === 'mark' ? 'marker' : 'problem') : aboutOf(wish);
+      const about = wish === null ? (abouts[intent.kind] ?? intent.kind) : aboutOf(wish);
       const sinceMs = clocks.nowMs();
       const asked = { id, words, about, sinceMs };
       dispatch({ type: 'asked', asked, when, ...markedBy(intent, sinceMs) });
@@ -45,6 +45,14 @@ export function useSubmit(
     [rig, clocks, dispatch],
   );
 }
+
+/** What the news call it. */
+const abouts: Readonly<Record<string, string>> = {
+  mark: 'marker',
+  'problem.acknowledge': 'problem',
+  'session.start': 'session',
+  'session.end': 'session',
+};
 
 /** The marker that words may be added to now; none where it has some. */
 function markedBy(intent: Intent, atMs: number) {

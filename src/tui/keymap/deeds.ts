@@ -17,6 +17,8 @@ export type Deed =
   | WishDeed
   | DelayDeed
   | PressDeed
+  /** One after the other. */
+  | { readonly kind: 'all'; readonly deeds: readonly Deed[] }
   /** What was chosen in the palette, which is closed before. */
   | { readonly kind: 'chosen'; readonly deed: Deed }
   /** The whole screen is drawn anew. */

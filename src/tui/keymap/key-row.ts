@@ -7,6 +7,8 @@ import type { Reason } from './reasons.ts';
 /** What a key does, as the palette calls it. Where a part is missing it is that of the key. */
 export type Command = {
   readonly words: string;
+  /** What the command line calls it, where that is something else; it is found by either. */
+  readonly also?: string;
   /** `module`: once for each module, with its name behind it. */
   readonly of?: 'module';
   readonly help?: string;

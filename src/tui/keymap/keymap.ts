@@ -1,4 +1,5 @@
 import { answerKeys } from './answer-keys.ts';
+import { commandRows } from './command-rows.ts';
 import type { KeyRow } from './key-row.ts';
 import { logKeys } from './log-keys.ts';
 import { pageKeys } from './page-keys.ts';
@@ -16,6 +17,7 @@ const rows: readonly KeyRow[] = [
   ...pageKeys,
   ...tabKeys,
   ...answerKeys,
+  ...commandRows,
 ];
 
 /** Every key of every screen, in the order of the bottom line. */

@@ -3,10 +3,11 @@ import type { Situation } from '../situation.ts';
 import type { WordsScreen } from '../view/screens.ts';
 import { back, type Deed, show, type WishDeed } from './deeds.ts';
 import { cannotAddWords, cannotMark, type Reason } from './reasons.ts';
+import { submit } from './wish-deeds.ts';
 
 /** A marker without words, with the instant of the key. */
 export function mark({ monoMs }: Situation): WishDeed {
-  return sent({ kind: 'mark', atMonoMs: monoMs }, 'marker sent', 'marked');
+  return submit({ kind: 'mark', atMonoMs: monoMs }, 'marker sent', 'marked', null);
 }
 
 /**
@@ -32,7 +33,7 @@ export function markAs({ monoMs, screen }: Situation, text: string): Deed {
   if (words === '') return back;
   const set = screen.kind === 'words' && 'atMonoMs' in screen.marker ? screen.marker : null;
   const intent: Intent = { kind: 'mark', atMonoMs: set?.atMonoMs ?? monoMs, text: words };
-  return sent(intent, `marker "${words}" sent`, `marked "${words}"`);
+  return submit(intent, `marker "${words}" sent`, `marked "${words}"`, null);
 }
 
 /** Why what is typed there becomes no words of a marker. */
@@ -51,8 +52,4 @@ const freshMs = 20_000;
 
 function wordsOf(marker: WordsScreen['marker']): WordsScreen {
   return { kind: 'words', text: '', marker };
-}
-
-function sent(intent: Intent, asked: string, done: string): WishDeed {
-  return { kind: 'submit', intent, asked, done, wish: null };
 }

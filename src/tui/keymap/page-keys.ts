@@ -87,7 +87,7 @@ export const pageKeys: readonly KeyRow[] = [
     help: 'the log of the module',
     refuses: reasons.noModule,
     offers: reasons.isNotDown,
-    commands: [{ words: 'log', of: 'module' }],
+    commands: [{ words: 'log', also: 'logs', of: 'module' }],
     does: deeds.openLog,
   }),
   key(['module'], ['enter', 'right'], ['⏎', 'Enter'], 'log', 0, {
@@ -124,7 +124,7 @@ export const pageKeys: readonly KeyRow[] = [
     {
       help: 'the recordings on disk: sessions, their trials and files, and whether these are in order',
       offers: reasons.isNotDown,
-      commands: [{ words: 'sessions' }],
+      commands: [{ words: 'sessions', also: 'sessions list' }],
       does: () => deeds.show(newSessions),
     },
   ),

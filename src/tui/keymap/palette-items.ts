@@ -1,4 +1,4 @@
-import type { Situation } from '../situation.ts';
+import { aboutModule, type Situation } from '../situation.ts';
 import type { Deed } from './deeds.ts';
 import { type Command, type KeyRow, keysOn } from './key-row.ts';
 import { rankOf } from './match.ts';
@@ -8,6 +8,8 @@ import type { Reason } from './reasons.ts';
 export type Item = {
   /** As it is typed: `restart mic`. No two items have the same. */
   readonly words: string;
+  /** The same in the words of the command line, where these are others. */
+  readonly also: string | null;
   /** What stands in the place of words that may be typed behind it. */
   readonly takes: string | null;
   readonly help: string;
@@ -41,10 +43,10 @@ export function idOf({ words, takes }: Item): string {
 }
 
 /** The words that were typed behind a command that takes some; empty where it takes none. */
-export function wordsFor({ words, takes }: Item, text: string): string {
-  const start = `${words} `;
-  const isSo = takes !== null && text.toLowerCase().startsWith(start.toLowerCase());
-  return isSo ? text.slice(start.length).trim() : '';
+export function wordsFor({ words, also, takes }: Item, text: string): string {
+  const starts = [words, ...(also === null ? [] : [also])].map((one) => `${one} `);
+  const start = starts.find((one) => text.toLowerCase().startsWith(one.toLowerCase()));
+  return takes === null || start === undefined ? '' : text.slice(start.length).trim();
 }
 
 /** The item as it is shown: with a place for the words that it takes. */
@@ -56,7 +58,11 @@ export function labelOf(item: Item, text: string): string {
 function rankFor(item: Item, text: string): number | null {
   if (wordsFor(item, text) !== '') return 0;
   // With a place for words behind it `mark WORDS` is not the same as `mark`, which is found first.
-  return rankOf(text, idOf(item), item.help);
+  const rank = rankOf(text, idOf(item), item.help);
+  const also = item.also === null ? null : rankOf(text, idOf({ ...item, words: item.also }), '');
+  if (also === null) return rank;
+  // `re` is the beginning of `record stop`, but nobody means a stop by it.
+  return Math.min(rank ?? also + 1, also === 0 ? 0 : also + 1);
 }
 
 function compare(a: readonly number[], b: readonly number[]): number {
@@ -71,7 +77,7 @@ function itemsOf(rows: readonly KeyRow[], below: Situation): Item[] {
   const items = [
     ...ofRig.map(({ row, command }) => itemOf(row, command, below, '')),
     ...modulesOf(below).flatMap((name) => {
-      const about = { ...below, name, module: below.snapshot?.modules[name] ?? null };
+      const about = aboutModule(below, name);
       return ofModules.map(({ row, command }) => itemOf(row, command, about, ` ${name}`));
     }),
   ];
@@ -90,6 +96,7 @@ function itemOf(row: KeyRow, command: Command, about: Situation, name: string): 
   const isKey = keysOn(row, about.screen.kind).length > 0 && takes === undefined;
   return {
     words: `${command.words}${name}`,
+    also: command.also === undefined ? null : `${command.also}${name}`,
     takes: takes?.name ?? null,
     help: command.help ?? row.help,
     key: isKey ? row.label[about.theme.ascii ? 1 : 0] : '',

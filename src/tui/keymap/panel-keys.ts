@@ -15,7 +15,7 @@ export const panelKeys: readonly KeyRow[] = [
   key(['dashboard', 'module', 'problems', 'preflight'], ['B'], ['B', 'B'], 'buttons', 11, {
     help: 'the panel: buttons, LEDs as they blink now, and the wiring',
     offers: (now) => now.parts.length > 0,
-    commands: [{ words: 'panel' }],
+    commands: [{ words: 'panel', also: 'gpio list' }],
     does: () => deeds.show(newPanel),
   }),
   key(['panel'], ['up', 'k'], ['↑↓', 'jk'], 'move', 6, {

@@ -18,7 +18,7 @@ export function isNotDown({ remote: { link } }: Situation): boolean {
 }
 
 /** Why nothing at all can be asked of the rig from this screen. */
-function cannotAct({ remote: { link }, snapshot }: Situation): Reason {
+export function cannotAct({ remote: { link }, snapshot }: Situation): Reason {
   if (isDown(link)) return 'the rig was taken down; nothing was sent';
   if (link.state !== 'live') return 'the daemon does not answer; nothing was sent';
   if (link.role === 'view')

@@ -62,7 +62,7 @@ export const rigKeys: readonly KeyRow[] = [
   key([...rig, 'preflight'], ['r'], ['r', 'r'], 'record', 1, {
     help: 'record: start a new trial (asks nothing)',
     refuses: reasons.cannotRecord,
-    commands: [{ words: 'record' }],
+    commands: [{ words: 'record', also: 'record start' }],
     does: (now) => wishes.record(now, null),
   }),
   key(board, ['L'], ['L', 'L'], 'record as', 12, {
@@ -72,6 +72,7 @@ export const rigKeys: readonly KeyRow[] = [
     commands: [
       {
         words: 'record as',
+        also: 'record start --label',
         refuses: reasons.cannotRecord,
         takes: { name: 'LABEL', does: wishes.record },
       },
@@ -81,15 +82,15 @@ export const rigKeys: readonly KeyRow[] = [
   key(rig, ['s'], ['s', 's'], 'stop', 1, {
     help: 'stop recording (asks, and `y` stops)',
     refuses: reasons.cannotStop,
-    commands: [{ words: 'stop' }],
+    commands: [{ words: 'stop', also: 'record stop' }],
     does: deeds.askStop,
   }),
   key(rig, ['p'], ['p', 'p'], wishes.pauseWord, 4, {
     help: 'pause the recording, or go on with it',
     refuses: reasons.cannotPause,
     commands: [
-      { words: 'pause', refuses: reasons.cannotOnlyPause },
-      { words: 'go on', refuses: reasons.cannotGoOn },
+      { words: 'pause', also: 'record pause', refuses: reasons.cannotOnlyPause },
+      { words: 'go on', also: 'record resume', refuses: reasons.cannotGoOn },
     ],
     does: wishes.pause,
   }),

@@ -117,7 +117,8 @@ export function acknowledgeAll(): Deed {
   return submit(intent, 'asked to acknowledge all problems', 'seen: all problems', null);
 }
 
-function submit(intent: Intent, asked: string, done: string, wish: Wish | null): WishDeed {
+/** @param wish null for what is done once it is answered */
+export function submit(intent: Intent, asked: string, done: string, wish: Wish | null): WishDeed {
   return { kind: 'submit', intent, asked, done, wish };
 }
 

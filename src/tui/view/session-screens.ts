@@ -70,6 +70,11 @@ export function sessionPage(session: string): SessionScreen {
   return { kind: 'session', session, top: 0, ...nothing };
 }
 
+/** The same, and it is verified. */
+export function verifyingPage(session: string): SessionScreen {
+  return toggledVerify(sessionPage(session));
+}
+
 /** The session that is selected; null where there is none. */
 export function chosenSession({ list, selected }: SessionsScreen): ListedSession | null {
   if (list.state !== 'known') return null;

@@ -145,6 +145,81 @@ describe('what is typed', () => {
   });
 });
 
+describe('in the words of the command line', () => {
+  test.each([
+    ['record start', 'record'],
+    ['record stop', 'stop'],
+    ['record pause', 'pause'],
+    ['record resume', 'go on'],
+    ['logs mic', 'log mic'],
+    ['sessions list', 'sessions'],
+    ['sessions verify', 'verify'],
+    ['retry --all', 'retry all'],
+    ['session end', 'session end'],
+    ['config apply', 'config apply'],
+    ['down', 'down'],
+    ['preflight', 'preflight'],
+    ['history', 'history'],
+    ['gpio list', 'panel'],
+  ])('`%s`, as on the command line, is `%s` here', (text, words) => {
+    expect(foundOn(keymap, having(records, [...text])).chosen?.words).toBe(words);
+  });
+
+  test.each([
+    ['session start pilot b', { kind: 'session.start', name: 'pilot b', waitMs: 30_000 }],
+    ['session end', { kind: 'session.end', waitMs: 30_000 }],
+    ['config apply', { kind: 'config.apply', waitMs: 90_000 }],
+    ['log-level mic debug', { kind: 'log.level', module: 'mic', level: 'debug' }],
+    ['log-level warn', { kind: 'log.level', module: null, level: 'warn' }],
+  ])('`%s` is asked of the daemon', (text, intent) => {
+    const pressed = press('enter', having(records, [...text]));
+    expect(pressed).toMatchObject({ kind: 'chosen', deed: { kind: 'submit', intent } });
+  });
+
+  test('a level that there is none of is not asked for', () => {
+    const toast = { words: expect.stringContaining('error, warn, info or debug') };
+    expect(press('enter', having(records, [...'log-level loud']))).toMatchObject({
+      deed: { kind: 'view', action: { type: 'toast', toast } },
+    });
+  });
+
+  test('`verify` begins with the session that is open, or with one that is named', () => {
+    const verifying = (session: string) => ({
+      deed: {
+        action: { screen: { kind: 'session', session, verify: { state: 'under-way' } } },
+      },
+    });
+    const open = recordingRig.session?.id ?? '';
+    expect(press('enter', having(records, [...'verify']))).toMatchObject(verifying(open));
+    expect(press('enter', having(records, [...'verify 3']))).toMatchObject(verifying('3'));
+    expect(press('enter', having(records, [...'sessions verify 3']))).toMatchObject(verifying('3'));
+    expect(press('enter', having(idle, [...'verify']))).toMatchObject({
+      words: 'no session is open: type its number behind it',
+    });
+    expect(press('enter', having(idle, [...'sessions show 3']))).toMatchObject({
+      deed: { action: { screen: { kind: 'session', session: '3' } } },
+    });
+  });
+
+  test('`retry all` is one wish for each module that waits for it', () => {
+    const failed = aModule({ state: 'crashed', retryAt: null });
+    const now = having(
+      aView(aSnapshot({ modules: { mic: failed, cam: aModule(), gps: failed } })),
+      [...'retry all'],
+    );
+    const retry = (module: string) => ({ intent: { kind: 'module.retry', module } });
+    expect(press('enter', now)).toMatchObject({
+      deed: { kind: 'all', deeds: [retry('mic'), retry('gps')] },
+    });
+  });
+
+  test('`down` says where it is typed', () => {
+    expect(press('enter', having(records, [...'down']))).toMatchObject({
+      words: 'that ends the rig under this screen: in a shell, rigdeck down',
+    });
+  });
+});
+
 describe('what is chosen', () => {
   test('stays chosen when the rig changes, and then says why it cannot be done', () => {
     const chosen = having(records, [...'disable mic']);
