@@ -35,7 +35,10 @@ export async function composeDaemon(place: Place): Promise<Daemon> {
     const parts = await makeParts(place, epoch, start);
     const boot = await makeBoot(epoch, place.loaded, parts);
     const daemon = new Daemon(place, parts, boot);
-    await daemon.start([...place.doubts, ...firstFaults(parts.legacy)]);
+    const { doubt, awaited } = place.recordings;
+    await daemon.start([...(doubt === null ? [] : [doubt]), ...firstFaults(parts.legacy)]);
+    awaited?.onTaken(() => parts.line.tell((rig) => rig.fault(null, 'not-alone')));
+    awaited?.look();
     return daemon;
   } finally {
     start.end();

@@ -1,5 +1,4 @@
 import { mkdir } from 'node:fs/promises';
-import type { Fault } from '../core/input.ts';
 import { exitCodes } from '../protocol/exit-codes.ts';
 import { version } from '../protocol/version.ts';
 import { wordsOf } from '../protocol/words-of.ts';
@@ -11,7 +10,7 @@ import { Log } from './log.ts';
 import { stayWithSession } from './stay-with-session.ts';
 import { type FolderLock, lockFolder } from './store/folder-lock.ts';
 import { runDirOf, stateDirOf } from './store/folders.ts';
-import { lockRecordings } from './store/recordings-lock.ts';
+import { type HeldRecordings, lockRecordings } from './store/recordings-lock.ts';
 import { prepareRunDir } from './store/run-dir.ts';
 
 export type DaemonOptions = {
@@ -57,8 +56,7 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
     'info',
     `Rigdeck ${version}: ${file}, run dir ${runDir}, state dir ${stateDir ?? 'none'}`,
   );
-  const { doubts } = recordings;
-  const daemon = await composeDaemon({ loaded, waiting, runDir, stateDir, log, doubts });
+  const daemon = await composeDaemon({ loaded, waiting, runDir, stateDir, log, recordings });
   const unhook = hookSignals(daemon);
   const code = await daemon.ended;
   unhook();
@@ -67,13 +65,15 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
   return code;
 }
 
-type Held = { readonly release: () => void; readonly doubts: readonly Fault[] };
-
 /** @returns null where another daemon records there */
-async function holdRecordings(folder: string, runDir: string, log: Log): Promise<Held | null> {
+async function holdRecordings(
+  folder: string,
+  runDir: string,
+  log: Log,
+): Promise<HeldRecordings | null> {
   try {
     const lock = await lockRecordings(folder, runDir);
-    if (lock.ok) return { ...lock, doubts: lock.doubt === null ? [] : [lock.doubt] };
+    if (lock.ok) return lock;
     log.write('error', `${lock.message}; ${lock.remedy}`);
     return null;
   } catch (error) {
@@ -81,7 +81,7 @@ async function holdRecordings(folder: string, runDir: string, log: Log): Promise
       'warn',
       `whether another daemon records to ${folder} cannot be told: ${wordsOf(error)}`,
     );
-    return { release: () => undefined, doubts: [] };
+    return { release: () => undefined, doubt: null, awaited: null };
   }
 }
 

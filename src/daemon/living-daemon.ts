@@ -273,6 +273,7 @@ export class Daemon {
     void this.#host.look();
     void this.#parts.configWatch.look();
     void this.#serving.tend();
+    this.#place.recordings.awaited?.look();
   }
 
   #lookAtClock(): void {

@@ -1,4 +1,3 @@
-import type { Fault } from '../core/input.ts';
 import type { ConfigWatch } from './config/config-watch.ts';
 import type { LoadedConfig } from './config/load-config.ts';
 import type { Preferences } from './config/preferences.ts';
@@ -9,6 +8,7 @@ import type { Legacy } from './restore.ts';
 import type { Rigdeck } from './rigdeck.ts';
 import type { Runs } from './runs/runs.ts';
 import type { Journal } from './store/journal.ts';
+import type { HeldRecordings } from './store/recordings-lock.ts';
 import type { recoveryFile } from './store/recovery-file.ts';
 import type { runtimeStateFile } from './store/runtime-state.ts';
 
@@ -21,8 +21,7 @@ export type Place = {
   readonly runDir: string;
   readonly stateDir: string | null;
   readonly log: Log;
-  /** What could not be made out before there was a rig to say it. */
-  readonly doubts: readonly Fault[];
+  readonly recordings: Pick<HeldRecordings, 'doubt' | 'awaited'>;
 };
 
 /** The rig's parts, each made once. What one of them reports before the rig exists waits until it does. */

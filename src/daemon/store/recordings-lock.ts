@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { lstat, readlink, realpath } from 'node:fs/promises';
-import { connect, createServer, type Server } from 'node:net';
+import { connect } from 'node:net';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Fault } from '../../core/input.ts';
 import { systemRunDir } from '../../protocol/names.ts';
 import { sanitize } from '../../protocol/sanitize.ts';
-import { isErrno } from '../errno.ts';
 import { livingHolder, noteHolder } from './folder-lock.ts';
+import { AwaitedName, takeName } from './kernel-name.ts';
 import { socketNamed, trustedUids, whoHas } from './who-holds.ts';
 
 /** A daemon that is just ending holds it for moments. */
@@ -21,9 +21,15 @@ const maxWords = 1_024;
 const maxLinks = 40;
 
 export type RecordingsLock =
-  /** `doubt`: somebody holds it of whom nobody can say that it is a daemon. */
-  | { readonly ok: true; readonly release: () => void; readonly doubt: Fault | null }
+  | (HeldRecordings & { readonly ok: true })
   | { readonly ok: false; readonly message: string; readonly remedy: string };
+
+/** `doubt`: somebody holds its name of whom nobody can say that it is a daemon; `awaited`: that name, for as long as he does. */
+export type HeldRecordings = {
+  readonly release: () => void;
+  readonly doubt: Fault | null;
+  readonly awaited: AwaitedName | null;
+};
 
 type Holder = { readonly pid: number | null; readonly runDir: string | null };
 
@@ -31,7 +37,7 @@ type Holder = { readonly pid: number | null; readonly runDir: string | null };
  * One daemon for a recordings folder, whoever runs it from whichever run dir: two would take each other's open session for one that was
  * left behind, and mend files that are written on.
  *
- * The lock is a name in the kernel (unix(7), "Abstract sockets"): it is gone with the process however that ends, every user sees it, and it holds
+ * The lock is a name in the kernel (`takeName`): it is gone with the process however that ends, every user sees it, and it holds
  * no file of a disk that may hang, come later, or be unmounted. Who connects is told who holds it. Every user may also take such a name:
  * who holds it is believed only where that can be checked, since a rig that records is worth more than one that nobody can share.
  *
@@ -42,16 +48,19 @@ export async function lockRecordings(folder: string, runDir: string): Promise<Re
   const place = await Promise.race([placeOf(folder), pause(answerMs, folder)]);
   const name = nameOf(place);
   noteHolder(runDir, { recordings: place }); // before the name is taken: whoever finds it taken finds this
+  const words = JSON.stringify({ pid: process.pid, runDir });
   const endMs = performance.now() + patienceMs;
   for (;;) {
-    const server = await listenAt(name, JSON.stringify({ pid: process.pid, runDir }));
-    if (server !== null) return { ok: true, release: () => void server.close(), doubt: null };
+    const server = await takeName(name, words);
+    if (server !== null)
+      return { ok: true, release: () => void server.close(), doubt: null, awaited: null };
     if (performance.now() > endMs) break;
     await pause(tryEveryMs);
   }
   const holder = await provenHolder(name, place);
   if (holder !== null) return takenBy(holder, folder);
-  return { ok: true, release: () => undefined, doubt: doubtOf(folder) };
+  const awaited = new AwaitedName(name, words);
+  return { ok: true, release: () => awaited.release(), doubt: doubtOf(folder), awaited };
 }
 
 /** All of its 108 bytes: shorter ones are filled up with zeros by some versions of Node and not by others, and are other names then. */
@@ -72,23 +81,6 @@ async function placeOf(folder: string, links = maxLinks): Promise<string> {
     if (target === null) return join(parent, basename(folder));
     return placeOf(resolve(parent, target), links - 1);
   }
-}
-
-/** @returns null where somebody else has that name */
-function listenAt(name: string, words: string): Promise<Server | null> {
-  const server = createServer((socket) => {
-    socket.on('error', () => socket.destroy());
-    socket.end(words);
-  });
-  server.maxConnections = 8;
-  server.unref();
-  return new Promise((resolve, reject) => {
-    server.once('error', (error) => {
-      if (isErrno(error, 'EADDRINUSE')) resolve(null);
-      else reject(error);
-    });
-    server.listen(name, () => resolve(server));
-  });
 }
 
 /** Null: whoever holds the name may be anybody. */
@@ -153,7 +145,7 @@ function doubtOf(folder: string): Fault {
     code: 'not-alone',
     message: `Another program of this machine holds the name by which one daemon keeps others from ${folder}, and it cannot be told whether it is a daemon.`,
     remedy:
-      'See `ss -xlp | grep rigdeck-recordings` as root. Where no other daemon records there, acknowledge this.',
+      'See `ss -xlp | grep rigdeck-recordings` as root. Where no other daemon records there, acknowledge this; it is over when that program ends.',
   };
 }
 

@@ -17,14 +17,17 @@ import { lockFolder } from './src/daemon/store/folder-lock.ts';
 import { lockRecordings } from './src/daemon/store/recordings-lock.ts';
 const [folder, runDir] = process.argv.slice(2);
 await lockFolder(runDir);
-const { ok, message, doubt } = await lockRecordings(folder, runDir);
+const { ok, message, doubt, awaited } = await lockRecordings(folder, runDir);
 console.log(JSON.stringify({ ok, message, doubt: doubt?.code }));
-setInterval(() => undefined, 1e6);
+awaited?.onTaken(() => console.log('taken'));
+awaited?.look();
+setInterval(() => awaited?.look(), Number(process.argv[4] ?? 1e6));
 `;
 // Somebody else: takes a name, and says to everybody who asks what he was told to say.
 const strangerText = `
 const [name, words] = process.argv.slice(1);
-require('node:net').createServer((s) => s.end(words)).listen('\\0' + name, () => console.log('{}'));
+const tell = (s) => s.on('error', () => {}) && words !== 'hush' && s.end(words);
+require('node:net').createServer(tell).listen('\\0' + name, () => console.log('{}'));
 `;
 const nobody = 65_534;
 const isRoot = process.getuid?.() === 0;
@@ -63,18 +66,19 @@ async function begin(words: readonly string[], uid?: number, node = process.exec
   const who = uid === undefined ? {} : { uid, gid: uid };
   const child = spawn(node, words, { stdio: ['ignore', 'pipe', 'inherit'], ...who });
   children.push(child);
-  const [line] = await once(createInterface(child.stdout), 'line');
-  return { child, pid: child.pid, answer: JSON.parse(line) };
+  const lines = createInterface(child.stdout);
+  const [line] = await once(lines, 'line');
+  return { child, lines, pid: child.pid, answer: JSON.parse(line) };
 }
 
 let runs = 0;
 /** A daemon that would record to a place below the folder. */
-function daemon(place: string, uid?: number, node?: string) {
+function daemon(place: string, uid?: number, node?: string, ...more: string[]) {
   runs += 1;
   const runDir = join(folder, `run-${runs}`);
   mkdirSync(runDir, { mode: 0o755 });
   if (uid !== undefined) chownSync(runDir, uid, uid);
-  return begin([program, join(folder, place), runDir], uid, node);
+  return begin([program, join(folder, place), runDir, ...more], uid, node);
 }
 
 /** The name that a daemon holds for a place; nobody holds it after that. */
@@ -143,6 +147,23 @@ test.skipIf(!isRoot)(
     expect((await daemon('recordings')).answer).toEqual({ ok: true });
   },
   patiently(60_000),
+);
+
+test.skipIf(!isRoot).each([
+  ['keeps silent: the kernel tells of his end', 'hush', []],
+  ['hangs up on everybody: now and then it is tried', 'nonsense', ['50']],
+])(
+  'a name that somebody else has is taken when he is gone, who %s (needs root)',
+  async (_, words, more) => {
+    const name = await nameFor('recordings');
+    const stranger = await begin(['-e', strangerText, '--', name, words], nobody);
+    const first = await daemon('recordings', undefined, undefined, ...more);
+    expect(first.answer).toEqual({ ok: true, doubt: 'not-alone' });
+    const taken = once(first.lines, 'line');
+    await end(stranger.child);
+    expect(await taken).toEqual(['taken']);
+    expect((await daemon('recordings')).answer).toMatchObject(refusedBy(first.pid));
+  },
 );
 
 test.skipIf(!isRoot)(
