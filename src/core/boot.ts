@@ -265,7 +265,7 @@ function unbegun({ startedAt: from }: TrialRecord): Left {
 }
 
 function missingSince(boot: Boot, { name, desired }: Module): Left {
-  const ended = boot.modules[name]?.ended ?? null;
+  const { ended = null, lost = null } = boot.modules[name] ?? {};
   const from = ended?.at ?? null;
   const isNone = desired === 'off' || own(finishedOf(boot), name) !== undefined;
   if (isNone) return { from: null, reason: 'resume', cause: null, noted: false };
@@ -274,6 +274,9 @@ function missingSince(boot: Boot, { name, desired }: Module): Left {
     return { from, reason: 'power-loss', cause, noted: false };
   }
   const what = ended === null ? 'did not record any more' : 'had ended';
-  const cause = `${name} ${what} when a new daemon looked`;
+  const cause =
+    ended === null && lost !== null
+      ? `a new daemon could not take ${name} over, and ended it`
+      : `${name} ${what} when a new daemon looked`;
   return { from, reason: 'daemon-restart', cause, noted: false };
 }

@@ -67,7 +67,9 @@ export function lookAtEvidence(turn: Turn, name: string, look: EvidenceLook): vo
   const { bytes, samples, dropped, files, lastProgressAt, detail } = look;
   patchModule(turn, name, { counters: { bytes, samples, dropped, files, lastProgressAt }, detail });
   const { take, ending } = module.life;
-  if ((take.name !== 'recording' && take.name !== 'splitting') || ending !== null) return;
+  if (ending !== null) return;
+  if (take.name === 'paused') return tellTaken(turn, name, look.taken ?? null);
+  if (take.name !== 'recording' && take.name !== 'splitting') return;
   tellTaken(turn, name, look.taken ?? null);
   judgeLook(turn, moduleOf(turn, name), take, look);
 }

@@ -1,4 +1,4 @@
-import type { Input } from '../core/input.ts';
+import type { EvidenceLook, Input } from '../core/input.ts';
 import type { RigState } from '../core/state.ts';
 import type { ModuleConfig } from '../protocol/config.ts';
 import { readClock } from './clock.ts';
@@ -135,32 +135,38 @@ export class EvidenceLoop {
   }
 
   async #lookAt(name: string, watched: Watched, before: Seen | undefined): Promise<void> {
-    const { runs, recordings, submit } = this.#port;
+    const { runs, recordings } = this.#port;
     const isSame = before?.key === watched.key;
     const last = isSame ? before.state : null;
     const from = isSame ? before.from : watched.segment;
     const disk = await recordings.bytesOf(name, from).catch((): null => null);
     if (disk === null || disk.missing.length > 0) this.#port.suspectDisk();
     const { monoMs, wallMs } = readClock();
-    if (watched.isPaused && before !== undefined) {
-      const state = afterPause(before.state, wallMs);
-      this.#seen.set(name, { ...before, state, dueMonoMs: monoMs + watched.evidenceMs / 4 });
-      return;
-    }
     const figures = figuresOf(watched, disk, last, runs.live(name), monoMs);
     const { look, state } = judgeLook(last, figures, wallMs, watched.evidenceMs);
+    if (watched.isPaused && before !== undefined) {
+      const { taken } = state;
+      const paused = afterPause({ ...before.state, taken }, wallMs);
+      this.#seen.set(name, {
+        ...before,
+        state: paused,
+        dueMonoMs: monoMs + watched.evidenceMs / 4,
+      });
+      // Nothing is expected to land in a pause, but what is there may be taken.
+      if (taken !== before.state.taken) this.#submit(name, watched, look);
+      return;
+    }
     const pause = Math.max(shortestLookMs, watched.evidenceMs / 4);
     // Until the first growth is seen every half second counts: people wait for the red badge.
     const next = look.lastProgressAt === null ? Math.min(pause, shortestLookMs) : pause;
     this.#remember(name, last, { key: watched.key, from, state, dueMonoMs: monoMs + next });
     const reason = look.moved === 'no' ? await this.#why(name, watched, disk, state) : {};
-    const input = {
-      type: 'look',
-      module: name,
-      run: watched.run,
-      look: { ...look, ...reason },
-    } as const;
-    submit(input, 'evidence', `evidence: ${look.moved}`);
+    this.#submit(name, watched, { ...look, ...reason });
+  }
+
+  #submit(module: string, { run }: Watched, look: EvidenceLook): void {
+    const input = { type: 'look', module, run, look } as const;
+    this.#port.submit(input, 'evidence', `evidence: ${look.moved}`);
   }
 
   #why(module: string, { kind, evidenceMs }: Watched, disk: BytesOnDisk | null, seen: LookState) {

@@ -104,6 +104,17 @@ test('a run that cannot be told anything, of a module that is not wanted any mor
   expect(rig.module('mic').state).toBe('disabled');
 });
 
+test('the gap of a run that a new daemon could not take over says so', () => {
+  const rig = begun(wasRecording({ mic: { lost, run: 7 } }));
+  expect(rig.notes()).toContainEqual(
+    expect.objectContaining({
+      is: 'gap',
+      module: 'mic',
+      cause: 'a new daemon could not take mic over, and ended it',
+    }),
+  );
+});
+
 test('a trial that was stopped is closed when the run that nobody could tell so has ended', () => {
   const rig = begun({ ...wasRecording({ mic: { lost, run: 7 } }), desired: 'idle' });
   expect(rig.of('close-trial')).toEqual([]);

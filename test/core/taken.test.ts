@@ -20,6 +20,22 @@ test('a module of which somebody takes what it recorded is degraded until its ta
   expect(rig.module('mic')).toMatchObject({ problem: null, lastProblem: { code: 'taken' } });
 });
 
+test('what is taken in a pause is told in the pause', () => {
+  const rig = recording(pair);
+  rig.ask({ kind: 'record.pause' });
+  for (const name of ['mic', 'gps']) rig.says(name, { is: 'paused' });
+  rig.look('mic', 'no', { taken: shrank });
+  expect(rig.module('mic')).toMatchObject({
+    state: 'paused',
+    health: 'degraded',
+    problem: { code: 'taken', count: 1 },
+  });
+  rig.ask({ kind: 'record.resume' });
+  for (const name of ['mic', 'gps']) rig.saysRecording(name);
+  rig.look('mic', 'yes', { taken: shrank });
+  expect(rig.module('mic').problem).toMatchObject({ code: 'taken', count: 1 });
+});
+
 test('a stop is done in part where the files of the trial are not what they should be, and the next one is not', () => {
   const rig = recording(pair);
   const asked = rig.ask({ kind: 'record.stop', waitMs: 60_000 });

@@ -56,6 +56,23 @@ story.concurrent(
 );
 
 story.concurrent(
+  'a file that is cut in a pause is told in the pause',
+  async ({ makeRig, expect }) => {
+    const rig = await makeRig({ modules: { cut: sensor, well: sensor } });
+    await rig.startUp();
+    await rig.wish('record.start');
+    const [file = ''] = filesOf(theSession(rig.recordings), 'cut');
+    await rig.until('all are proven', (now) => rigBadge(now).text === 'REC');
+    await rig.wish('record.pause');
+    truncateSync(file, 0);
+    const told = await rig.until('it is told', ({ modules: { cut } }) => cut?.problem != null);
+    expect(told.rig.state).toBe('paused');
+    expect(told.modules['cut']).toMatchObject({ health: 'degraded', problem: { code: 'taken' } });
+    expect(told.modules['well']).toMatchObject({ health: 'ok', problem: null });
+  },
+);
+
+story.concurrent(
   'a stop of a trial whose session folder was removed is done in part, and gives no counters as facts',
   async ({ makeRig, expect }) => {
     const rig = await makeRig({ modules: { cam: sensor } });

@@ -72,10 +72,11 @@ function complain(
   const remedy = `Exclude ${runDir} from whatever cleans up there.`;
   const later = damaged.filter(({ kind }) => kind === 'later').map(({ name }) => name);
   const ending = lost.map(({ module }) => module);
+  // Tenses that stay true: these words stand until somebody has seen them.
   const gone = ending
     .filter((module) => !later.includes(module))
     .map((module) => ({
-      message: `${module} ran on without its run folder and is being ended.`,
+      message: `${module} ran on without its run folder: nobody could tell it anything any more, so it was told to end.`,
       remedy,
     }));
   const aside = damaged.map((one) => {
@@ -87,7 +88,7 @@ function complain(
 }
 
 function sayLater({ name, why }: Damaged, lives: boolean, where: string): Complaint {
-  const then = lives ? ' It is being ended in order, and is started anew when it has ended.' : '';
+  const then = lives ? ' It was told to end in order, and is started anew when it has ended.' : '';
   return {
     message: `${name} was left by another version of Rigdeck and cannot be taken over (${why}).${then} Of its run folder: ${where}.`,
     remedy: 'What it recorded stays. In a trial that goes on it has a gap and a new segment.',

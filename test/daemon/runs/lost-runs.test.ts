@@ -201,7 +201,7 @@ test.each([
     });
     world.runs.begin();
     expect(complaints(world)).toBe(
-      `mic was left by another version of Rigdeck and cannot be taken over (${why}). It is being ended in order, and is started anew when it has ended. Of its run folder: it was set aside as mic.damaged-1.`,
+      `mic was left by another version of Rigdeck and cannot be taken over (${why}). It was told to end in order, and is started anew when it has ended. Of its run folder: it was set aside as mic.damaged-1.`,
     );
     expect(readFileSync(join(folder, 'run', 'mic.damaged-1', 'run.json'), 'utf8')).toBe(text);
     expect(() => world.runs.spawn('mic', 6, 0)).toThrow('no earlier run of mic lives');
