@@ -46,7 +46,7 @@ function __rigdeck_commands
     case 'service'
       printf '%s\t%s\n' 'status' 'whether it is there, enabled and running, and what to do where not' 'install' 'write the unit, start it now and at every boot; run as root' 'uninstall' 'remove the unit; recordings, configuration and state stay; run as root'
     case 'gpio'
-      printf '%s\t%s\n' 'list' 'every line: its pin, what it does, how it stands, and who holds it' 'test' 'light every LED in turn and tell of every press, until Ctrl-C or three minutes without a press; buttons do nothing else meanwhile' 'press' 'press a button of the simulated backend, by its name or its line (GPIO17), and wait until the press is over' 'off' 'bring LEDs to where they are left; for the service, when the daemon has crashed'
+      printf '%s\t%s\n' 'list' 'every line: its pin, what it does, how it stands, and who holds it' 'test' 'light every LED in turn and tell of every press, until Ctrl-C or three minutes without a press; buttons do nothing else meanwhile' 'press' 'press a button of the simulated backend, by its name or its line (GPIO17), and wait until it is up again; Ctrl-C lets go' 'off' 'bring LEDs to where they are left; for the service, when the daemon has crashed'
   end
 end
 

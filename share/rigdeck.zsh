@@ -82,7 +82,7 @@ _rigdeck_at() {
     'service status') commands=() options=() args=() ;;
     'service install') commands=() options=('--user:whom the daemon and its modules run as; the one behind sudo unless named' '--kiosk:the unit of a kiosk on tty1, too' '--dry-run:only print what would be written') args=() ;;
     'service uninstall') commands=() options=('--kiosk:that of the kiosk alone') args=() ;;
-    'gpio') commands=('list:every line: its pin, what it does, how it stands, and who holds it' 'test:light every LED in turn and tell of every press, until Ctrl-C or three minutes without a press; buttons do nothing else meanwhile' 'press:press a button of the simulated backend, by its name or its line (GPIO17), and wait until the press is over' 'off:bring LEDs to where they are left; for the service, when the daemon has crashed') options=() args=() ;;
+    'gpio') commands=('list:every line: its pin, what it does, how it stands, and who holds it' 'test:light every LED in turn and tell of every press, until Ctrl-C or three minutes without a press; buttons do nothing else meanwhile' 'press:press a button of the simulated backend, by its name or its line (GPIO17), and wait until it is up again; Ctrl-C lets go' 'off:bring LEDs to where they are left; for the service, when the daemon has crashed') options=() args=() ;;
     'gpio list') commands=() options=('--pinout:with a picture of the header') args=() ;;
     'gpio test') commands=() options=() args=() ;;
     'gpio press') commands=() options=('--hold:and hold it for so long: 2s') args=(free) ;;

@@ -27,7 +27,7 @@ export function addGpioCommands(program: Command, finish: Finish): void {
   gpio
     .command('press <button>')
     .description(
-      'press a button of the simulated backend, by its name or its line (GPIO17), and wait until the press is over',
+      'press a button of the simulated backend, by its name or its line (GPIO17), and wait until it is up again; Ctrl-C lets go',
     )
     .option('--hold <time>', 'and hold it for so long: 2s', waitTime, 100)
     .action(

@@ -29,10 +29,10 @@ export class MadePresses {
     const { line, name } = button;
     const watch = new PressWatch();
     try {
-      lines.press(lineNumber(line), holdMs);
+      const letGo = lines.press(lineNumber(line), holdMs, () => watch.lineUp());
       this.#watches.get(name)?.leave();
       this.#watches.set(name, watch);
-      return { line, name, over: watch.over, cameOfIt: () => watch.words };
+      return { line, name, over: watch.over, cameOfIt: () => watch.words, letGo };
     } catch (error) {
       if (!(error instanceof LineError)) throw error;
       const reason = error.code === 'no-line' ? 'no-such-line' : 'busy';

@@ -8,6 +8,8 @@ export type MadePress = {
   readonly over: Promise<Refusal | null>;
   /** What came of it so far: `record.start`, or why it does nothing; null: nothing is known yet. */
   cameOfIt(): string | null;
+  /** Lifts the finger now; nothing where that has been done. */
+  letGo(): void;
 };
 
 /** Waits until a press is over: the finger is proven to be up, and what it asked for is answered. */
@@ -17,6 +19,8 @@ export class PressWatch {
   #refusal: Refusal | null = null;
   #isUp = false;
   #isHeld = false;
+  #isFaulty = false;
+  #isLineUp = false;
   #asks = 0;
   readonly #words: string[] = [];
 
@@ -35,7 +39,17 @@ export class PressWatch {
   told(event: PressEvent, nothing: string): void {
     if (meansSomething.has(event.is) && this.#words.length === 0) this.#words.push(nothing);
     if (event.is === 'hold') this.#isHeld = true;
-    if (endsPress(event, this.#isHeld)) this.leave();
+    if (event.is === 'faulty') {
+      this.#isFaulty = true;
+      this.#words.push(faultWords[event.fault]);
+    }
+    if (endsPress(event, this.#isHeld) || (this.#isFaulty && this.#isLineUp)) this.leave();
+  }
+
+  /** The line is at rest again. Of a button that is ignored meanwhile nothing more is told than that. */
+  lineUp(): void {
+    this.#isLineUp = true;
+    if (this.#isFaulty) this.leave();
   }
 
   /** Another press begins: nothing more is told of this one. */
@@ -66,13 +80,17 @@ const meansSomething: ReadonlySet<PressEvent['is']> = new Set([
   'double',
   'hold',
   'switched',
-  'faulty',
   'dropped',
 ] as const);
+
+const faultWords = {
+  stuck: 'it was held for longer than a finger does, and was ignored as stuck',
+  chattering: 'it was ignored, because its line chatters',
+} as const;
 
 /** A release alone may be the half of a double click; after a hold it is the end. */
 function endsPress(event: PressEvent, isHeld: boolean): boolean {
   if (event.is === 'released') return isHeld;
   if (event.is === 'switched') return event.level === 0;
-  return ['click', 'double', 'dropped', 'faulty'].includes(event.is);
+  return ['click', 'double', 'dropped'].includes(event.is);
 }

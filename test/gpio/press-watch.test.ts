@@ -68,3 +68,29 @@ test('a press by a command says what it asked for, that it was so already, or th
   await rig.pass(50);
   expect(look.came()).toBe('preflight: ready');
 });
+
+test('a press for longer than a finger does is over when the button is let go, and is said to be taken for a stuck one', async () => {
+  const rig = await PanelRig.up();
+  const long = await pressed(rig, 'GPIO17', 300_000);
+  expect(rig.gpio.buttons['record']?.state).toBe('stuck');
+  expect(long.whileDown).toBe('not over');
+  await rig.pass(50);
+  expect(long.end()).toBeNull();
+  expect(long.came()).toContain('it was held for longer than a finger does');
+});
+
+test('who presses by a command can let go earlier, once', async () => {
+  const rig = await PanelRig.up();
+  const made = rig.panel.press('mark', 300_000);
+  if ('reason' in made) throw new Error(made.message);
+  await rig.pass(100);
+  expect(rig.gpio.buttons['mark']?.pressed).toBe(true);
+  made.letGo();
+  await rig.pass(50);
+  expect(await made.over).toMatchObject({ reason: 'not-recording' });
+  rig.down('GPIO27'); // another finger
+  await rig.pass(100);
+  made.letGo();
+  await rig.pass(50);
+  expect(rig.gpio.buttons['mark']?.pressed).toBe(true);
+});

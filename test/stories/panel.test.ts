@@ -1,9 +1,11 @@
+import { spawn } from 'node:child_process';
 import { parse } from 'yaml';
 import { monoMs } from '../../src/daemon/clock.ts';
 import type { GpioList, LedRecord } from '../../src/protocol/gpio-record.ts';
 import type { Snapshot } from '../../src/protocol/snapshot.ts';
 import { blocksOf, pageOf } from '../docs/pages.ts';
 import { until } from '../support/until.ts';
+import { storyEnvironment } from './support/daemon-process.ts';
 import { manifestOf, theSession } from './support/recorded.ts';
 import { story } from './support/story.ts';
 
@@ -182,5 +184,29 @@ story.concurrent(
     expect(rig.me.now().gpio.testedBy).toBeNull();
     expect(await rig.run('gpio', 'test')).toMatchObject({ code: 5 });
     await rig.wish('record.stop');
+  },
+);
+
+story.concurrent(
+  'a simulated button that a command holds down is let go when the command is interrupted',
+  async ({ makeRig, expect }) => {
+    const rig = await makeRig({ modules, gpio });
+    await rig.startUp();
+    const isDown = ({ gpio: { buttons } }: Snapshot) => buttons['mark']?.pressed === true;
+    const { program: file, folder } = rig.where;
+    const words = [file, 'gpio', 'press', 'mark', '--hold', '9m'];
+    const env = storyEnvironment(rig.where);
+    const command = spawn(process.execPath, words, { cwd: folder, env });
+    let said = '';
+    command.stderr.on('data', (chunk) => {
+      said += chunk;
+    });
+    const ended = new Promise((resolve) => command.on('exit', (_, signal) => resolve(signal)));
+    await rig.until('the button is down', isDown);
+    await until('that it is held is said', () => said.includes('\n'));
+    expect(said).toBe('mark is held for 9 min; Ctrl-C lets go of it.\n');
+    command.kill('SIGINT');
+    expect(await ended).toBe('SIGINT');
+    await rig.until('the button is up', (now) => !isDown(now));
   },
 );

@@ -7,14 +7,18 @@ import { pinout } from '../../protocol/pinout.ts';
 import { clean, cut, pad } from '../../protocol/text.ts';
 import { toAscii } from '../../protocol/theme.ts';
 import { toType } from '../../protocol/typed-command.ts';
+import { sayDuration } from '../../protocol/units.ts';
 import { requireConfig } from '../config-file.ts';
 import type { Context } from '../context.ts';
 import { runDirOf, withDaemon } from '../daemon-link.ts';
 import { CommandFailure } from '../failure.ts';
-import { print, printJson } from '../output.ts';
+import { note, print, printJson } from '../output.ts';
 
 /** After the button is let go: the daemon keeps its own deadline, this one is for a daemon that is frozen. In ms. */
 const answerMs = 15_000;
+
+/** Whoever waits for longer is told for what. In ms. */
+const longHoldMs = 5_000;
 
 /** Lists the lines of the panel: from the daemon; without one from rig.yaml and the kernel. */
 export async function listGpio(
@@ -34,7 +38,7 @@ export async function listGpio(
 }
 
 /**
- * Presses a button of the simulated backend, and gives when the press is over.
+ * Presses a button of the simulated backend, and gives when the press is over. The daemon lets go of it when this command is gone.
  *
  * @param which its line, or its name
  * @throws CommandFailure exit 5 when what it asks for is refused, 4 when there is no such button
@@ -46,6 +50,9 @@ export async function pressGpio(
 ): Promise<ExitCode> {
   return await withDaemon(context, 'gpio press', async (connection) => {
     const asked = { line: which, holdMs: hold, wait: true };
+    if (hold >= longHoldMs && !context.json) {
+      note(`${clean(which, 64)} is held for ${sayDuration(hold)}; Ctrl-C lets go of it.`);
+    }
     const pressed = (await connection.call('gpio.press', asked, hold + answerMs)) as GpioPressed;
     if (context.json) printJson(pressed);
     else print(sayPressed(pressed));

@@ -1,23 +1,28 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import type { MadePress } from '../../gpio/press-watch.ts';
 import { gpioPressSchema, gpioTestSchema } from '../../protocol/frames.ts';
 import type { GpioPressed } from '../../protocol/gpio-record.ts';
+import type { Refusal } from '../../protocol/problem.ts';
 import { notification, type Reply } from './lines.ts';
 import { type Method, refused, taking, viewOnly } from './method.ts';
+import type { Peer } from './peer.ts';
 import type { ServePort } from './serve-port.ts';
 
 const testKey = 'gpio test';
 /** For how long what a press asks for is waited for after the button is let go. In ms. */
 const answerMs = 3_000;
+/** So often who holds a button is told that it is down. In ms. */
+const stillHeldMs = 1_000;
 
 /** What can be asked of the panel. What touches it is refused to those who may only look. */
 export function gpioMethods({ gpio }: ServePort): readonly (readonly [string, Method])[] {
-  const press = taking(gpioPressSchema, async ({ line: which, holdMs, wait }): Promise<Reply> => {
-    const pressed = gpio.press(which, holdMs);
+  const press = taking(gpioPressSchema, async (wish, peer): Promise<Reply> => {
+    const { holdMs } = wish;
+    const pressed = gpio.press(wish.line, holdMs);
     if ('reason' in pressed) return refused(pressed);
-    const { line, name, over, cameOfIt } = pressed;
-    if (!wait) return { result: { line, name, holdMs } };
-    const late = pause<'late'>(holdMs + answerMs, 'late', { ref: false });
-    const end = await Promise.race([over, late]);
+    const { line, name, cameOfIt } = pressed;
+    if (!wish.wait) return { result: { line, name, holdMs } };
+    const end = await heldBy(peer, pressed, holdMs);
     if (end === null || end === 'late') {
       const result: GpioPressed = { line, name, holdMs, over: end === null, came: cameOfIt() };
       return { result };
@@ -39,4 +44,26 @@ export function gpioMethods({ gpio }: ServePort): readonly (readonly [string, Me
     ['gpio.press', (params, peer) => (peer.role === 'view' ? viewOnly : press(params, peer))],
     ['gpio.test', (params, peer) => (peer.role === 'view' ? viewOnly : test(params, peer))],
   ];
+}
+
+/**
+ * Waits until a press is over. Who waits for it holds it: the finger is up when that one is gone, which is found out by telling it
+ * now and then that the button is still down. A client that only closed its own direction is not gone.
+ */
+async function heldBy(
+  peer: Peer,
+  { line, over, letGo }: MadePress,
+  holdMs: number,
+): Promise<Refusal | 'late' | null> {
+  const key = `gpio press ${line}`;
+  peer.keep(key, letGo);
+  const held = notification('gpio.press', { line });
+  const telling = setInterval(() => peer.outbox.offer(held), stillHeldMs);
+  try {
+    const late = pause<'late'>(holdMs + answerMs, 'late', { ref: false });
+    return await Promise.race([over, late]);
+  } finally {
+    clearInterval(telling);
+    peer.drop(key);
+  }
 }

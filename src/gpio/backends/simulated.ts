@@ -19,6 +19,8 @@ type Watched = {
   readonly onFault: (error: LineError) => void;
   level: Level;
   release: NodeJS.Timeout | null;
+  /** Who pressed it is told once when it is up again. */
+  onUp: (() => void) | null;
 };
 
 /** Lines without a header: inputs are pressed by a command, outputs are remembered. Never chosen unless it is named. */
@@ -42,7 +44,7 @@ export class SimulatedLines implements Lines {
     onFault: (error: LineError) => void,
   ): Promise<Input> {
     this.#refuseUsed(wish.line);
-    const watched: Watched = { wish, onEdge, onFault, level: 0, release: null };
+    const watched: Watched = { wish, onEdge, onFault, level: 0, release: null, onUp: null };
     this.#inputs.set(wish.line, watched);
     return {
       read: () => watched.level,
@@ -74,16 +76,23 @@ export class SimulatedLines implements Lines {
   /**
    * Presses a button and lets go of it after so long: two edges, each at its time.
    *
+   * @param onUp told once when it is up again, whoever lifted it
+   * @returns what lets go of it earlier
    * @throws LineError when nobody listens to that line (`no-line`), or it is down already (`busy`)
    */
-  press(line: number, holdMs: number): void {
+  press(line: number, holdMs: number, onUp: () => void = () => undefined): () => void {
     const watched = this.#watched(line);
     if (watched.level === 1) {
       throw new LineError('busy', `GPIO${line} is down already`, 'Wait until it is released.');
     }
     const downMs = this.#now();
     this.set(line, 1, downMs);
+    watched.onUp = onUp;
     this.#releaseAt(line, watched, downMs + holdMs);
+    return () => {
+      const isStillIt = watched.onUp === onUp && this.#inputs.get(line) === watched;
+      if (isStillIt) this.set(line, 0);
+    };
   }
 
   /**
@@ -104,6 +113,7 @@ export class SimulatedLines implements Lines {
     watched.release = null;
     watched.level = level;
     watched.onEdge({ level, atMs, lost: 0 });
+    if (level === 0) liftedFrom(watched);
   }
 
   /** What an output stands at; null when nobody drives it. */
@@ -135,6 +145,7 @@ export class SimulatedLines implements Lines {
     if (watched.release !== null) clearTimeout(watched.release);
     watched.release = null;
     if (this.#inputs.get(line) === watched) this.#inputs.delete(line);
+    liftedFrom(watched);
   }
 
   #refuseUsed(line: number): void {
@@ -142,4 +153,10 @@ export class SimulatedLines implements Lines {
     if (consumer === null) return;
     throw new LineError('busy', `GPIO${line} is held by "${consumer}"`, 'Name another line.');
   }
+}
+
+function liftedFrom(watched: Watched): void {
+  const { onUp } = watched;
+  watched.onUp = null;
+  onUp?.();
 }
