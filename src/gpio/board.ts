@@ -103,6 +103,8 @@ export class Board {
 
   async #open(): Promise<void> {
     try {
+      // Of what is not open nobody is told that it is gone: the chip is looked for anew.
+      if (this.#inputs.size + this.#outputs.size === 0) this.#closeLines(() => 0);
       const lines = this.#lines ?? (await this.#port.open());
       if (this.#hasEnded()) return lines.close();
       this.#lines = lines;
@@ -135,7 +137,9 @@ export class Board {
       if (this.#lines !== lines) opened.close(0);
       else this.#faults.delete(name);
     } catch (error) {
-      this.#faults.set(name, asLineError(error));
+      const fault = asLineError(error);
+      this.#faults.set(name, fault);
+      if (fault.code === 'lost' && this.#lines === lines) this.#lose(name, fault);
     }
   }
 

@@ -84,6 +84,39 @@ test('a chip that is unplugged while the rig records is opened anew when it is b
   expect(rig.lit('GPIO22')).not.toBeNull();
 });
 
+test('a chip whose lines are all held by another is looked for anew each time: it may be another chip by then', async () => {
+  const rig = new PanelRig({ ...usual, leds: [] });
+  const first = new SimulatedLines(() => rig.core.monoMs);
+  first.watch = async (wish) => {
+    throw new LineError('busy', `GPIO${wish.line} is held by "gpiomon"`, 'End it.');
+  };
+  rig.open = async () => first;
+  await rig.start();
+  expect(rig.problem('gpio')?.message).toContain('gpiomon');
+  expect(rig.gpio.backend).toBe('simulated'); // who holds its lines can still be asked
+  rig.open = async () => rig.lines; // unplugged, and plugged in again
+  await rig.pass(1_100);
+  expect(rig.problem('gpio')).toBeNull();
+  expect(rig.gpio.buttons['record']?.state).toBe('ok');
+});
+
+test('a chip that is found gone when a held line is tried again is looked for anew', async () => {
+  const rig = new PanelRig();
+  const first = new SimulatedLines(() => rig.core.monoMs);
+  let refusal = new LineError('busy', 'GPIO17 is held by "gpiomon"', 'End it.');
+  first.watch = async () => {
+    throw refusal;
+  };
+  rig.open = async () => first;
+  await rig.start();
+  expect(rig.gpio.leds['status']?.state).toBe('ok');
+  refusal = gone();
+  rig.open = async () => rig.lines;
+  await rig.pass(10_000);
+  expect(rig.problem('gpio')).toBeNull();
+  expect(rig.gpio.buttons['record']?.state).toBe('ok');
+});
+
 test('a line that opens and fails again and again is tried ever more rarely', async () => {
   const rig = await PanelRig.up();
   const { drive } = rig.lines;

@@ -14,8 +14,8 @@ import { EdgeStream, lineInfo, lineRequest, requests, values } from './cdev-abi.
 import { listCdevChips, pickChip } from './chips.ts';
 import { EdgeReader } from './edge-reader.ts';
 import { HeldLines, outputOver } from './held-lines.ts';
-import { errnoOf, type Kernel, loadKernel } from './kernel.ts';
-import { attempt, busyError, lineErrorOf, noLineError } from './line-errors.ts';
+import { type Kernel, loadKernel } from './kernel.ts';
+import { attempt, lineErrorOf, noLineError, refusedError } from './line-errors.ts';
 
 /**
  * Lines of the GPIO character device: the kernel does bias and debounce, and stamps each edge.
@@ -113,8 +113,8 @@ class Cdev implements Lines {
     try {
       this.#kernel.ioctl(this.#fd, requests.line, bytes);
     } catch (error) {
-      if (errnoOf(error) === 'EBUSY') throw busyError(line, this.info(line)?.consumer ?? null);
-      throw lineErrorOf(error, `GPIO${line}`);
+      // Throws where the chip is gone: then it is not this line that is refused.
+      throw refusedError(error, line, this.info(line)?.consumer ?? null);
     }
     return lineRequest.fd(bytes);
   }

@@ -38,6 +38,11 @@ export class ExportedLines {
       // EINVAL: it is not exported any more. ENOENT: there is no such sysfs any more.
       if (!['EINVAL', 'ENOENT', 'ENODEV'].includes(errnoOf(error) ?? '')) throw error;
     }
+    this.forget(number);
+  }
+
+  /** It is ours no more: somebody has unexported it, or its chip is gone. */
+  forget(number: number): void {
     rmSync(join(this.#folder, String(number)), { force: true });
   }
 

@@ -6,6 +6,9 @@ import { errnoOf } from './kernel.ts';
 export const groupRemedy =
   'add the user of the daemon to the group gpio (`sudo usermod -aG gpio $USER`), then log in again';
 
+/** What the kernel says of a chip that was unplugged; of one that is there, when it cannot give an interrupt. */
+const goneCodes: ReadonlySet<string> = new Set(['ENODEV', 'ENXIO']);
+
 /** Says what the system refused in words, with what to do; what is a LineError already stays as it is. */
 export function lineErrorOf(error: unknown, what: string): LineError {
   if (error instanceof LineError) return error;
@@ -13,11 +16,11 @@ export function lineErrorOf(error: unknown, what: string): LineError {
   if (code === 'EACCES' || code === 'EPERM') {
     return new LineError('permission', `${what}: permission denied`, groupRemedy);
   }
-  if (code === 'ENODEV' || code === 'ENXIO') {
+  if (code !== null && goneCodes.has(code)) {
     return new LineError(
       'lost',
       `${what}: the chip is gone`,
-      'look at `dmesg` for why, then restart the daemon',
+      'plug it in again, or look at `dmesg` for why; it is tried again by itself',
     );
   }
   const words = wordsOf(error);
@@ -37,8 +40,28 @@ export function busyError(line: number, holder: string | null): LineError {
   return new LineError('busy', `GPIO${line} is held by ${holder ?? 'something else'}`, remedy);
 }
 
+/**
+ * Why a chip that is there refuses a line.
+ *
+ * @param holder what the kernel calls the one that has it; null where nobody has
+ */
+export function refusedError(error: unknown, line: number, holder: string | null): LineError {
+  const code = errnoOf(error);
+  if (code === 'EBUSY') return busyError(line, holder);
+  if (code === null || !goneCodes.has(code)) return lineErrorOf(error, `GPIO${line}`);
+  const message = `GPIO${line} cannot tell when it changes: its chip has no interrupt for it`;
+  return new LineError('failed', message, 'use a line of the header, or another chip');
+}
+
+/** Sysfs says the same of a chip that was unplugged and of a line that somebody has unexported. */
+export function unexportedError(line: number): LineError {
+  const message = `GPIO${line} is gone from sysfs: its chip was unplugged, or another program has unexported it`;
+  const remedy = 'end that program, or plug the chip in again; it is tried again by itself';
+  return new LineError('lost', message, remedy);
+}
+
 export function closedError(line: number): LineError {
-  return new LineError('lost', `GPIO${line} has been given back`, 'restart the daemon');
+  return new LineError('lost', `GPIO${line} has been given back`, 'it is tried again by itself');
 }
 
 export function noLineError(line: number, chip: string, count: number): LineError {

@@ -15,14 +15,23 @@ import {
 } from '../lines.ts';
 import { listSysfsChips, pickChip, type SysfsChip } from './chips.ts';
 import type { ExportedLines } from './exported.ts';
-import { type HeldLine, HeldLines, outputOver } from './held-lines.ts';
+import { HeldLines, outputOver } from './held-lines.ts';
 import { errnoOf } from './kernel.ts';
-import { attempt, busyError, groupRemedy, lineErrorOf, noLineError } from './line-errors.ts';
+import {
+  busyError,
+  groupRemedy,
+  lineErrorOf,
+  noLineError,
+  unexportedError,
+} from './line-errors.ts';
+import { isStillExported, letGo } from './onoff-line.ts';
 
 export const sysfsFolder = '/sys/class/gpio';
 /** How long udev may take to let the group have a line that has just been exported. */
 const accessWithinMs = 2_000;
 const accessLookMs = 10;
+/** Sysfs wakes nobody who waits for a line that is gone: it is looked at. */
+const aliveMs = 2_000;
 const remedy = '`rigdeck doctor` has the line that installs onoff; or use `gpio.backend: cdev`';
 
 type Onoff = typeof Gpio;
@@ -68,8 +77,11 @@ class Sysfs implements Lines {
     onFault: (error: LineError) => void,
   ): Promise<Input> {
     const gpio = await this.#claim(wish, 'in');
-    const what = `GPIO${wish.line}`;
-    const held = this.#hold(wish.line, gpio);
+    const looking = setInterval(() => gpio.readSync(), aliveMs).unref();
+    const held = this.#held.hold(wish.line, () => {
+      clearInterval(looking);
+      this.#giveBack(wish.line, gpio);
+    });
     const readSync = gpio.readSync.bind(gpio);
     let seen = { level: readSync(), atMs: monoMs() };
     // Whoever reads takes the notice of an edge away from the poller, so every read has to hear it. Told later, and so in order.
@@ -92,7 +104,7 @@ class Sysfs implements Lines {
         setImmediate(() => {
           if (!held.isOpen) return;
           held.end();
-          onFault(lineErrorOf(error, what));
+          onFault(sysfsError(error, wish.line));
         });
         return seen.level;
       }
@@ -100,7 +112,7 @@ class Sysfs implements Lines {
     gpio.watch(() => undefined); // it reads before it tells
     const read = () => {
       held.check();
-      return attempt(look, what);
+      return attempt(look, wish.line);
     };
     return { read, close: held.end };
   }
@@ -109,8 +121,8 @@ class Sysfs implements Lines {
     // These two words set direction and level in one, and mean the voltage whatever active-low says.
     const isHigh = (wish.level === 1) !== wish.activeLow;
     const gpio = await this.#claim(wish, isHigh ? 'high' : 'low');
-    const held = this.#hold(wish.line, gpio);
-    return outputOver(held, (level) => attempt(() => gpio.writeSync(level), `GPIO${wish.line}`));
+    const held = this.#held.hold(wish.line, () => this.#giveBack(wish.line, gpio));
+    return outputOver(held, (level) => attempt(() => gpio.writeSync(level), wish.line));
   }
 
   info(line: number): LineInfo | null {
@@ -138,8 +150,7 @@ class Sysfs implements Lines {
       const edge = direction === 'in' ? 'both' : 'none';
       await this.#access(line, edge === 'both' ? ['edge'] : []);
       const gpio = new this.#gpio(number, direction, edge, { activeLow });
-      // Of a line that is exported already onoff does not say when it cannot be set.
-      if (edge === 'both' && gpio.edge() !== 'both') throw new Error('the line tells no edges');
+      if (edge === 'both') refuseWithoutEdges(gpio);
       return gpio;
     } catch (error) {
       this.#exported.unexport(number);
@@ -173,12 +184,36 @@ class Sysfs implements Lines {
     return join(sysfsFolder, `gpio${this.#base + line}`);
   }
 
-  #hold(line: number, gpio: Gpio): HeldLine {
-    return this.#held.hold(line, () => {
-      gpio.unexport();
-      this.#exported.unexport(this.#base + line);
-    });
+  /** One that somebody has unexported may be another's by now, under the same number: that is left alone. */
+  #giveBack(line: number, gpio: Gpio): void {
+    const isOurs = isStillExported(gpio);
+    letGo(gpio);
+    if (isOurs) this.#exported.unexport(this.#base + line);
+    else this.#exported.forget(this.#base + line);
   }
+}
+
+/** Of a line that is exported already onoff does not say when it cannot be set. */
+function refuseWithoutEdges(gpio: Gpio): void {
+  try {
+    if (gpio.edge() !== 'both') throw new Error('the line tells no edges');
+  } catch (error) {
+    letGo(gpio);
+    throw error;
+  }
+}
+
+/** @throws a LineError for whatever the system says against it */
+function attempt<T>(work: () => T, line: number): T {
+  try {
+    return work();
+  } catch (error) {
+    throw sysfsError(error, line);
+  }
+}
+
+function sysfsError(error: unknown, line: number): LineError {
+  return errnoOf(error) === 'ENODEV' ? unexportedError(line) : lineErrorOf(error, `GPIO${line}`);
 }
 
 function monoMs(): number {

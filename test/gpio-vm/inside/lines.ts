@@ -197,11 +197,10 @@ async function unplugged(world: World, backend: Backend): Promise<void> {
   const { faults, edges, lines, input } = await listen(world, backend);
   const output = await lines.drive(lamp);
   chip.unplug();
-  // Sysfs does not wake up those who wait for a line that is gone.
-  if (backend === 'cdev') await until('the fault', () => faults[0]);
+  await until('the fault', () => faults[0]);
   assert.throws(() => output.write(1), LineError);
   assert.throws(() => input.read(), LineError);
-  assert.equal(faults.length, backend === 'cdev' ? 1 : 0);
+  assert.equal(faults.length, 1);
   assert.deepEqual(edges, []);
 }
 
@@ -346,6 +345,29 @@ const single: Readonly<Record<string, Scenario>> = {
     await world.lines('onoff');
     assert.deepEqual(exportedLines(), [5]);
   },
+
+  'onoff: a line that another program has taken out of sysfs is told, and not taken away from it':
+    async (world) => {
+      world.chip();
+      const { faults, input, lines } = await listen(world, 'onoff');
+      const output = await lines.drive(lamp);
+      const base = listSysfsChips()[0]?.base ?? 0;
+      for (const line of [17, 27]) {
+        for (const file of ['unexport', 'export']) {
+          writeFileSync(`/sys/class/gpio/${file}`, String(base + line));
+        }
+        world.atEnd(() => writeFileSync('/sys/class/gpio/unexport', String(base + line)));
+      }
+      const fault = await until('the fault of the button', () => faults[0]);
+      assert.equal(fault.code, 'lost');
+      assert.match(fault.message, /^GPIO17 is gone from sysfs: /);
+      assert.throws(() => output.write(1), LineError);
+      assert.throws(() => output.close(0), LineError);
+      input.close();
+      lines.close();
+      assert.deepEqual(exportedLines(), [17, 27], 'they are still with the other');
+      assert.equal((await refusal(lines.drive(lamp))).code, 'busy');
+    },
 
   'another rig has the line: it is named': async (world) => {
     world.chip();
