@@ -1,4 +1,5 @@
 import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Fault } from '../core/input.ts';
 import { type Config, withoutPin } from '../protocol/config.ts';
 import type { ProblemCode } from '../protocol/problem.ts';
@@ -159,6 +160,7 @@ function makeRecordings(
     {
       folder: loaded.recordings,
       disk: machine.storage,
+      sizes: join(place.runDir, 'sizes.json'),
       rig: loaded.config.rig.name,
       savedTrials: saved.trials,
       facts: {

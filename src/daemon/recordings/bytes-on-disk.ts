@@ -3,6 +3,7 @@ import type { Manifest, ManifestFile, ManifestTrial } from '../../protocol/manif
 import type { Storage } from '../host/storage.ts';
 import { segmentByName } from './file-list.ts';
 import { claimedFiles, type FileFacts, factsOf, newestMs } from './recorded-files.ts';
+import type { SeenSizes } from './seen-sizes.ts';
 import { trialName } from './session-folder.ts';
 import { isSuspicious, type Sighting, sayLoss, sayTaken, type Taken } from './taken-away.ts';
 
@@ -46,10 +47,12 @@ const maxTold = 16;
 export class DiskEye {
   readonly #sights = new Map<string, Sight>();
   readonly #disk: Storage;
+  readonly #sizes: SeenSizes;
 
   /** @param disk the one that is recorded to: of one that is not there nothing was taken */
-  constructor(disk: Storage) {
+  constructor(disk: Storage, sizes: SeenSizes) {
     this.#disk = disk;
+    this.#sizes = sizes;
   }
 
   /**
@@ -77,9 +80,14 @@ export class DiskEye {
     const paths = new Set([...open, ...claimed]);
     for (const file of past) paths.delete(file.path);
     const sight = this.#sightOf(module, `${sessionPath} ${trial.number} ${from}`);
+    const take = `${sessionPath} ${trial.number} ${trial.startedAt}`;
+    for (const [path, facts] of this.#sizes.ofBefore(module, take)) {
+      if (paths.has(path)) sight.files.set(path, facts);
+    }
     for (const file of past) sight.files.delete(file.path);
     const odd = await refresh(sessionPath, paths, sight, new Set(open));
     odd.push(...(await gone(sessionPath, `${module}/${trialName(trial.number)}/`, past, claimed)));
+    this.#sizes.keep(module, take, sight.files);
     const taken = await this.#taken(sessionPath, sight, odd);
     const placed = taken.map((one) => {
       return { ...one, trial: trial.number, segment: segmentOf(trial, module, one.path) };

@@ -16,6 +16,7 @@ import { beginningOf, highestSegmentIn, openTrialIn, recordedIn } from './open-t
 import { PastSegments } from './past-segments.ts';
 import { nothingPaused, type PauseLeft, pauseLeft } from './pause-left.ts';
 import { PresentSession, type SavedRecordings, type SessionPort } from './present-session.ts';
+import { SeenSizes } from './seen-sizes.ts';
 import { noteTaken } from './taken-away.ts';
 
 /** What the recordings folder needs of the daemon, and whom it tells. */
@@ -23,6 +24,7 @@ export type RecordingsPort = SessionPort & {
   report(input: StoreInput): void;
   /** How long a go waits for a slow card at most: less than the shortest time between its being told and its instant. */
   readonly notedMs?: number;
+  readonly sizes?: string; // the file in the run dir that tells the next daemon how large files were
 };
 
 /**
@@ -41,7 +43,7 @@ export class Recordings {
 
   constructor(port: RecordingsPort, saved: SavedRecordings) {
     this.#port = port;
-    this.#eye = new DiskEye(port.disk);
+    this.#eye = new DiskEye(port.disk, new SeenSizes(port.sizes ?? null));
     this.#session = new PresentSession(port, saved);
     this.#past = new PastSegments(this.#queue, this.#session.checksums, port.log);
     this.#do('reading the recordings folder', () => this.#session.load());

@@ -85,6 +85,7 @@ export class Shelf {
       {
         folder,
         disk: this.disk,
+        sizes: join(folder, 'sizes.json'),
         rig: 'field-rig-03',
         savedTrials,
         facts: {

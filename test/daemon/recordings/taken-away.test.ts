@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { appendFile, open, rename, rm, truncate, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -100,6 +101,43 @@ test('what was taken under the eyes of an earlier daemon is still told by the ne
   expect(await next.recordings.bytesOf('mic', 1)).toMatchObject({
     loss: 'mic_s001.dat shrank from 200 kB to 10 B',
   });
+});
+
+test('what was taken while no daemon lived is told by the first look of the next', async () => {
+  const { shelf, file } = await recording();
+  const saved = shelf.recordings.present();
+  await shelf.recordings.close();
+  await truncate(file, 1_000);
+  await appendFile(file, 'y'.repeat(5_000)); // its module writes on
+  const next = new Shelf(shelf.folder, saved);
+  await next.recordings.session();
+  const loss = 'mic_s001.dat shrank from 200 kB to 6.0 kB';
+  expect(await next.recordings.bytesOf('mic', 1)).toMatchObject({ loss, taken: [{ segment: 1 }] });
+  expect(await next.recordings.bytesOf('mic', 1)).toMatchObject({ loss, taken: [] });
+});
+
+test('a file that was deleted while no daemon lived is told with what it had', async () => {
+  const { shelf, file } = await recording();
+  const saved = shelf.recordings.present();
+  await shelf.recordings.close();
+  await rm(file);
+  const next = new Shelf(shelf.folder, saved);
+  await next.recordings.session();
+  const loss = 'mic_s001.dat was deleted; it had 200 kB';
+  expect(await next.recordings.bytesOf('mic', 1)).toMatchObject({ loss });
+});
+
+test('a start of the machine between them has taken what was not on the disk: that is no hand, and no news', async () => {
+  const { shelf, file } = await recording();
+  const saved = shelf.recordings.present();
+  await shelf.recordings.close();
+  const sizes = join(shelf.folder, 'sizes.json');
+  const text = readFileSync(sizes, 'utf8');
+  await writeFile(sizes, text.replace(/"bootId":"[^"]+"/, '"bootId":"another"'));
+  await truncate(file, 1_000);
+  const next = new Shelf(shelf.folder, saved);
+  await next.recordings.session();
+  expect((await next.recordings.bytesOf('mic', 1)).loss).toBeNull();
 });
 
 test('a stop says that everything is gone when the folder of the session is, and calls no trial complete', async () => {
