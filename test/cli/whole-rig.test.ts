@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
@@ -168,3 +168,39 @@ it('on a terminal the demo shows the screen, and q takes it down', async () => {
   expect(await terminal.ended).toBe(0);
   expect((await readdir(folder)).filter((name) => name.startsWith('rigdeck-demo-'))).toEqual([]);
 });
+
+it('Ctrl-C in a demo that records asks, and once more in the question closes its trial in order', async () => {
+  const terminal = openTerminal([program, 'demo', '--keep'], undefined, { TMPDIR: folder });
+  await terminal.sees('IDLE');
+  terminal.type('r');
+  const running = { trials: [{ number: 1, stoppedAt: null }] };
+  const hasBytes = async () => {
+    const files = await readdir(folder, { recursive: true });
+    const sound = files.find((file) => file.endsWith('.wav')) ?? 'none yet';
+    expect((await stat(join(folder, sound))).size).toBeGreaterThan(100_000);
+  };
+  await vi.waitFor(hasBytes, 30_000);
+  terminal.type('\u0003');
+  await terminal.sees('Trial 1 will be stopped.');
+  expect(await keptSession()).toMatchObject(running);
+  terminal.type('\u0003');
+  await terminal.sees('The demo rig is taken down.');
+  // Whoever is impatient ends nothing in the middle of it.
+  terminal.type('\u0003');
+  expect(await terminal.ended).toBe(0);
+  expect(await keptSession()).toMatchObject({
+    session: { endedAt: expect.any(String) },
+    trials: [
+      { outcome: expect.not.stringContaining('interrupted'), stoppedAt: expect.any(String) },
+    ],
+  });
+  expect(await processesIn(folder)).toEqual([]);
+});
+
+/** The manifest of the one session of a demo that stays. */
+async function keptSession(): Promise<unknown> {
+  const [demo = ''] = (await readdir(folder)).filter((name) => name.startsWith('rigdeck-demo-'));
+  const recordings = join(folder, demo, 'recordings');
+  const [session = ''] = await readdir(recordings);
+  return JSON.parse(await readFile(join(recordings, session, 'session.json'), 'utf8'));
+}

@@ -50,11 +50,11 @@ export const answerKeys: readonly KeyRow[] = [
   key(looking, ['q'], ['q', 'q'], 'leave', 5, {
     commands: [{ words: 'quit' }],
     help: 'leave the screen; the rig goes on as it is (a demo asks, because it ends)',
-    does: ({ leaving }) => (leaving === null ? deeds.leave : deeds.show({ kind: 'confirm-leave' })),
+    does: deeds.askLeave,
   }),
   key(everywhere, ['ctrl-c'], ['^C', '^C'], 'leave', 0, {
-    help: 'leave from anywhere, at once; a rig goes on as it is',
-    does: () => deeds.leave,
+    help: 'leave from anywhere, at once; a rig goes on as it is (a demo asks, and a second one is the yes)',
+    does: (now) => (now.screen.kind === 'confirm-leave' ? deeds.leave : deeds.askLeave(now)),
   }),
   key(everywhere, ['ctrl-l'], ['^L', '^L'], 'draw anew', 0, {
     help: 'draw the whole screen anew, when something else has written on it',

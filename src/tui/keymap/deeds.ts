@@ -51,6 +51,11 @@ export type WishDeed = {
 export const back: Deed = { kind: 'view', action: { type: 'back' } };
 export const leave: Leave = { kind: 'leave' };
 
+/** Leaves the screen of a rig that goes on; asks first where the rig ends with its screen. */
+export function askLeave({ leaving }: Situation): Deed {
+  return leaving === null ? leave : show({ kind: 'confirm-leave' });
+}
+
 /** Another row of the dashboard is selected, so many further. */
 export function moveRow({ rows, row }: Situation, by: number): Deed {
   const names = rows.map(({ key }) => key);

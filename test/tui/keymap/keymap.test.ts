@@ -256,6 +256,15 @@ test('a demo, which ends with its screen, asks before it is left', () => {
   expect(press('y', aSituation(records, asked))).toEqual({ kind: 'leave' });
 });
 
+test('Ctrl-C in a demo asks as q does, from every screen, and is the yes in its question', () => {
+  const leaving = 'The demo rig ends with this screen.';
+  for (const screen of screens) {
+    const pressed = press('ctrl-c', aSituation(records, { leaving, view: { screen } }));
+    if (screen.kind === 'confirm-leave') expect(pressed).toEqual({ kind: 'leave' });
+    else expect(pressed).toMatchObject({ action: { screen: { kind: 'confirm-leave' } } });
+  }
+});
+
 test('Ctrl-C leaves from every screen, and q only where it is no letter', () => {
   for (const screen of screens) {
     expect(press('ctrl-c', aSituation(records, { view: { screen } }))).toEqual({ kind: 'leave' });
