@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Connection } from '../client/connection.ts';
 import { connect } from '../client/connection.ts';
 import { NoDaemonError, RemoteError } from '../client/errors.ts';
@@ -13,6 +14,7 @@ import { leftRunning } from './left-running.ts';
 
 /** No command waits longer for a daemon that is not there. */
 export const connectTimeoutMs = 2_000;
+const betweenTriesMs = 100;
 
 /** The run dir that this command means. */
 export function runDirOf(context: Context): string {
@@ -32,15 +34,26 @@ export async function withDaemon<T>(
 ): Promise<T> {
   let connection: Connection | undefined;
   try {
-    connection = await connect(runDirOf(context), {
-      name: `rigdeck ${name}`,
-      timeoutMs: connectTimeoutMs,
-    });
+    connection = await findPlace(runDirOf(context), `rigdeck ${name}`);
     return await work(connection);
   } catch (error) {
     throw await failureOfLink(error, runDirOf(context), name);
   } finally {
     connection?.close();
+  }
+}
+
+/** Where all places are taken one is free in about a second, in which those that only watch make way. */
+async function findPlace(runDir: string, name: string): Promise<Connection> {
+  const deadlineMs = performance.now() + connectTimeoutMs;
+  for (;;) {
+    try {
+      return await connect(runDir, { name, timeoutMs: connectTimeoutMs });
+    } catch (error) {
+      const isFull = error instanceof RemoteError && error.data?.reason === 'busy';
+      if (!isFull || performance.now() > deadlineMs) throw error;
+      await pause(betweenTriesMs);
+    }
   }
 }
 

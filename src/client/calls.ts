@@ -11,6 +11,8 @@ export type Answer = {
 
 /** The questions of one connection that wait for their answer. */
 export type Calls = {
+  /** What the daemon said last of the connection itself; null where it said nothing. */
+  farewell(): RemoteError | null;
   ask(method: string, params: object | undefined, timeoutMs: number): Promise<unknown>;
   settle(answer: Answer): void;
   /** The connection is over. Whoever still waits, and whoever asks from now on, is told why. */
@@ -23,7 +25,9 @@ export function createCalls(write: (line: string) => void, runDir: string): Call
   const waiting = new Map<number, Waiting>();
   let asked = 0;
   let over: NoDaemonError | null = null;
+  let lastWord: RemoteError | null = null;
   return {
+    farewell: () => lastWord,
     ask: (method, params, timeoutMs) => {
       if (over !== null) return Promise.reject(over);
       asked += 1;
@@ -48,6 +52,7 @@ export function createCalls(write: (line: string) => void, runDir: string): Call
       return answer;
     },
     settle: (answer) => {
+      if (answer.id === null && answer.error !== null) lastWord = new RemoteError(answer.error);
       const ids = answer.id === null ? [...waiting.keys()] : [answer.id];
       for (const id of ids) {
         const one = waiting.get(id);

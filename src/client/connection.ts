@@ -1,7 +1,7 @@
 import type { HelloResult } from '../protocol/frames.ts';
 import { protocolVersion } from '../protocol/rpc.ts';
 import { createCalls } from './calls.ts';
-import { NoDaemonError } from './errors.ts';
+import { NoDaemonError, type RemoteError } from './errors.ts';
 import { openSocket } from './open-socket.ts';
 import { readMessages } from './read-messages.ts';
 import { howToStart } from './run-dir.ts';
@@ -23,6 +23,8 @@ export type Connection = {
    */
   onNotification(listener: (method: string, params: unknown) => void): void;
   readonly closed: Promise<void>;
+  /** Why the daemon sent us away, in its words; null where it did not. */
+  farewell(): RemoteError | null;
   close(): void;
 };
 
@@ -70,6 +72,7 @@ export async function connect(runDir: string, options: ConnectOptions): Promise<
       call: (method, params, timeoutMs = callTimeoutMs) => calls.ask(method, params, timeoutMs),
       onNotification: (listener) => listeners.push(listener),
       closed,
+      farewell: calls.farewell,
       close: () => socket.destroy(),
     };
   } catch (error) {

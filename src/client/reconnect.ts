@@ -1,3 +1,5 @@
+import { RemoteError } from './errors.ts';
+
 const firstRetryMs = 250;
 const lastRetryMs = 5_000;
 /** A line that held for so long is worth a quick try when it breaks. */
@@ -23,6 +25,7 @@ export function reconnect(
     const ended = (why: unknown) => {
       if (isOver) return;
       if (performance.now() - beganMs > steadyMs) retryMs = firstRetryMs;
+      if (isFull(why)) retryMs = lastRetryMs;
       timer = setTimeout(begin, retryMs);
       lost(why, retryMs);
       retryMs = Math.min(retryMs * 2, lastRetryMs);
@@ -35,4 +38,9 @@ export function reconnect(
     isOver = true;
     clearTimeout(timer);
   };
+}
+
+/** Whoever had to make way does not come back at once, to take the place of another. */
+function isFull(why: unknown): boolean {
+  return why instanceof RemoteError && why.data?.reason === 'busy';
 }

@@ -151,7 +151,7 @@ async function live(
   watch.end();
   sync.end();
   follows.use(null);
-  return why ?? new Error('the daemon closed the connection');
+  return why ?? line.farewell() ?? new Error('the daemon closed the connection');
 }
 
 function hearTelemetry(store: ViewStore, telemetry: Telemetry): void {

@@ -69,6 +69,29 @@ story.concurrent(
 );
 
 story.concurrent(
+  'a person has a place for every command where as many clients watch as may; who makes way is told why',
+  async ({ makeRig, expect }) => {
+    const rig = await makeRig({ modules });
+    await rig.startUp();
+    const { me } = rig;
+    const watching = rig.run('watch');
+    await rig.until('somebody watches', ({ clients }) =>
+      clients.some(({ name }) => name.includes('watch')),
+    );
+    await many(62, (index) => rig.client(`client-${index}`));
+    expect(await rig.run('status')).toMatchObject({ code: 0 });
+    await me.connection.closed;
+    expect(me.connection.farewell()?.data).toMatchObject({ reason: 'busy' });
+    await rig.client('another in the place that is free again');
+    expect(await rig.run('record', 'start')).toMatchObject({ code: 0 });
+    expect(await rig.run('record', 'stop', '--yes')).toMatchObject({ code: 0 });
+    const watched = await watching;
+    expect(watched.code).toBe(5);
+    expect(watched.stderr).toContain('too many clients watch this rig');
+  },
+);
+
+story.concurrent(
   'two people who press record at the same moment get one trial',
   async ({ makeRig, expect }) => {
     const rig = await makeRig({ modules });

@@ -29,7 +29,7 @@ export async function wait(context: Context, typed: string, timeoutMs: number): 
   const condition = conditionOf(typed);
   const deadlineMs = performance.now() + timeoutMs;
   try {
-    await patiently(Math.min(timeoutMs, connectTimeoutMs), () =>
+    await patiently(Math.min(timeoutMs, connectTimeoutMs), timeoutMs, () =>
       withDaemon(context, 'wait', async (connection) => {
         let isGone = false;
         void connection.closed.then(() => {
@@ -41,7 +41,7 @@ export async function wait(context: Context, typed: string, timeoutMs: number): 
         const leftMs = Math.max(0, deadlineMs - performance.now());
         if (await state.until((now) => isTrue(condition, now) === true, leftMs)) return;
         // Not asked of the clock: a timer may ring a moment before it.
-        throw isGone ? goneMeanwhile() : tooLate(typed, timeoutMs);
+        throw connection.farewell() ?? (isGone ? goneMeanwhile() : tooLate(typed, timeoutMs));
       }),
     );
     return answer(context, typed, true);
@@ -68,15 +68,23 @@ function isFalseWithoutDaemon(condition: Condition, error: unknown): error is Co
   return absent && condition.about === 'rig' && condition.is === 'up';
 }
 
-/** A daemon that is just being started is given a moment to answer. */
-async function patiently<T>(patienceMs: number, ask: () => Promise<T>): Promise<T> {
-  const deadlineMs = performance.now() + patienceMs;
+/** A daemon that is just being started is given a moment to answer, and one that has no place for us the whole time. */
+async function patiently<T>(
+  patienceMs: number,
+  timeoutMs: number,
+  ask: () => Promise<T>,
+): Promise<T> {
+  const nowMs = performance.now();
+  const deadlines: Readonly<Record<string, number>> = {
+    'no-daemon': nowMs + patienceMs,
+    busy: nowMs + timeoutMs,
+  };
   for (;;) {
     try {
       return await ask();
     } catch (error) {
-      const absent = error instanceof CommandFailure && error.code === 'no-daemon';
-      if (!absent || performance.now() + betweenTriesMs >= deadlineMs) throw error;
+      const deadlineMs = error instanceof CommandFailure ? (deadlines[error.code] ?? 0) : 0;
+      if (performance.now() + betweenTriesMs >= deadlineMs) throw error;
       await pause(betweenTriesMs);
     }
   }

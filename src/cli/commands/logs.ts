@@ -56,7 +56,10 @@ async function throughDaemon(
   showEach(context, module, [...tail.lines, ...held]);
   held = null;
   await connection.closed;
-  throw new CommandFailure(exitCodes.noDaemon, 'daemon-gone', 'the daemon went away');
+  throw (
+    connection.farewell() ??
+    new CommandFailure(exitCodes.noDaemon, 'daemon-gone', 'the daemon went away')
+  );
 }
 
 /** One line each, as they come; with `--json` one object each. */

@@ -22,6 +22,9 @@ export async function watch(context: Context): Promise<never> {
     for (const line of [JSON.stringify(snapshot), ...held]) print(line);
     held = null;
     await connection.closed;
-    throw new CommandFailure(exitCodes.noDaemon, 'daemon-gone', 'the daemon went away');
+    throw (
+      connection.farewell() ??
+      new CommandFailure(exitCodes.noDaemon, 'daemon-gone', 'the daemon went away')
+    );
   });
 }

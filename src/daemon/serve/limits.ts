@@ -11,6 +11,8 @@ export type Limits = {
   readonly silentMs: number;
   /** Who waits for nothing and watches nothing for so long gives it up to one who comes when all are taken. */
   readonly idleMs: number;
+  /** Who only watches, and asked nothing for so long, gives it up where nobody is idle: a screen connects again, a person waits. */
+  readonly watchMs: number;
   /** Who reads nothing for so long while something waits for it gives up its place. */
   readonly stuckMs: number;
   /** For a peer that is sent away to read why, and for the last answers when the daemon ends. */
@@ -24,6 +26,7 @@ export const usualLimits: Limits = {
   unreadBytes: 256 * 1_024,
   silentMs: 15_000,
   idleMs: 1_000, // an honest client asks within milliseconds
+  watchMs: 1_000, // a command that watches has asked for something by then, and waits for its answer
   stuckMs: 600_000,
   farewellMs: 1_000,
 };

@@ -18,7 +18,7 @@ import { gpioMethods } from './gpio-methods.ts';
 import { identityOf } from './identity.ts';
 import { fault, type Reply } from './lines.ts';
 import { type Method, taking, viewOnly } from './method.ts';
-import type { Peer } from './peer.ts';
+import { type Peer, stateKey, telemetryKey } from './peer.ts';
 import { newestThatFit, readLog } from './read-log.ts';
 import type { ServePort } from './serve-port.ts';
 import { sessionMethods } from './session-methods.ts';
@@ -31,10 +31,6 @@ export type MethodsPort = {
   /** Somebody began to watch, or a watcher gave another name. */
   watchersChanged(): void;
 };
-
-/** The subscription that makes a peer a client that others see. */
-export const stateKey = 'state';
-const telemetryKey = 'telemetry';
 
 const usualIntervalMs = 1_000;
 const usualLines = 100;

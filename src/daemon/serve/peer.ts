@@ -20,6 +20,16 @@ export type PeerPort = {
   log(level: 'warn' | 'error', message: string): void;
 };
 
+/** The subscription that makes a peer a client that others see. */
+export const stateKey = 'state';
+export const telemetryKey = 'telemetry';
+export const logKey = (module: string) => `log ${module}`;
+
+export type Need = {
+  readonly for: 'never-asked' | 'nothing' | 'watching';
+  readonly ms: number;
+};
+
 /**
  * One connection: what it asks is answered, what it watches is sent to it.
  *
@@ -89,15 +99,22 @@ export class Peer {
     return this.#subscriptions.has(key);
   }
 
-  /** How long it has needed its place for nothing, in ms; null while it does. Who has never asked needs it least. */
-  idle(): { readonly hasAsked: boolean; readonly ms: number } | null {
-    const isBusy = this.#inFlight > 0 || this.#subscriptions.size > 0 || this.outbox.isBehind();
-    return isBusy ? null : { hasAsked: this.#hasAsked, ms: monoMs() - this.#doneMonoMs };
+  /** What it needs its place for, and for how many ms it has asked nothing; null while something is done for it. */
+  need(): Need | null {
+    const isServed = [...this.#subscriptions.keys()].some((key) => !isWatching(key));
+    if (this.#inFlight > 0 || isServed) return null;
+    const ms = monoMs() - this.#doneMonoMs;
+    if (this.#subscriptions.size > 0) return { for: 'watching', ms };
+    if (this.outbox.isBehind()) return null;
+    return { for: this.#hasAsked ? 'nothing' : 'never-asked', ms };
   }
 
   /** Its place is needed. */
   giveWay(): void {
-    this.#sendAway('others wait for this place, and nothing was asked');
+    if (this.#subscriptions.size === 0)
+      return this.#sendAway('others wait for this place, and nothing was asked');
+    this.outbox.answer(answer(null, fault(rpcCodes.refused, tooMany.message, tooMany.data)));
+    void this.leave();
   }
 
   /** Sends what is still to be sent and closes. Resolves when the connection is gone. */
@@ -207,5 +224,15 @@ export class Peer {
     for (const key of [...this.#subscriptions.keys()]) this.drop(key);
   }
 }
+
+/** Who is subscribed to anything else has something done for him. */
+function isWatching(key: string): boolean {
+  return key === stateKey || key === telemetryKey || key.startsWith(logKey(''));
+}
+
+const tooMany = {
+  message: 'too many clients watch this rig: this place went to somebody who came',
+  data: { reason: 'busy', remedy: 'Close some: `rigdeck status --json` names those that watch.' },
+} as const;
 
 const tooLong = `a line may have at most ${maxFrameBytes} bytes`;

@@ -2,7 +2,7 @@ import { maxFrameBytes } from '../../protocol/rpc.ts';
 import { sanitize } from '../../protocol/sanitize.ts';
 import { sayCount } from '../../protocol/units.ts';
 import { notification, type Reply } from './lines.ts';
-import type { Peer } from './peer.ts';
+import { logKey, type Peer } from './peer.ts';
 import type { LogsPort } from './serve-port.ts';
 
 export type LogQuery = {
@@ -20,7 +20,7 @@ const frameBytes = 1_024;
 
 /** Answers with the newest lines; a follow goes on exactly where they end. */
 export async function readLog(logs: LogsPort, peer: Peer, query: LogQuery): Promise<Reply> {
-  const key = `log ${query.module}`;
+  const key = logKey(query.module);
   if (query.follow === 'end') peer.drop(key);
   if (query.follow !== 'begin') {
     return { result: { lines: shown(await logs.tail(query.module, query.lines)) } };

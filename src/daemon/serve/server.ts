@@ -6,8 +6,8 @@ import { createFeed } from './feed.ts';
 import { type Limits, usualLimits } from './limits.ts';
 import { answer, fault } from './lines.ts';
 import { type Listening, listen } from './listen.ts';
-import { createMethods, stateKey } from './methods.ts';
-import { Peer } from './peer.ts';
+import { createMethods } from './methods.ts';
+import { type Need, Peer, stateKey } from './peer.ts';
 import type { ServePort } from './serve-port.ts';
 import { createTelemetryFeed } from './telemetry-feed.ts';
 
@@ -78,14 +78,21 @@ function hasRoom(peers: ReadonlySet<Peer>, role: Role, limits: Limits): boolean 
   return peers.size < limits.connections && (role !== 'view' || viewers < limits.viewConnections);
 }
 
-/** Who has asked nothing yet makes way first, then who has been idle for longest; nobody who acts makes way for one who looks. */
-function makeRoom(peers: Set<Peer>, role: Role, { idleMs }: Limits): boolean {
+/** In this order they make way. */
+const order: readonly Need['for'][] = ['never-asked', 'nothing', 'watching'];
+
+/**
+ * Who has asked nothing yet makes way first, then who has been idle for longest, then who has only watched for longest; nobody who
+ * acts makes way for one who looks.
+ */
+function makeRoom(peers: Set<Peer>, role: Role, { idleMs, watchMs }: Limits): boolean {
   const [first] = [...peers]
     .flatMap((peer) => {
-      const idle = role === 'control' || peer.role === 'view' ? peer.idle() : null;
-      return idle === null || idle.ms < idleMs ? [] : [{ peer, ...idle }];
+      const need = role === 'control' || peer.role === 'view' ? peer.need() : null;
+      const leastMs = need?.for === 'watching' ? watchMs : idleMs;
+      return need === null || need.ms < leastMs ? [] : [{ peer, ...need }];
     })
-    .sort((a, b) => Number(a.hasAsked) - Number(b.hasAsked) || b.ms - a.ms);
+    .sort((a, b) => order.indexOf(a.for) - order.indexOf(b.for) || b.ms - a.ms);
   if (first === undefined) return false;
   peers.delete(first.peer); // what it still has to read is no reason to wait
   first.peer.giveWay();

@@ -205,3 +205,26 @@ describe('clients that take places', () => {
     }, soon);
   });
 });
+
+test('where all only watch, who has watched for longest makes way with a word why; who waits for an answer does not', async () => {
+  const limits = { idleMs: 60_000, watchMs: 0, connections: 4, viewConnections: 2 };
+  const { runDir } = await serveTinyRig({ limits });
+  const watches = async (role: string) => {
+    const client = await lineClient(`${runDir}/${role}.sock`);
+    await client.ask('state.watch');
+    return client;
+  };
+  const all = [await watches('control'), await watches('view')];
+  all.push(await watches('control'), await watches('view'));
+  all[0]?.say('{"id":1,"method":"intent","params":{"kind":"mark","waitMs":600000}}\n');
+  const areClosed = () => all.map((one) => one.isClosed());
+  // Somebody who looks takes the place of another who looks, somebody who acts that of anybody.
+  const looks = await lineClient(`${runDir}/view.sock`);
+  expect(await looks.ask('state.get')).toHaveProperty('result');
+  await vi.waitFor(() => expect(areClosed()).toEqual([false, true, false, false]), soon);
+  const word = { code: 1, data: { reason: 'busy' } };
+  expect(all[1]?.frames.at(-1)).toMatchObject({ id: null, error: word });
+  const acts = await lineClient(`${runDir}/control.sock`);
+  expect(await acts.ask('state.get')).toHaveProperty('result');
+  await vi.waitFor(() => expect(areClosed()).toEqual([false, true, true, false]), soon);
+});
