@@ -2,7 +2,6 @@ import { toldOf } from '../core/adopted.ts';
 import type { Fault } from '../core/input.ts';
 import type { Boot, StartWish } from '../core/spec.ts';
 import { sayExit } from '../core/turn.ts';
-import { exitCodes } from '../protocol/exit-codes.ts';
 import type { Change } from '../protocol/snapshot.ts';
 import type { LogLevel } from '../protocol/vocabulary.ts';
 import { attendAll, attendChanged } from './attend.ts';
@@ -15,6 +14,7 @@ import { ClockSteps } from './host/clock-steps.ts';
 import type { Host } from './host/host.ts';
 import { watchHost } from './host/watch-host.ts';
 import { kioskRecord } from './kiosk.ts';
+import { endByMistake } from './mistake.ts';
 import { outdatedFaults } from './outdated.ts';
 import { makePanel } from './panel/make-panel.ts';
 import type { DaemonPanel } from './panel/no-panel.ts';
@@ -26,7 +26,6 @@ import { TidyOnce } from './recordings/tidy-once.ts';
 import { messageOf, Rigdeck } from './rigdeck.ts';
 import { ServiceNotify } from './service/service-notify.ts';
 import { Serving } from './serving.ts';
-import { writeDump } from './state-dump.ts';
 import { processIdentity } from './store/process-identity.ts';
 import { keepRunWishes } from './store/run-wishes.ts';
 import { StatusWriter } from './store/status-file.ts';
@@ -198,12 +197,9 @@ export class Daemon {
     this.#place.log.write(verdict.ok ? 'info' : 'warn', `config apply (${actor}): ${words}`);
   }
 
-  /** A mistake of ours: what was true is written down, and the next daemon goes on. Modules do not notice. */
+  /** A mistake of ours: the next daemon goes on. Modules do not notice. */
   complain(error: unknown): void {
-    const words = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    this.#place.log.write('error', `a mistake of ours, please report it: ${words}`);
-    writeDump(this.#place.stateDir, this.#rig.manager, words);
-    process.exit(exitCodes.failed);
+    endByMistake(error, this.#place, this.#rig.manager, () => this.#panel.close());
   }
 
   #hands() {

@@ -7,11 +7,21 @@ const gestures = ['click', 'double', 'hold'] as const;
 /** What may not happen by a slip, or by noise on a wire. */
 const dangerous = new Set<unknown>(['record.stop', 'rig.shutdown']);
 const defaultDebounceMs = 30;
+/** A finger that clicks is down for so long: a hold that is shorter happens by a slip, too. */
+const leastDangerousHoldMs = 500;
 /** Nobody holds a button for longer, and no switch bounces for longer: such a number is a slip of the pen. */
-const longestHold = { ms: 60_000, words: 'a hold is 60 s at most', example: '`after: 2s`' };
-const longestDebounce = {
-  ms: 1_000,
-  words: 'the debounce time is 1 s at most',
+const holdRange = {
+  leastMs: 0,
+  mostMs: 60_000,
+  long: 'a hold is 60 s at most',
+  short: '',
+  example: '`after: 2s`',
+};
+const debounceRange = {
+  leastMs: 5,
+  mostMs: 1_000,
+  long: 'the debounce time is 1 s at most',
+  short: 'the debounce time is 5 ms at least, or every spike on the wire is a press',
   example: '`debounce: 30ms`',
 };
 
@@ -22,8 +32,9 @@ export function buttonComplaints(path: readonly Step[], button: PlainMap): Compl
     ...switchComplaints(path, button),
     ...dangerComplaints(path, button),
     ...holdComplaints(path, button),
-    ...longComplaints([...path, 'hold', 'after'], asMap(button['hold'])['after'], longestHold),
-    ...longComplaints([...path, 'debounce'], button['debounce'], longestDebounce),
+    ...shortHoldComplaints(path, button),
+    ...rangeComplaints([...path, 'hold', 'after'], asMap(button['hold'])['after'], holdRange),
+    ...rangeComplaints([...path, 'debounce'], button['debounce'], debounceRange),
   ];
 }
 
@@ -66,13 +77,25 @@ function holdComplaints(path: readonly Step[], button: PlainMap): Complaint[] {
   return [{ path: [...path, 'hold', 'after'], at: 'value', message, suggestion }];
 }
 
-function longComplaints(
+function shortHoldComplaints(path: readonly Step[], button: PlainMap): Complaint[] {
+  const { after, do: action } = asMap(button['hold']);
+  const afterMs = parseDuration(String(after)) ?? leastDangerousHoldMs;
+  if (button['allowDangerousClick'] === true || !dangerous.has(action)) return [];
+  // One that is not even longer than the debounce time is told as that.
+  if (afterMs >= leastDangerousHoldMs || holdComplaints(path, button).length > 0) return [];
+  const message = `a hold of ${quote(after)} is as short as a click, and ${quote(action)} needs ${leastDangerousHoldMs} ms at least`;
+  const suggestion = 'for example `after: 2s`, or allow it with `allowDangerousClick: true`';
+  return [{ path: [...path, 'hold', 'after'], at: 'value', message, suggestion }];
+}
+
+function rangeComplaints(
   path: readonly Step[],
   value: unknown,
-  { ms, words, example }: typeof longestHold,
+  { leastMs, mostMs, long, short, example }: typeof holdRange,
 ): Complaint[] {
-  const isLong = value !== undefined && (parseDuration(String(value)) ?? 0) > ms;
-  if (!isLong) return [];
-  const message = `${quote(value)} is too long: ${words}`;
+  const ms = value === undefined ? undefined : parseDuration(String(value));
+  if (ms === undefined || (ms >= leastMs && ms <= mostMs)) return [];
+  const words = ms > mostMs ? `too long: ${long}` : `too short: ${short}`;
+  const message = `${quote(value)} is ${words}`;
   return [{ path, at: 'value', message, suggestion: `for example ${example}` }];
 }

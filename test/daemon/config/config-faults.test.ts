@@ -225,6 +225,9 @@ gpio:
     - { line: GPIO10, name: f, level: record, click: mark, hold: { after: 2s, do: mark } }
     - { line: GPIO11, name: g, click: record.toggle }
     - { line: GPIO12, name: h, level: record }
+    - { line: GPIO13, name: i, hold: { after: 200ms, do: record.stop } }
+    - { line: GPIO16, name: j, hold: { after: 200ms, do: mark } }
+    - { line: GPIO17, name: k, hold: { after: 200ms, do: record.stop }, allowDangerousClick: true }
 `,
     [
       '4:38: `rig.shutdown` needs a hold: a click happens by a slip (write `hold: { after: 2s, do: rig.shutdown }`, or allow it with `allowDangerousClick: true`)',
@@ -232,6 +235,7 @@ gpio:
       '7:60: a hold of `1s` is not longer than the debounce time of 1000 ms (for example `after: 2s`)',
       '8:7: this button does nothing (for example `click: mark` or `hold: { after: 2s, do: record.stop }`)',
       '9:32: a latching switch (`level`) knows no `click` or `hold` (remove one of the two)',
+      '12:47: a hold of `200ms` is as short as a click, and `record.stop` needs 500 ms at least (for example `after: 2s`, or allow it with `allowDangerousClick: true`)',
     ],
   ],
   [
@@ -243,11 +247,14 @@ gpio:
     - { line: GPIO6, name: b, hold: { after: 2m, do: mark } }
     - { line: GPIO7, name: c, click: mark, debounce: 2s }
     - { line: GPIO8, name: d, click: record.play }
+    - { line: GPIO9, name: e, click: mark, debounce: 0ms }
+    - { line: GPIO10, name: f, level: record, debounce: 5ms }
 `,
     [
       '5:46: `2m` is too long: a hold is 60 s at most (for example `after: 2s`)',
       '6:54: `2s` is too long: the debounce time is 1 s at most (for example `debounce: 30ms`)',
       '7:38: expected one of record.toggle, record.start, record.stop, record.pause, record.resume, mark, module.<name>.toggle, rig.shutdown, problem.acknowledge, preflight, found `record.play`',
+      '8:54: `0ms` is too short: the debounce time is 5 ms at least, or every spike on the wire is a press (for example `debounce: 30ms`)',
     ],
   ],
   [

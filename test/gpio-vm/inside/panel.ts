@@ -217,6 +217,34 @@ const single: Readonly<Record<string, Scenario>> = {
     },
 };
 
+/** Without the service, whose stop hook does it, nobody else is there to do it. */
+async function mistaken(world: World): Promise<void> {
+  header(world);
+  const written = new WrittenLevels();
+  const gpio = wiring('auto', holdMs);
+  const rig = await StoryRig.make({
+    modules: { sensor },
+    gpio,
+    env: { NODE_OPTIONS: `--import=${mistakeOnSignal}` },
+  });
+  world.atEnd(() => rig.remove());
+  await rig.startUp();
+  await rig.wish('record.start');
+  await rig.until('the light says REC', rhythmIs('recording'));
+  const recorder = rig.pidOf('sensor');
+  rig.daemon.signal('SIGUSR2');
+  assert.deepEqual(await rig.daemon.ended, { code: 1, signal: null });
+  assert.match(rig.daemon.said(), /a mistake of ours/);
+  assert.equal(written.last(label, lines.status), 1, 'exit: on');
+  assert.equal(written.last(label, lines.sensor), 0, 'exit: off');
+  assert.equal(rig.pidOf('sensor'), recorder);
+}
+
+/** What a mistake in the daemon looks like from outside: nobody has caught it. */
+const mistakeOnSignal = `data:text/javascript,${encodeURIComponent(
+  "process.on('SIGUSR2', () => { throw new Error('planted'); });",
+)}`;
+
 export const panelScenarios: Readonly<Record<string, Scenario>> = {
   ...Object.fromEntries(
     (['cdev', 'onoff'] as const).flatMap((backend) =>
@@ -227,4 +255,5 @@ export const panelScenarios: Readonly<Record<string, Scenario>> = {
     ),
   ),
   ...single,
+  'a mistake inside the daemon leaves the LEDs as configured, and stops no module': mistaken,
 };
