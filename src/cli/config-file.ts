@@ -1,6 +1,8 @@
+import { existsSync } from 'node:fs';
 import type { LoadedConfig, LoadResult } from '../daemon/config/load-config.ts';
 import type { ConfigFault } from '../protocol/config.ts';
 import { exitCodes } from '../protocol/exit-codes.ts';
+import { clean } from '../protocol/text.ts';
 import type { Context } from './context.ts';
 import { CommandFailure } from './failure.ts';
 
@@ -25,8 +27,9 @@ export async function readConfig(
  * @throws CommandFailure exit 2 when there is none or it has faults, which names the first of them
  */
 export async function requireConfig(context: Context): Promise<LoadedConfig> {
-  const { result } = await readConfig(context);
+  const { file, result } = await readConfig(context);
   if (result.ok) return result.loaded;
+  if (!existsSync(file)) throw notThere(file);
   throw await configurationFailure(result.faults, 'See `rigdeck config check`.');
 }
 
@@ -39,6 +42,12 @@ export async function configurationFailure(
   const words = first === undefined ? 'the configuration has faults' : formatFault(first);
   const others = more.length === 0 ? '' : ` (and ${more.length} more)`;
   return new CommandFailure(exitCodes.usage, 'configuration', `${words}${others}`, remedy);
+}
+
+function notThere(file: string): CommandFailure {
+  const message = `there is no ${clean(file)}`;
+  const remedy = `Write it with \`rigdeck --config ${clean(file)} config init\`, or name another with --config.`;
+  return new CommandFailure(exitCodes.usage, 'no-configuration', message, remedy);
 }
 
 function noConfig(): CommandFailure {

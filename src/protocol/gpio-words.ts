@@ -37,6 +37,17 @@ export function sayLight(shows: string, rhythm: Rhythm): string {
   return own ?? rhythmWords[rhythm].says;
 }
 
+/** What is with a line that cannot be used now: the words of screens and lists for the states of the snapshot. */
+export function sayLineState(state: Exclude<GpioLine['state'], 'ok' | 'unopened'>): string {
+  const words = {
+    opening: 'being opened',
+    stuck: 'stuck, ignored',
+    chattering: 'chatters, ignored',
+    lost: 'cannot be used',
+  };
+  return words[state];
+}
+
 /** How a line stands: pressed, lit, the rhythm of an LED; or what is wrong with it. */
 export function sayNow({
   kind,
@@ -45,9 +56,9 @@ export function sayNow({
   rhythm,
   does,
 }: Pick<GpioLine, 'kind' | 'level' | 'state' | 'rhythm' | 'does'>): string {
-  if (!['ok', 'opening', 'unopened'].includes(state)) return state;
+  if (state !== 'ok' && state !== 'unopened') return sayLineState(state);
   if (rhythm !== undefined) return rhythmWords[rhythm].looks;
-  if (level === null) return '-';
+  if (level === null) return '?';
   if (kind === 'button' && does.startsWith(aSwitch)) return level === 1 ? 'on' : 'off';
   if (kind === 'button') return level === 1 ? 'pressed' : 'up';
   return level === 1 ? 'lit' : 'dark';

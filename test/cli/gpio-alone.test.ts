@@ -54,8 +54,10 @@ it('a chip that is not there is said at once, by every command and with what to 
   configure({ backend: 'cdev', chip: 'no-such-chip' });
   const list = await run('gpio');
   expect(list).toMatchObject({ code: 0, stderr: '' });
-  expect(list.stdout).toMatch(/^backend off\n! .+\. .+\nnote: no daemon answers, .+\n/);
-  expect(list.stdout).toMatch(/^GPIO17 +11 +button record +- +- +click record.start$/m);
+  expect(list.stdout).toMatch(
+    /^buttons and LEDs: none can be used now\n! .+\. .+\.\nnote: no daemon answers: .+\n/,
+  );
+  expect(list.stdout).toMatch(/^GPIO17 +11 +button record +\? +\? +click record.start$/m);
   for (const verb of ['test', 'off']) {
     const { code, stderr } = await run('gpio', verb);
     expect(code).toBe(1);
@@ -75,14 +77,35 @@ it('gpio off brings LEDs to where they are to be left', async () => {
 it('buttons and LEDs that rig.yaml switches off are told of as that', async () => {
   configure({ backend: 'none' });
   const why = 'rig.yaml switches its buttons and LEDs off: `backend: none` under `gpio:`';
-  expect((await run('gpio')).stdout).toContain(`\nnote: ${why}\n`);
+  expect((await run('gpio')).stdout).toBe(
+    `${why}. Write \`backend: auto\` there, or leave it out.\n`,
+  );
   expect((await run('gpio', 'test')).stdout).toBe(`ended: ${why}\n`);
 });
 
 it('a rig without buttons and LEDs says so, and a button is pressed by a daemon only', async () => {
   configure(null);
-  expect((await run('gpio')).stdout).toMatch(/^no buttons and LEDs: /);
+  expect((await run('gpio')).stdout).toMatch(
+    /^This rig has no buttons and no LEDs: docs.wiring.md /,
+  );
   expect((await run('gpio', 'test')).stdout).toBe('ended: rig.yaml names no buttons and LEDs\n');
   expect((await run('gpio', 'off')).stdout).toBe('no LEDs are configured\n');
   expect(await run('gpio', 'press', 'GPIO17')).toMatchObject({ code: 3 });
+});
+
+it('a rig.yaml that is not there is said to be missing, with how to write one', async () => {
+  const { code, stderr } = await run('gpio');
+  expect(code).toBe(2);
+  expect(stderr).toMatch(
+    /^rigdeck: there is no .+rig\.yaml\. Write one with `rigdeck .*config init`/,
+  );
+});
+
+it('what simulated lines have is known to a daemon only', async () => {
+  configure({ backend: 'simulated' });
+  const { stdout } = await run('gpio');
+  expect(stdout).toMatch(
+    /^buttons and LEDs: simulated, .+\nnote: no daemon answers, .+ up` starts it\n/,
+  );
+  expect(stdout).toMatch(/^GPIO17 +11 +button record +\? +- +click record.start$/m);
 });

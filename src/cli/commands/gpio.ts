@@ -1,10 +1,8 @@
 import type { Connection } from '../../client/connection.ts';
 import type { ExitCode } from '../../protocol/exit-codes.ts';
 import { exitCodes } from '../../protocol/exit-codes.ts';
-import type { GpioLine, GpioList, GpioPressed } from '../../protocol/gpio-record.ts';
-import { sayNow, sayWhat } from '../../protocol/gpio-words.ts';
-import { pinout } from '../../protocol/pinout.ts';
-import { clean, cut, pad } from '../../protocol/text.ts';
+import type { GpioList, GpioPressed } from '../../protocol/gpio-record.ts';
+import { clean } from '../../protocol/text.ts';
 import { toAscii } from '../../protocol/theme.ts';
 import { toType } from '../../protocol/typed-command.ts';
 import { sayDuration } from '../../protocol/units.ts';
@@ -12,7 +10,8 @@ import { requireConfig } from '../config-file.ts';
 import type { Context } from '../context.ts';
 import { runDirOf, withDaemon } from '../daemon-link.ts';
 import { CommandFailure } from '../failure.ts';
-import { note, print, printJson } from '../output.ts';
+import { gpioListLines } from '../gpio-list.ts';
+import { columnsOf, note, print, printJson } from '../output.ts';
 
 /** After the button is let go: the daemon keeps its own deadline, this one is for a daemon that is frozen. In ms. */
 const answerMs = 15_000;
@@ -30,10 +29,9 @@ export async function listGpio(
     printJson(list);
     return exitCodes.done;
   }
-  const say = (line: string) => print(context.terminal.theme.ascii ? toAscii(line) : line);
-  for (const row of headOf(list)) say(row);
-  for (const row of rowsOf(list.lines, context)) say(row);
-  if (options.pinout === true) for (const row of ['', ...pinout(list.lines)]) say(row);
+  for (const line of gpioListLines(list, options, columnsOf(context))) {
+    print(context.terminal.theme.ascii ? toAscii(line) : line);
+  }
   return exitCodes.done;
 }
 
@@ -82,34 +80,4 @@ async function fromConfig(context: Context): Promise<GpioList> {
   const loaded = await requireConfig(context);
   const { lookAtLines } = await import('../../daemon/panel/look-at-lines.ts');
   return await lookAtLines(loaded.config.gpio, runDirOf(context));
-}
-
-function headOf({ backend, chip, problem, notes, lines }: GpioList): string[] {
-  const what =
-    backend === 'none' || lines.length === 0
-      ? 'no buttons and LEDs: see `gpio:` in docs/configuration.md, or docs/wiring.md'
-      : `backend ${backend}${chip === null ? '' : `, chip ${clean(chip)}`}`;
-  const bad = problem === null ? [] : [`! ${toType(clean(problem, 1_000))}`];
-  return [what, ...bad, ...notes.map((note) => `note: ${clean(note)}`)];
-}
-
-function rowsOf(lines: readonly GpioLine[], { terminal }: Context): string[] {
-  if (lines.length === 0) return [];
-  const cells = lines.map((line) => [
-    line.line,
-    line.pin === null ? '-' : String(line.pin),
-    sayWhat(line),
-    sayNow(line),
-    line.consumer === null ? '-' : clean(line.consumer, 32),
-    line.does,
-  ]);
-  const table = [['LINE', 'PIN', 'WHAT', 'NOW', 'HELD BY', 'DOES'], ...cells];
-  const widths = [0, 1, 2, 3, 4].map((at) => Math.max(...table.map((row) => row[at]?.length ?? 0)));
-  return table.map((row) => {
-    const text = row
-      .map((cell, at) => pad(cell, widths[at] ?? cell.length))
-      .join('  ')
-      .trimEnd();
-    return terminal.isTty ? cut(text, terminal.columns) : text;
-  });
 }

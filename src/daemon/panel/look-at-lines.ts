@@ -4,8 +4,18 @@ import type { GpioList } from '../../protocol/gpio-record.ts';
 import { noLines, noLinesOf } from './no-panel.ts';
 import { configuredPanel, openConfigured } from './open-lines.ts';
 
-const noDaemon =
-  'no daemon answers, so nothing is known of levels: this is rig.yaml, and who holds each line';
+const ofRealLines =
+  'no daemon answers: whether a button is pressed or an LED lit is not known. `rigdeck gpio test` tries them out, `rigdeck up` starts the rig';
+
+/** What is not known without a daemon, and how to come to know it. */
+const noDaemon: Readonly<Record<GpioList['backend'], string>> = {
+  none: 'no daemon answers',
+  off: 'no daemon answers: this is what rig.yaml says',
+  simulated:
+    'no daemon answers, and simulated buttons and LEDs live in one: `rigdeck up` starts it',
+  cdev: ofRealLines,
+  onoff: ofRealLines,
+};
 
 /** The lines of a rig without its daemon: what rig.yaml says, and what the kernel tells of each. Opens none of them. */
 export async function lookAtLines(
@@ -18,7 +28,7 @@ export async function lookAtLines(
     const lines = await openConfigured(gpio, runDir);
     try {
       const { backend, chip } = lines;
-      const notes = [noDaemon, ...notesOf(gpio, lines)];
+      const notes = [noDaemon[backend], ...notesOf(gpio, lines)];
       return { version: 1, backend, chip, problem: null, notes, lines: listUnopened(gpio, lines) };
     } finally {
       lines.close();
@@ -27,6 +37,6 @@ export async function lookAtLines(
     if (!(error instanceof LineError)) throw error;
     const unopened = listUnopened(gpio, null);
     const problem = sayWhole([error]);
-    return { ...noLines, backend: 'off', problem, notes: [noDaemon], lines: unopened };
+    return { ...noLines, backend: 'off', problem, notes: [noDaemon.off], lines: unopened };
   }
 }

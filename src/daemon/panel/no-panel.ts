@@ -22,6 +22,9 @@ export const noLines: GpioList = {
   notes: [],
   lines: [],
 };
+
+const howToHaveOne = 'Write `backend: auto` there, or leave it out.';
+
 /** Why a rig has no panel. */
 export function whyNoPanel(configured: GpioConfig | undefined): string {
   return isOff(configured)
@@ -31,7 +34,8 @@ export function whyNoPanel(configured: GpioConfig | undefined): string {
 
 /** The lines of a rig that has no panel: none. Whoever names some and switches them off is told so. */
 export function noLinesOf(configured: GpioConfig | undefined): GpioList {
-  return isOff(configured) ? { ...noLines, notes: [whyNoPanel(configured)] } : noLines;
+  if (!isOff(configured)) return noLines;
+  return { ...noLines, notes: [`${whyNoPanel(configured)}. ${howToHaveOne}`] };
 }
 
 function isOff(configured: GpioConfig | undefined): boolean {
@@ -44,7 +48,7 @@ export function noPanel(configured: GpioConfig | undefined): DaemonPanel {
     reason: 'no-such-line',
     message: `This rig has no buttons and LEDs: ${whyNoPanel(configured)}.`,
     remedy: isOff(configured)
-      ? 'Write `backend: auto` there, or leave it out.'
+      ? howToHaveOne
       : 'Name them under `gpio:` in rig.yaml: docs/wiring.md.',
   };
   return {

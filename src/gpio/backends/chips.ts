@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { LineError } from '../lines.ts';
 import { chipInfo, requests } from './cdev-abi.ts';
 import { errnoOf, type Kernel } from './kernel.ts';
-import { groupRemedy } from './line-errors.ts';
+import { permissionError } from './line-errors.ts';
 
 /** A chip as the kernel presents it. Numbers of chips change with kernel and board; the label stays. */
 export type Chip = {
@@ -56,8 +56,8 @@ export function listSysfsChips(root = '/'): SysfsChip[] {
 /** What to do where the chip is not there. @param label of `gpio.chip`; undefined for the header's own */
 export function chipRemedy(label: string | undefined): string {
   return label === undefined
-    ? 'this machine has no header of a Raspberry Pi: under `gpio:` in rig.yaml write `backend: simulated` to try it out, or `backend: none`; another chip is named by `chip`'
-    : 'correct `gpio.chip`, or leave it out on a Raspberry Pi';
+    ? 'under `gpio:` in rig.yaml write `backend: simulated` to try it out, or `backend: none`; another chip is named by `chip`'
+    : 'correct `chip` under `gpio:` in rig.yaml, or leave it out on a Raspberry Pi';
 }
 
 /**
@@ -77,14 +77,15 @@ export function pickChip<T extends Chip>(
     if (found !== undefined) return found;
   }
   if (denied.length > 0) {
-    throw new LineError('permission', `${denied[0]}: permission denied`, groupRemedy);
+    throw permissionError(denied[0] ?? 'the chip');
   }
   const others = chips.map((chip) => chip.label).join(', ');
-  throw new LineError(
-    'no-chip',
-    `no GPIO chip is called ${wanted.join(' or ')}${others === '' ? '' : `; there are ${others}`}`,
-    chipRemedy(label),
-  );
+  const known = others === '' ? '' : `; its GPIO chips are ${others}`;
+  const message =
+    label === undefined
+      ? `this machine has no header of a Raspberry Pi${known}`
+      : `this machine has no GPIO chip with the label ${label}${known}`;
+  throw new LineError('no-chip', message, chipRemedy(label));
 }
 
 function readChip(kernel: Kernel, path: string): { label: string; count: number } {

@@ -28,11 +28,10 @@ export function loadKernel(): Promise<Kernel> {
 
 async function load(): Promise<Kernel> {
   const koffi = await import('koffi').catch((error: unknown) => {
-    const words = wordsOf(error).split('\n')[0] ?? '';
-    throw new LineError('no-addon', `the package koffi cannot be loaded: ${words}`, remedy);
+    throw addonError('koffi', error, remedy);
   });
   if (typeof koffi.node?.poll !== 'function') {
-    throw new LineError('no-addon', `koffi ${koffi.version} cannot wait for a descriptor`, remedy);
+    throw new LineError('no-addon', `koffi ${koffi.version} is too old to hear of a press`, remedy);
   }
   // Of the running program, so that it does not matter whose libc that is. Variadic calls of integers are as plain ones.
   const ioctl: (fd: number, request: number, argument: Uint8Array) => number = koffi
@@ -49,6 +48,15 @@ async function load(): Promise<Kernel> {
       return koffi.node.poll(fd, { readable: true }, () => void setImmediate(tell));
     },
   };
+}
+
+/** Why a package that works the pins is not there: npm leaves out what does not fit the machine. */
+export function addonError(name: string, error: unknown, remedy: string): LineError {
+  const isMissing = errnoOf(error) === 'ERR_MODULE_NOT_FOUND';
+  const why = isMissing
+    ? 'is not installed'
+    : `cannot be loaded: ${wordsOf(error).split('\n')[0] ?? ''}`;
+  return new LineError('no-addon', `the package ${name}, which works the pins, ${why}`, remedy);
 }
 
 /** @returns how many bytes could be read now from a descriptor that does not block; an error of the system other than that */

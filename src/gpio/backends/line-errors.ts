@@ -3,8 +3,13 @@ import { LineError } from '../lines.ts';
 import { errnoOf } from './kernel.ts';
 
 /** What everybody of the group may touch on Raspberry Pi OS. */
-export const groupRemedy =
-  'add the user of the daemon to the group gpio (`sudo usermod -aG gpio $USER`), then log in again';
+const groupRemedy =
+  'add the user of the daemon to the group gpio (`sudo usermod -aG gpio $USER`), log in again, and start the daemon anew';
+
+/** @param what a line, or the file that stands for it or for the chip */
+export function permissionError(what: string): LineError {
+  return new LineError('permission', `this user may not use ${what}`, groupRemedy);
+}
 
 /** What the kernel says of a chip that was unplugged; of one that is there, when it cannot give an interrupt. */
 const goneCodes: ReadonlySet<string> = new Set(['ENODEV', 'ENXIO']);
@@ -14,7 +19,7 @@ export function lineErrorOf(error: unknown, what: string): LineError {
   if (error instanceof LineError) return error;
   const code = errnoOf(error);
   if (code === 'EACCES' || code === 'EPERM') {
-    return new LineError('permission', `${what}: permission denied`, groupRemedy);
+    return permissionError(what);
   }
   if (code !== null && goneCodes.has(code)) {
     return new LineError(
@@ -24,19 +29,12 @@ export function lineErrorOf(error: unknown, what: string): LineError {
     );
   }
   const words = wordsOf(error);
-  return new LineError(
-    'failed',
-    `${what}: ${words}`,
-    'look at `dmesg`, and at `rigdeck gpio list`',
-  );
+  return new LineError('failed', `${what} does not work: ${words}`, 'look at `dmesg` for why');
 }
 
 /** @param holder what the kernel calls the one that has the line; null where it does not say */
 export function busyError(line: number, holder: string | null): LineError {
-  const remedy =
-    holder === 'sysfs'
-      ? 'some program has exported it: end that, or write its number to /sys/class/gpio/unexport'
-      : `end that program, or free the pin in /boot/firmware/config.txt, or use another line`;
+  const remedy = busyRemedy(holder);
   return new LineError('busy', `GPIO${line} is held by ${holder ?? 'something else'}`, remedy);
 }
 
@@ -58,6 +56,14 @@ export function unexportedError(line: number): LineError {
   const message = `GPIO${line} is gone from sysfs: its chip was unplugged, or another program has unexported it`;
   const remedy = 'end that program, or plug the chip in again; it is tried again by itself';
   return new LineError('lost', message, remedy);
+}
+
+function busyRemedy(holder: string | null): string {
+  if (holder === 'sysfs')
+    return 'some program has exported it: end that, or write its number to /sys/class/gpio/unexport';
+  if (holder?.startsWith('rigdeck ') === true)
+    return 'another Rigdeck has it: end its `rigdeck gpio test`, or take its daemon down';
+  return 'end that program, or free the pin in /boot/firmware/config.txt, or use another line';
 }
 
 export function closedError(line: number): LineError {

@@ -1,8 +1,7 @@
-import { accessSync, constants, readFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Direction, Gpio } from 'onoff';
-import { wordsOf } from '../../protocol/words-of.ts';
 import {
   type Edge,
   type Input,
@@ -16,12 +15,12 @@ import {
 import { listSysfsChips, pickChip, type SysfsChip } from './chips.ts';
 import type { ExportedLines } from './exported.ts';
 import { HeldLines, outputOver } from './held-lines.ts';
-import { errnoOf } from './kernel.ts';
+import { addonError, errnoOf } from './kernel.ts';
 import {
   busyError,
-  groupRemedy,
   lineErrorOf,
   noLineError,
+  permissionError,
   unexportedError,
 } from './line-errors.ts';
 import { isStillExported, letGo } from './onoff-line.ts';
@@ -32,7 +31,8 @@ const accessWithinMs = 2_000;
 const accessLookMs = 10;
 /** Sysfs wakes nobody who waits for a line that is gone: it is looked at. */
 const aliveMs = 2_000;
-const remedy = '`rigdeck doctor` has the line that installs onoff; or use `gpio.backend: cdev`';
+const remedy =
+  '`rigdeck doctor` has the line that installs onoff; or write `backend: cdev` under `gpio:` in rig.yaml';
 
 type Onoff = typeof Gpio;
 
@@ -46,11 +46,20 @@ export async function openOnoff(
   exported: ExportedLines,
 ): Promise<Lines> {
   const onoff = await import('onoff').catch((error: unknown) => {
-    const words = wordsOf(error).split('\n')[0] ?? '';
-    throw new LineError('no-addon', `the package onoff cannot be loaded: ${words}`, remedy);
+    throw addonError('onoff', error, remedy);
   });
+  if (!existsSync(sysfsFolder)) throw noSysfs();
   const chip = pickChip(listSysfsChips(), label);
   return new Sysfs(onoff.Gpio, chip, exported);
+}
+
+function noSysfs(): LineError {
+  const message = `this kernel has no ${sysfsFolder}, which \`backend: onoff\` needs`;
+  return new LineError(
+    'no-chip',
+    message,
+    'write `backend: auto` under `gpio:` in rig.yaml, or leave it out',
+  );
 }
 
 class Sysfs implements Lines {
@@ -173,7 +182,7 @@ class Sysfs implements Lines {
       const path = join(this.#folder(line), file);
       while (!isWritable(path)) {
         if (performance.now() > deadline) {
-          throw new LineError('permission', `GPIO${line}: no permission for ${path}`, groupRemedy);
+          throw permissionError(`GPIO${line} (${path})`);
         }
         await pause(accessLookMs);
       }

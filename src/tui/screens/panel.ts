@@ -1,17 +1,13 @@
 import type { ButtonRecord, LedRecord } from '../../protocol/gpio-record.ts';
-import { sayDeeds, sayLight } from '../../protocol/gpio-words.ts';
-import { headerPins } from '../../protocol/header-pins.ts';
-import { pinout } from '../../protocol/pinout.ts';
+import { sayDeeds, sayLight, sayLineState } from '../../protocol/gpio-words.ts';
+import { corner, pinout, pinoutColumns, sayPlace, wiringWords } from '../../protocol/pinout.ts';
 import { type LightNow, levelAt, rhythmWords } from '../../protocol/rhythm.ts';
-import { capital, clean, wrap } from '../../protocol/text.ts';
+import { clean, wrap } from '../../protocol/text.ts';
 import { type Paint, paints } from '../../protocol/theme.ts';
 import { faint, type Line, rowMark, span } from '../line.ts';
 import { type PanelPart, panelKey } from '../panel-parts.ts';
 import type { Situation } from '../situation.ts';
 import type { PanelScreen } from '../view/screens.ts';
-
-/** The picture of the header is so wide. */
-const pinoutColumns = 77;
 
 /** Where there is little room the rig's badge, which stands beside it, matters more than the name of the chip. */
 export function panelTitle({ snapshot, width }: Situation): Line {
@@ -84,7 +80,8 @@ function ledWords(led: LedRecord, now: Situation): Words {
   const { looks } = rhythmWords[led.rhythm];
   const says = sayLight(led.shows, led.rhythm);
   const place = `${placeOf(led)} · shows ${clean(led.shows)}`;
-  if (led.state !== 'ok') return [span('?', paints.warn), span(led.state, paints.warn), place];
+  if (led.state !== 'ok')
+    return [span('?', paints.warn), span(sayLineState(led.state), paints.warn), place];
   const light = lightOf(led, now);
   if (now.snapshot?.gpio.testedBy != null) return [span('?', paints.dim), span('is tested'), place];
   // How it is now is only known while the daemon answers, and is no matter of the rig while somebody tries it out.
@@ -119,14 +116,15 @@ export function blinkMs(now: Situation): number | null {
 function buttonWords(button: ButtonRecord): Words {
   const { state, pressed, does } = button;
   const details = `${placeOf(button)} · ${sayDeeds(does)}`;
-  if (state !== 'ok') return [span('!', paints.warn), span(state, paints.warn), details];
+  if (state !== 'ok')
+    return [span('!', paints.warn), span(sayLineState(state), paints.warn), details];
   if (!pressed) return [span('-', paints.dim), span(does.level === null ? 'up' : 'off'), details];
   const words = does.level === null ? 'pressed' : 'on';
   return [span('█', paints.good), span(words, paints.good), details];
 }
 
-function placeOf({ line, pin }: { readonly line: string; readonly pin: number | null }): string {
-  return pin === null ? `${clean(line)}, not on the header` : `${clean(line)}, pin ${pin}`;
+function placeOf(part: Pick<ButtonRecord, 'line' | 'pin'>): string {
+  return clean(sayPlace(part));
 }
 
 function wiringLines(now: Situation): Line[] {
@@ -141,16 +139,5 @@ function wiringLines(now: Situation): Line[] {
       ...textLines(corner, now, paints.dim),
     ];
   }
-  const wired = lines.toSorted((a, b) => (a.pin ?? 99) - (b.pin ?? 99));
-  const grounds = headerPins.flatMap((pin, at) => (pin === 'GND' ? at + 1 : []));
-  return [
-    ...wired.flatMap((one) => {
-      const words = `${capital(placeOf(one))}: ${one.kind === 'led' ? 'LED' : 'button'} ${one.name}`;
-      return textLines(words, now, paints.plain);
-    }),
-    ...textLines(`GND: pins ${grounds.join(', ')}. ${corner}`, now, paints.dim),
-  ];
+  return wiringWords(lines, now.width - 2).map((text): Line => [span(` ${text}`)]);
 }
-
-const corner =
-  'Pin 1 is the one in the corner of the board; odd pins are on the inner side. More in docs/wiring.md.';

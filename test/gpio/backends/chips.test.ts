@@ -53,18 +53,22 @@ test('a label that the configuration gives is taken, and no other', () => {
   const error = refusal(() => pickChip(listSysfsChips(root), 'gpio-sim.1'));
   expect(error.code).toBe('no-chip');
   expect(error.message).toBe(
-    'no GPIO chip is called gpio-sim.1; there are pinctrl-bcm2711, gpio-sim.0-bank0',
+    'this machine has no GPIO chip with the label gpio-sim.1; its GPIO chips are pinctrl-bcm2711, gpio-sim.0-bank0',
   );
 });
 
 test('a machine without a header says so, and what to do', () => {
   const error = refusal(() => pickChip(listSysfsChips(root), undefined));
   expect(error.code).toBe('no-chip');
+  expect(error.message).toBe('this machine has no header of a Raspberry Pi');
   expect(error.remedy).toMatch(/`backend: simulated` to try it out, or `backend: none`/);
 });
 
 test('a chip that this user may not open is a matter of the group, not of a missing chip', () => {
   const error = refusal(() => pickChip([], undefined, ['/dev/gpiochip0']));
-  expect(error).toMatchObject({ code: 'permission', message: '/dev/gpiochip0: permission denied' });
+  expect(error).toMatchObject({
+    code: 'permission',
+    message: 'this user may not use /dev/gpiochip0',
+  });
   expect(error.remedy).toContain('gpio');
 });

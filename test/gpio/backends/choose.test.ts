@@ -37,7 +37,7 @@ test.each([
 ])('without its native package %s says which one is missing and how to get it', (backend, name) => {
   expect(openWithoutPackages(backend)).toMatchObject({
     code: 'no-addon',
-    message: expect.stringContaining(`the package ${name} cannot be loaded`),
+    message: `the package ${name}, which works the pins, is not installed`,
     remedy: expect.stringContaining(`\`rigdeck doctor\` has the line that installs ${name}`),
   });
 });
