@@ -1,5 +1,10 @@
 import * as z from 'zod';
-import type { FileVerdict, Manifest, ManifestFile } from '../../protocol/manifest.ts';
+import type {
+  FileVerdict,
+  Manifest,
+  ManifestFile,
+  ManifestTrial,
+} from '../../protocol/manifest.ts';
 import { addProblem, trialOf } from './manifest-notes.ts';
 
 /** A module that left nothing that can be used of a trial. `files` are those it left all the same. */
@@ -9,7 +14,7 @@ export type Lacking = {
   readonly files: readonly ManifestFile[];
 };
 
-/** What the manifest's own copy of the configuration says of a module, as far as it says anything. */
+/** What one of the manifest's copies of the configuration says of a module, as far as it says anything. */
 const configSchema = z.object({
   modules: z.record(
     z.string(),
@@ -24,11 +29,23 @@ type Expected = z.infer<typeof configSchema>['modules'][string];
 
 const unknownModule: Expected = { required: true, evidence: null, evidenceTimeout: null };
 
-/** What was expected of a module when the session was opened. */
-export function expectedOf({ config }: Manifest, module: string): Expected {
-  const parsed = configSchema.safeParse(config);
-  const known = parsed.success ? parsed.data.modules : {};
-  return (Object.hasOwn(known, module) ? known[module] : undefined) ?? unknownModule;
+/**
+ * What was expected of a module in a trial, by the configuration that was in force last until its end. Of one that this does not name any
+ * more an earlier one tells.
+ */
+export function expectedOf(
+  { config, configs = [] }: Manifest,
+  { stoppedAt }: Pick<ManifestTrial, 'stoppedAt'>,
+  module: string,
+): Expected {
+  const later = configs.filter(({ at }) => stoppedAt === null || at <= stoppedAt);
+  for (const one of [config, ...later.map((each) => each.config)].reverse()) {
+    const parsed = configSchema.safeParse(one);
+    const modules = parsed.success ? parsed.data.modules : {};
+    const known = Object.hasOwn(modules, module) ? modules[module] : undefined;
+    if (known !== undefined) return known;
+  }
+  return unknownModule;
 }
 
 /** Verdicts of files that hold what was recorded, or a part of it. */
@@ -55,9 +72,11 @@ function isRobbed(manifest: Manifest, trialNumber: number): boolean {
 
 /** Everybody who recorded in a trial, and what they left. */
 function leftBy(manifest: Manifest, trialNumber: number) {
-  const segments = trialOf(manifest, trialNumber)?.segments ?? [];
+  const trial = trialOf(manifest, trialNumber);
+  if (trial === undefined) return [];
+  const { segments } = trial;
   const modules = [...new Set(segments.flatMap((segment) => Object.keys(segment.modules)))];
-  const expected = modules.map((module) => ({ module, ...expectedOf(manifest, module) }));
+  const expected = modules.map((module) => ({ module, ...expectedOf(manifest, trial, module) }));
   const all = expected.every((one) => !one.required); // then all of them count as required
   return expected.map(({ module, required, evidence }) => {
     const files = segments.flatMap((segment) => segment.modules[module]?.files ?? []);

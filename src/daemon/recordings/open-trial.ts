@@ -71,5 +71,7 @@ export async function recordedIn(
       return names.some((name) => segmentInName(module, name) !== null) ? [module] : [];
     }),
   );
-  return new Map([...named, ...found.flat()].map((name) => [name, expectedOf(manifest, name)]));
+  return new Map(
+    [...named, ...found.flat()].map((name) => [name, expectedOf(manifest, known, name)]),
+  );
 }

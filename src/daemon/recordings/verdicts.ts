@@ -195,13 +195,13 @@ function sayShort(
  */
 function tellsTime(
   manifest: Manifest,
-  { module }: Place,
+  { trial, module }: Place,
   { files }: ModuleInSegment,
   { path }: ManifestFile,
 ): boolean {
   const alike = files.filter((one) => extname(one.path) === extname(path));
   if (!isOfLines(path)) return alike.length === 1;
-  const { evidence, evidenceTimeout } = expectedOf(manifest, module);
+  const { evidence, evidenceTimeout } = expectedOf(manifest, trial, module);
   return files.length === 1 && evidence === 'files' && (evidenceTimeout ?? 0) <= 10_000;
 }
 

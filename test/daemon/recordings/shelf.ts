@@ -81,6 +81,7 @@ export class Shelf {
     this.clock = new KeptClock(synchronized);
     this.machineRoot = makeFolder('rigdeck-machine-');
     this.sensors = new Sensors(this.machineRoot);
+    const { modules } = this;
     this.recordings = new Recordings(
       {
         folder,
@@ -91,7 +92,9 @@ export class Shelf {
         facts: {
           host: async () => ({ model: 'Raspberry Pi 5' }),
           versions: { rigdeck: '0.1.0' },
-          config: { rig: { name: 'field-rig-03' }, modules: this.modules },
+          get config() {
+            return structuredClone({ rig: { name: 'field-rig-03' }, modules });
+          },
         },
         report: (input) => void this.answers.push(input),
         fault: (fault) => void this.faults.push(fault),

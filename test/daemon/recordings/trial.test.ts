@@ -234,3 +234,30 @@ test('a module that had to be ended is a problem of its trial', async () => {
     },
   ]);
 });
+
+test('who is required in a trial is said by the configuration of that trial, not of the session', async () => {
+  const shelf = new Shelf(await workspace());
+  const settings = (required: boolean) => ({ required, evidence: 'files' });
+  const outcomes = async () => (await shelf.manifest()).trials.map(({ outcome }) => outcome);
+  Object.assign(shelf.modules, { mic: settings(true), cam: settings(true) });
+  await shelf.record({ mic: 'hello', cam: 'world' });
+  Object.assign(shelf.modules, { cam: settings(false), gps: settings(false) });
+  shelf.recordings.configured();
+  await shelf.record({ mic: 'hello', cam: '', gps: '' });
+  Object.assign(shelf.modules, { cam: settings(true) });
+  shelf.recordings.configured();
+  await shelf.record({ mic: 'hello', cam: '', gps: '' });
+  expect(await outcomes()).toEqual(['complete', 'complete', 'partial']);
+});
+
+test('of a module that is not configured any more the configuration that named it last says whether it was required', async () => {
+  const shelf = new Shelf(await workspace());
+  Object.assign(shelf.modules, { mic: { required: true }, cam: { required: false } });
+  const { trial } = await shelf.prepare();
+  await shelf.begin(trial, { mic: 'hello', cam: 'world' });
+  delete shelf.modules['cam'];
+  shelf.recordings.configured();
+  await shelf.recordings.session();
+  const recorded = await shelf.recordings.recordedIn(trial, ['mic']);
+  expect(recorded?.get('cam')).toMatchObject({ required: false });
+});
