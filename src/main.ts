@@ -12,8 +12,14 @@ process.stderr.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
 });
 
-// Writes to terminals, files and pipes are complete when they return (on Linux), so nothing is cut off here.
-process.exit(await run(obeyLifeline(process.argv.slice(2))));
+const exitCode = await run(obeyLifeline(process.argv.slice(2)));
+await Promise.all([process.stdout, process.stderr].map(written));
+process.exit(exitCode);
+
+/** A pipe holds 64 KiB (pipe(7)); what its reader has not made room for yet is still ours, and would be cut off. */
+async function written(stream: NodeJS.WriteStream): Promise<void> {
+  if (stream.writableLength > 0) await new Promise((resolve) => stream.write('', resolve));
+}
 
 async function run(words: readonly string[]): Promise<number> {
   const question = farCommand(words) ?? quickQuestion(words);
