@@ -97,7 +97,7 @@ it('a rig.yaml that is not there is said to be missing, with how to write one', 
   const { code, stderr } = await run('gpio');
   expect(code).toBe(2);
   expect(stderr).toMatch(
-    /^rigdeck: there is no .+rig\.yaml\. Write one with `rigdeck .*config init`/,
+    /^rigdeck: there is no .+rig\.yaml\. Write it with `rigdeck .*config init`/,
   );
 });
 
