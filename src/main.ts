@@ -1,4 +1,4 @@
-import { farCommand } from './cli/far-host.ts';
+import { farCommand, hearFarHost } from './cli/far-host.ts';
 import { obeyLifeline } from './cli/lifeline.ts';
 import { quickQuestion } from './cli/quick-question.ts';
 import { asFailure, tellFailure } from './cli/tell-failure.ts';
@@ -12,6 +12,7 @@ process.stderr.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
 });
 
+hearFarHost(process.env);
 const exitCode = await run(obeyLifeline(process.argv.slice(2)));
 await Promise.all([process.stdout, process.stderr].map(written));
 process.exit(exitCode);

@@ -1,3 +1,5 @@
+import { farHost } from '../protocol/names.ts';
+import { speakTo } from '../protocol/typed-command.ts';
 import { usageFailure } from './failure.ts';
 
 /** A command line that is meant for another machine. */
@@ -48,4 +50,11 @@ function checkName(host: string): void {
   if (host === '') throw usageFailure('--host needs the name of a machine', remedy);
   if (hostName.test(host) && !/@-/.test(host)) return;
   throw usageFailure(`"${host}" is no name of a machine`, remedy);
+}
+
+/** Hears from the environment that this command was called over `--host`. What it starts is not: a daemon stays when that is over. */
+export function hearFarHost(env: NodeJS.ProcessEnv): void {
+  const name = env[farHost];
+  delete env[farHost];
+  if (name !== undefined && hostName.test(name)) speakTo(name);
 }

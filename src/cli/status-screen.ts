@@ -10,6 +10,7 @@ import { sayScheduled, sayScheduledAlone } from '../protocol/scheduled-words.ts'
 import type { RigRecord, Snapshot } from '../protocol/snapshot.ts';
 import { clean, cut, widthOf, wrap } from '../protocol/text.ts';
 import { glyphOf, painted, paints, toAscii } from '../protocol/theme.ts';
+import { toType } from '../protocol/typed-command.ts';
 import type { Screen, StatusScene } from './status-rows.ts';
 import { moduleLines } from './status-rows.ts';
 
@@ -98,7 +99,7 @@ function problemLines(scene: StatusScene, columns: number): string[] {
 /** That buttons do nothing because somebody tries them out: no problem of the rig, but one of whoever presses them. */
 function testWords({ snapshot, now, stale }: StatusScene): string[] {
   const test = stale === null ? sayTest(snapshot.gpio, now.monoMs) : null;
-  return test === null ? [] : [`${test.what} ${test.remedy}`];
+  return test === null ? [] : [`${test.what} ${toType(test.remedy)}`];
 }
 
 function paragraph(words: string, columns: number): string[] {

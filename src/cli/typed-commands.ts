@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import { farHost } from '../protocol/names.ts';
+import { calledFrom } from '../protocol/typed-command.ts';
 import type { Context } from './context.ts';
 import { runDirOf } from './daemon-link.ts';
 import { note, print } from './output.ts';
@@ -69,7 +71,9 @@ async function obey(line: string, context: Context): Promise<void> {
 /** The program itself on this terminal, to its end: what it says is the answer. */
 function runHere(words: readonly string[]): Promise<void> {
   const [node = process.execPath, program = ''] = process.argv;
-  const child = spawn(node, [...process.execArgv, program, ...words], { stdio: 'inherit' });
+  const host = calledFrom();
+  const env = host === null ? process.env : { ...process.env, [farHost]: host };
+  const child = spawn(node, [...process.execArgv, program, ...words], { stdio: 'inherit', env });
   return new Promise((resolve) => {
     child.once('error', (error) => {
       note(`this cannot be done here: ${error.message}`);

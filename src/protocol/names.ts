@@ -36,6 +36,9 @@ export const environment = {
 /** Set by a program that knows its rig by itself: how it is called, for whoever is told what to type. */
 export const ownProgram = 'RIGDECK_OWN_PROGRAM';
 
+/** Set by `--host NAME` for the command on that machine: what somebody far away has to type to mean it. */
+export const farHost = 'RIGDECK_FAR_HOST';
+
 /**
  * `UV_THREADPOOL_SIZE` of a daemon. A file operation on a disk that does not answer holds a thread of libuv for as long as that lasts,
  * and of the usual four none is left then for the journal and the state on another disk. It is read before any of our code runs: whoever

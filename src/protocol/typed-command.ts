@@ -22,18 +22,48 @@ export const readsFiles: readonly string[] = [
   ...['config check', 'config show'],
 ];
 
-const commands = [...asksDaemon, ...readsFiles].sort((a, b) => b.length - a.length);
-// Not within a path or a longer word, and only before a command: `rigdeck is a service` is prose.
-const anyCommand = new RegExp(`(?<![\\w/.-])rigdeck (${commands.join('|')})(?![\\w-])`, 'g');
+/** Commands that mean the machine, whichever rig is on it. */
+const meanMachine: readonly string[] = ['config init', 'module new', 'module test'];
 
-/** Words in which commands are named, with each of them as it has to be typed for the rig of that address. */
-export function addressed(words: string, address: Address): string {
-  return words.replace(anyCommand, (_, command: string) => lineOf(command, address));
+// Not within a path or a longer word, and only before a command: `rigdeck is a service` is prose.
+function named(commands: readonly string[], notBehind: string): RegExp {
+  const longestFirst = commands.toSorted((a, b) => b.length - a.length).join('|');
+  return new RegExp(`(?<![\\w/.-])${notBehind}rigdeck (${longestFirst})(?![\\w-])`, 'g');
 }
 
-function lineOf(command: string, { program, toDaemon, whole }: Address): string {
+const ofRigs = named([...asksDaemon, ...readsFiles], '');
+// What sudo is for is typed at the machine.
+const ofMachines = named([...asksDaemon, ...readsFiles, ...meanMachine], '(?<!sudo )');
+
+/**
+ * Words in which commands are named, with each of them as it has to be typed for the rig of that address.
+ *
+ * @param host the machine of that rig, where it is not the one that is typed at: commands of the machine itself are said to be
+ * typed there
+ */
+export function addressed(words: string, address: Address, host: string | null = null): string {
+  const commands = host === null ? ofRigs : ofMachines;
+  const typed = words.replace(commands, (_, command: string) => lineOf(command, address, host));
+  return host === null ? typed : typed.split(sentenceEnd).map(saidOfMachine).join(' ');
+}
+
+function lineOf(
+  command: string,
+  { program, toDaemon, whole }: Address,
+  host: string | null,
+): string {
   const flags = asksDaemon.includes(command) ? toDaemon : whole;
-  return [program, ...flags, ...(command === '' ? [] : [command])].map(quoted).join(' ');
+  // There it is found by its name, whatever called it.
+  const first = host === null ? [program] : ['rigdeck', '--host', host];
+  return [...first, ...flags, ...(command === '' ? [] : [command])].map(quoted).join(' ');
+}
+
+const sentenceEnd = /(?<=[.!?]) (?=[A-Z])/;
+const ofMachine =
+  /(?<![\w/.-])(?:(?:sudo|systemctl|journalctl|apt|chmod|kill|npm|lsblk|loginctl) [\w/"'~-]|dmesg\b)/;
+
+function saidOfMachine(sentence: string): string {
+  return ofMachine.test(sentence) ? sentence.replace(/\.?$/, ' (on the rig)$&') : sentence;
 }
 
 function quoted(word: string): string {
@@ -43,6 +73,17 @@ function quoted(word: string): string {
 }
 
 let own: Address = nearest;
+let far: string | null = null;
+
+/** From now on this process speaks to somebody who sits at another machine, and calls this one so. */
+export function speakTo(host: string | null): void {
+  far = host;
+}
+
+/** What somebody far away calls this machine; null for who sits at it. */
+export function calledFrom(): string | null {
+  return far;
+}
 
 /** From now on this process speaks of commands for that rig: a process is told once, by its own command line, which one it means. */
 export function speakOf(address: Address): void {
@@ -54,10 +95,10 @@ export function speakOf(address: Address): void {
  * process. Everything that tells a person what to type goes through here; what names somebody (`kim (rigdeck record)`) does not.
  */
 export function toType(words: string): string {
-  return addressed(words, own);
+  return addressed(words, own, far);
 }
 
 /** How the screen of this rig is called up again. */
 export function screenCommand(): string {
-  return lineOf('', own);
+  return lineOf('', own, far);
 }

@@ -4,6 +4,7 @@ import { barOf, shareOf } from '../protocol/session-words.ts';
 import type { Snapshot } from '../protocol/snapshot.ts';
 import { clean, wrap } from '../protocol/text.ts';
 import { type Paint, paints } from '../protocol/theme.ts';
+import { toType } from '../protocol/typed-command.ts';
 import { sayDuration } from '../protocol/units.ts';
 import { sayWaiting } from '../protocol/waiting-words.ts';
 import { sayClients } from './clients.ts';
@@ -136,7 +137,7 @@ export function noticeLines(now: Situation): Line[] {
  */
 export function quietLine(now: Situation): Line {
   const note = now.remote.link.state === 'live' ? now.remote.link.words : null;
-  const here = note === null ? clientLine(now) : [span(` ${clean(note)}`, paints.dim)];
+  const here = note === null ? clientLine(now) : [span(` ${toType(clean(note))}`, paints.dim)];
   const work = now.telemetry?.checksums ?? null;
   if (work === null || now.remote.link.state !== 'live') return here;
   const { filesDone, files } = work;

@@ -35,11 +35,12 @@ it.for(['sh', 'bash', 'zsh', 'fish'])(
     if (!hasShell(shell)) skip(`there is no ${shell}`);
     const folder = mkdtempSync(join(tmpdir(), 'far-'));
     onTestFinished(() => rmSync(folder, { recursive: true }));
-    const program = '#!/bin/sh\nfor word; do printf "%s\\0" "$word"; done\n';
+    const program =
+      '#!/bin/sh\nfor word in "$RIGDECK_FAR_HOST" "$@"; do printf "%s\\0" "$word"; done\n';
     writeFileSync(join(folder, 'rigdeck'), program, { mode: 0o755 });
     const env = { ...process.env, PATH: `${folder}:${process.env['PATH']}`, HOME: folder };
-    const said = execFileSync(shell, ['-c', remoteLine(awkward)], { env, cwd: folder });
-    expect(said.toString().split('\0').slice(0, -1)).toEqual(awkward);
+    const said = execFileSync(shell, ['-c', remoteLine(awkward, 'pi@rig')], { env, cwd: folder });
+    expect(said.toString().split('\0').slice(0, -1)).toEqual(['pi@rig', ...awkward]);
     expect(readdirSync(folder)).not.toContain('made');
   },
 );

@@ -1,4 +1,4 @@
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, onTestFinished, test } from 'vitest';
 import { createProgram } from '../../src/cli/program.ts';
 import {
   addressed,
@@ -7,6 +7,7 @@ import {
   readsFiles,
   screenCommand,
   speakOf,
+  speakTo,
   toType,
 } from '../../src/protocol/typed-command.ts';
 
@@ -61,6 +62,35 @@ test('a program that knows its rig needs no flags, and a folder with a space is 
   );
   const odd = { ...nearest, toDaemon: ['--run-dir', "/tmp/kim's rig"] };
   expect(addressed('rigdeck status', odd)).toBe("rigdeck --run-dir '/tmp/kim'\\''s rig' status");
+});
+
+test.each([
+  ['See `rigdeck status`.', 'See `rigdeck --host pi@rig status`.'],
+  [
+    'Let it go on: kill -CONT 7. Or: rigdeck restart mic',
+    'Let it go on: kill -CONT 7 (on the rig). Or: rigdeck --host pi@rig restart mic',
+  ],
+  [
+    'Start it with `systemctl start rigdeck`.',
+    'Start it with `systemctl start rigdeck` (on the rig).',
+  ],
+  ['sudo rigdeck service install', 'sudo rigdeck service install (on the rig)'],
+  [
+    'Write one with `rigdeck config init`, or try `rigdeck demo`.',
+    'Write one with `rigdeck --host pi@rig config init`, or try `rigdeck demo`.',
+  ],
+  ['Look for errors of the disk (dmesg).', 'Look for errors of the disk (dmesg) (on the rig).'],
+  ['Plug the disk in and mount it again.', 'Plug the disk in and mount it again.'],
+])('to somebody far away a command is said as it is typed there: %s', (words, typed) => {
+  expect(addressed(words, nearest, 'pi@rig')).toBe(typed);
+});
+
+test('flags that were typed behind --host are typed there again', () => {
+  speakTo('pi@rig');
+  onTestFinished(() => speakTo(null));
+  speakOf(flagged);
+  expect(toType('rigdeck status')).toBe('rigdeck --host pi@rig --run-dir /run/b status');
+  expect(screenCommand()).toBe('rigdeck --host pi@rig --config /etc/b.yaml --run-dir /run/b');
 });
 
 test('a process is told once which rig it speaks of', () => {

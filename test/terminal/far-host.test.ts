@@ -95,7 +95,7 @@ story.skipIf(!canRun)(
       now.clients.some((client) => client.actor.endsWith('via ssh')),
     );
     screen.press('q');
-    await screen.shows(/ended with 0/);
+    await screen.shows(/comes back\s+with:\s+rigdeck\s+--host\s+far-rig\s+ended with 0/);
     expect(rig.me.now().rig.trial?.number).toBe(1);
   },
   slowly,
@@ -123,6 +123,11 @@ story.skipIf(!canRun)(
     expect(await laptop.run('kiosk')).toMatchObject({
       code: 2,
       stderr: expect.stringContaining('a kiosk needs a terminal to draw on'),
+    });
+    expect((await laptop.run('down', '--yes')).code).toBe(0);
+    expect(await laptop.run('record', 'start')).toMatchObject({
+      code: 3,
+      stderr: expect.stringContaining('Start it with `rigdeck --host far-rig up`'),
     });
   },
   slowly,

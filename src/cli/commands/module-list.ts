@@ -2,6 +2,7 @@ import type { LoadedConfig } from '../../daemon/config/load-config.ts';
 import type { ExitCode } from '../../protocol/exit-codes.ts';
 import { exitCodes } from '../../protocol/exit-codes.ts';
 import { cut, pad } from '../../protocol/text.ts';
+import { toType } from '../../protocol/typed-command.ts';
 import { requireConfig } from '../config-file.ts';
 import type { Context } from '../context.ts';
 import { CommandFailure } from '../failure.ts';
@@ -20,7 +21,7 @@ export async function listModules(context: Context): Promise<ExitCode> {
   print('bundled (use: <name>)');
   for (const { name, description } of bundled) printRow(context, name, description ?? '');
   if (loaded === null) {
-    print('no configuration: see `rigdeck config check`');
+    print(toType('no configuration: see `rigdeck config check`'));
     return exitCodes.done;
   }
   print(`configured in ${loaded.file}`);

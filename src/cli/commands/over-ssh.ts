@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { exitCodes } from '../../protocol/exit-codes.ts';
-import { environment } from '../../protocol/names.ts';
+import { environment, farHost } from '../../protocol/names.ts';
 import { themeNames } from '../../protocol/theme.ts';
 import { CommandFailure } from '../failure.ts';
 import { withLifeline } from '../lifeline.ts';
@@ -27,7 +27,7 @@ export async function overSsh(far: {
   const words = hasTerminal ? [...wishesOf(process.env), ...far.words] : withLifeline(far.words);
   // That a connection was closed in order is no news. What goes wrong is still said.
   const terminal = hasTerminal ? ['-t', '-o', 'LogLevel=ERROR'] : ['-T'];
-  const code = await runSsh([...terminal, '--', host, remoteLine(words)], hasTerminal);
+  const code = await runSsh([...terminal, '--', host, remoteLine(words, host)], hasTerminal);
   if (code === ownFailure) {
     if (hasTerminal) process.stdout.write((await import('../../tui/terminal.ts')).giveBackCodes);
     throw notThere(host);
@@ -37,10 +37,11 @@ export async function overSsh(far: {
 }
 
 /**
- * One line for the shell of the other machine, whichever that is: sh, bash, zsh and fish give back the same words.
+ * One line for the shell of the other machine, whichever that is: sh, bash, zsh and fish give back the same words. The command is told
+ * what the machine is called here; one of an older version does not listen.
  */
-export function remoteLine(words: readonly string[]): string {
-  return ['rigdeck', ...words.map(quote)].join(' ');
+export function remoteLine(words: readonly string[], host: string): string {
+  return ['env', quote(`${farHost}=${host}`), 'rigdeck', ...words.map(quote)].join(' ');
 }
 
 /** In single quotes; what one of the shells does not take literally in there stands outside, behind a backslash. */

@@ -4,6 +4,7 @@ import type { ServiceState, SystemService } from '../../daemon/service/system-se
 import type { ExitCode } from '../../protocol/exit-codes.ts';
 import { exitCodes } from '../../protocol/exit-codes.ts';
 import { systemRunDir } from '../../protocol/names.ts';
+import { toType } from '../../protocol/typed-command.ts';
 import { version } from '../../protocol/version.ts';
 import type { Context } from '../context.ts';
 import { versionOfDaemon } from '../daemon-version.ts';
@@ -27,7 +28,7 @@ export async function serviceStatus(context: Context): Promise<ExitCode> {
   } else if (ok) {
     print(`${state.path}: enabled, and runs`);
     if (hasKiosk) print(`${kiosk.path}: enabled, and runs; others look with: ${lookLine}`);
-  } else for (const { words, fix } of wrong) print(`${words}\n  -> ${fix}`);
+  } else for (const { words, fix } of wrong) print(toType(`${words}\n  -> ${fix}`));
   return ok ? exitCodes.done : exitCodes.failed;
 }
 

@@ -2,6 +2,7 @@ import type { Link } from '../../protocol/rig.ts';
 import { waitingStart } from '../../protocol/scheduled-words.ts';
 import type { Snapshot } from '../../protocol/snapshot.ts';
 import { clean } from '../../protocol/text.ts';
+import { toType } from '../../protocol/typed-command.ts';
 import { isNew } from '../problems.ts';
 import type { Situation } from '../situation.ts';
 
@@ -22,7 +23,7 @@ export function cannotAct({ remote: { link }, snapshot }: Situation): Reason {
   if (isDown(link)) return 'the rig was taken down; nothing was sent';
   if (link.state !== 'live') return 'the daemon does not answer; nothing was sent';
   if (link.role === 'view')
-    return `this screen may only look${link.words ? `: ${link.words}` : ''}`;
+    return `this screen may only look${link.words ? `: ${toType(link.words)}` : ''}`;
   return snapshot === null ? 'nothing is known of the rig yet' : null;
 }
 

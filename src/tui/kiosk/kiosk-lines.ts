@@ -1,5 +1,6 @@
 import { clean, wrap } from '../../protocol/text.ts';
 import { paints } from '../../protocol/theme.ts';
+import { toType } from '../../protocol/typed-command.ts';
 import { bottomLine } from '../keymap/bottom-line.ts';
 import { blank, cutLine, faint, type Line, span } from '../line.ts';
 import { noticeLines } from '../messages.ts';
@@ -126,6 +127,6 @@ function footLines(moment: Moment): Line[] {
   if (notices.length > 0 || !control) return notices;
   const { link } = now.remote;
   const why = link.state === 'live' ? link.words : null;
-  if (why !== null) return [[span(` ${clean(why)}`, paints.dim)]];
+  if (why !== null) return [[span(` ${toType(clean(why))}`, paints.dim)]];
   return [bottomLine(now, kioskKeysNow(now))];
 }
