@@ -117,6 +117,8 @@ export type CloseSteps = {
 export function controlledStop(port: CloseSteps): ShutdownStep[] {
   const slowest = Math.max(0, ...modules(port).map((module) => module.spec.stopMs));
   let unwritten: string | null = 'state is not on disk yet';
+  const wasRecording = port.state().recording.name !== 'idle';
+  const lost = () => (wasRecording ? lostFiles(port.state()) : null);
   return [
     {
       name: 'refuse new intents',
@@ -135,8 +137,8 @@ export function controlledStop(port: CloseSteps): ShutdownStep[] {
       name: 'verify files closed',
       budgetMs: 30_000,
       run: () => port.flushRecordings(),
-      missing: () => port.unwrittenRecordings(),
-      isHopeless: () => port.recordingsAreLost(),
+      missing: () => port.unwrittenRecordings() ?? lost(),
+      isHopeless: () => port.recordingsAreLost() || lost() !== null,
     },
     {
       name: 'stop modules',
@@ -183,6 +185,14 @@ function stillRecording({ recording, modules: all }: RigState): string | null {
   );
   const names = busy.map((module) => module.name).join(', ');
   return names === '' ? 'the trial is being closed' : `${names} is finishing its files`;
+}
+
+/** What the stop found of the trial's files, where it is done in part only for it: no wait brings them back. */
+function lostFiles({ stopPartly, problems }: RigState): string | null {
+  const isOfFiles = problems.some(
+    ({ code, message }) => code === 'verdict' && message === stopPartly,
+  );
+  return isOfFiles ? stopPartly : null;
 }
 
 function stillLiving({ modules: all }: RigState): string | null {

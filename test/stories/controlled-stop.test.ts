@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, renameSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { noSmallDisk } from '../daemon/store/small-disk.ts';
 import { until } from '../support/until.ts';
@@ -198,6 +198,34 @@ story.concurrent(
     expect(down.code).toBe(7);
     expect(down.stdout).toContain(`! verify files closed: the folder ${session} is gone`);
     expect(down.stderr).not.toContain('waiting for cam (idle)');
+  },
+);
+
+story.concurrent(
+  'a controlled stop that finds files of the trial gone says so and is done in part, as a stop of the recording is',
+  async ({ makeRig, expect }) => {
+    const rig = await makeRig({ modules: { cam: sensor } });
+    await rig.startUp();
+    await rig.wish('record.start');
+    const [file = ''] = filesOf(theSession(rig.recordings), 'cam');
+    rmSync(file);
+    const down = await rig.run('down', '--yes');
+    expect(down.code).toBe(7);
+    expect(down.stdout).toContain('! verify files closed: trial 1: cam/trial-001/cam_s001.csv is');
+    expect(down.stdout).toContain('it is gone');
+  },
+);
+
+story.concurrent(
+  'a controlled stop says nothing of what an earlier trial lost',
+  async ({ makeRig, expect }) => {
+    const rig = await makeRig({ modules: { cam: sensor } });
+    await rig.startUp();
+    await rig.wish('record.start');
+    const [file = ''] = filesOf(theSession(rig.recordings), 'cam');
+    rmSync(file);
+    expect((await rig.run('record', 'stop', '--yes')).code).toBe(7);
+    expect(await rig.run('down')).toMatchObject({ code: 0 });
   },
 );
 
