@@ -34,10 +34,10 @@ export function createPublisher(first: RigState, port: Port): Publisher {
 
   /** The same object as before where nothing that counts has changed: counters and details alone are telemetry. */
   function keep<T extends object>(path: string, before: T | undefined, now: T): T {
-    const text = weigh(now);
+    const text = weigh(Object.freeze(now)); // frozen first: its text is made once then
     if (before !== undefined && texts.get(path) === text) return before;
     texts.set(path, text);
-    return Object.freeze(now);
+    return now;
   }
 
   function merge(before: RigState, after: RigState): Facts {

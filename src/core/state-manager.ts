@@ -43,7 +43,7 @@ export class StateManager {
   readonly #port: ManagerPort;
   readonly #publisher: Publisher;
   readonly #queue: Queued[] = [];
-  readonly #recent: unknown[] = [];
+  readonly #recent: (Queued & { readonly wallMs: number })[] = [];
   readonly #observers = new Set<(change: Change) => void>();
   readonly #answers = new Map<number, (verdict: Verdict) => void>();
   #state: RigState;
@@ -139,12 +139,12 @@ export class StateManager {
 
   /** The newest inputs, oldest first, for a state dump. */
   recentInputs(): readonly unknown[] {
-    return [...this.#recent];
+    return this.#recent.map(({ wallMs, ...rest }) => ({ at: iso(wallMs), ...rest }));
   }
 
   #take({ input, actor, cause }: Queued): void {
     const now = this.#port.now();
-    this.#recent.push({ at: iso(now.wallMs), actor, cause, input });
+    this.#recent.push({ wallMs: now.wallMs, actor, cause, input });
     if (this.#recent.length > rememberedInputs) this.#recent.shift();
     const stale = input.type === 'intent' ? this.#staleness(input.intent) : null;
     if (stale !== null && input.type === 'intent') {

@@ -96,7 +96,7 @@ function inOrder(runs: Runs, module: string, isSlow: boolean, work: () => unknow
   queues.set(module, told);
 }
 
-/** The word of the trial is there before the first module records into it: no crash leaves files that nobody lists. */
+/** The word of the trial is there before data are: no crash leaves files that nobody lists. */
 function tell(effect: Extract<Effect, { readonly type: 'tell' }>, hands: Hands): void {
   const { runs, recordings } = hands;
   const { module, run, command } = effect;

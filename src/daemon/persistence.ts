@@ -4,6 +4,7 @@ import type { RigState, StartAsk } from '../core/state.ts';
 import type { RunningModules, RuntimeState, SavedStart } from '../protocol/saved.ts';
 import type { Change, RigRecord } from '../protocol/snapshot.ts';
 import type { LogLevel } from '../protocol/vocabulary.ts';
+import { calm } from './calm.ts';
 import type { LoadedConfig } from './config/load-config.ts';
 import type { Filling } from './host/filling.ts';
 import type { Recordings } from './recordings/recordings.ts';
@@ -108,7 +109,7 @@ export class Persistence {
     if (next === null || JSON.stringify(next) === JSON.stringify(this.#saved)) return;
     this.#saved = next;
     this.#port.keepInRunDir(next);
-    this.#port.recovery.keep(next);
+    this.#port.recovery.keep(next, calm(state));
   }
 
   #keepRuntime(state: RigState, rig: RigRecord): void {
@@ -138,7 +139,7 @@ export class Persistence {
     const key = `${session?.id} ${trial?.number} ${trial?.segment} ${trial?.partial} ${rig.state}`;
     const isUrgent = key !== this.#trial;
     this.#trial = key;
-    this.#port.runtime.keep(value, isUrgent ? 0 : runtimeDelayMs);
+    this.#port.runtime.keep(value, isUrgent ? calm(state) : runtimeDelayMs);
   }
 }
 

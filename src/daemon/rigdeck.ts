@@ -13,6 +13,7 @@ import type { ProblemCode, Refusal } from '../protocol/problem.ts';
 import type { Rig, Verdict } from '../protocol/rig.ts';
 import type { Change } from '../protocol/snapshot.ts';
 import { Alarm } from './alarm.ts';
+import { calm } from './calm.ts';
 import { monoMs, readClock } from './clock.ts';
 import { describeChange } from './history-words.ts';
 import type { HostView } from './host/host.ts';
@@ -155,7 +156,7 @@ export class Rigdeck implements Rig {
   }
 
   #append(entry: HistoryEntry): void {
-    this.#port.journal.append(entry);
+    this.#port.journal.append(entry, calm(this.manager.state()));
   }
 }
 

@@ -19,15 +19,17 @@ require('node:readline').createInterface({ input: process.stdin }).on('line', (l
 });
 fs.writeSync(3, '{"v":1,"is":"ready","version":"1","can":[]}\\n');`;
 
-/** Data land at once, or so late that the disk has time until then. */
-const instants = {
-  'at once': () => '5',
-  'in a minute': () => String(process.hrtime.bigint() + 60_000_000_000n),
-};
+const inAMinute = () => String(process.hrtime.bigint() + 60_000_000_000n);
 
-test.each(Object.entries(instants))(
-  'a module that is to record %s is told so when events tell of the trial, and to stop after that',
-  async (_, instant) => {
+/** Data land at once, or so late that the disk has time until then. */
+const instants: readonly [how: string, instant: () => string, told: unknown][] = [
+  ['at once is told so when events tell of the trial', () => '5', 1],
+  ['in a minute is told so without waiting for the disk', inAMinute, expect.any(Number)],
+];
+
+test.each(instants)(
+  'a module that is to record %s, and to stop after that',
+  async (_, instant, told) => {
     const folder = await workspace();
     const shelf = new Shelf(join(folder, 'recordings'));
     const { trial, session } = await shelf.prepare();
@@ -61,8 +63,10 @@ test.each(Object.entries(instants))(
       return words.length === 2 ? words : null;
     });
     expect(lines.map((line) => JSON.parse(line))).toEqual([
-      { do: 'record', told: 1 },
-      { do: 'stop', told: 1 },
+      { do: 'record', told },
+      { do: 'stop', told },
     ]);
+    await shelf.recordings.noted();
+    expect(await readFile(join(session.path, 'events.jsonl'), 'utf8')).toContain('"trial-began"');
   },
 );

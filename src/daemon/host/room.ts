@@ -32,10 +32,10 @@ export async function removeEmpty(folder: string): Promise<boolean> {
 }
 
 /** Whether permissions and the mount let this process write in a folder. Nothing is written: a full or failing disk is not seen. */
-export async function isOpenToWrites(folder: string): Promise<boolean> {
+export async function accessTo(folder: string): Promise<'open' | 'closed' | 'gone'> {
   return access(folder, constants.W_OK | constants.X_OK).then(
-    () => true,
-    () => false,
+    () => 'open',
+    (error: unknown) => (isErrno(error, 'ENOENT', 'ENOTDIR') ? 'gone' : 'closed'),
   );
 }
 

@@ -1,5 +1,4 @@
-import { constants } from 'node:fs';
-import { access, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import type { Refusal } from '../../protocol/problem.ts';
 import { monoMs } from '../clock.ts';
 import { isErrno } from '../errno.ts';
@@ -90,15 +89,19 @@ export class Storage {
 
   /** Whether a recording may begin there now. Looks only; nothing is made on disk. @returns null, or the refusal in words */
   async refusal(minFreeBytes = this.rule.minFreeBytes): Promise<Refusal | null> {
+    await this.look(false);
+    return this.refusalByFacts(minFreeBytes);
+  }
+
+  /** The same by what the newest look has shown. Looks at nothing. */
+  refusalByFacts(minFreeBytes = this.rule.minFreeBytes): Refusal | null {
     const { folder, requireMount } = this.rule;
-    const [, denied] = await Promise.all([this.look(false), deniedAt(folder)]);
     const { look, gone, error } = this.#facts;
     if (gone !== null) return notMounted(gone);
     if (look === null) return refusalOf(folder, error);
     if (requireMount && !look.isMounted) return notItsOwn(folder);
     if (!look.isFolder) return noFolder(look);
-    const refused = isErrno(denied, 'ENOENT') ? await deniedAt(look.place) : denied;
-    if (refused !== null) return refusalOf(folder, refused);
+    if (look.denied !== null) return refusalOf(folder, look.denied);
     if (look.freeBytes < minFreeBytes) {
       if (look.totalBytes === 0) return keepsNoFiles(look, folder);
       return tooFull(folder, look.freeBytes, minFreeBytes);
@@ -140,7 +143,7 @@ export class Storage {
       const gone = this.#known !== null && hasGone(this.#known, look, isHeld) ? this.#known : null;
       if (gone === null) this.#known = look;
       const isAsRequired = !requireMount || look.isMounted;
-      const closed = await closedTo(folder, look);
+      const closed = closedTo(folder, look);
       this.#facts = { look, gone: gone && goneWords(gone), isAsRequired, error: null, closed };
     } catch (error) {
       this.#facts = { ...this.#facts, look: null, error, closed: null };
@@ -161,23 +164,14 @@ function hasGone(known: DiskLook, look: DiskLook, isHeld: boolean): boolean {
 }
 
 /** What would refuse every start there, but for what a disk has problems of its own for. */
-async function closedTo(folder: string, look: DiskLook): Promise<Refusal | null> {
+function closedTo(folder: string, look: DiskLook): Refusal | null {
   if (!look.isFolder) return noFolder(look);
   if (look.totalBytes === 0) return keepsNoFiles(look, folder);
-  const denied = await deniedAt(look.place);
-  return isErrno(denied, 'EACCES', 'EPERM') ? refusalOf(folder, denied) : null;
+  return isErrno(look.denied, 'EACCES', 'EPERM') ? refusalOf(folder, look.denied) : null;
 }
 
 function noFolder({ place }: DiskLook): Refusal {
   return cannotUse(`${place} is no folder`, `Remove or rename it, or set rig.recordings.`);
-}
-
-/** What stands against writing in a folder, as far as permissions tell; null: nothing. */
-async function deniedAt(folder: string): Promise<unknown> {
-  return access(folder, constants.W_OK | constants.X_OK).then(
-    () => null,
-    (error: unknown) => error,
-  );
 }
 
 function goneWords({ mount, place }: DiskLook): string {

@@ -16,8 +16,6 @@ export class EventLog {
   #wholeBytes: number | null = null;
   /** What the last append was to write, where the disk did not take all of it. */
   #torn = Buffer.alloc(0);
-  #isWritten = true;
-  #whenWritten: (() => void)[] = [];
 
   constructor(path: string) {
     this.path = path;
@@ -27,12 +25,6 @@ export class EventLog {
   add(event: ManifestEvent, at: string): void {
     this.#waiting.push(`${JSON.stringify({ at, ...event })}\n`);
     if (this.#waiting.length > maxWaiting) this.#waiting.shift();
-    this.#isWritten = false;
-  }
-
-  /** Waits until every event so far is in the file: there it outlives this process, though not yet a power cut. */
-  async written(): Promise<void> {
-    if (!this.#isWritten) await new Promise<void>((goOn) => this.#whenWritten.push(goOn));
   }
 
   /** Appends what waits. @throws what the disk says; then everything waits on, and a torn line is taken back next time */
@@ -44,15 +36,8 @@ export class EventLog {
       await this.#append(lines.join(''));
     } catch (error) {
       this.#waiting = [...lines, ...this.#waiting];
-      this.#isWritten = false;
       throw error;
     }
-  }
-
-  #tellWritten(): void {
-    if (this.#waiting.length > 0) return; // some came meanwhile, and go with the next save
-    this.#isWritten = true;
-    for (const goOn of this.#whenWritten.splice(0)) goOn();
   }
 
   async #append(lines: string): Promise<void> {
@@ -61,7 +46,6 @@ export class EventLog {
       const text = Buffer.from((await this.#mend(file)) + lines);
       this.#torn = text;
       await file.appendFile(text);
-      this.#tellWritten();
       await file.datasync();
       this.#wholeBytes = (this.#wholeBytes ?? 0) + text.length;
       this.#torn = Buffer.alloc(0);

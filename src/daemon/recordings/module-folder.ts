@@ -31,7 +31,6 @@ export async function makeModuleFolder(
   segment: number,
 ): Promise<Made> {
   const dir = join(store.path, module, trialName(trial));
-  await disk.demand(store.path);
   const made = await makeBelow(store.path, dir);
   await disk.demand(dir);
   if (!made.includes(dir)) await keepOthers(store, module, trial, segment, dir);

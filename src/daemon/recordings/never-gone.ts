@@ -12,11 +12,23 @@ import { trialInName, trialName } from './session-folder.ts';
 /** A start that was armed and never went, as its daemon ended in between: absolute paths of its files, none of which holds anything. */
 export type NeverGone = { readonly trial: number; readonly files: readonly string[] };
 
-/** Numbers of trials of which a module has a folder, the lowest first. */
-export async function trialsOnDisk(sessionPath: string): Promise<number[]> {
+/**
+ * Numbers of trials of which a module has a folder, the lowest first.
+ *
+ * @param likely modules that may well have one: they are looked for at once, not after a first look at who has
+ */
+export async function trialsOnDisk(
+  sessionPath: string,
+  likely: readonly string[] = [],
+): Promise<number[]> {
   const found = new Set<number>();
-  const modules = await foldersIn(sessionPath);
-  const names = await Promise.all(modules.map((module) => namesIn(join(sessionPath, module))));
+  const namesOf = async (module: string) =>
+    [module, await namesIn(join(sessionPath, module))] as const;
+  const [modules, ...early] = await Promise.all([foldersIn(sessionPath), ...likely.map(namesOf)]);
+  const known = new Map(early);
+  const names = await Promise.all(
+    modules.map((module) => known.get(module) ?? namesOf(module).then(([, late]) => late)),
+  );
   for (const name of names.flat()) {
     const trial = trialInName(name);
     if (trial !== null) found.add(trial);

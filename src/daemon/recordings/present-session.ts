@@ -149,21 +149,22 @@ export class PresentSession {
   async prepareTrial(): Promise<Refusal | number> {
     const { minFreeBytes } = this.#port.disk.rule;
     const store = this.#store;
-    this.start.begin(null);
+    this.start.begin(store);
     if (store === null) return (await this.open(unnamed, minFreeBytes)) ?? this.#nextTrial([]);
     const seen = await this.start.look(store);
     if ('refusal' in seen) return seen.refusal;
-    if (!seen.isThere) {
+    if (seen.folder === 'gone') {
       this.#port.log('warn', `${store.path} is gone; a new session of that name is opened`);
       store.abandon();
       this.#store = null;
+      this.start.begin(null);
       const { name } = store.manifest.session;
       return (await this.open(name, minFreeBytes)) ?? this.#nextTrial([]);
     }
     for (const trial of openTrials(store.manifest)) await this.closeTrial(trial, interrupted);
-    this.start.begin(store);
+    this.start.demandProof(store);
     // Where no write has to be tried to see that none succeeds, nobody is to begin to arm.
-    const refused = seen.isWritable ? null : await this.start.proven();
+    const refused = seen.folder === 'open' ? null : await this.start.proven();
     if (refused !== null) return refused;
     await giveLateVerdicts(store, this.#port); // of trials that ended while the disk was away
     return this.#nextTrial(seen.trials);

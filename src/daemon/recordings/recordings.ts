@@ -157,16 +157,16 @@ export class Recordings {
   }
 
   /**
-   * Waits until everything noted so far is on disk, but no longer than 80 ms: a slow card must not delay the go, which lies
-   * at least 100 ms ahead. Where data land only after that, it is enough that it is in the file and on its way to the disk:
-   * it outlives the daemon then, and has longer than those 80 ms to outlive a power cut too.
+   * Waits until everything noted so far is on disk, before data land, but no longer than 80 ms: a slow card must not delay the go,
+   * which lies at least 100 ms ahead. Where data land only after that, nobody waits: the word of them has longer than those 80 ms to
+   * get there first.
    *
    * @param aheadMs how far ahead the instant lies from which data land
    */
   async noted(aheadMs = 0): Promise<void> {
     const mostMs = this.#port.notedMs ?? 80;
-    const until = aheadMs > mostMs ? 'written' : 'on-disk';
-    const noted = this.#queue.done().then(() => this.#session.store?.settleEvents(until));
+    if (aheadMs > mostMs) return;
+    const noted = this.#queue.done().then(() => this.#session.store?.settleEvents());
     await atMost(mostMs, noted);
   }
 

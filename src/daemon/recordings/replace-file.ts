@@ -23,8 +23,9 @@ export async function replaceUnsynced(path: string, text: string): Promise<void>
   try {
     await file.writeFile(text);
     await file.sync();
-  } finally {
+  } catch (error) {
     await file.close();
+    throw error;
   }
-  await rename(next, path);
+  await Promise.all([file.close(), rename(next, path)]); // side by side: a start waits for it
 }

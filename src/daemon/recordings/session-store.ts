@@ -82,7 +82,10 @@ export class SessionStore {
     this.#events = new EventLog(join(path, sessionFiles.events));
     this.#savers = {
       manifest: new Saver(
-        () => this.#write(replaceFile),
+        async () => {
+          await outlet.disk.demand(path);
+          await this.#write(replaceFile);
+        },
         manifestGapMs,
         (error) => this.#told(sessionFiles.manifest, error),
       ),
@@ -169,9 +172,8 @@ export class SessionStore {
     if (open.length > 0) this.changed(healthGapMs);
   }
 
-  async #write(replace: (path: string, text: string) => Promise<void>): Promise<void> {
-    await this.#outlet.disk.demand(this.path);
-    await replace(join(this.path, sessionFiles.manifest), manifestText(this.manifest));
+  #write(replace: (path: string, text: string) => Promise<void>): Promise<void> {
+    return replace(join(this.path, sessionFiles.manifest), manifestText(this.manifest));
   }
 
   /** Brings everything to disk now. @returns whether the disk took it */
@@ -180,17 +182,16 @@ export class SessionStore {
     return (await this.#savers.manifest.settle()) && events;
   }
 
-  /** The true test of a disk is to write to it. @returns whether it took what is to be said of this session by now */
+  /** The true test of a disk, after `demand`, is to write to it. @returns whether it took what is to be said of this session by now */
   async prove(): Promise<boolean> {
     const events = await this.#savers.events.settle();
     const lightly = () => this.#write(replaceUnsynced);
     return (await this.#savers.manifest.prove(lightly)) && events;
   }
 
-  /** Brings the events to disk now; the manifest follows from them. `written`: only waits until they are in their file. */
-  async settleEvents(until: 'written' | 'on-disk'): Promise<void> {
-    const onDisk = this.#savers.events.settle();
-    await (until === 'on-disk' ? onDisk : Promise.race([onDisk, this.#events.written()]));
+  /** Brings the events to disk now; the manifest follows from them. */
+  async settleEvents(): Promise<void> {
+    await this.#savers.events.settle();
   }
 
   /** Whether nothing waits to be saved. */

@@ -1,6 +1,6 @@
-import { stat } from 'node:fs/promises';
 import type { Refusal } from '../../protocol/problem.ts';
-import { cannotWrite, isOpenToWrites, refusalOf } from '../host/room.ts';
+import { accessTo, cannotWrite, refusalOf } from '../host/room.ts';
+import type { Storage } from '../host/storage.ts';
 import { FolderSyncs } from './folder-syncs.ts';
 import { type ModuleFolder, makeModuleFolder } from './module-folder.ts';
 import { trialsOnDisk } from './never-gone.ts';
@@ -14,8 +14,7 @@ export class StartRefused extends Error {
 
 /** The folder of a session, before a start. `trials`: numbers of which a module has a folder. */
 type Seen = {
-  readonly isThere: boolean;
-  readonly isWritable: boolean;
+  readonly folder: Awaited<ReturnType<typeof accessTo>>;
   readonly trials: readonly number[];
 };
 
@@ -29,7 +28,8 @@ type Synced = { readonly error: unknown } | null;
 export class StartOnDisk {
   readonly #port: Pick<SessionPort, 'disk' | 'folder' | 'fault'>;
   readonly #syncs: FolderSyncs;
-  #proof: Promise<Refusal | null> = Promise.resolve(null);
+  /** Null: nothing has to be proven yet. */
+  #proof: Promise<Refusal | null> | null = null;
   /** Null while no start waits for them: whoever makes a folder then waits himself. */
   #synced: Promise<Synced>[] | null = null;
 
@@ -38,25 +38,33 @@ export class StartOnDisk {
     this.#syncs = syncs;
   }
 
-  /** A start begins in this session; null: in one that is opened for it, and opening one writes to the disk too. */
+  /**
+   * A start begins in this session; null: in one that is opened for it, and opening one writes to the disk too. A disk that was well
+   * when it was last looked at is put to the proof beside the look that comes.
+   */
   begin(store: SessionStore | null): void {
     this.#synced = [];
-    this.#proof = store === null ? Promise.resolve(null) : proofOf(store);
+    this.#proof = null;
+    if (store !== null && this.#port.disk.refusalByFacts() === null) this.demandProof(store);
+  }
+
+  /** The disk is to prove that it takes writes, if it does not already. */
+  demandProof(store: SessionStore): void {
+    this.#proof ??= proofOf(store, this.#port.disk);
   }
 
   /** What is to be known before anything is written for a trial in this session: all asked at once. @throws what the disk says */
   async look(store: SessionStore): Promise<{ readonly refusal: Refusal } | Seen> {
-    const [refusal, folder, isWritable, trials] = await Promise.all([
+    const [refusal, folder, trials] = await Promise.all([
       this.#port.disk.refusal(),
-      stat(store.path).catch(() => null),
-      isOpenToWrites(store.path),
-      trialsOnDisk(store.path),
+      accessTo(store.path),
+      trialsOnDisk(store.path, newestModules(store)),
     ]);
-    return refusal === null ? { isThere: folder !== null, isWritable, trials } : { refusal };
+    return refusal === null ? { folder, trials } : { refusal };
   }
 
   /** Whether the disk took what was written to it when the newest start began. @returns null, or the refusal */
-  proven(): Promise<Refusal | null> {
+  async proven(): Promise<Refusal | null> {
     return this.#proof;
   }
 
@@ -112,7 +120,17 @@ export class StartOnDisk {
 
 const unsaid = ['it does not say why', 'Look at the disk.'] as const;
 
-/** The true test of a disk is to write to it. */
-async function proofOf(store: SessionStore): Promise<Refusal | null> {
+/** Those of the newest segment: most likely they have recorded in others too. */
+function newestModules({ manifest }: SessionStore): readonly string[] {
+  return Object.keys(manifest.trials.at(-1)?.segments.at(-1)?.modules ?? {});
+}
+
+/** The true test of a disk is to write to it. One that is not there says so here, and is no disk that refuses what it keeps. */
+async function proofOf(store: SessionStore, disk: Storage): Promise<Refusal | null> {
+  try {
+    await disk.demand(store.path);
+  } catch (error) {
+    return refusalOf(store.path, error);
+  }
   return (await store.prove()) ? null : cannotWrite(store.path, store.refused ?? unsaid);
 }

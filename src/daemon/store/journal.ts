@@ -47,10 +47,11 @@ export class Journal {
     );
   }
 
-  append(entry: HistoryEntry): void {
+  /** Takes an entry; it is on disk after `withinMs`, if the disk takes it. */
+  append(entry: HistoryEntry, withinMs = 0): void {
     this.#waiting.push(entry);
     this.#bound();
-    if (this.#folder !== null) this.#saver.changed();
+    if (this.#folder !== null) this.#saver.changed(withinMs);
   }
 
   /** The newest entries that fit, newest last. A disk that cannot be read gives what is in memory. */

@@ -1,4 +1,4 @@
-import { appendFile, mkdir, readFile, rmdir, stat, writeFile } from 'node:fs/promises';
+import { appendFile, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
@@ -27,25 +27,6 @@ test('lines that another process appends meanwhile are kept, also when its last 
   await log.save();
   expect(await trialsIn(log.path)).toEqual([1, 2, 3, 5]);
   expect(await readFile(log.path, 'utf8')).toContain(line(4).slice(0, 20));
-});
-
-test('whoever waits until an event is in its file waits behind a disk that does not take it', async () => {
-  const log = new EventLog(join(await workspace(), 'events.jsonl'));
-  await log.written();
-  await mkdir(log.path); // in the way
-  log.add(event(1), at);
-  let isWritten = false;
-  const written = log.written().then(() => {
-    isWritten = true;
-  });
-  await expect(log.save()).rejects.toThrow('EISDIR');
-  await setImmediate();
-  expect(isWritten).toBe(false);
-  await rmdir(log.path);
-  await log.save();
-  await written;
-  expect(await trialsIn(log.path)).toEqual([1]);
-  await log.written();
 });
 
 test('lines that are no events cost nothing, however many they are', async () => {

@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, rmdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm, rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import type { Fault } from '../../../src/core/input.ts';
+import { Storage } from '../../../src/daemon/host/storage.ts';
 import { FolderSyncs } from '../../../src/daemon/recordings/folder-syncs.ts';
 import { blankManifest } from '../../../src/daemon/recordings/manifest-notes.ts';
 import { SessionStore } from '../../../src/daemon/recordings/session-store.ts';
@@ -70,7 +71,8 @@ async function failing(nth: number) {
     await syncFolder(folder);
   };
   const faults: Fault[] = [];
-  const port = { disk: shelf.disk, folder: shelf.folder, fault: (one: Fault) => faults.push(one) };
+  const disk = new Storage(shelf.disk.rule); // nobody has looked at it yet
+  const port = { disk, folder: shelf.folder, fault: (one: Fault) => faults.push(one) };
   const start = new StartOnDisk(port, new FolderSyncs(sync));
   const outlet = { ...port, over: () => {}, log: () => {}, clock: shelf.clock.source };
   const health = () => ({ ...shelf.sensors.read(), freeBytes: null });
@@ -81,7 +83,7 @@ async function failing(nth: number) {
     startedAt: session.startedAt,
   });
   const store = new SessionStore(session.path, manifest, { ...outlet, ...rest }, true);
-  return { start, store, faults, count: () => syncs };
+  return { start, store, faults, disk, count: () => syncs };
 }
 
 test('whichever sync fails, the start is refused in words, and the next one is not', async () => {
@@ -102,6 +104,29 @@ test('whichever sync fails, the start is refused in words, and the next one is n
     await start.folderOf(() => store, 'mic', 2, 1);
     expect(await start.secure()).toBeNull();
   }
+});
+
+test('a disk that was well is put to the proof at once, one that was not only when it has been looked at', async () => {
+  const { start, store, disk } = await failing(Infinity);
+  const written = () => existsSync(join(store.path, 'session.json'));
+  await rm(join(store.path, 'session.json'));
+  start.begin(store);
+  expect(await start.proven()).toBeNull();
+  expect(written()).toBe(false);
+  await disk.look(false);
+  start.begin(store);
+  expect(await start.secure()).toBeNull();
+  expect(written()).toBe(true);
+});
+
+test('a session whose folder is gone is no disk that takes nothing', async () => {
+  const { start, store, disk, faults } = await failing(Infinity);
+  await disk.look(false);
+  await rm(store.path, { recursive: true });
+  start.begin(store);
+  expect(await start.look(store)).toMatchObject({ folder: 'gone' });
+  expect((await start.secure())?.message).toContain('it is gone');
+  expect(faults).toEqual([]);
 });
 
 /** Each makes a real disk refuse, and gives how to make it take again, and what people are told. */

@@ -39,6 +39,21 @@ test('what was noted is in the events when a go is told', async () => {
   expect(events.map((event) => event.is)).toEqual(['session-opened', 'trial-began', 'segment']);
 });
 
+test('a go that lies far ahead does not wait for the disk, and one that is now does', async () => {
+  const shelf = new Shelf(await workspace());
+  const { trial, session } = await shelf.prepare();
+  await shelf.begin(trial, {});
+  let isOnDisk = false;
+  const flushed = shelf.recordings.flush().then(() => {
+    isOnDisk = true;
+  });
+  await shelf.recordings.noted(60_000);
+  expect(isOnDisk).toBe(false);
+  await flushed;
+  const events = await readEvents(join(session.path, 'events.jsonl'));
+  expect(events.map((event) => event.is)).toContain('trial-began');
+});
+
 test('a new daemon takes up trials of which only files tell, and leaves the newest open', async () => {
   const first = new Shelf(await workspace());
   const { session } = await first.open('dawn');

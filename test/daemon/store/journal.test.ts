@@ -40,6 +40,18 @@ const seqs = (entries: readonly HistoryEntry[]) =>
 const range = (from: number, to: number) =>
   Array.from({ length: to - from + 1 }, (_, n) => from + n);
 
+test('an entry that may wait is found at once, and goes to the disk with the next that may not', async () => {
+  const journal = new Journal(stateDir, silent);
+  journal.append(change(1), 600_000);
+  expect(seqs(await journal.query({}))).toEqual([1]);
+  await expect(stat(folder)).rejects.toThrow('ENOENT');
+  journal.append(change(2));
+  const written = async () => (await readdir(folder)).length > 0;
+  await until('both are written', () => written().catch(() => false));
+  await journal.close();
+  expect(seqs(await new Journal(stateDir, silent).query({}))).toEqual([1, 2]);
+});
+
 test('entries are on disk by themselves, one line each, and the newest are found by later daemons', async () => {
   const journal = new Journal(stateDir, silent);
   for (const n of range(1, 30)) journal.append(change(n));
