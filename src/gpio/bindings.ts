@@ -163,7 +163,10 @@ export const moduleToggle: Readonly<Record<'off' | 'on', Readonly<Record<ModuleS
 function toggleModule(name: string, given: Given, { modules }: Snapshot): Act {
   const module = Object.hasOwn(modules, name) ? modules[name] : undefined;
   if (module === undefined) {
-    return refuse(`There is no module ${name}.`, 'Look at rig.yaml: rigdeck config check');
+    return refuse(
+      `There is no module ${name} any more.`,
+      'What buttons do is taken over from rig.yaml when a daemon begins.',
+    );
   }
   const toggle = moduleToggle[module.desired][module.state];
   if (toggle !== 'with a hold') return { kind: toggle, module: name };

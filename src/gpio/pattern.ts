@@ -40,7 +40,7 @@ type Judged = Rhythm | 'proof';
 // biome-ignore format: read as a table
 export const rigRhythms: Readonly<Record<Status, Readonly<Record<RigState, Judged>>>> = {
   //           idle             arming            recording             paused            stopping
-  off:       { idle: 'idle',    arming: 'busy',   recording: 'trouble', paused: 'busy',   stopping: 'busy' },
+  off:       { idle: 'idle',    arming: 'trouble', recording: 'trouble', paused: 'busy',   stopping: 'busy' },
   idle:      { idle: 'idle',    arming: 'busy',   recording: 'proof',   paused: 'busy',   stopping: 'busy' },
   starting:  { idle: 'busy',    arming: 'busy',   recording: 'proof',   paused: 'busy',   stopping: 'busy' },
   arming:    { idle: 'busy',    arming: 'busy',   recording: 'busy',    paused: 'busy',   stopping: 'busy' },

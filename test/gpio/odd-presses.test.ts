@@ -103,3 +103,22 @@ test('a line that flaps a thousand times a second is told twice: that it does, a
   expect(rig.core.snapshot().seq - seq).toBeLessThanOrEqual(8);
   expect(rig.verdicts).toEqual([]);
 });
+
+test('the last module that is switched off while the rig is to record is trouble: nothing is recorded, and nothing is under way', async () => {
+  const button = { line: 'GPIO6', name: 'mic', hold: { after: '1s', do: 'module.mic.toggle' } };
+  const rig = await PanelRig.up({ ...usual, buttons: [button] }, recording(mic));
+  await rig.press('GPIO6', 1_100);
+  rig.core.saysIdle('mic');
+  rig.core.exits('mic', { code: 0 });
+  expect(rig.core.rig).toMatchObject({ desired: 'recording', status: 'off' });
+  expect(rig.gpio.leds['status']?.rhythm).toBe('trouble');
+});
+
+test('a button for a module that has left the rig says from when on the buttons of rig.yaml hold', async () => {
+  const button = { line: 'GPIO6', name: 'gps', click: 'module.gps.toggle' };
+  const rig = await PanelRig.up({ ...usual, buttons: [button] });
+  await rig.press('GPIO6');
+  expect(rig.events).toEqual([
+    expect.stringMatching(/There is no module gps any more\. .* when a daemon begins\.$/),
+  ]);
+});

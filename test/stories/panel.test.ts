@@ -210,3 +210,26 @@ story.concurrent(
     await rig.until('the button is up', (now) => !isDown(now));
   },
 );
+
+story.concurrent(
+  'a rig.yaml with other buttons that is taken over while a hold counts waits for the next daemon; the hold stops the recording',
+  async ({ makeRig, expect }) => {
+    const rig = await makeRig({ modules, gpio });
+    const daemon = await rig.startUp();
+    await rig.wish('record.start');
+    const pressing = rig.run('gpio', 'press', 'record', '--hold', '5s');
+    await rig.until('the finger is down', (now) => now.gpio.buttons['record']?.pressed === true);
+    const other = { line: 'GPIO5', name: 'other', click: 'mark' };
+    rig.configure({ modules, gpio: { backend: 'simulated', buttons: [other] } });
+    daemon.signal('SIGHUP');
+    await until('it was taken over', () => daemon.said().includes('waiting gpio'));
+    await rig.until('the hold has stopped it', ({ rig: { state } }) => state === 'idle');
+    expect((await pressing).code).toBe(0);
+    expect(Object.keys(rig.me.now().gpio.buttons)).toEqual(['record', 'mark']);
+    daemon.signal('SIGTERM');
+    await daemon.ended;
+    await rig.start();
+    await rig.until('it has the other button', (now) => now.gpio.buttons['other']?.state === 'ok');
+    expect(rig.me.now().gpio.buttons['record']).toBeUndefined();
+  },
+);

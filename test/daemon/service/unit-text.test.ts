@@ -26,6 +26,10 @@ test('the unit is what the doctor wants of one', async () => {
   expect(answers.filter(({ level }) => level !== 'ok')).toEqual([]);
 });
 
+test('however the daemon has ended, systemd brings LEDs to their exit level, and that cannot fail the service', () => {
+  expect(unitText(facts)).toMatch(/^ExecStopPost=-".+" \S+ --config \S+ --run-dir \S+ gpio off$/m);
+});
+
 /** What systemd says against a unit; null where it is not installed. */
 function verify(file: string): Promise<string | null> {
   return new Promise((resolve) => {
