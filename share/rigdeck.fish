@@ -103,7 +103,7 @@ function __rigdeck_options
     case 'gpio list'
       printf '%s\t%s\n' '--pinout' 'with a picture of the header'
     case 'gpio press'
-      printf '%s\t%s\n' '--hold' 'and hold it for so long: 2s'
+      printf '%s\t%s\n' '--hold' 'and hold it for so long: 2s, 10m at most'
   end
 end
 

@@ -85,7 +85,7 @@ _rigdeck_at() {
     'gpio') commands=('list:every line: its pin, what it does, how it stands, and who holds it' 'test:light every LED in turn and tell of every press, until Ctrl-C or three minutes without a press; buttons do nothing else meanwhile' 'press:press a button of the simulated backend, by its name or its line (GPIO17), and wait until it is up again; Ctrl-C lets go' 'off:bring LEDs to where they are left; for the service, when the daemon has crashed') options=() args=() ;;
     'gpio list') commands=() options=('--pinout:with a picture of the header') args=() ;;
     'gpio test') commands=() options=() args=() ;;
-    'gpio press') commands=() options=('--hold:and hold it for so long: 2s') args=(free) ;;
+    'gpio press') commands=() options=('--hold:and hold it for so long: 2s, 10m at most') args=(free) ;;
     'gpio off') commands=() options=() args=() ;;
     'help') commands=() options=() args=(=demo,daemon,up,down,enable,disable,restart,retry,log-level,record,mark,session,status,logs,history,preflight,watch,kiosk,is,wait,sessions,module,config,doctor,completion,service,gpio,help,exit-codes,conditions...) ;;
   esac

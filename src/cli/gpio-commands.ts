@@ -1,6 +1,8 @@
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
+import { longestHoldMs } from '../protocol/gpio-record.ts';
 import type { Finish } from './command-parts.ts';
-import { does, parent, waitTime } from './command-parts.ts';
+import { does, parent } from './command-parts.ts';
+import { parseWait } from './times.ts';
 
 /** Commands about buttons and LEDs. */
 export function addGpioCommands(program: Command, finish: Finish): void {
@@ -29,7 +31,7 @@ export function addGpioCommands(program: Command, finish: Finish): void {
     .description(
       'press a button of the simulated backend, by its name or its line (GPIO17), and wait until it is up again; Ctrl-C lets go',
     )
-    .option('--hold <time>', 'and hold it for so long: 2s', waitTime, 100)
+    .option('--hold <time>', 'and hold it for so long: 2s, 10m at most', holdTime, 100)
     .action(
       does<{ hold: number }>(finish, async ({ context, words, options }) =>
         (await import('./commands/gpio.ts')).pressGpio(context, words[0] ?? '', options),
@@ -43,4 +45,11 @@ export function addGpioCommands(program: Command, finish: Finish): void {
         (await import('./commands/gpio-off.ts')).leaveGpio(context),
       ),
     );
+}
+
+/** For how long a button is held, in ms. */
+function holdTime(text: string): number {
+  const ms = parseWait(text);
+  if (ms !== undefined && ms >= 1 && ms <= longestHoldMs) return ms;
+  throw new InvalidArgumentError('Expected a time such as 500ms, 2s or 5m, 10m at most.');
 }

@@ -14,6 +14,11 @@ export function findButton(
 /** Why a button that is not there cannot be pressed, and which are there. */
 export function noSuchButton(buttons: readonly ButtonConfig[], which: string): Refusal {
   const isLine = /^GPIO\d+$/.test(which);
+  const bare = findButton(buttons, `GPIO${which.replace(/^gpio/, '')}`);
+  if (bare !== undefined) {
+    const message = `lines are written as GPIO and their number, not "${which}"`;
+    return { reason: 'no-such-line', message, remedy: `Did you mean ${bare.line} (${bare.name})?` };
+  }
   const message = isLine ? `there is no button on ${which}` : `there is no button "${which}"`;
   const near = isLine
     ? null

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { longestHoldMs } from './gpio-record.ts';
 
 /** A request: JSON-RPC 2.0, one object a line. Without `id` it is a notification and is not answered. */
 export const requestSchema = z.object({
@@ -71,9 +72,6 @@ export const sessionsVerifySchema = z.object({
   /** Ends what this connection has begun. */
   stop: z.boolean().nullish(),
 });
-
-/** Longer than any binding; a finger that is never lifted is a stuck button. */
-const longestHoldMs = 600_000;
 
 export const gpioPressSchema = z.object({
   /** `GPIO17`, or the name of the button. */

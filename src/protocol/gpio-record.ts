@@ -87,6 +87,9 @@ export type GpioList = Pick<GpioRecord, 'backend' | 'chip' | 'problem'> & {
   readonly lines: readonly GpioLine[];
 };
 
+/** Longer than any binding; a finger that is never lifted is a stuck button. In ms. */
+export const longestHoldMs = 600_000;
+
 /** What `gpio.press` answers. */
 export type GpioPressed = {
   readonly line: string;

@@ -14,7 +14,7 @@ export const testLimits = {
 } as const;
 
 /** How a test ends, for whoever begins one. */
-export const testEndWords = `it ends by itself ${sayDuration(testLimits.silenceMs)} after the last press`;
+export const testEndWords = `Ctrl-C ends it, and so do ${sayDuration(testLimits.silenceMs)} without a press`;
 
 /** What is said of a test that is under way. */
 export type TestWords = { readonly what: string; readonly remedy: string };

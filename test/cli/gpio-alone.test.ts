@@ -46,7 +46,7 @@ it('gpio test lights each LED in turn until it is interrupted, and ends well', a
   child.kill('SIGINT');
   expect(await ended).toBe(0);
   expect(said).toBe(
-    'All lines are open.\nPress every button. Ctrl-C ends it; it ends by itself 3 min after the last press.\n',
+    'All lines are open.\nPress every button. Ctrl-C ends it, and so do 3 min without a press.\n',
   );
 });
 
@@ -91,6 +91,9 @@ it('a rig without buttons and LEDs says so, and a button is pressed by a daemon 
   expect((await run('gpio', 'test')).stdout).toBe('ended: rig.yaml names no buttons and LEDs\n');
   expect((await run('gpio', 'off')).stdout).toBe('no LEDs are configured\n');
   expect(await run('gpio', 'press', 'GPIO17')).toMatchObject({ code: 3 });
+  const long = await run('gpio', 'press', 'GPIO17', '--hold', '1h');
+  expect(long).toMatchObject({ code: 2 });
+  expect(long.stderr).toContain('10m at most');
 });
 
 it('a rig.yaml that is not there is said to be missing, with how to write one', async () => {

@@ -197,6 +197,10 @@ test('only simulated buttons are pressed by a command, and only those that are t
   });
   expect(rig.panel.press('status', 100)).toMatchObject({ message: 'there is no button "status"' });
   expect(rig.panel.press('recrod', 100)).toMatchObject({ remedy: 'Did you mean record?' });
+  for (const written of ['17', 'gpio17']) {
+    const remedy = 'Did you mean GPIO17 (record)?';
+    expect(rig.panel.press(written, 100)).toMatchObject({ reason: 'no-such-line', remedy });
+  }
   expect(rig.panel.press('record', 60_000)).toMatchObject({ line: 'GPIO17', name: 'record' });
   expect(rig.panel.press('GPIO17', 100)).toMatchObject({ reason: 'busy' });
   rig.panel.close();

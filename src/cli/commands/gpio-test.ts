@@ -41,7 +41,7 @@ export async function testGpio(context: Context): Promise<ExitCode> {
 }
 
 /** Said once there is something to press. */
-const invitation = `Press every button. Ctrl-C ends it; ${testEndWords}.`;
+const invitation = `Press every button. ${testEndWords}.`;
 
 type Tell = (event: GpioTestEvent) => void;
 

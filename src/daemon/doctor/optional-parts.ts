@@ -43,7 +43,9 @@ export const optionalParts: readonly Check[] = [
 /** The two usual reasons need no more words than that. */
 function absent(name: string, error: unknown, install: string, rebuild: string): Answer {
   const text = wordsOf(error);
-  if (new RegExp(`Cannot find (package|module) '${name}'`).test(text))
+  if (
+    new RegExp(`Cannot find (package|module) '${name}'|\\b${name}, .* is not installed$`).test(text)
+  )
     return warn(`${name} is not installed`, install);
   if (text.includes('NODE_MODULE_VERSION'))
     return warn(`${name} was built for another version of Node`, rebuild);
