@@ -3,6 +3,7 @@ import type { FoundSession } from '../../daemon/recordings/sessions.ts';
 import type { ExitCode } from '../../protocol/exit-codes.ts';
 import { exitCodes } from '../../protocol/exit-codes.ts';
 import { sanitize } from '../../protocol/sanitize.ts';
+import { wordsOf } from '../../protocol/words-of.ts';
 import type { Context } from '../context.ts';
 import { getSnapshot, withDaemon } from '../daemon-link.ts';
 import { CommandFailure } from '../failure.ts';
@@ -26,8 +27,11 @@ export async function recover(
   refuseLater(found);
   await refuseInUse(context, found);
   const { recoverSession } = await import('../../daemon/recordings/recover-session.ts');
-  const { did, left } = await recoverSession(found.path, isDry);
   const { id: number } = found.manifest.session;
+  const { isSystemError } = await import('../../daemon/errno.ts');
+  const { did, left } = await recoverSession(found.path, isDry).catch((error: unknown) => {
+    throw isSystemError(error) ? cannotRecover(number, wordsOf(error)) : error;
+  });
   if (context.json) {
     printJson({ version: 1, id: number, path: found.path, dryRun: isDry, did, left });
   } else {
@@ -43,6 +47,12 @@ export async function recover(
     `session ${number} cannot be mended`,
     remedy,
   );
+}
+
+function cannotRecover(id: string, words: string): CommandFailure {
+  const message = `session ${id} could not be mended: ${words}`;
+  const remedy = 'Where it is a permission, do it as the user who recorded it, or as root (sudo).';
+  return new CommandFailure(exitCodes.failed, 'unwritable', message, remedy);
 }
 
 function recoveredLines(id: string, { did, left }: Recovered, isDry: boolean): string[] {

@@ -5,6 +5,7 @@ import type { Manifest } from '../../protocol/manifest.ts';
 import { sanitize } from '../../protocol/sanitize.ts';
 import { sayUnknown, sayVerified } from '../../protocol/session-words.ts';
 import type { ListedSession } from '../../protocol/sessions.ts';
+import type { RigRecord } from '../../protocol/snapshot.ts';
 import { pad } from '../../protocol/text.ts';
 import { sayCount, saySize } from '../../protocol/units.ts';
 import { requireConfig } from '../config-file.ts';
@@ -74,8 +75,10 @@ export async function findSession(context: Context, id: string | undefined): Pro
 }
 
 async function verify(context: Context, { path, manifest }: FoundSession): Promise<ExitCode> {
-  const { remedyFor } = await import('../../daemon/recordings/verify-session.ts');
-  const verified = await verifyWithProgress(context, path, await recordedNow(context, manifest));
+  const { remedyFor, trialNow } = await import('../../daemon/recordings/verify-session.ts');
+  const rig = await rigNow(context, manifest);
+  const recording = rig && trialNow(rig, manifest.session);
+  const verified = await verifyWithProgress(context, path, recording);
   const { id, name } = manifest.session;
   if (context.json) printJson({ version: 1, id, path, ...verified });
   else {
@@ -85,21 +88,16 @@ async function verify(context: Context, { path, manifest }: FoundSession): Promi
     print(`session ${id} ${sanitize(name)} is ${words}`);
     for (const note of verified.notes) print(`  ${sanitize(note)}`);
   }
-  const remedy = remedyFor(verified, manifest);
+  const remedy = remedyFor(verified, manifest, rig);
   if (remedy === null) return exitCodes.done;
   throw new CommandFailure(exitCodes.failed, 'differs', `session ${id} is not in order`, remedy);
 }
 
-/** The trial of a session that a daemon records now; null where none does, or none answers. */
-async function recordedNow(
-  context: Context,
-  { session, trials }: Manifest,
-): Promise<number | null> {
-  if (trials.every(({ stoppedAt }) => stoppedAt !== null)) return null;
+/** The rig that may have a session open; null where that has ended, or no daemon answers. */
+async function rigNow(context: Context, { session }: Manifest): Promise<RigRecord | null> {
+  if (session.endedAt !== null) return null;
   try {
-    const { rig } = await withDaemon(context, 'sessions verify', getSnapshot);
-    const { trialNow } = await import('../../daemon/recordings/verify-session.ts');
-    return trialNow(rig, session);
+    return (await withDaemon(context, 'sessions verify', getSnapshot)).rig;
   } catch (error) {
     if (error instanceof CommandFailure) return null;
     throw error;

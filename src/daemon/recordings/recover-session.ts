@@ -1,8 +1,11 @@
 import { stat } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
+import { sayVerdict } from '../../protocol/file-words.ts';
 import type { Manifest, ManifestFile } from '../../protocol/manifest.ts';
 import type { ManifestEvent } from '../../protocol/manifest-schema.ts';
 import { sayCount } from '../../protocol/units.ts';
+import { isSystemError } from '../errno.ts';
+import { sayDisk } from '../host/room.ts';
 import { waitingFiles } from './checksums.ts';
 import { openTrials } from './close-trial.ts';
 import { checkContainer } from './containers/check-container.ts';
@@ -118,16 +121,28 @@ async function mendOne(bench: Bench, place: Place, file: ManifestFile): Promise<
   const path = resolve(bench.path, file.path);
   const facts = await stat(path).catch(() => null);
   if (facts === null || !facts.isFile() || facts.size === 0) return;
-  const look = await checkContainer(path, isFinished(place));
-  if (look?.mend === undefined) return;
-  const kept = bench.isDry ? null : await mendFile(path, look.mend);
+  const look = await checkContainer(path, isFinished(place)).catch(() => null);
+  if (look?.mend === undefined) return; // what cannot be read is left, and said to be so
+  const kept = bench.isDry ? null : await mendFile(path, look.mend).catch(asCannot);
+  if (kept instanceof Cannot) return void bench.left.push(`${file.path}: ${kept.message}`);
   const beside = kept === null ? '' : `, kept as ${kept}`;
   bench.did.push(`${file.path}: ${look.note}; ${look.mend.words}${beside}`);
   bench.mended.add(file.path);
+  const lost = facts.size < file.bytes ? `it had ${file.bytes} bytes when it was finished; ` : '';
   file.bytes = sizeAfter(look.mend, facts.size);
   file.sha256 = null;
-  file.verdict = file.bytes === 0 ? 'empty' : 'repaired';
-  file.note = `${look.note}; ${look.mend.words}${beside}`;
+  // What is made whole again is not all there was.
+  file.verdict = file.bytes === 0 ? 'empty' : lost === '' ? 'repaired' : 'short';
+  file.note = `${lost}${look.note}; ${look.mend.words}${beside}`;
+  if (bench.isDry && lost !== '') bench.left.push(`${file.path} is ${sayVerdict(file)}`);
+}
+
+/** What the disk says of a file that can be read and not be mended. Others are mended all the same. */
+class Cannot extends Error {}
+
+function asCannot(error: unknown): Cannot {
+  if (!isSystemError(error)) throw error;
+  return new Cannot(`it cannot be mended: ${sayDisk(error)[0]}`);
 }
 
 function sizeAfter({ cutAt }: Mend, bytes: number): number {

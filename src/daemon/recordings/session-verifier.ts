@@ -92,7 +92,7 @@ export class SessionVerifier {
         unwanted,
         recording: trialNow(this.#rig(), found.manifest.session),
       });
-      tell({ session, result: resultOf(verified, found) });
+      tell({ session, result: resultOf(verified, found, this.#rig()) });
     } catch (error) {
       if (!unwanted.aborted) tell({ session, failed: wordsOf(error) });
     } finally {
@@ -123,7 +123,11 @@ export class SessionVerifier {
   }
 }
 
-function resultOf(verified: VerifiedSession, { manifest }: FoundSession): VerifyResult {
+function resultOf(
+  verified: VerifiedSession,
+  { manifest }: FoundSession,
+  rig: RigRecord,
+): VerifyResult {
   const { ok, files, notes, empty } = verified;
   const more = notes.length - mostNotes;
   const told = notes.slice(0, mostNotes).map((words) => sanitize(words, 400));
@@ -133,7 +137,7 @@ function resultOf(verified: VerifiedSession, { manifest }: FoundSession): Verify
     bytes: files.reduce((sum, file) => sum + file.bytes, 0),
     empty,
     notes: more > 0 ? [...told, `and ${more} more`] : told,
-    remedy: remedyFor(verified, manifest),
+    remedy: remedyFor(verified, manifest, rig),
   };
 }
 

@@ -1,8 +1,11 @@
+import { open } from 'node:fs/promises';
 import { basename, relative, resolve } from 'node:path';
 import type { FileVerdict, Manifest, ManifestFile } from '../../protocol/manifest.ts';
 import type { FileWork } from '../../protocol/sessions.ts';
 import type { RigRecord } from '../../protocol/snapshot.ts';
 import { sayCount } from '../../protocol/units.ts';
+import { wordsOf } from '../../protocol/words-of.ts';
+import { isErrno } from '../errno.ts';
 import { openTrials } from './close-trial.ts';
 import { checkContainer } from './containers/check-container.ts';
 import { sha256Of } from './file-sums.ts';
@@ -17,12 +20,12 @@ import { isMendable, sayMendable } from './verdicts.ts';
 /** Files that a note names; `extra` names all. */
 const maxFilesNamed = 5;
 
-/** What verifying found out about one file. `unknown`: it has no checksum yet. Sizes in bytes. */
+/** What verifying found out about one file. `unknown`: it has no checksum yet; `unread`: it cannot be read. Sizes in bytes. */
 type VerifiedFile = {
   readonly path: string;
   readonly bytes: number;
   readonly expectedBytes: number;
-  readonly sha256: 'ok' | 'differs' | 'unknown' | 'missing';
+  readonly sha256: 'ok' | 'differs' | 'unknown' | 'missing' | 'unread';
   readonly verdict: FileVerdict;
   /** What is wrong inside it, or what the manifest says of it; null where nothing is to be said. */
   readonly note: string | null;
@@ -30,10 +33,11 @@ type VerifiedFile = {
 
 /**
  * What verifying found out about a session. `extra`: files that no trial lists, those of an open one excepted. `empty`: how many
- * hold nothing and are in order all the same, as a gap tells so.
+ * hold nothing and are in order all the same, as a gap tells so. `damaged`: what is wrong with `session.json`.
  */
 export type VerifiedSession = {
   readonly ok: boolean;
+  readonly damaged: string | null;
   readonly empty: number;
   readonly files: readonly VerifiedFile[];
   readonly extra: readonly string[];
@@ -56,11 +60,10 @@ const neitherKnown = 'it is being recorded, or the power went';
 
 /** The trial of this session that this rig records now; null where it records none of it. */
 export function trialNow(
-  { session, trial }: Pick<RigRecord, 'session' | 'trial'>,
+  rig: Pick<RigRecord, 'session' | 'trial'>,
   of: Manifest['session'],
 ): number | null {
-  const isThis = session?.id === of.id && session.startedAt === of.startedAt;
-  return isThis ? (trial?.number ?? null) : null;
+  return isOpenIn(rig, of) ? (rig.trial?.number ?? null) : null;
 }
 
 const plainly: VerifyHow = { sumOf: (path) => sha256Of(path).catch(() => null) };
@@ -86,6 +89,7 @@ export async function verifySession(
   else if (later !== undefined) notes.unshift(`session.json was ${later}`);
   return {
     ok: faults.length === 0 && damaged === null,
+    damaged,
     empty: empty.length,
     files,
     extra,
@@ -93,18 +97,32 @@ export async function verifySession(
   };
 }
 
-/** What to do about a session that is not in order; null where it is. */
-export function remedyFor(verified: VerifiedSession, { session }: Manifest): string | null {
+/**
+ * What to do about a session that is not in order; null where it is.
+ *
+ * @param rig of the daemon that may have it open; null where none answers
+ */
+export function remedyFor(
+  verified: VerifiedSession,
+  { session }: Manifest,
+  rig: Pick<RigRecord, 'session'> | null,
+): string | null {
   if (verified.ok) return null;
-  const end = session.endedAt === null ? 'rigdeck session end && ' : '';
-  return canBeMended(verified)
-    ? `Mend it: ${end}rigdeck sessions recover ${session.id}`
+  const end = rig !== null && isOpenIn(rig, session) ? 'rigdeck session end && ' : '';
+  if (canBeMended(verified)) return `Mend it: ${end}rigdeck sessions recover ${session.id}`;
+  const isUnread = verified.files.some((file) => file.sha256 === 'unread');
+  return isUnread
+    ? 'Verify it as somebody who may read its files, such as root (sudo).'
     : `See \`rigdeck sessions show ${session.id}\`.`;
 }
 
-/** Whether `rigdeck sessions recover` would make a file whole that is not in order. */
-function canBeMended({ files }: Pick<VerifiedSession, 'files'>): boolean {
-  return files.some((file) => !isGood(file) && isMendable(file));
+/** Whether `rigdeck sessions recover` would make a file, or the manifest, whole that is not in order. */
+function canBeMended({ files, damaged }: Pick<VerifiedSession, 'files' | 'damaged'>): boolean {
+  return damaged !== null || files.some((file) => !isGood(file) && isMendable(file));
+}
+
+function isOpenIn({ session }: Pick<RigRecord, 'session'>, of: Manifest['session']): boolean {
+  return session?.id === of.id && session.startedAt === of.startedAt;
 }
 
 type Checked = {
@@ -174,9 +192,19 @@ async function verifyFile(
   };
   if (facts === null) return { ...seen, sha256: 'missing' };
   if (file.sha256 === null) return { ...seen, sha256: 'unknown' };
-  // A file that cannot be read to its end is not what it was.
   const sha256 = await sumOf(path);
+  if (sha256 === null) return { ...seen, sha256: 'unread', note: await whyUnread(path) };
   return { ...seen, sha256: sha256 === file.sha256 ? 'ok' : 'differs' };
+}
+
+/** Of a disk that gives a part of a file its own log says more. */
+async function whyUnread(path: string): Promise<string> {
+  try {
+    await (await open(path)).close();
+    return 'the disk does not give it to its end (dmesg)';
+  } catch (error) {
+    return isErrno(error, 'EACCES', 'EPERM') ? 'no permission' : wordsOf(error);
+  }
 }
 
 /** What makes a file unusable, as a look into it shows; null where nothing does. */
@@ -201,6 +229,7 @@ function sayBad({ path, sha256, bytes, expectedBytes, verdict, note }: VerifiedF
   if (sha256 === 'missing') return `${path} is missing`;
   if (verdict === 'empty' && bytes === 0) return `${path} is empty: nothing was recorded into it`;
   if (bytes !== expectedBytes) return `${path} has ${bytes} bytes instead of ${expectedBytes}`;
+  if (sha256 === 'unread') return `${path} cannot be read: ${note}`;
   if (sha256 === 'differs') return `${path} was changed: its checksum differs`;
   return `${path} is ${verdict}${note === null ? '' : `: ${note}`}`;
 }

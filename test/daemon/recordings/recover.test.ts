@@ -107,6 +107,29 @@ test('what is gone, empty or short cannot be mended, and a trial run says so, to
   });
 });
 
+test('a file that lost rows after it was finished is made whole and stays short of what it had', async () => {
+  const { path, table } = await darkened();
+  await recoverSession(path, false);
+  const had = (await readFile(table)).length;
+  await truncate(table, had - 5);
+  const words = `gps/trial-001/gps_s001.csv is short: it had ${had} bytes when it was finished; its last row is torn`;
+  for (const isDry of [true, false, false]) {
+    const { left } = await recoverSession(path, isDry);
+    expect(left).toEqual([expect.stringContaining(words)]);
+  }
+  expect(await readFile(table, 'utf8')).toBe('n,monoNs\n1,5000000000\n');
+  expect((await verifySession(path)).ok).toBe(false);
+});
+
+test('a file that can be read and not be mended keeps no other from being mended', async () => {
+  const { path, table } = await darkened();
+  for (let n = 1; n <= 100; n += 1) await writeFile(`${table}.torn${n === 1 ? '' : `-${n}`}`, '');
+  const { did, left } = await recoverSession(path, false);
+  expect(did.join()).toMatch(/mic_s001\.wav: its header says/);
+  expect(left[0]).toMatch(/^gps\/trial-001\/gps_s001\.csv: it cannot be mended: EEXIST/);
+  expect((await readManifestFile(path)).trials).toMatchObject([{ outcome: 'interrupted' }]);
+});
+
 test('the problem of a torn file goes when somebody has mended it, without another daemon', async () => {
   const shelf = new Shelf(await workspace());
   const { session } = await shelf.open('torn');

@@ -2,7 +2,7 @@ import { appendFile, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { landedBytes, listSessions, showSession } from '../../../src/daemon/recordings/sessions.ts';
-import { verifySession } from '../../../src/daemon/recordings/verify-session.ts';
+import { remedyFor, verifySession } from '../../../src/daemon/recordings/verify-session.ts';
 import { until } from '../../support/until.ts';
 import { readManifestFile, Shelf, workspace } from './shelf.ts';
 
@@ -122,6 +122,32 @@ test('verifying finds what was changed, cut, removed and added', async () => {
   expect(verified.extra).toEqual(['notes/mine.txt']);
   expect(verified.notes).toContain('longer/trial-001/longer_s001.dat has 4 bytes instead of 3');
   await expect(verifySession(shelf.folder)).rejects.toThrow(/no session/);
+});
+
+test('a file that cannot be read is not said to have changed', async () => {
+  const shelf = new Shelf(await workspace());
+  const path = await ended(shelf, { mic: 'abc' });
+  const verified = await verifySession(path, { sumOf: async () => null });
+  const words = 'cannot be read: the disk does not give it to its end (dmesg)';
+  expect(verified).toMatchObject({ ok: false, files: [{ sha256: 'unread' }] });
+  expect(verified.notes).toEqual([`mic/trial-001/mic_s001.dat ${words}`]);
+  const { manifest } = (await showSession(shelf.folder, '1')) ?? {};
+  if (manifest === undefined) throw new Error('it is gone');
+  expect(remedyFor(verified, manifest, null)).toMatch(/somebody who may read its files/);
+});
+
+test('a session whose manifest is damaged is said to be mended by recovering it, and ended before where a daemon has it open', async () => {
+  const shelf = new Shelf(await workspace());
+  const path = await ended(shelf, { mic: 'abc' });
+  await writeFile(join(path, 'session.json'), '');
+  const verified = await verifySession(path);
+  const { manifest } = (await showSession(shelf.folder, '1')) ?? {};
+  if (manifest === undefined) throw new Error('it is gone');
+  const mend = 'rigdeck sessions recover 0001';
+  expect(remedyFor(verified, manifest, null)).toBe(`Mend it: ${mend}`);
+  const { id, name, startedAt } = manifest.session;
+  const rig = { session: { id, name, path, startedAt } };
+  expect(remedyFor(verified, manifest, rig)).toBe(`Mend it: rigdeck session end && ${mend}`);
 });
 
 test('files of an open trial are said to be open and not blamed', async () => {
