@@ -18,7 +18,7 @@ const commands: readonly Command[] = [
   {
     words: 'session start',
     help: 'open a session of this name; the one before is closed',
-    refuses: reasons.cannotAct,
+    refuses: cannotChangeSession,
     takes: {
       name: 'NAME',
       does: (_, name) =>
@@ -95,7 +95,7 @@ const commands: readonly Command[] = [
   {
     words: 'down',
     help: 'the controlled stop of the whole rig, which this screen looks at',
-    refuses: () => toType('that ends the rig under this screen: in a shell, rigdeck down'),
+    refuses: () => toType('not from a screen, which it ends too; in a shell: rigdeck down'),
   },
 ];
 
@@ -107,9 +107,16 @@ function asked(intent: Intent, words: string, done: string): Deed {
   return submit(intent, words, done, null);
 }
 
+function cannotChangeSession(now: Situation): reasons.Reason {
+  const trial = now.snapshot?.rig.trial ?? null;
+  const isInUse =
+    trial === null ? null : `trial ${trial.number} goes into this session: s stops it`;
+  return reasons.cannotAct(now) ?? isInUse;
+}
+
 function cannotEndSession(now: Situation): reasons.Reason {
   const none = now.snapshot?.rig.session === null ? 'no session is open' : null;
-  return reasons.cannotAct(now) ?? none;
+  return cannotChangeSession(now) ?? none;
 }
 
 function cannotLook({ remote }: Situation): reasons.Reason {

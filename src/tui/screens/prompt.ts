@@ -24,7 +24,9 @@ export function inputLine({ kind, text }: LineScreen, width: number): Line {
 /** What is said over the line about what is typed there. */
 export function saidOver(screen: LineScreen, now: Situation): Line[] {
   const { words, isBad } = sayOver(screen, now);
-  if (words === '') return [];
+  const { toast } = now.view.notices;
+  const isSaid = toast?.words === words && now.nowMs < toast.untilMs;
+  if (words === '' || isSaid) return [];
   const paint = isBad ? paints.warn : paints.dim;
   return wrap(words, now.width - 2).map((line): Line => [span(` ${line}`, paint)]);
 }
@@ -41,9 +43,12 @@ function sayOver(screen: LineScreen, now: Situation): { words: string; isBad: bo
     : { words: sayMarker(marker.atMs, now), isBad: false };
 }
 
-function sayMarker(atMs: number, { snapshot }: Situation): string {
+/** Where both have no room in a line, the keys say the second. */
+function sayMarker(atMs: number, { snapshot, width }: Situation): string {
   const at = clockTime(new Date(atMs).toISOString());
-  return `The marker of ${at}${trialOf(snapshot?.rig.lastMarker, atMs)} is set. Esc leaves it without words.`;
+  const isSet = `The marker of ${at}${trialOf(snapshot?.rig.lastMarker, atMs)} is set.`;
+  const both = `${isSet} Esc leaves it without words.`;
+  return widthOf(both) < width - 2 ? both : isSet;
 }
 
 // Only where the newest marker is this one: somebody else may have set one since, and clocks are set.

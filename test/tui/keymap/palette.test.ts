@@ -172,8 +172,16 @@ describe('in the words of the command line', () => {
     ['log-level mic debug', { kind: 'log.level', module: 'mic', level: 'debug' }],
     ['log-level warn', { kind: 'log.level', module: null, level: 'warn' }],
   ])('`%s` is asked of the daemon', (text, intent) => {
-    const pressed = press('enter', having(records, [...text]));
-    expect(pressed).toMatchObject({ kind: 'chosen', deed: { kind: 'submit', intent } });
+    const between = { ...recordingRig, state: 'idle', trial: null } as const;
+    const now = having(aView(aSnapshot({ rig: between, modules })), [...text]);
+    expect(press('enter', now)).toMatchObject({ deed: { kind: 'submit', intent } });
+  });
+
+  test('a session is neither opened nor closed while a trial goes into it', () => {
+    for (const text of ['session start b', 'session end'])
+      expect(press('enter', having(records, [...text]))).toMatchObject({
+        words: 'trial 7 goes into this session: s stops it',
+      });
   });
 
   test('a level that there is none of is not asked for', () => {
@@ -182,7 +190,9 @@ describe('in the words of the command line', () => {
       deed: { kind: 'view', action: { type: 'toast', toast } },
     });
   });
+});
 
+describe('what has no key of its own', () => {
   test('`verify` begins with the session that is open, or with one that is named', () => {
     const verifying = (session: string) => ({
       deed: {
@@ -215,7 +225,7 @@ describe('in the words of the command line', () => {
 
   test('`down` says where it is typed', () => {
     expect(press('enter', having(records, [...'down']))).toMatchObject({
-      words: 'that ends the rig under this screen: in a shell, rigdeck down',
+      words: 'not from a screen, which it ends too; in a shell: rigdeck down',
     });
   });
 });
