@@ -62,7 +62,7 @@ _rigdeck_at() {
     'sessions') commands='list show verify recover' options='' args='' ;;
     'sessions list') commands='' options='' args='' ;;
     'sessions show') commands='' options='' args='session' ;;
-    'sessions verify') commands='' options='' args='session' ;;
+    'sessions verify') commands='' options='--all' args='session' ;;
     'sessions recover') commands='' options='--dry-run' args='session' ;;
     'module') commands='list new test' options='' args='' ;;
     'module list') commands='' options='' args='' ;;

@@ -86,6 +86,8 @@ function __rigdeck_options
       printf '%s\t%s\n' '--control' 'its keys record, stop, pause and mark; without it they do nothing' '--pin-file' 'with --control: ask for the PIN in this file before each wish'
     case 'wait'
       printf '%s\t%s\n' '--timeout' 'how long at most (30, 30s or 2m); then it ends with 6'
+    case 'sessions verify'
+      printf '%s\t%s\n' '--all' 'every session, the oldest first'
     case 'sessions recover'
       printf '%s\t%s\n' '--dry-run' 'only say what would be done'
     case 'module new'

@@ -64,7 +64,7 @@ _rigdeck_at() {
     'sessions') commands=('list:all sessions' 'show:what one session holds; the newest unless named' 'verify:check sizes and checksums of its files' 'recover:repair what a power cut left, and say what was done; nothing that was recorded is deleted') options=() args=() ;;
     'sessions list') commands=() options=() args=() ;;
     'sessions show') commands=() options=() args=(session) ;;
-    'sessions verify') commands=() options=() args=(session) ;;
+    'sessions verify') commands=() options=('--all:every session, the oldest first') args=(session) ;;
     'sessions recover') commands=() options=('--dry-run:only say what would be done') args=(session) ;;
     'module') commands=('list:all of them' 'new:a folder with a new module that records, to be changed' 'test:put a module to the test: its folder, or its program') options=() args=() ;;
     'module list') commands=() options=() args=() ;;

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { Finish } from './command-parts.ts';
 import { count, does, parent, waitTime } from './command-parts.ts';
 import { conditionWords } from './conditions.ts';
+import { usageFailure } from './failure.ts';
 
 /** Commands that look: at the rig, at its recordings, at files. */
 export function addLookingCommands(program: Command, finish: Finish): void {
@@ -108,9 +109,8 @@ function addRecordingCommands(program: Command, finish: Finish): void {
   for (const [words, about] of [
     ['list', 'all sessions'],
     ['show [id]', 'what one session holds; the newest unless named'],
-    ['verify [id]', 'check sizes and checksums of its files'],
   ] as const) {
-    const verb = words.split(' ')[0] as 'list' | 'show' | 'verify';
+    const verb = words.split(' ')[0] as 'list' | 'show';
     sessions
       .command(words, { isDefault: verb === 'list' })
       .description(about)
@@ -120,6 +120,18 @@ function addRecordingCommands(program: Command, finish: Finish): void {
         ),
       );
   }
+  sessions
+    .command('verify [id]')
+    .description('check sizes and checksums of its files')
+    .option('--all', 'every session, the oldest first')
+    .action(
+      does<{ all?: true }>(finish, async ({ context, words: [id], options }) => {
+        if (options.all !== true)
+          return (await import('./commands/sessions.ts')).sessions(context, 'verify', id);
+        if (id !== undefined) throw usageFailure('`--all` is every session: name none');
+        return (await import('./commands/verify-all.ts')).verifyAll(context);
+      }),
+    );
   sessions
     .command('recover [id]')
     .description(

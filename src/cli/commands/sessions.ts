@@ -3,8 +3,8 @@ import type { ExitCode } from '../../protocol/exit-codes.ts';
 import { exitCodes } from '../../protocol/exit-codes.ts';
 import type { Manifest } from '../../protocol/manifest.ts';
 import { sanitize } from '../../protocol/sanitize.ts';
-import { sayUnknown, sayVerified } from '../../protocol/session-words.ts';
-import type { ListedSession } from '../../protocol/sessions.ts';
+import { saySessionState, sayUnknown, sayVerified } from '../../protocol/session-words.ts';
+import type { ListedSession, SessionSummary } from '../../protocol/sessions.ts';
 import type { RigRecord } from '../../protocol/snapshot.ts';
 import { pad } from '../../protocol/text.ts';
 import { sayCount, saySize } from '../../protocol/units.ts';
@@ -55,10 +55,14 @@ async function list(context: Context, recordings: string): Promise<ExitCode> {
 /** The session that was named, or the newest. @throws CommandFailure exit 4 when there is none */
 export async function findSession(context: Context, id: string | undefined): Promise<FoundSession> {
   const { recordings } = await requireConfig(context);
-  const { listSessions, remedyUnreadable, sayUnreadable, showSession } = await import(
+  const { remedyUnreadable, sayUnreadable, showSession } = await import(
     '../../daemon/recordings/sessions.ts'
   );
-  const which = id ?? (await listSessions(recordings)).at(-1)?.folder;
+  const { isCalled, sessionFolders } = await import('../../daemon/recordings/session-folder.ts');
+  const folders = await sessionFolders(recordings);
+  const which = id ?? folders[0];
+  const called = id === undefined ? [] : folders.filter((one) => isCalled(one, id));
+  if (called.length > 1) throw severalCalled(id, called);
   const unreadable = (error: unknown) => {
     const words = `session "${which}": ${sayUnreadable(error)}`;
     const remedy = remedyUnreadable(recordings);
@@ -74,23 +78,41 @@ export async function findSession(context: Context, id: string | undefined): Pro
   throw new CommandFailure(exitCodes.notFound, 'no-such-session', message, remedy);
 }
 
-async function verify(context: Context, { path, manifest }: FoundSession): Promise<ExitCode> {
+/** Cards of several rigs were copied into one folder: it is not for us to choose. */
+function severalCalled(id: string | undefined, folders: readonly string[]): CommandFailure {
+  const named = folders.map((folder) => sanitize(folder, 255)).join(', ');
+  const words = `"${id}" is ${folders.length} sessions: ${named}`;
+  return new CommandFailure(exitCodes.usage, 'usage', words, 'Give the name of the folder.');
+}
+
+async function verify(context: Context, found: FoundSession): Promise<ExitCode> {
+  const { remedy, ...verified } = await verifyOne(context, found);
+  const { id } = verified;
+  if (context.json) printJson({ version: 1, ...verified });
+  else for (const line of sayVerification(verified)) print(line);
+  if (remedy === null) return exitCodes.done;
+  throw new CommandFailure(exitCodes.failed, 'differs', `session ${id} is not in order`, remedy);
+}
+
+/** Verifies one session, with a bar on the terminal. */
+export async function verifyOne(context: Context, { path, manifest }: FoundSession) {
   const { remedyFor, trialNow } = await import('../../daemon/recordings/verify-session.ts');
   const rig = await rigNow(context, manifest);
   const recording = rig && trialNow(rig, manifest.session);
   const verified = await verifyWithProgress(context, path, recording);
   const { id, name } = manifest.session;
-  if (context.json) printJson({ version: 1, id, path, ...verified });
-  else {
-    const { ok, files, empty } = verified;
-    const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
-    const words = sayVerified({ ok, files: files.length, bytes, empty });
-    print(`session ${id} ${sanitize(name)} is ${words}`);
-    for (const note of verified.notes) print(`  ${sanitize(note)}`);
-  }
-  const remedy = remedyFor(verified, manifest, rig);
-  if (remedy === null) return exitCodes.done;
-  throw new CommandFailure(exitCodes.failed, 'differs', `session ${id} is not in order`, remedy);
+  return { id, name, path, ...verified, remedy: remedyFor(verified, manifest, rig) };
+}
+
+/** How a session is, and below it what is to be known of it. */
+export function sayVerification(
+  verified: Omit<Awaited<ReturnType<typeof verifyOne>>, 'remedy'>,
+): string[] {
+  const { id, name, ok, files, empty, notes } = verified;
+  const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
+  const words = sayVerified({ ok, files: files.length, bytes, empty });
+  const title = `session ${id} ${sanitize(name)} is ${words}`;
+  return [title, ...notes.map((note) => `  ${sanitize(note)}`)];
 }
 
 /** The rig that may have a session open; null where that has ended, or no daemon answers. */
@@ -118,8 +140,14 @@ function summaryLines(session: ListedSession, isNarrow: boolean): string[] {
 
 function wordsOn(session: ListedSession): string {
   if ('unread' in session) return sanitize(session.unread);
-  const { trials, bytes, state } = session;
+  const { trials, bytes } = session;
   const unknown = sayUnknown(session);
   const damage = unknown === null ? '' : ` · ${sanitize(unknown)}`;
-  return `${sayCount(trials, 'trial')}, ${saySize(bytes)}, ${state}${damage}`;
+  return `${sayCount(trials, 'trial')}, ${saySize(bytes)}, ${sayState(session)}${damage}`;
+}
+
+/** Only what is wrong with its files is said of them. */
+function sayState(session: SessionSummary): string {
+  const isWrong = session.worst !== null && ['bad', 'empty', 'short'].includes(session.worst);
+  return isWrong ? saySessionState(session) : session.state;
 }
