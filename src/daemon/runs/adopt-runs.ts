@@ -17,10 +17,11 @@ import { PlainRun } from './plain-run.ts';
 import { bootId } from './process-eye.ts';
 import { archiveCrash, type RunContext } from './run-context.ts';
 import type { RunContexts } from './run-contexts.ts';
-import { type RunPaths, type RunRecord, runLayout } from './run-folder.ts';
+import { type RunPaths, type RunRecord, readPid, runLayout } from './run-folder.ts';
 import type { FoundRun, Run, RunsPort } from './run-port.ts';
 import { sayChanges } from './say-changes.ts';
 import { signalOf } from './signal-name.ts';
+import { type Session, sessionLedBy } from './strays.ts';
 
 /** So long a module that rig.yaml does not name may finish its files, before it is killed. */
 const finishMs = 30_000;
@@ -107,8 +108,10 @@ function adopt(rig: AdoptPort, { left, runs }: Left, found: Found): void {
   if (run === null) {
     const ended = mourn(rig, context, found);
     left[module] = { ...about, living: null, ended, lost: null };
-    if (ended !== null)
-      endRest(rig, { left, runs }, context, { pid: null, politely: 'SIGTERM', withinMs: 0 });
+    if (ended !== null) {
+      const led = sessionOf(paths, ended);
+      endRest(rig, { left, runs }, context, { pid: null, politely: 'SIGTERM', withinMs: 0, led });
+    }
     return;
   }
   runs.set(module, run);
@@ -117,6 +120,11 @@ function adopt(rig: AdoptPort, { left, runs }: Left, found: Found): void {
   const outdated = changesOf(rig.port, record);
   const living = { ...about, living: run.adopted(), ended: null, lost: null };
   left[module] = outdated.length === 0 ? living : { ...living, outdated };
+}
+
+function sessionOf(paths: RunPaths, { at }: NonNullable<FoundRun['ended']>): Session | null {
+  const identity = readPid(paths);
+  return identity === null ? null : sessionLedBy(identity.pid, Date.now() - Date.parse(at));
 }
 
 /** An ordinary program is started for each recording: what is new holds from the next one on by itself. */
@@ -153,7 +161,7 @@ function endLost(rig: AdoptPort, adoption: Left, { module, kind, run, pid }: Fou
   const politely = protocol === 'none' ? stopSignal : 'SIGTERM';
   // How long a module that is configured may take, the core knows.
   const withinMs = Object.hasOwn(specs, module) ? Number.POSITIVE_INFINITY : finishMs;
-  endRest(rig, adoption, rig.contexts.of(record), { pid, politely, withinMs });
+  endRest(rig, adoption, rig.contexts.of(record), { pid, politely, withinMs, led: null });
 }
 
 /** Its module is not started again before its end was told, unless another run of it was taken over. */

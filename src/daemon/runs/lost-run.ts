@@ -4,6 +4,7 @@ import { ProcessEye, parseStat, startedAt } from './process-eye.ts';
 import { readProc } from './processes.ts';
 import { type RunContext, whenClear } from './run-context.ts';
 import type { Live, Run } from './run-port.ts';
+import { type Session, sessionLedBy } from './strays.ts';
 
 const pollMs = 50;
 
@@ -15,6 +16,8 @@ export type Lost = {
   readonly pid: number | null;
   readonly politely: NodeJS.Signals;
   readonly withinMs: number;
+  /** Of a process that has ended before; null where nothing is known of it. */
+  readonly led: Session | null;
 };
 
 /**
@@ -45,12 +48,13 @@ export class LostRun implements Run {
    * @param run the number under which its end is reported
    * @returns null where nothing of it is left; then nothing is reported
    */
-  static end(context: RunContext, run: number, { pid, politely, withinMs }: Lost): LostRun | null {
+  static end(context: RunContext, run: number, lost: Lost): LostRun | null {
+    const { pid, politely, withinMs, led } = lost;
     const stat = pid === null ? null : parseStat(readProc(`${pid}/stat`));
     const atMs = stat === null ? Date.now() : startedAt(stat);
     const self = new LostRun(context, run, { pid, startedAt: iso(atMs) });
     self.#eye = stat === null ? null : ProcessEye.open(stat);
-    if (self.#eye === null) self.#clear();
+    if (self.#eye === null) self.#clear(led);
     else self.#begin(self.#eye, politely, withinMs);
     if (self.#over) return null;
     self.#awaited = true;
@@ -100,16 +104,16 @@ export class LostRun implements Run {
     eye.signal('SIGCONT'); // one that is frozen could not hear it
     const until = performance.now() + withinMs;
     this.#timer = setInterval(() => {
-      if (!eye.alive()) this.#clear();
+      if (!eye.alive()) this.#clear(sessionLedBy(eye.pid));
       else if (performance.now() >= until) eye.signal('SIGKILL');
     }, pollMs).unref();
   }
 
-  #clear(): void {
+  #clear(led: Session | null): void {
     const { module, port } = this.#context;
     const { run } = this;
     this.#letGo();
-    whenClear(this.#context, () => {
+    whenClear(this.#context, led, () => {
       this.#over = true;
       const at = iso(Date.now());
       const exit = { code: null, signal: null };

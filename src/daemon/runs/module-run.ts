@@ -21,6 +21,7 @@ import { makeRunFolder, type RunPaths, readPid } from './run-folder.ts';
 import type { Live, Run, RunSpec } from './run-port.ts';
 import { readSaid } from './said-file.ts';
 import { nothingSaid } from './said-record.ts';
+import { sessionLedBy } from './strays.ts';
 import { adoptedAs, Voice } from './voice.ts';
 
 /** One run of a module that speaks `rigdeck/1`: its process, its words, its commands, its prints. */
@@ -177,18 +178,18 @@ export class ModuleRun implements Run {
           transient,
         });
       },
-      ended: (exit: Exit, at: string) => this.#ended(exit, at),
+      ended: (exit: Exit, at: string, pid: number) => this.#ended(exit, at, pid),
     };
   }
 
-  #ended(exit: Exit, at: string): void {
+  #ended(exit: Exit, at: string, pid: number): void {
     const { module, port } = this.#context;
     const { run } = this;
     this.#ear.hearOut();
     const lastWords = readLastWords(this.#paths);
     if (!this.#askedToEnd) archiveCrash(this.#context, this.#paths, exit, at);
     this.#letGo();
-    whenClear(this.#context, () => {
+    whenClear(this.#context, sessionLedBy(pid), () => {
       this.#bury();
       // Last of all: the next run may be started before this returns.
       port.report({ type: 'exited', module, run, exit, lastWords, at });

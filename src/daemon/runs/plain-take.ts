@@ -13,6 +13,7 @@ import {
 import { makeRunFolder, type RunPaths, readPid } from './run-folder.ts';
 import { readSaid } from './said-file.ts';
 import { nothingSaid, type SaidRecord } from './said-record.ts';
+import { sessionLedBy } from './strays.ts';
 
 /** What an ordinary program can and has said before it records. */
 export const plainReady: SaidRecord = { ...nothingSaid, ready: true, can: ['arm'] };
@@ -125,16 +126,16 @@ export class PlainTake {
         this.close();
         this.#events.failed(message);
       },
-      ended: (exit: Exit, at: string) => this.#ended(exit, at),
+      ended: (exit: Exit, at: string, pid: number) => this.#ended(exit, at, pid),
     };
   }
 
-  #ended(exit: Exit, at: string): void {
+  #ended(exit: Exit, at: string, pid: number): void {
     const lastWords = readLastWords(this.#paths);
     const asked = this.#askedToEnd;
     if (!asked) archiveCrash(this.#context, this.#paths, exit, at);
     this.close();
-    whenClear(this.#context, () => {
+    whenClear(this.#context, sessionLedBy(pid), () => {
       keepSaid(this.#context, this.#paths, { ...this.#said, told: true });
       this.#events.ended({ exit, at, lastWords, asked });
     });

@@ -4,7 +4,7 @@ import { isErrno } from '../errno.ts';
 /** Which process, for good: numbers come again, together with the start time since boot they do not. */
 export type ProcessIdentity = { readonly pid: number; readonly startTicks: string };
 
-type ProcStat = ProcessIdentity & {
+export type ProcStat = ProcessIdentity & {
   readonly state: string;
   readonly parent: number;
   readonly group: number;

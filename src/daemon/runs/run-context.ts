@@ -10,7 +10,7 @@ import type { RunPaths, RunRecord } from './run-folder.ts';
 import type { RunSpec, RunsPort } from './run-port.ts';
 import { writeSaid } from './said-file.ts';
 import type { SaidRecord } from './said-record.ts';
-import type { Strays } from './strays.ts';
+import type { Session, Strays } from './strays.ts';
 
 const crashTailBytes = 16_384;
 /** What belongs to the daemon alone: a module must not answer systemd in its name, and needs no threads for hanging disks. */
@@ -101,10 +101,18 @@ export function archiveCrash(context: RunContext, paths: RunPaths, exit: Exit, a
   );
 }
 
-/** Ends what a run left behind whose process is gone, and tells it then; at once where it left nothing. */
-export function whenClear({ module, record, port, strays, during }: RunContext, over: () => void) {
+/**
+ * Ends what a run left behind whose process is gone, and tells it then; at once where it left nothing.
+ *
+ * @param led the session of that process, as far as it is known
+ */
+export function whenClear(
+  { module, record, port, strays, during }: RunContext,
+  led: Session | null,
+  over: () => void,
+): void {
   const { run } = record;
-  const told = strays.end({ module, run, runDir: port.runDir }, (survivors) => {
+  const told = strays.end({ module, run, runDir: port.runDir, led }, (survivors) => {
     if (survivors.length > 0) port.fault(module, immortal(module, survivors));
     over();
   });

@@ -1,16 +1,43 @@
+import { uptime } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
-import { ProcessEye, parseStat } from './process-eye.ts';
+import { ProcessEye, type ProcStat, parseStat } from './process-eye.ts';
 import { keptBy, processes, readProc } from './processes.ts';
 
-/** After SIGTERM, and after SIGKILL: what is there still is held by the kernel, and nobody waits for it any longer. */
+/**
+ * After SIGTERM, and after SIGKILL, which those get, too, that were forked just before: what is there still is held by the kernel, and
+ * nobody waits for it any longer.
+ */
 const rungs = [
   ['SIGTERM', 1_000],
   ['SIGKILL', 2_000],
+  ['SIGKILL', 500],
 ] as const;
 const pollMs = 10;
 
-/** A run whose process is gone. What it left behind is recognised by the environment it inherited. */
-export type Left = { readonly module: string; readonly run: number; readonly runDir: string };
+/**
+ * A run whose process is gone. What it left behind is recognised by the environment it inherited, and, where that was taken from it, by
+ * the session that the process led.
+ */
+export type Left = {
+  readonly module: string;
+  readonly run: number;
+  readonly runDir: string;
+  readonly led: Session | null;
+};
+
+/**
+ * The number of a session is that of the process that led it, and is not given again while anybody is in it; afterwards it is. So only
+ * who began before the end of that process is of it. `untilS`: seconds since boot, which no clock that is set moves.
+ */
+export type Session = { readonly id: number; readonly untilS: number };
+
+/** Both clocks of the kernel that are compared here count in hundredths. */
+const coarseS = 0.05;
+
+/** The session that a process led until some ms ago. */
+export function sessionLedBy(pid: number, agoMs = 0): Session {
+  return { id: pid, untilS: uptime() - agoMs / 1_000 + coarseS };
+}
 
 /** Processes that runs left behind, also those in sessions and groups of their own. */
 export class Strays {
@@ -27,11 +54,14 @@ export class Strays {
   async end(left: Left, over: (survivors: readonly number[]) => void): Promise<void> {
     let strays = findStrays(left);
     this.#unfinished.add(left);
+    const { led } = left;
+    // As long as some of them are there the number of their session is theirs: what they fork meanwhile is of it.
+    const later = led === null ? left : { ...left, led: { ...led, untilS: Infinity } };
     for (const [signal, withinMs] of rungs) {
       if (strays.length === 0) break;
       for (const stray of strays) stray.signal(signal);
       await gone(strays, withinMs);
-      strays = findStrays(left); // what they forked meanwhile, too
+      strays = findStrays(later);
     }
     if (strays.length === 0) this.#unfinished.delete(left);
     for (const stray of strays) stray.close();
@@ -62,16 +92,24 @@ async function gone(strays: readonly ProcessEye[], withinMs: number): Promise<vo
   for (const stray of strays) stray.close();
 }
 
-function findStrays({ module, run, runDir }: Left): ProcessEye[] {
+function findStrays({ module, run, runDir, led }: Left): ProcessEye[] {
   const marks = [`RIGDECK_MODULE=${module}`, `RIGDECK_RUN=${run}`, `RIGDECK_RUN_DIR=${runDir}`];
   return processes().flatMap((entry) => {
-    const environment = readProc(`${entry}/environ`); // empty for a zombie
-    if (!environment.includes('RIGDECK_RUN=')) return [];
-    const variables = environment.split('\0');
-    if (!marks.every((mark) => variables.includes(mark)) || !isOurs(entry, runDir)) return [];
     const stat = parseStat(readProc(`${entry}/stat`));
-    return stat === null ? [] : (ProcessEye.open(stat) ?? []);
+    if (stat === null || stat.state === 'Z' || stat.state === 'X') return [];
+    const isLeft = isIn(led, stat) || bears(marks, readProc(`${entry}/environ`));
+    return isLeft && isOurs(entry, runDir) ? (ProcessEye.open(stat) ?? []) : [];
   });
+}
+
+function isIn(led: Session | null, stat: ProcStat): boolean {
+  return led !== null && stat.session === led.id && Number(stat.startTicks) / 100 <= led.untilS;
+}
+
+function bears(marks: readonly string[], environment: string): boolean {
+  if (!environment.includes('RIGDECK_RUN=')) return false;
+  const variables = environment.split('\0');
+  return marks.every((mark) => variables.includes(mark));
 }
 
 /** A daemon that a module started is none of its strays, and a keeper ends by itself as soon as it has written. */

@@ -79,27 +79,33 @@ test('a run that nobody can reach any more and that ignores SIGTERM keeps no oth
   await world.next('spawned');
 });
 
-test('what a module left behind that crashed while no daemon lived is gone before its next run', async () => {
-  const folder = makeFolder();
-  const specs = { mic: spec([fixture('run-leaves-a-child.sh'), 'setsid']) };
-  const first = makeWorld(specs, folder);
-  first.runs.spawn('mic', 1, 0);
-  await until('its child is waited for', () => first.runs.leftBehind());
-  const child = JSON.parse(readFileSync(join(folder, 'run', 'mic', 'status'), 'utf8')).detail;
-  void first.runs.handOver(); // as if it were killed: what it has not told is for the next one
+test.each([
+  ['in a session of its own', ['setsid']],
+  ['without its environment', ['env', '-i', 'PATH=/usr/bin:/bin']],
+])(
+  'what a module left behind %s that crashed while no daemon lived is gone before its next run',
+  async (_where, how) => {
+    const folder = makeFolder();
+    const specs = { mic: spec([fixture('run-leaves-a-child.sh'), ...how]) };
+    const first = makeWorld(specs, folder);
+    first.runs.spawn('mic', 1, 0);
+    await until('its child is waited for', () => first.runs.leftBehind());
+    const child = JSON.parse(readFileSync(join(folder, 'run', 'mic', 'status'), 'utf8')).detail;
+    void first.runs.handOver(); // as if it were killed: what it has not told is for the next one
 
-  const world = makeWorld(specs, folder);
-  const found = await world.runs.adopt();
-  expect(found['mic']).toMatchObject({
-    living: null,
-    ended: { exit: { code: null, signal: 'SIGKILL' } },
-    lost: { pid: null },
-  });
-  world.runs.begin();
-  await until('its end is told', () => endOf(world, 'mic'));
-  expect(lives(child)).toBe(false);
-  expect(first.inputs.some(({ type }) => type === 'exited')).toBe(false);
-});
+    const world = makeWorld(specs, folder);
+    const found = await world.runs.adopt();
+    expect(found['mic']).toMatchObject({
+      living: null,
+      ended: { exit: { code: null, signal: 'SIGKILL' } },
+      lost: { pid: null },
+    });
+    world.runs.begin();
+    await until('its end is told', () => endOf(world, 'mic'));
+    expect(lives(child)).toBe(false);
+    expect(first.inputs.some(({ type }) => type === 'exited')).toBe(false);
+  },
+);
 
 function endOf({ inputs }: World, module: string): RunInput | undefined {
   return inputs.find((input) => input.type === 'exited' && input.module === module);

@@ -169,6 +169,7 @@ test('commands wait for a module that does not read, and the one too many is rep
 test.each([
   ['in its session', []],
   ['in a session of its own', ['setsid']],
+  ['without its environment', ['env', '-i', 'PATH=/usr/bin:/bin']],
 ])('what one run left behind %s is gone before its end is told', async (_where, how) => {
   const world = makeWorld({ mic: spec([fixture('run-leaves-a-child.sh'), ...how]) });
   world.runs.spawn('mic', 1, 0);
