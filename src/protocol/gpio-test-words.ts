@@ -34,7 +34,10 @@ export function sayTest(
 ): TestWords | null {
   if (testedBy == null) return null;
   // A daemon of an earlier version does not say since when, nor does it end one by itself.
-  const since = testedSinceMs == null ? '' : `, for ${sayDuration(monoMs - testedSinceMs)} now`;
+  const since =
+    testedSinceMs == null
+      ? ''
+      : `, for ${sayDuration(Math.max(1_000, monoMs - testedSinceMs))} now`;
   const what = `Buttons do nothing just now: ${clean(testedBy, 64)} tests them${since}.`;
   const there = 'Ctrl-C there ends it';
   if (testedUntilMs == null) return { what, remedy: `${there}.` };

@@ -92,8 +92,9 @@ function messageOf(now: Situation): Message | null {
 }
 
 /** That buttons do nothing because somebody tries them out. It comes before all problems: it explains a press that did nothing. */
-export function testMessage({ snapshot, monoMs }: Situation): Message | null {
-  const test = snapshot === null ? null : sayTest(snapshot.gpio, monoMs);
+export function testMessage({ snapshot, remote, monoMs }: Situation): Message | null {
+  const isNow = snapshot !== null && remote.link.state === 'live';
+  const test = isNow ? sayTest(snapshot.gpio, monoMs) : null;
   return test === null ? null : { ...test, paint: paints.warn };
 }
 

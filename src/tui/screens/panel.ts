@@ -5,6 +5,7 @@ import { type LightNow, levelAt, rhythmWords } from '../../protocol/rhythm.ts';
 import { clean, wrap } from '../../protocol/text.ts';
 import { type Paint, paints } from '../../protocol/theme.ts';
 import { faint, type Line, rowMark, span } from '../line.ts';
+import { testMessage } from '../messages.ts';
 import { type PanelPart, panelKey } from '../panel-parts.ts';
 import type { Situation } from '../situation.ts';
 import type { PanelScreen } from '../view/screens.ts';
@@ -83,7 +84,7 @@ function ledWords(led: LedRecord, now: Situation): Words {
   if (led.state !== 'ok')
     return [span('?', paints.warn), span(sayLineState(led.state), paints.warn), place];
   const light = lightOf(led, now);
-  if (now.snapshot?.gpio.testedBy != null) return [span('?', paints.dim), span('is tested'), place];
+  if (testMessage(now) !== null) return [span('?', paints.dim), span('is tested'), place];
   // How it is now is only known while the daemon answers, and is no matter of the rig while somebody tries it out.
   if (light === null) return [span('?', paints.dim), span(looks), `${place}: ${says}`];
   if (!isLit(led, now))

@@ -324,4 +324,5 @@ test('whoever stands at the box is told that its buttons do nothing because some
   expect(textOf(tested)).toContain(
     '! Buttons do nothing just now: pi@pts/2 tests them, for 20 s now.',
   );
+  expect(wakeMs(tested, false)).toBeLessThanOrEqual(1_010);
 });

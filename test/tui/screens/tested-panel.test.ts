@@ -47,3 +47,12 @@ test.each(sizes)(
     expect(page).toContain(what);
   },
 );
+
+test('of a test that was under way when the daemon went away nothing is said', () => {
+  const link = { state: 'lost', sinceMs: 0, retryAtMs: 0, words: 'gone' } as const;
+  const remote = aView(aSnapshot({ gpio: tested }), { link });
+  for (const screen of [dashboard, newPanel]) {
+    const now = aSituation(remote, { view: { screen } });
+    expect(wordsOf(frameOf(now).lines, now)).not.toMatch(/Buttons do nothing|is tested/);
+  }
+});
