@@ -85,3 +85,16 @@ test('the words are sent also where the answer to the marker never came', async 
   screen.stdin.write('frog\r');
   await expect.poll(() => screen.intents).toEqual([mark, { ...mark, text: 'frog' }]);
 });
+
+test('a marker that no daemon took is set with its instant and words as soon as one answers', async () => {
+  const screen = await listening(records, done);
+  screen.change({ ...records, link: { state: 'lost', sinceMs: noon, retryAtMs: noon, words: '' } });
+  await expect.poll(screen.lastFrame).toContain('the daemon was last seen');
+  screen.stdin.write('mfrog\r');
+  await expect.poll(screen.lastFrame).toContain('nothing was sent');
+  expect(screen.lastFrame()).toContain(' words: frog');
+  screen.change(records);
+  await expect.poll(screen.lastFrame).toMatch(/Enter sets the marker of \d\d:00:00 now/);
+  screen.stdin.write('\r');
+  await expect.poll(() => screen.intents).toEqual([{ ...mark, text: 'frog' }]);
+});

@@ -31,7 +31,7 @@ export const answerKeys: readonly KeyRow[] = [
   key(['words'], ['enter'], ['⏎', 'Enter'], 'add', 1, {
     help: 'the marker gets these words; without any it stays without',
     refuses: marks.cannotKeepWords,
-    does: (now) => marks.markAs(now, now.screen.kind === 'words' ? now.screen.text : ''),
+    does: marks.keepWords,
   }),
   key(['words'], ['esc'], ['Esc', 'Esc'], 'no words', 1, {
     help: 'back; the marker stays without words',

@@ -16,31 +16,45 @@ export function mark({ monoMs }: Situation): WishDeed {
  */
 export function markAndAsk(now: Situation): Deed {
   const why = cannotMark(now);
-  if (why !== null) return show(wordsOf({ why: `not marked: ${why}` }));
-  return { ...mark(now), opens: wordsOf({ atMonoMs: now.monoMs, atMs: now.nowMs }) };
+  const marked = { atMonoMs: now.monoMs, atMs: now.nowMs };
+  if (why === null) return { ...mark(now), opens: wordsOf(marked) };
+  const lost = now.remote.link.state === 'lost' ? marked : null;
+  return show(wordsOf({ why: `not marked: ${why}`, lost }));
 }
 
 /** Asks once more for the words of the marker that was set last. */
 export function askWords(now: Situation): Deed {
   const { marked } = now.view.notices;
   const why = cannotAddWords(now);
-  return show(wordsOf(marked === null || why !== null ? { why: why ?? '' } : marked));
+  return show(wordsOf(marked === null || why !== null ? { why: why ?? '', lost: null } : marked));
 }
 
-/** A marker with words; those of a marker that is set already have its instant. */
-export function markAs({ monoMs, screen }: Situation, text: string): Deed {
+/** A marker with words; those of a marker whose key went down before have its instant. */
+export function markAs({ monoMs }: Situation, text: string): Deed {
   const words = text.trim();
   if (words === '') return back;
-  const set = screen.kind === 'words' && 'atMonoMs' in screen.marker ? screen.marker : null;
-  const intent: Intent = { kind: 'mark', atMonoMs: set?.atMonoMs ?? monoMs, text: words };
+  const intent: Intent = { kind: 'mark', atMonoMs: monoMs, text: words };
   return submit(intent, `marker "${words}" sent`, `marked "${words}"`, null);
+}
+
+/** What Enter does with the line for words: adds them, or sets a marker that no daemon took, also without any. */
+export function keepWords(now: Situation): Deed {
+  const { screen } = now;
+  if (screen.kind !== 'words') return back;
+  const { text, marker } = screen;
+  const instant = 'why' in marker ? marker.lost : marker;
+  if (instant === null) return back;
+  const then = { ...now, monoMs: instant.atMonoMs };
+  if (text.trim() !== '') return markAs(then, text);
+  return 'why' in marker && cannotMark(now) === null ? mark(then) : back;
 }
 
 /** Why what is typed there becomes no words of a marker. */
 export function cannotKeepWords(now: Situation): Reason {
   const { screen } = now;
   if (screen.kind !== 'words' || screen.text.trim() === '') return null;
-  return 'why' in screen.marker ? screen.marker.why : cannotMark(now);
+  const { marker } = screen;
+  return 'why' in marker && marker.lost === null ? marker.why : cannotMark(now);
 }
 
 /** Whether a marker was set just now. */

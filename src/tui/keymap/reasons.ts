@@ -3,6 +3,7 @@ import { waitingStart } from '../../protocol/scheduled-words.ts';
 import type { Snapshot } from '../../protocol/snapshot.ts';
 import { clean } from '../../protocol/text.ts';
 import { toType } from '../../protocol/typed-command.ts';
+import { sayUnchanged } from '../../protocol/unchanged-words.ts';
 import { isNew } from '../problems.ts';
 import type { Situation } from '../situation.ts';
 
@@ -69,8 +70,13 @@ export function cannotRestart(now: Situation): Reason {
 export function cannotRetry(now: Situation): Reason {
   const waits = now.module?.retryAt != null || isFailed(now);
   if (waits && now.module?.desired === 'on') return cannotAct(now);
-  const none = `${now.name ?? 'nothing'} does not wait to be tried again`;
-  return cannotAct(now) ?? isGroup(now) ?? none;
+  return cannotAct(now) ?? isGroup(now) ?? nothingToRetry(now);
+}
+
+function nothingToRetry({ name, module }: Situation): string {
+  if (name === null || module === null) return 'there is no module to try again';
+  if (module.desired === 'off') return `${name} is switched off: e enables it`;
+  return sayUnchanged('retry', name, module, 'R');
 }
 
 function isFailed({ module }: Situation): boolean {

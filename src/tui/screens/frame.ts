@@ -50,7 +50,7 @@ export function frameOf(now: Situation): Frame {
       return pageOf(now, historyTitle(screen), lines, screen.top);
     }
     case 'preflight': {
-      const title = preflightTitle(screen, now.nowMs);
+      const title = preflightTitle(screen, now);
       return pageOf(now, title, preflightLines(screen, now.width), screen.top);
     }
     case 'panel': {

@@ -4,17 +4,21 @@ import { sayRemedy } from '../../protocol/rig-words.ts';
 import { asSentence, clean, wrap } from '../../protocol/text.ts';
 import { type Paint, paints } from '../../protocol/theme.ts';
 import { type Line, span } from '../line.ts';
+import type { Situation } from '../situation.ts';
 import type { PreflightScreen } from '../view/screens.ts';
 import { ago } from './problems.ts';
 
-export function preflightTitle({ answer }: PreflightScreen, nowMs: number): Line {
+export function preflightTitle({ answer }: PreflightScreen, { nowMs, width }: Situation): Line {
   const title = span(' preflight', paints.bold);
   if (answer.state !== 'known') return [title];
   const { result } = answer;
   const paint = result.verdict === 'ready' ? paints.good : paints.warn;
+  const words = sayVerdict(result);
+  // Where the whole of it would be cut, the word that matters is not.
+  const isNarrow = words.length + 14 > width;
   return [
-    title,
-    span(` · ${sayVerdict(result)}`, paint),
+    isNarrow ? span('') : title,
+    span(isNarrow ? ` ${words}` : ` · ${words}`, paint),
     span(` ${ago(result.at, nowMs)}`, paints.dim),
   ];
 }

@@ -2,7 +2,7 @@ import { clockTime } from '../../protocol/local-time.ts';
 import type { MarkerRecord } from '../../protocol/snapshot.ts';
 import { clean, widthOf, wrap } from '../../protocol/text.ts';
 import { paints } from '../../protocol/theme.ts';
-import { cannotRecord } from '../keymap/reasons.ts';
+import { cannotMark, cannotRecord } from '../keymap/reasons.ts';
 import { type Line, span } from '../line.ts';
 import type { Situation } from '../situation.ts';
 import type { Screen } from '../view/screens.ts';
@@ -38,17 +38,21 @@ function sayOver(screen: LineScreen, now: Situation): { words: string; isBad: bo
     return { words: why ?? 'The label of the new trial; empty for none.', isBad: why !== null };
   }
   const { marker } = screen;
-  return 'why' in marker
-    ? { words: marker.why, isBad: true }
-    : { words: sayMarker(marker.atMs, now), isBad: false };
+  if (!('why' in marker)) return { words: sayMarker(marker.atMs, now), isBad: false };
+  const { why, lost } = marker;
+  if (lost === null || cannotMark(now) !== null) return { words: why, isBad: true };
+  return { words: `Enter sets the marker of ${timeOf(lost.atMs)} now.`, isBad: false };
 }
 
 /** Where both have no room in a line, the keys say the second. */
 function sayMarker(atMs: number, { snapshot, width }: Situation): string {
-  const at = clockTime(new Date(atMs).toISOString());
-  const isSet = `The marker of ${at}${trialOf(snapshot?.rig.lastMarker, atMs)} is set.`;
+  const isSet = `The marker of ${timeOf(atMs)}${trialOf(snapshot?.rig.lastMarker, atMs)} is set.`;
   const both = `${isSet} Esc leaves it without words.`;
   return widthOf(both) < width - 2 ? both : isSet;
+}
+
+function timeOf(atMs: number): string {
+  return clockTime(new Date(atMs).toISOString());
 }
 
 // Only where the newest marker is this one: somebody else may have set one since, and clocks are set.

@@ -98,6 +98,8 @@ export type HelpScreen = { readonly kind: 'help'; readonly query: string; readon
 
 /** The instant of a key on CLOCK_MONOTONIC, and on the wall clock, in ms. */
 export type Marked = { readonly atMonoMs: number; readonly atMs: number };
+/** `lost`: its instant, where only the daemon was not there to take it: with that it can be set as soon as one answers. */
+type NoMarker = { readonly why: string; readonly lost: Marked | null };
 /**
  * The words of a marker that is set; or why there is none: the line is open all the same, so that what is typed behind the key is
  * never taken for other keys.
@@ -105,7 +107,7 @@ export type Marked = { readonly atMonoMs: number; readonly atMs: number };
 export type WordsScreen = {
   readonly kind: 'words';
   readonly text: string;
-  readonly marker: Marked | { readonly why: string };
+  readonly marker: Marked | NoMarker;
 };
 /** What is to be done, as it is typed. `chosen` as `idOf` names it. */
 type PaletteScreen = {

@@ -117,7 +117,7 @@ const refusals: readonly (readonly [string, string, RemoteView, string])[] = [
   ['s', 'an idle rig', idle, 'nothing is being recorded'],
   ['p', 'an idle rig', idle, 'nothing is being recorded that could pause'],
   ['p', 'a rig with a module that cannot pause', stubborn, 'cam cannot pause: stop instead (s)'],
-  ['t', 'a module that runs well', idle, 'mic does not wait to be tried again'],
+  ['t', 'a module that runs well', idle, 'mic is idle: nothing to retry'],
   ['R', 'an unwanted module', off, 'mic is switched off: e enables it'],
   ['x', 'a rig without problems', idle, 'there is no problem to acknowledge'],
   ['e', 'a view-only screen', viewOnly, 'this screen may only look'],
