@@ -17,7 +17,7 @@ import { PlainRun } from './plain-run.ts';
 import { bootId } from './process-eye.ts';
 import { archiveCrash, type RunContext } from './run-context.ts';
 import type { RunContexts } from './run-contexts.ts';
-import { type RunPaths, type RunRecord, readPid, runLayout } from './run-folder.ts';
+import { type RunPaths, type RunRecord, readExit, readPid, runLayout } from './run-folder.ts';
 import type { FoundRun, Run, RunsPort } from './run-port.ts';
 import { sayChanges } from './say-changes.ts';
 import { signalOf } from './signal-name.ts';
@@ -109,7 +109,7 @@ function adopt(rig: AdoptPort, { left, runs }: Left, found: Found): void {
     const ended = mourn(rig, context, found);
     left[module] = { ...about, living: null, ended, lost: null };
     if (ended !== null) {
-      const led = sessionOf(paths, ended);
+      const led = sessionOf(paths);
       endRest(rig, { left, runs }, context, { pid: null, politely: 'SIGTERM', withinMs: 0, led });
     }
     return;
@@ -122,9 +122,12 @@ function adopt(rig: AdoptPort, { left, runs }: Left, found: Found): void {
   left[module] = outdated.length === 0 ? living : { ...living, outdated };
 }
 
-function sessionOf(paths: RunPaths, { at }: NonNullable<FoundRun['ended']>): Session | null {
+/** Only its keeper knows when it ended, and so whose the number of its session is. */
+function sessionOf(paths: RunPaths): Session | null {
   const identity = readPid(paths);
-  return identity === null ? null : sessionLedBy(identity.pid, Date.now() - Date.parse(at));
+  const end = readExit(paths, bootId());
+  if (identity === null || end === null) return null;
+  return sessionLedBy(identity.pid, Date.now() - Date.parse(end.at));
 }
 
 /** An ordinary program is started for each recording: what is new holds from the next one on by itself. */

@@ -92,7 +92,9 @@ async function gone(strays: readonly ProcessEye[], withinMs: number): Promise<vo
   for (const stray of strays) stray.close();
 }
 
-function findStrays({ module, run, runDir, led }: Left): ProcessEye[] {
+function findStrays({ module, run, runDir, led: ended }: Left): ProcessEye[] {
+  // A process of that number has it anew, and with it the session.
+  const led = ended === null || readProc(`${ended.id}/stat`) !== '' ? null : ended;
   const marks = [`RIGDECK_MODULE=${module}`, `RIGDECK_RUN=${run}`, `RIGDECK_RUN_DIR=${runDir}`];
   return processes().flatMap((entry) => {
     const stat = parseStat(readProc(`${entry}/stat`));
