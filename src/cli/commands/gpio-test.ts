@@ -3,6 +3,7 @@ import { exitCodes } from '../../protocol/exit-codes.ts';
 import type { GpioTestEvent } from '../../protocol/gpio-record.ts';
 import { testEndWords } from '../../protocol/gpio-test-words.ts';
 import { clean } from '../../protocol/text.ts';
+import { toType } from '../../protocol/typed-command.ts';
 import { sayCount } from '../../protocol/units.ts';
 import { requireConfig } from '../config-file.ts';
 import type { Context } from '../context.ts';
@@ -29,7 +30,7 @@ export async function testGpio(context: Context): Promise<ExitCode> {
       return over.fail(new CommandFailure(exitCodes.failed, 'gpio', fault.message, fault.remedy));
     }
     note(fault === null ? 'All lines are open.' : sayFailure(fault));
-    if (asks) note(invitation);
+    if (asks) note(config.gpio?.backend === 'simulated' ? toType(nothingToPress) : invitation);
     asks = false;
   });
   try {
@@ -42,6 +43,9 @@ export async function testGpio(context: Context): Promise<ExitCode> {
 
 /** Said once there is something to press. */
 const invitation = `Press every button. ${testEndWords}.`;
+
+/** Without a daemon nobody can press a simulated button. */
+const nothingToPress = `Simulated buttons are pressed in a rig that runs: \`rigdeck up\`. ${testEndWords}.`;
 
 type Tell = (event: GpioTestEvent) => void;
 
