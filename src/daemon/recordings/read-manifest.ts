@@ -60,22 +60,30 @@ export async function isWhole(path: string): Promise<boolean> {
 
 /**
  * Reads back a session that is still open, as the daemon that goes on with it needs it: a manifest that is damaged, or of a later
- * version, is set aside, and the events, which reach the disk a little earlier than the manifest, are taken in.
+ * version, is set aside, and the events, which reach the disk a little earlier than the manifest, are taken in. `wasBehind`: they
+ * told something that it did not know.
  */
 export async function reopenManifest(
   path: string,
-): Promise<(ReadManifest & { setAside: string | null }) | null> {
+): Promise<(ReadManifest & { setAside: string | null; wasBehind: boolean }) | null> {
   const read = await readManifest(path);
   if (read === null) return null;
   const isOurs = read.damaged === null && read.later === undefined;
   // On a disk that refuses, the file stays where it is until the new one can replace it.
   const aside = isOurs ? null : await setAside(join(path, sessionFiles.manifest)).catch(() => null);
   // Where it was damaged, the events are all there is.
-  const missed = read.damaged === null ? await readEvents(join(path, sessionFiles.events)) : [];
-  // A manifest that is whole knows more of the machine's health than the last line that was written of it.
-  const taken = missed.filter((event) => event.is !== 'health');
-  for (const event of taken) takeEvent(read.manifest, event, path);
-  return { ...read, setAside: aside };
+  const wasBehind = read.damaged === null && (await takeMissed(path, read.manifest));
+  return { ...read, setAside: aside, wasBehind };
+}
+
+/** Takes what events tell into a manifest that may not have known it. @returns whether it did not @throws what the disk says */
+export async function takeMissed(path: string, manifest: Manifest): Promise<boolean> {
+  const before = JSON.stringify(manifest);
+  for (const event of await readEvents(join(path, sessionFiles.events))) {
+    // A manifest that is whole knows more of the machine's health than the last line that was written of it.
+    if (event.is !== 'health') takeEvent(manifest, event, path);
+  }
+  return JSON.stringify(manifest) !== before;
 }
 
 /** What is said of a damaged manifest holds no more of what is in it. */

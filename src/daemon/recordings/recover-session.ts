@@ -16,7 +16,7 @@ import { noteLacking } from './lacking.ts';
 import { takeEvent, trialOf } from './manifest-notes.ts';
 import { mendFile } from './mend-file.ts';
 import { findNeverGone, type NeverGone, takeBack } from './never-gone.ts';
-import { readManifest, reopenManifest } from './read-manifest.ts';
+import { readManifest, reopenManifest, takeMissed } from './read-manifest.ts';
 import { readmeText } from './readme-text.ts';
 import { claimFiles, lastWrittenMs, modulesOnDisk } from './recorded-files.ts';
 import { replaceFile } from './replace-file.ts';
@@ -54,14 +54,16 @@ type Bench = {
 export async function recoverSession(path: string, isDry: boolean): Promise<Recovered> {
   // Asked for first: to write the end is to write to it.
   const lastMs = (await stat(join(path, sessionFiles.events)).catch(() => null))?.mtimeMs ?? 0;
-  const read = isDry ? await readManifest(path) : await reopenManifest(path);
+  const read = isDry ? await reopenDry(path) : await reopenManifest(path);
   if (read === null) throw new Error(`${path} is no session`);
   const bench = benchOf(path, read.manifest, isDry);
   if (read.damaged !== null) {
     bench.did.push(`session.json was damaged (${read.damaged}): made again from events.jsonl`);
   }
+  if (read.wasBehind) bench.did.push('session.json did not know yet what events.jsonl tells');
   await tidy(bench);
   for (const { number } of read.manifest.trials) await mendTrial(bench, number);
+  await giveLateVerdicts(bench);
   for (const number of openTrials(read.manifest)) await closeOpen(bench, number);
   endSession(bench, lastMs);
   await sumUp(bench);
@@ -70,6 +72,24 @@ export async function recoverSession(path: string, isDry: boolean): Promise<Reco
   const trusted = isDry ? bench.mended : new Set<string>();
   const { faults } = await verifyFiles(path, read.manifest, trusted);
   return { did: bench.did, left: [...bench.left, ...faults] };
+}
+
+async function reopenDry(path: string) {
+  const read = await readManifest(path);
+  if (read === null) return null;
+  const wasBehind = read.damaged === null && (await takeMissed(path, read.manifest));
+  return { ...read, wasBehind };
+}
+
+/** Of trials whose end reached the events, and whose verdicts did not reach the manifest. */
+async function giveLateVerdicts({ path, manifest, did, add }: Bench): Promise<void> {
+  for (const trial of manifest.trials) {
+    const isOpen = filesOf(trial).some(({ file }) => file.verdict === 'open');
+    if (trial.stoppedAt === null || !isOpen) continue;
+    await giveVerdicts(path, manifest, trial.number);
+    for (const gap of gapsOfBlanks(manifest, trial.number)) add(gap);
+    did.push(`trial ${trial.number}: its files are looked at`);
+  }
 }
 
 /** Starts that never went, and trials of which only files tell. */

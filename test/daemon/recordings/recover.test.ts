@@ -121,6 +121,34 @@ test('a file that lost rows after it was finished is made whole and stays short 
   expect((await verifySession(path)).ok).toBe(false);
 });
 
+test('an end of which only the events know is taken into the manifest, with verdicts and checksums', async () => {
+  const shelf = new Shelf(await workspace());
+  const { session } = await shelf.open('late');
+  const { trial } = await shelf.prepare();
+  await shelf.begin(trial, { mic: 'sound' });
+  await shelf.recordings.flush();
+  const before = await readFile(join(session.path, 'session.json'));
+  await shelf.close(trial);
+  await shelf.end();
+  await shelf.recordings.close();
+  await writeFile(join(session.path, 'session.json'), before);
+  for (const isDry of [true, false]) {
+    expect(await recoverSession(session.path, isDry)).toEqual({
+      did: [
+        'session.json did not know yet what events.jsonl tells',
+        'trial 1: its files are looked at',
+        '1 checksum made',
+      ],
+      left: [],
+    });
+  }
+  const { trials, session: over } = await readManifestFile(session.path);
+  expect(over.endedAt).not.toBeNull();
+  expect(trials).toMatchObject([{ outcome: 'complete', stoppedAt: expect.any(String) }]);
+  expect(await recoverSession(session.path, false)).toEqual({ did: [], left: [] });
+  expect(await verifySession(session.path)).toMatchObject({ ok: true, notes: [] });
+});
+
 test('a file that can be read and not be mended keeps no other from being mended', async () => {
   const { path, table } = await darkened();
   for (let n = 1; n <= 100; n += 1) await writeFile(`${table}.torn${n === 1 ? '' : `-${n}`}`, '');
