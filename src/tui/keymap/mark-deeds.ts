@@ -18,8 +18,8 @@ export function markAndAsk(now: Situation): Deed {
   const why = cannotMark(now);
   const marked = { atMonoMs: now.monoMs, atMs: now.nowMs };
   if (why === null) return { ...mark(now), opens: wordsOf(marked) };
-  const lost = now.remote.link.state === 'lost' ? marked : null;
-  return show(wordsOf({ why: `not marked: ${why}`, lost }));
+  const isThere = now.remote.link.state === 'live' && now.snapshot !== null;
+  return show(wordsOf({ why: `not marked: ${why}`, lost: isThere ? null : marked }));
 }
 
 /** Asks once more for the words of the marker that was set last. */

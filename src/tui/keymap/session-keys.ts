@@ -8,6 +8,10 @@ import type * as reasons from './reasons.ts';
 export const sessionKeys: readonly KeyRow[] = [
   key(['sessions'], ['up', 'k'], ['↑↓', 'jk'], 'move', 4, {
     help: 'one session up: a newer one',
+    offers: ({ screen }) =>
+      screen.kind === 'sessions' &&
+      screen.list.state === 'known' &&
+      screen.list.value.sessions.length > 1,
     commands: [],
     does: () => scroll(-1),
   }),
@@ -30,7 +34,9 @@ export const sessionKeys: readonly KeyRow[] = [
 ];
 
 function cannotOpen({ screen }: Situation): reasons.Reason {
-  const chosen = screen.kind === 'sessions' ? chosenSession(screen) : null;
+  if (screen.kind !== 'sessions') return 'there is no session to open';
+  if (screen.list.state === 'asked') return 'the daemon still looks at the disk: press again';
+  const chosen = chosenSession(screen);
   if (chosen === null) return 'there is no session to open';
   return 'unread' in chosen ? chosen.unread : null;
 }

@@ -30,7 +30,7 @@ export function sessionsBody(
   }
   const { sessions, total } = list.value;
   if (sessions.length === 0) {
-    const lines = plainLines('Nothing has been recorded yet. r records.', now.width);
+    const lines = plainLines('Nothing has been recorded yet. Esc, then r records.', now.width);
     return { lines, from: 0, to: 0 };
   }
   const chosen = chosenSession(screen);

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { widthOf } from '../../../src/protocol/text.ts';
+import { press } from '../../../src/tui/keymap/press.ts';
 import { encode } from '../../../src/tui/line.ts';
 import { frameOf } from '../../../src/tui/screens/frame.ts';
 import type { Situation } from '../../../src/tui/situation.ts';
@@ -123,7 +124,13 @@ describe('recordings on disk', () => {
   test('that are none say what to do', () => {
     const value = { total: 0, sessions: [] };
     const none = { ...newSessions, list: { state: 'known', value, atMs: noon } } as const;
-    expect(on(none)).toContain('Nothing has been recorded yet. r records.');
+    expect(on(none)).toContain('Nothing has been recorded yet. Esc, then r records.');
+    const opened = (screen: SessionsScreen) =>
+      press('enter', aSituation(aView(aSnapshot()), { view: { screen } }));
+    expect(opened(none)).toMatchObject({ words: 'there is no session to open' });
+    expect(opened(newSessions)).toMatchObject({
+      words: 'the daemon still looks at the disk: press again',
+    });
   });
 });
 
