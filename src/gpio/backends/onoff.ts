@@ -24,6 +24,7 @@ import {
   unexportedError,
 } from './line-errors.ts';
 import { isStillExported, letGo } from './onoff-line.ts';
+import { SysfsEdges } from './sysfs-edges.ts';
 
 export const sysfsFolder = '/sys/class/gpio';
 /** How long udev may take to let the group have a line that has just been exported. */
@@ -86,42 +87,26 @@ class Sysfs implements Lines {
     onFault: (error: LineError) => void,
   ): Promise<Input> {
     const gpio = await this.#claim(wish, 'in');
+    let edges: SysfsEdges | null = null;
     const looking = setInterval(() => gpio.readSync(), aliveMs).unref();
     const held = this.#held.hold(wish.line, () => {
       clearInterval(looking);
+      edges?.close();
       this.#giveBack(wish.line, gpio);
     });
-    const readSync = gpio.readSync.bind(gpio);
-    let seen = { level: readSync(), atMs: monoMs() };
-    // Whoever reads takes the notice of an edge away from the poller, so every read has to hear it. Told later, and so in order.
-    const look = () => {
-      const beforeMs = monoMs();
-      const level = readSync();
-      // Sysfs tells of a glitch by the same value once more.
-      if (level !== seen.level) {
-        const edge = { level, atMs: monoMs(), seenMs: seen.atMs, lost: 0 };
-        setImmediate(() => held.isOpen && onEdge(edge));
-      }
-      seen = { level, atMs: beforeMs };
-      return level;
+    const onError = (error: unknown) => {
+      held.end();
+      onFault(sysfsError(error, wish.line));
     };
-    // Onoff reads in its poller, where an error would end the daemon: a chip that was unplugged.
-    gpio.readSync = () => {
-      try {
-        return look();
-      } catch (error) {
-        setImmediate(() => {
-          if (!held.isOpen) return;
-          held.end();
-          onFault(sysfsError(error, wish.line));
-        });
-        return seen.level;
-      }
-    };
-    gpio.watch(() => undefined); // it reads before it tells
+    const heard = attempt(
+      () => new SysfsEdges({ gpio, onEdge, onError, now: monoMs }),
+      wish.line,
+      () => held.end(),
+    );
+    edges = heard;
     const read = () => {
       held.check();
-      return attempt(look, wish.line);
+      return attempt(() => heard.read(), wish.line);
     };
     return { read, close: held.end };
   }
@@ -213,10 +198,11 @@ function refuseWithoutEdges(gpio: Gpio): void {
 }
 
 /** @throws a LineError for whatever the system says against it */
-function attempt<T>(work: () => T, line: number): T {
+function attempt<T>(work: () => T, line: number, failed: () => void = () => undefined): T {
   try {
     return work();
   } catch (error) {
+    failed();
     throw sysfsError(error, line);
   }
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { chmodSync, chownSync, existsSync, rmSync, writeFileSync } from 'node:fs';
-import { setTimeout as pause } from 'node:timers/promises';
+import { setTimeout as pause, setImmediate as turn } from 'node:timers/promises';
 import { listSysfsChips } from '../../../src/gpio/backends/chips.ts';
 import { openLines } from '../../../src/gpio/backends/choose.ts';
 import { type Edge, type InputWish, LineError } from '../../../src/gpio/lines.ts';
@@ -272,6 +272,27 @@ const single: Readonly<Record<string, Scenario>> = {
     assert(edges.length > 100, `${edges.length} edges`);
     assert(edges.every(({ level }, at) => level !== edges[at - 1]?.level));
   },
+
+  'onoff: a line that flaps is left alone for moments, and how it ends and what comes after it is told':
+    async (world) => {
+      const chip = world.chip();
+      const { edges, input } = await listen(world, 'onoff');
+      for (let flap = 0; flap < 4_000 && !edges.some(({ lost }) => lost > 0); flap++) {
+        chip.pull(17, flap % 2 === 0 ? 1 : 0);
+        await turn();
+      }
+      assert(edges.length > 100, `${edges.length} edges`);
+      assert(
+        edges.some(({ lost }) => lost > 0),
+        'what it did meanwhile is told as lost',
+      );
+      chip.pull(17, 0);
+      await until('the line at rest', () => input.read() === 0 && edges.at(-1)?.level === 0);
+      for (const level of [1, 0, 1] as const) {
+        chip.pull(17, level);
+        await until('the edge', () => edges.at(-1)?.level === level);
+      }
+    },
 
   'the header of a Pi 5 is found by its label, whatever number and base it has': async (world) => {
     world.chip('gpio-brcmstb@107d508500', 59);

@@ -1,0 +1,101 @@
+import type { Gpio } from 'onoff';
+import type { Edge, Level } from '../lines.ts';
+import { Flood } from './flood.ts';
+
+/** So long a line that flaps is not listened to: shorter than any debounce time, so that nothing is proven meanwhile. In ms. */
+const restMs = 4;
+
+export type SysfsEdgesPort = {
+  readonly gpio: Gpio;
+  onEdge(edge: Edge): void;
+  /** The line cannot be read any more. Nothing follows it. */
+  onError(error: unknown): void;
+  /** CLOCK_MONOTONIC in ms. */
+  now(): number;
+};
+
+/**
+ * The edges of one line of sysfs, which wakes and says neither when nor how often: what is found changed is an edge.
+ *
+ * Onoff reads the line when it was woken, and whoever reads takes the notice of an edge away from it: so every read is heard here.
+ * A line that wakes too often is left alone for moments; what it did meanwhile counts as edges that were lost.
+ */
+export class SysfsEdges {
+  readonly #port: SysfsEdgesPort;
+  readonly #readSync: () => Level;
+  readonly #flood = new Flood();
+  #seen: { readonly level: Level; readonly atMs: number };
+  /** Found, and told in the next turn of the loop, or before a level is given. */
+  #found: Edge[] = [];
+  /** It was not listened to since it was read. */
+  #isBlind = false;
+  #isOpen = true;
+  #resting: NodeJS.Timeout | null = null;
+
+  constructor(port: SysfsEdgesPort) {
+    const { gpio, now } = port;
+    this.#port = port;
+    this.#readSync = gpio.readSync.bind(gpio);
+    this.#seen = { level: this.#readSync(), atMs: now() };
+    // Onoff reads in its poller, where an error would end the daemon: a chip that was unplugged.
+    gpio.readSync = () => this.#readQuietly();
+    this.#listen();
+  }
+
+  /** The level, after all edges that led to it were told. @throws what the system says against it */
+  read(): Level {
+    const level = this.#look();
+    this.#tell();
+    return level;
+  }
+
+  close(): void {
+    this.#isOpen = false;
+    if (this.#resting !== null) clearTimeout(this.#resting);
+  }
+
+  #look(): Level {
+    const { now } = this.#port;
+    const beforeMs = now();
+    const level = this.#readSync();
+    // Sysfs tells of a glitch by the same value once more.
+    if (level !== this.#seen.level || this.#isBlind) {
+      const lost = this.#isBlind ? 1 : 0;
+      this.#found.push({ level, atMs: now(), seenMs: this.#seen.atMs, lost });
+      setImmediate(() => this.#tell());
+    }
+    this.#isBlind = this.#resting !== null;
+    this.#seen = { level, atMs: beforeMs };
+    return level;
+  }
+
+  #tell(): void {
+    const found = this.#found;
+    this.#found = [];
+    for (const edge of found) if (this.#isOpen) this.#port.onEdge(edge);
+  }
+
+  #readQuietly(): Level {
+    try {
+      return this.#look();
+    } catch (error) {
+      setImmediate(() => this.#isOpen && this.#port.onError(error));
+      return this.#seen.level;
+    }
+  }
+
+  #listen(): void {
+    this.#port.gpio.watch(() => {
+      if (this.#isOpen && this.#flood.took(1, performance.now())) this.#rest();
+    });
+  }
+
+  #rest(): void {
+    this.#port.gpio.unwatchAll();
+    this.#isBlind = true;
+    this.#resting = setTimeout(() => {
+      this.#resting = null;
+      this.#listen();
+    }, restMs);
+  }
+}
