@@ -40,6 +40,7 @@ export const panelKeys: readonly KeyRow[] = [
   }),
   key(['panel'], ['w'], ['w', 'w'], wiringWord, 4, {
     help: 'how it is wired to the header, or buttons and LEDs',
+    offers: (now) => now.parts.length > 0,
     does: () => ({ kind: 'view', action: { type: 'filter' } }),
   }),
 ];

@@ -98,7 +98,12 @@ export const rigKeys: readonly KeyRow[] = [
     help: 'a marker, stamped when the key goes down; its words may be typed behind it, Enter or Esc go on without',
     offers: (now) => reasons.cannotMark(now) === null,
     commands: [
-      { words: 'mark', refuses: reasons.cannotMark, does: marks.mark },
+      {
+        words: 'mark',
+        help: 'a marker without words, stamped by Enter',
+        refuses: reasons.cannotMark,
+        does: marks.mark,
+      },
       {
         words: 'mark',
         help: 'a marker with words, stamped by Enter (`m` stamps at once)',
