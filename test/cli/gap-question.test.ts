@@ -53,6 +53,16 @@ it('on a terminal a restart of what records asks, and anything but yes does noth
   expect(rig.intents).toEqual([restartOfMic]);
 });
 
+it('Ctrl-C at the question is a no, and the answer has a line of its own', async () => {
+  beginRecording();
+  const left = onTerminal('restart', 'mic');
+  await left.sees('[y/N]');
+  left.type('\u0003');
+  expect(await left.ended).toBe(5);
+  await left.sees('\nNothing was done');
+  expect(rig.intents).toEqual([]);
+});
+
 it('on a terminal it asks too before it disables what records, all of it in one question', async () => {
   beginRecording();
   rig.change({ gps: moduleWith({ state: 'paused' }) });
