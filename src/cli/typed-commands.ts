@@ -21,6 +21,8 @@ const commands: Readonly<Record<string, readonly string[] | undefined>> = {
   logs: ['logs'],
   history: ['history'],
   preflight: ['preflight'],
+  sessions: ['sessions'],
+  verify: ['sessions', 'verify'],
 };
 
 const known = `${Object.keys(commands).join(', ')} and quit`;
@@ -65,7 +67,17 @@ async function obey(line: string, context: Context): Promise<void> {
     return;
   }
   const said = command[1] === 'start' && words.length > 0 ? ['--label', words.join(' ')] : words;
-  await runHere(['--run-dir', runDirOf(context), ...command, ...said]);
+  await runHere([...placesOf(context), ...command, ...said]);
+}
+
+/** What makes a command mean the same rig: its socket, and the files that some of them read. */
+function placesOf(context: Context): string[] {
+  const { config, stateDir } = context;
+  return [
+    ...(config === undefined ? [] : ['--config', config]),
+    ...(stateDir === undefined ? [] : ['--state-dir', stateDir]),
+    ...['--run-dir', runDirOf(context)],
+  ];
 }
 
 /** The program itself on this terminal, to its end: what it says is the answer. */

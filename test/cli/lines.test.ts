@@ -1,4 +1,7 @@
-import { beforeAll, beforeEach, expect, it } from 'vitest';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeAll, beforeEach, expect, it, onTestFinished } from 'vitest';
 import { programFile, runProgram } from '../support/program.ts';
 import { moduleWith, snapshotWith } from '../support/sample-rig.ts';
 import { openTerminal } from './open-terminal.ts';
@@ -62,6 +65,18 @@ it('commands may be typed, several in one piece too', async () => {
     { kind: 'mark', text: 'the door opened' },
     { kind: 'module.disable', module: 'mic' },
   ]);
+});
+
+it('a command that reads files reads those of the same rig', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'rigdeck-lines-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const config = join(folder, 'rig.yaml');
+  await writeFile(config, 'version: 1\nrig: { name: rig, recordings: ./rec }\nmodules: {}\n');
+  const terminal = open(['--plain', '--config', config], {});
+  await terminal.sees('mic: IDLE');
+  terminal.type('sessions\rverify\rq\r');
+  expect(await terminal.ended).toBe(0);
+  expect(terminal.text()).not.toContain('no rig.yaml');
 });
 
 it('the end of input leaves, as a terminal that is gone does', async () => {
