@@ -65,4 +65,4 @@ export function useKeys(
   });
 }
 
-const noPaste = 'what is pasted is taken for no keys: open a line for it first (m, L, / or :)';
+const noPaste = 'what is pasted is taken for no keys: open a line for it first (W, L, / or :)';

@@ -46,9 +46,7 @@ export function usePerform(
         for (const deed of pressed.deeds) perform(deed, judged);
         return;
       case 'submit':
-        submit(pressed);
-        if (pressed.opens !== undefined) dispatch({ type: 'show', screen: pressed.opens });
-        return;
+        return submit(pressed);
       case 'delay':
         return delay(pressed);
       case 'copy': {

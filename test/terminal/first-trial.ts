@@ -5,8 +5,7 @@ export async function firstTrial(tmux: Tmux, module: string): Promise<void> {
   await tmux.shows(new RegExp(`${module} +● IDLE[\\s\\S]*r record`));
   tmux.press('r');
   await tmux.shows(new RegExp(`${module} +◉ REC [\\s\\S]*s stop`));
-  // In one go, as somebody who knows the keys types them.
-  tmux.press('m', 'Enter', 's');
+  tmux.press('m', 's');
   await tmux.shows(/Stop recording\?[\s\S]*y {2}stop trial 1/);
   tmux.press('y');
   await tmux.shows(new RegExp(`${module} +● IDLE[\\s\\S]*r record`));

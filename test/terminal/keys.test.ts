@@ -22,6 +22,7 @@ story.skipIf(!hasTmux)(
     tmux.press('m');
     await rig.until('the marker is set', (now) => now.rig.lastMarker !== null);
     const at = rig.me.now().rig.lastMarker?.at;
+    tmux.type('W');
     await tmux.shows(/ words:/);
     tmux.type('first frog');
     tmux.press('Enter');
@@ -30,7 +31,7 @@ story.skipIf(!hasTmux)(
       ({ rig: { lastMarker } }) => lastMarker?.at === at && lastMarker?.text === 'first frog',
     );
     await tmux.shows(/^(?![\s\S]* words:)/);
-    tmux.press('m', 'W', 'i', 'n', 'd', 'Enter', '/', 'm', 'i', 'c', 'Enter', 'Escape');
+    tmux.press('m', 'W', 'W', 'i', 'n', 'd', 'Enter', '/', 'm', 'i', 'c', 'Enter', 'Escape');
     await rig.until(
       'another marker has the words that were typed in one go',
       ({ rig: { lastMarker } }) => lastMarker?.at !== at && lastMarker?.text === 'Wind',

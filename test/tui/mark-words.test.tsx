@@ -8,6 +8,9 @@ const records = aView(aSnapshot({ rig: recordingRig }));
 test('a marker is sent at once, and its words follow with the instant of its key', async () => {
   const screen = await listening(records, done);
   screen.stdin.write('m');
+  await expect.poll(screen.lastFrame).toContain('marked · W adds words');
+  expect(screen.lastFrame()).toContain('W add words');
+  screen.stdin.write('W');
   await expect.poll(screen.lastFrame).toMatch(/The marker of \d\d:00:00 is set[\s\S]* words:/);
   expect(screen.lastFrame()).toContain('MODULE');
   screen.stdin.write('door m W');
@@ -18,24 +21,19 @@ test('a marker is sent at once, and its words follow with the instant of its key
   await expect.poll(screen.lastFrame).toContain('marked "door m W"');
 });
 
-test('a key, the words behind it and Enter in one piece are one marker with these words', async () => {
+test('each m is a marker of its own, also where several come in one piece with the key behind them', async () => {
   const screen = await listening(records, done);
-  screen.stdin.write('mWind from e\r');
+  screen.stdin.write('mmms');
+  await expect.poll(screen.lastFrame).toContain('Stop recording?');
+  expect(screen.intents).toEqual([mark, mark, mark]);
+});
+
+test('the keys, the words behind them and Enter in one piece are one marker with these words', async () => {
+  const screen = await listening(records, done);
+  screen.stdin.write('mWWind from e\r');
   await expect.poll(() => screen.intents).toEqual([mark, { ...mark, text: 'Wind from e' }]);
   await expect.poll(screen.lastFrame).toContain('marked "Wind from e"');
   expect(screen.lastFrame()).not.toContain(' words:');
-});
-
-test('what is typed behind m is no key where no marker can be set, and it is said why', async () => {
-  const screen = await listening(aView(aSnapshot()), done);
-  screen.stdin.write('mrain e');
-  await expect.poll(screen.lastFrame).toContain('not marked: no session is open');
-  expect(screen.lastFrame()).toContain(' words: rain e');
-  screen.stdin.write('\r');
-  await expect.poll(screen.lastFrame).toContain(' words: rain e');
-  screen.stdin.write('\u001b');
-  await expect.poll(screen.lastFrame).not.toContain(' words:');
-  expect(screen.intents).toEqual([]);
 });
 
 test('a label that is typed while a trial runs is no row of keys', async () => {
@@ -48,7 +46,7 @@ test('a label that is typed while a trial runs is no row of keys', async () => {
 
 test('W asks again for the words of a marker that was left without any', async () => {
   const screen = await listening(records, done);
-  screen.stdin.write('m\r');
+  screen.stdin.write('mW\r');
   await expect.poll(screen.lastFrame).toContain('W add words');
   screen.stdin.write('Wfrog\r');
   await expect.poll(() => screen.intents).toEqual([mark, { ...mark, text: 'frog' }]);
@@ -65,13 +63,13 @@ test.each([
   const at = new Date(atMs).toISOString();
   const lastMarker = { at, actor: 'kim@pts/2', text: null, trial };
   const screen = await listening(aView(aSnapshot({ rig: { ...recordingRig, lastMarker } })), done);
-  screen.stdin.write('m');
+  screen.stdin.write('mW');
   await expect.poll(screen.lastFrame).toMatch(says);
 });
 
 test('who leaves the words away has set the marker all the same', async () => {
   const screen = await listening(records, done);
-  screen.stdin.write('mhalf a');
+  screen.stdin.write('mWhalf a');
   await expect.poll(screen.lastFrame).toContain(' words: half a');
   screen.stdin.write('\u001b');
   await expect.poll(screen.lastFrame).not.toContain(' words:');
@@ -82,7 +80,7 @@ test('the words are sent also where the answer to the marker never came', async 
   const screen = await listening(records, () => Promise.reject(new Error('the line broke')));
   screen.stdin.write('m');
   await expect.poll(screen.lastFrame).toContain('marker sent: not confirmed, the line broke');
-  screen.stdin.write('frog\r');
+  screen.stdin.write('Wfrog\r');
   await expect.poll(() => screen.intents).toEqual([mark, { ...mark, text: 'frog' }]);
 });
 

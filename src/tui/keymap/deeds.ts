@@ -43,8 +43,6 @@ export type WishDeed = {
   readonly done: string;
   /** Null for what is done once it is answered. */
   readonly wish: Wish | null;
-  /** What the same key opens. */
-  readonly opens?: Screen;
 };
 
 /** To the screen before. */

@@ -6,20 +6,19 @@ import { cannotAddWords, cannotMark, type Reason } from './reasons.ts';
 import { submit } from './wish-deeds.ts';
 
 /** A marker without words, with the instant of the key. */
-export function mark({ monoMs }: Situation): WishDeed {
-  return submit({ kind: 'mark', atMonoMs: monoMs }, 'marker sent', 'marked', null);
+export function mark({ monoMs }: Situation, done = 'marked'): WishDeed {
+  return submit({ kind: 'mark', atMonoMs: monoMs }, 'marker sent', done, null);
 }
 
 /**
- * Sets a marker at once and opens the line for its words, with one key: what is typed behind it are words, however fast they come,
- * and also where no marker could be set.
+ * A marker and nothing more: the key may come again at once, as what is marked does, and each is a marker of its own. Where no daemon
+ * answers, the line for its words keeps the instant.
  */
-export function markAndAsk(now: Situation): Deed {
+export function markOrKeep(now: Situation): Deed {
   const why = cannotMark(now);
-  const marked = { atMonoMs: now.monoMs, atMs: now.nowMs };
-  if (why === null) return { ...mark(now), opens: wordsOf(marked) };
-  const isThere = now.remote.link.state === 'live' && now.snapshot !== null;
-  return show(wordsOf({ why: `not marked: ${why}`, lost: isThere ? null : marked }));
+  if (why === null) return mark(now, 'marked · W adds words');
+  const lost = { atMonoMs: now.monoMs, atMs: now.nowMs };
+  return show(wordsOf({ why: `not marked: ${why}`, lost }));
 }
 
 /** Asks once more for the words of the marker that was set last. */

@@ -160,6 +160,12 @@ export function cannotMark(now: Situation): Reason {
     : null;
 }
 
+/** The same, where a daemon answers. Where none does, the key opens a line that keeps its instant. */
+export function cannotMarkHere(now: Situation): Reason {
+  const isThere = now.remote.link.state === 'live' && now.snapshot !== null;
+  return isThere ? cannotMark(now) : null;
+}
+
 export function cannotAddWords(now: Situation): Reason {
   const { marked } = now.view.notices;
   const isOver = marked === null || now.nowMs - marked.atMs >= wordsWithinMs;

@@ -95,7 +95,8 @@ export const rigKeys: readonly KeyRow[] = [
     does: wishes.pause,
   }),
   key(looking, ['m'], ['m', 'm'], 'mark', 2, {
-    help: 'a marker, stamped when the key goes down; its words may be typed behind it, Enter or Esc go on without',
+    help: 'a marker, stamped when the key goes down; `W` adds words to it',
+    refuses: reasons.cannotMarkHere,
     offers: (now) => reasons.cannotMark(now) === null,
     commands: [
       {
@@ -111,10 +112,10 @@ export const rigKeys: readonly KeyRow[] = [
         takes: { name: 'WORDS', does: marks.markAs },
       },
     ],
-    does: marks.markAndAsk,
+    does: marks.markOrKeep,
   }),
   key(looking, ['W'], ['W', 'W'], 'add words', 2, {
-    help: 'words for the marker that you set last and left without any (within ten minutes)',
+    help: 'words for the marker that you set last (within ten minutes); it stands already, whatever becomes of them',
     offers: (now) => marks.isMarkFresh(now) && reasons.cannotAddWords(now) === null,
     commands: [{ words: 'add words', refuses: reasons.cannotAddWords }],
     does: marks.askWords,

@@ -117,6 +117,7 @@ const refusals: readonly (readonly [string, string, RemoteView, string])[] = [
   ['s', 'an idle rig', idle, 'nothing is being recorded'],
   ['p', 'an idle rig', idle, 'nothing is being recorded that could pause'],
   ['p', 'a rig with a module that cannot pause', stubborn, 'cam cannot pause: stop instead (s)'],
+  ['m', 'a rig without a session', idle, 'no session is open'],
   ['t', 'a module that runs well', idle, 'mic is idle: nothing to retry'],
   ['R', 'an unwanted module', off, 'mic is switched off: e enables it'],
   ['x', 'a rig without problems', idle, 'there is no problem to acknowledge'],
@@ -136,8 +137,7 @@ test.each(refusals)('%s on %s says why it does nothing', (key, _, remote, words)
 });
 
 test.each([
-  ['m', idle, 'words', 'no session is open that a marker could go into'],
-  ['m', viewOnly, 'words', 'this screen may only look'],
+  ['m', lost, 'words', 'not marked'],
   ['W', records, 'words', 'no marker of yours waits for words'],
   ['L', records, 'prompt', null],
   ['L', lost, 'prompt', null],
