@@ -1,6 +1,6 @@
 import { beforeAll, beforeEach, expect, it } from 'vitest';
 import { programFile, runProgram } from '../support/program.ts';
-import { moduleWith, snapshotWith } from '../support/sample-rig.ts';
+import { moduleWith, snapshotWith, trialWith } from '../support/sample-rig.ts';
 import { openTerminal } from './open-terminal.ts';
 import { type ServedRig, serveRig } from './served-rig.ts';
 
@@ -10,17 +10,12 @@ const run = (...words: string[]) => runProgram(words, { env: { RIGDECK_RUN_DIR: 
 const onTerminal = (...words: string[]) =>
   openTerminal([program, '--run-dir', rig.runDir, ...words]);
 
-const trial = {
+const trial = trialWith({
   number: 7,
   label: 'maze left',
   startedAt: '2026-11-22T14:00:00.000Z',
-  segment: 1,
-  partial: false,
   startedMonoMs: Number(process.hrtime.bigint() / 1_000_000n),
-  pausedMs: 0,
-  pausedSinceMonoMs: null,
-  nextSegmentMs: null,
-};
+});
 const session = { id: '0042', name: 'pilot-b', path: '/data/0042', startedAt: trial.startedAt };
 const records = {
   status: 'recording',

@@ -2,20 +2,21 @@ import { describe, expect, it } from 'vitest';
 import { statusLines } from '../../src/cli/status-screen.ts';
 import { widthOf } from '../../src/protocol/text.ts';
 import type { Theme } from '../../src/protocol/theme.ts';
-import { moduleWith, problemWith, sampleHost, snapshotWith } from '../support/sample-rig.ts';
+import {
+  moduleWith,
+  problemWith,
+  sampleHost,
+  snapshotWith,
+  trialWith,
+} from '../support/sample-rig.ts';
 
 const wallMs = Date.parse('2026-11-22T14:12:41.000Z');
-const trial = {
+const trial = trialWith({
   number: 7,
   label: 'maze left',
   startedAt: '2026-11-22T14:00:00.000Z',
-  segment: 1,
-  partial: false,
   startedMonoMs: 1_000_000,
-  pausedMs: 0,
-  pausedSinceMonoMs: null,
-  nextSegmentMs: null,
-};
+});
 const session = { id: '0042', name: 'pilot-b', path: '/data/0042', startedAt: trial.startedAt };
 const moved = (bytes: number, lastProgressAt: string) => ({
   bytes,

@@ -201,14 +201,19 @@ story.concurrent(
   },
 );
 
+/** It records with one module, and somebody removes that one's file. */
+async function loseTheFile(rig: StoryRig): Promise<void> {
+  await rig.startUp();
+  await rig.wish('record.start');
+  const [file = ''] = filesOf(theSession(rig.recordings), 'cam');
+  rmSync(file);
+}
+
 story.concurrent(
   'a controlled stop that finds files of the trial gone says so and is done in part, as a stop of the recording is',
   async ({ makeRig, expect }) => {
     const rig = await makeRig({ modules: { cam: sensor } });
-    await rig.startUp();
-    await rig.wish('record.start');
-    const [file = ''] = filesOf(theSession(rig.recordings), 'cam');
-    rmSync(file);
+    await loseTheFile(rig);
     const down = await rig.run('down', '--yes');
     expect(down.code).toBe(7);
     expect(down.stdout).toContain('! verify files closed: trial 1: cam/trial-001/cam_s001.csv is');
@@ -220,10 +225,7 @@ story.concurrent(
   'a controlled stop says nothing of what an earlier trial lost',
   async ({ makeRig, expect }) => {
     const rig = await makeRig({ modules: { cam: sensor } });
-    await rig.startUp();
-    await rig.wish('record.start');
-    const [file = ''] = filesOf(theSession(rig.recordings), 'cam');
-    rmSync(file);
+    await loseTheFile(rig);
     expect((await rig.run('record', 'stop', '--yes')).code).toBe(7);
     expect(await rig.run('down')).toMatchObject({ code: 0 });
   },

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { access, constants, realpath, stat, statfs } from 'node:fs/promises';
+import { realpath, stat, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { isErrno } from '../errno.ts';
 import { type Mount, mountOf, parseMounts } from './mount-table.ts';
+import { deniedAt } from './room.ts';
 
 /** One look at the file system that a folder lies on, or will lie on once it is made. Null is unknown. */
 export type DiskLook = {
@@ -60,13 +61,6 @@ async function deviceOfRoot(): Promise<number> {
 }
 
 let rootDevice: number | null = null;
-
-async function deniedAt(folder: string): Promise<unknown> {
-  return access(folder, constants.W_OK | constants.X_OK).then(
-    () => null,
-    (error: unknown) => error,
-  );
-}
 
 let read: { readonly text: string; readonly mounts: readonly Mount[] } = { text: '', mounts: [] };
 

@@ -31,12 +31,22 @@ export async function removeEmpty(folder: string): Promise<boolean> {
   );
 }
 
-/** Whether permissions and the mount let this process write in a folder. Nothing is written: a full or failing disk is not seen. */
-export async function accessTo(folder: string): Promise<'open' | 'closed' | 'gone'> {
+/**
+ * What stands against writing in a folder, as far as permissions and the mount tell; null: nothing. Nothing is written: a full or failing
+ * disk is not seen.
+ */
+export async function deniedAt(folder: string): Promise<unknown> {
   return access(folder, constants.W_OK | constants.X_OK).then(
-    () => 'open',
-    (error: unknown) => (isErrno(error, 'ENOENT', 'ENOTDIR') ? 'gone' : 'closed'),
+    () => null,
+    (error: unknown) => error,
   );
+}
+
+/** Whether a folder is there, and may be written in as far as that tells. */
+export async function accessTo(folder: string): Promise<'open' | 'closed' | 'gone'> {
+  const denied = await deniedAt(folder);
+  if (denied === null) return 'open';
+  return isErrno(denied, 'ENOENT', 'ENOTDIR') ? 'gone' : 'closed';
 }
 
 /** The refusal for what the disk answered. */
