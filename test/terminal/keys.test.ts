@@ -1,6 +1,15 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { manifestOf } from '../stories/support/recorded.ts';
 import { story } from '../stories/support/story.ts';
 import { until } from '../support/until.ts';
 import { hasTmux, screenOf } from './tmux.ts';
+
+/** How many markers the only session has, as far as its manifest was written. */
+function markersIn(recordings: string): number {
+  const [session = ''] = readdirSync(recordings);
+  return manifestOf(join(recordings, session)).markers.length;
+}
 
 const modules = {
   'camera-left': { use: 'demo-sensor', options: { rate: 50 } },
@@ -37,6 +46,8 @@ story.skipIf(!hasTmux)(
       ({ rig: { lastMarker } }) => lastMarker?.at !== at && lastMarker?.text === 'Wind',
     );
     await tmux.shows(/^(?![\s\S]* words:)[\s\S]*camera-left/);
+    tmux.press('m', 'm', 'm');
+    await until('each of three keys in one go is a marker', () => markersIn(rig.recordings) === 5);
     tmux.type(':dis mic');
     await tmux.shows(/▌disable mic/);
     tmux.press('Enter', 'u');
