@@ -1,12 +1,14 @@
 import type { Facts, RigRecord } from '../protocol/snapshot.ts';
 import { own } from './own.ts';
+import { sameJson } from './same.ts';
 import { factsOf } from './snapshot.ts';
 import type { RigState } from './state.ts';
 
 /** Keeps what was published last, and tells what is different now. */
 export type Publisher = {
   facts(): Facts;
-  checksum(): string;
+  /** What is published now, in one number; made when it is asked for, as nobody may look. */
+  checksum(): () => string;
   /** What changed, by path, or null; `seq` is the number it will be published under. */
   changes(before: RigState, after: RigState, seq: number): Record<string, unknown> | null;
   /** The seq under which an entity changed last; 0 if it never did. */
@@ -17,42 +19,26 @@ type Port = { canonical(value: unknown): string; digest(text: string): string };
 
 export function createPublisher(first: RigState, port: Port): Publisher {
   let facts = freeze(factsOf(first));
-  let checksum: string | null = null;
+  let checksum = checksumOf(facts);
   const changedAt = new Map<string, number>();
-  const texts = new Map<string, string>();
 
-  /** What counts of an entity, as text. */
-  function weigh(entity: object): string {
-    const isModule = 'evidence' in entity;
-    return port.canonical(isModule ? { ...entity, evidence: null, detail: null } : entity);
-  }
-
-  texts.set('rig', weigh(facts.rig));
-  for (const [name, group] of Object.entries(facts.groups))
-    texts.set(`groups.${name}`, weigh(group));
-  for (const [name, one] of Object.entries(facts.modules)) texts.set(`modules.${name}`, weigh(one));
-
-  /** The same object as before where nothing that counts has changed: counters and details alone are telemetry. */
-  function keep<T extends object>(path: string, before: T | undefined, now: T): T {
-    const text = weigh(Object.freeze(now)); // frozen first: its text is made once then
-    if (before !== undefined && texts.get(path) === text) return before;
-    texts.set(path, text);
-    return now;
+  function checksumOf(published: Facts): () => string {
+    let sum: string | null = null;
+    return () => {
+      sum ??= port.digest(port.canonical(published));
+      return sum;
+    };
   }
 
   function merge(before: RigState, after: RigState): Facts {
     const now = factsOf(after);
-    const groups = mapValues(now.groups, (name, group) =>
-      keep(`groups.${name}`, own(facts.groups, name), group),
-    );
+    const groups = mapValues(now.groups, (name, group) => keep(own(facts.groups, name), group));
     const modules = mapValues(now.modules, (name, module) => {
       const published = own(facts.modules, name);
       const isSame = own(before.modules, name) === own(after.modules, name);
-      return isSame && published !== undefined
-        ? published
-        : keep(`modules.${name}`, published, module);
+      return isSame && published !== undefined ? published : keep(published, module, telemetry);
     });
-    return { rig: keep('rig', facts.rig, now.rig), groups, modules };
+    return { rig: keep(facts.rig, now.rig), groups, modules };
   }
 
   function differences(before: Facts, after: Facts): Record<string, unknown> {
@@ -65,10 +51,7 @@ export function createPublisher(first: RigState, port: Port): Publisher {
 
   return {
     facts: () => facts,
-    checksum() {
-      checksum ??= port.digest(port.canonical(facts));
-      return checksum;
-    },
+    checksum: () => checksum,
     changes(before, after, seq) {
       const next = merge(before, after);
       const changed = differences(facts, next);
@@ -78,7 +61,7 @@ export function createPublisher(first: RigState, port: Port): Publisher {
       if (paths.length === 0) return null;
       const isMarked = isMarkerAlone(facts.rig, next.rig);
       facts = next;
-      checksum = null;
+      checksum = checksumOf(facts);
       for (const path of paths) if (path !== 'rig' || !isMarked) changedAt.set(path, seq);
       return changed;
     },
@@ -86,11 +69,18 @@ export function createPublisher(first: RigState, port: Port): Publisher {
   };
 }
 
+/** What is told of a module besides its state: it changes all the time. */
+const telemetry: readonly string[] = ['evidence', 'detail'];
+
+/** The same object as before where nothing that counts has changed. Frozen, as its text is made but once then. */
+function keep<T extends object>(before: T | undefined, now: T, except?: readonly string[]): T {
+  return before !== undefined && sameJson(before, now, except) ? before : Object.freeze(now);
+}
+
 /** A marker changes nothing that a wish could be about. */
 function isMarkerAlone(before: RigRecord, after: RigRecord): boolean {
   if (before.lastMarker === after.lastMarker) return false;
-  const unmarked = (rig: RigRecord) => JSON.stringify({ ...rig, lastMarker: null });
-  return unmarked(before) === unmarked(after);
+  return sameJson(before, after, ['lastMarker']);
 }
 
 function freeze(facts: Facts): Facts {

@@ -110,12 +110,15 @@ export class StateManager {
 
   snapshot(): CoreSnapshot {
     const { gpio, clients } = this.#state;
+    const checksum = this.#publisher.checksum();
     return {
       version: 1,
       epoch: this.#port.epoch,
       seq: this.#seq,
       at: this.#at,
-      checksum: this.#publisher.checksum(),
+      get checksum() {
+        return checksum();
+      },
       ...this.#publisher.facts(),
       gpio,
       clients,
@@ -167,6 +170,7 @@ export class StateManager {
   #publish(changed: Changed, now: Now, actor: string, cause: string): void {
     this.#seq += 1;
     this.#at = iso(now.wallMs);
+    const checksum = this.#publisher.checksum();
     this.#tell({
       epoch: this.#port.epoch,
       seq: this.#seq,
@@ -175,7 +179,9 @@ export class StateManager {
       actor,
       cause,
       changed,
-      checksum: this.#publisher.checksum(),
+      get checksum() {
+        return checksum();
+      },
     });
   }
 

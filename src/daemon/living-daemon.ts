@@ -5,6 +5,7 @@ import { sayExit } from '../core/turn.ts';
 import type { Change } from '../protocol/snapshot.ts';
 import type { LogLevel } from '../protocol/vocabulary.ts';
 import { attendAll, attendChanged } from './attend.ts';
+import { calm } from './calm.ts';
 import { ConfigDesk } from './config-desk.ts';
 import { Ending } from './ending.ts';
 import { EvidenceLoop } from './evidence-loop.ts';
@@ -19,7 +20,7 @@ import { outdatedFaults } from './outdated.ts';
 import { makePanel } from './panel/make-panel.ts';
 import type { DaemonPanel } from './panel/no-panel.ts';
 import type { Parts, Place } from './parts.ts';
-import { perform } from './perform.ts';
+import { type Hands, perform } from './perform.ts';
 import { Persistence } from './persistence.ts';
 import { whyNoPowerOff } from './power-off.ts';
 import { TidyOnce } from './recordings/tidy-once.ts';
@@ -42,6 +43,7 @@ export class Daemon {
   readonly #parts: Parts;
   readonly #boot: Boot;
   readonly #rig: Rigdeck;
+  readonly #hands: Hands;
   readonly #evidence: EvidenceLoop;
   readonly #host: Host;
   readonly #telemetry: TelemetrySampler;
@@ -76,18 +78,18 @@ export class Daemon {
       journal,
       host: { now: () => this.#host.now() },
       kiosk: kioskRecord(place.loaded.config.kiosk),
-      perform: (effect) => perform(effect, this.#hands()),
+      perform: (effect) => perform(effect, this.#hands),
       changed: (change) => this.#changed(change),
       mistake: (error) => place.log.write('error', `an observer failed: ${String(error)}`),
       against: ({ kind }) => (kind === 'rig.shutdown' ? whyNoPowerOff(place.loaded) : null),
       offer: (take) => this.#configs.offer(take),
     });
+    this.#hands = this.#makeHands();
     const state = () => this.#rig.manager.state();
     this.#configs = this.#makeConfigs();
     const kindOf = (name: string) => place.loaded.config.modules[name]?.evidence ?? 'files';
-    const submit = this.#rig.input.bind(this.#rig);
     this.#evidence = new EvidenceLoop({
-      ...{ state, kindOf, runs, recordings, submit },
+      ...{ state, kindOf, runs, recordings, submit: this.#hands.input },
       suspectDisk: () => machine.storage.suspect(),
     });
     this.#tidy = new TidyOnce(state, recordings);
@@ -202,14 +204,14 @@ export class Daemon {
     endByMistake(error, this.#place, this.#rig.manager, () => this.#panel.close());
   }
 
-  #hands() {
+  #makeHands(): Hands {
     return {
       ...this.#parts,
       input: this.#rig.input.bind(this.#rig),
       event: this.#rig.event.bind(this.#rig),
       takeConfig: () => this.#configs.takeOver(),
-      setLogLevel: (module: string | null, level: LogLevel) => this.#setLevel(module, level),
-      shutDown: (what: 'daemon' | 'rig', actor: string) => void this.#ending.stop(what, actor),
+      setLogLevel: (module, level) => this.#setLevel(module, level),
+      shutDown: (what, actor) => void this.#ending.stop(what, actor),
     };
   }
 
@@ -255,7 +257,7 @@ export class Daemon {
     this.#evidence.follow();
     this.#host.follow();
     this.#tidy.follow();
-    this.#status.changed();
+    this.#status.changed(calm(this.#rig.manager.state()));
     attendChanged(this.#parts.runs, change);
   }
 

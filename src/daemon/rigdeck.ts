@@ -79,11 +79,11 @@ export class Rigdeck implements Rig {
     }
   }
 
-  snapshot: Rig['snapshot'] = () => ({
-    ...this.manager.snapshot(),
-    host: this.#port.host.now(),
-    kiosk: this.#port.kiosk,
-  });
+  snapshot: Rig['snapshot'] = () =>
+    Object.assign(this.manager.snapshot(), {
+      host: this.#port.host.now(),
+      kiosk: this.#port.kiosk,
+    });
 
   observe: Rig['observe'] = (listener) => this.manager.observe(listener);
 
@@ -136,7 +136,7 @@ export class Rigdeck implements Rig {
     this.#before = this.manager.snapshot();
     // A light that changes and a finger that moves are no history: what the press did is, with the button's name.
     const isHistory = Object.keys(change.changed).some((path) => path !== 'gpio');
-    if (isHistory) this.#append(describeChange(before, change));
+    if (isHistory) this.#append(() => describeChange(before, change));
     this.#port.changed(change);
   }
 
@@ -155,7 +155,7 @@ export class Rigdeck implements Rig {
     };
   }
 
-  #append(entry: HistoryEntry): void {
+  #append(entry: HistoryEntry | (() => HistoryEntry)): void {
     this.#port.journal.append(entry, calm(this.manager.state()));
   }
 }

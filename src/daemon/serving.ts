@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileNames } from '../protocol/names.ts';
 import { version } from '../protocol/version.ts';
+import { untilSeen } from './calm.ts';
 import { moduleDetail } from './config/module-detail.ts';
 import { isPin } from './kiosk.ts';
 import type { Parts, Place } from './parts.ts';
@@ -98,6 +99,7 @@ export class Serving {
       module: (name, options) => moduleDetail(place.loaded, name, options),
       isPin: (typed) => isPin(typed, place.loaded.config.kiosk.pin),
       group: rigGroup(),
+      mayWaitMs: () => untilSeen(rig.manager.state()),
       arrived: () => void configWatch.look(),
       log: (level, message) => log.write(level, message),
     });

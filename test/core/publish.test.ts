@@ -170,6 +170,20 @@ test('whatever happens, a snapshot and the changes after it give the next snapsh
   fc.assert(life, { numRuns: 300, seed: 1 });
 });
 
+test('the checksum of a change is that of its own state, also when it is asked for later', () => {
+  const [now, later] = [ready(plan), ready(plan)];
+  const rounds = [now, later].map((rig) => {
+    const seen = rig.changes.length;
+    for (const module of ['mic', 'gps']) {
+      rig.ask({ kind: 'module.disable', module });
+      if (rig === now) rig.changes.at(-1)?.checksum;
+    }
+    return rig.changes.slice(seen).map(({ checksum }) => checksum);
+  });
+  expect(new Set(rounds[0]).size).toBeGreaterThan(1);
+  expect(rounds[1]).toEqual(rounds[0]);
+});
+
 test('a step that changes nothing that is shown tells nobody anything', () => {
   const rig = ready(plan);
   const { seq } = rig.snapshot();

@@ -1,17 +1,17 @@
 import { expect, test } from 'vitest';
-import { calm } from '../../src/daemon/calm.ts';
+import { calm, untilSeen } from '../../src/daemon/calm.ts';
 import { ready } from '../core/support/core-rig.ts';
 
-test('what is kept on the disk waits while a start is on its way to the modules, and never long', () => {
+test('what is kept on the disk and what screens are told wait while a start is on its way to the modules, and never long', () => {
   const rig = ready({ modules: { mic: {} } });
-  const waits = () => calm(rig.manager.state());
-  expect(waits()).toBe(0);
+  const waits = () => [calm, untilSeen].map((wait) => wait(rig.manager.state()));
+  expect(waits()).toEqual([0, 0]);
   rig.ask({ kind: 'record.start' });
-  expect(waits()).toBe(100);
+  expect(waits()).toEqual([100, 25]);
   rig.prepared(12);
-  expect(waits()).toBe(100);
+  expect(waits()).toEqual([100, 25]);
   rig.saysArmed('mic');
   rig.pass(120);
   rig.saysRecording('mic');
-  expect(waits()).toBe(0);
+  expect(waits()).toEqual([0, 0]);
 });

@@ -159,7 +159,7 @@ export const plantedBugs: Readonly<Record<string, readonly Edit[]>> = {
     },
   ],
   'the checksum is that of the state before': [
-    { file: 'publish.ts', from: 'checksum = null;\n      for', to: 'for' },
+    { file: 'publish.ts', from: 'checksum = checksumOf(facts);\n      for', to: 'for' },
   ],
   'a module that is wound down looks as if it went on': [
     {

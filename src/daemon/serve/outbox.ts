@@ -11,16 +11,21 @@ import { notification } from './lines.ts';
 export type Outbox = {
   /** Never merged and never dropped. Bounded by not reading the questions of a peer that is behind. */
   answer(line: Buffer): void;
+  /** Held back for a moment where the rig has better things to do; answers and the end never overtake it. */
   change(sent: SentChange): void;
   /** Telemetry and logs. Gives false when the peer is behind and the line was dropped. */
   offer(line: Buffer): boolean;
   isBehind(): boolean;
   /** The peer is given a whole snapshot now: what waits for it is in there. */
   forgetChanges(): void;
+  /** Sends what is held back. */
+  release(): void;
   close(): void;
 };
 
 type OutboxPort = Pick<Limits, 'unreadBytes' | 'stuckMs'> & {
+  /** How long a change may be held back now, in ms. */
+  mayWaitMs(): number;
   /** The peer has read everything. */
   readonly drained: () => void;
   /** The peer has read nothing for too long. */
@@ -30,6 +35,8 @@ type OutboxPort = Pick<Limits, 'unreadBytes' | 'stuckMs'> & {
 export function createOutbox(socket: Socket, port: OutboxPort): Outbox {
   let merged: Change | null = null;
   let stuckTimer: NodeJS.Timeout | undefined;
+  let held: SentChange[] = [];
+  let heldTimer: NodeJS.Timeout | undefined;
 
   const isBehind = () => socket.writableLength > port.unreadBytes;
   const write = (line: Buffer) => {
@@ -38,32 +45,59 @@ export function createOutbox(socket: Socket, port: OutboxPort): Outbox {
     if (isBehind()) stuckTimer ??= setTimeout(port.stuck, port.stuckMs);
   };
 
+  const release = () => {
+    clearTimeout(heldTimer);
+    heldTimer = undefined;
+    if (held.length > 0) write(Buffer.concat(held.map((sent) => sent.line())));
+    held = [];
+  };
+  const answer = (line: Buffer) => {
+    release();
+    write(line);
+  };
+  const change = (sent: SentChange) => {
+    if (merged !== null) {
+      merged = merge(merged, sent.change);
+      return;
+    }
+    if (isBehind()) {
+      merged = { ...sent.change, coalesced: true };
+      return;
+    }
+    held.push(sent);
+    const waitMs = port.mayWaitMs();
+    if (waitMs === 0) release();
+    else heldTimer ??= setTimeout(release, waitMs);
+  };
+
   // Node says `drain` once a queue that was over its mark is empty; ours lies above that mark.
   socket.on('drain', () => {
     clearTimeout(stuckTimer);
     stuckTimer = undefined;
+    release();
     if (merged !== null) write(notification('state.change', merged));
     merged = null;
     port.drained();
   });
 
   return {
-    answer: write,
-    change: (sent) => {
-      if (merged !== null) merged = merge(merged, sent.change);
-      else if (isBehind()) merged = { ...sent.change, coalesced: true };
-      else write(sent.line());
-    },
+    answer,
+    change,
     offer: (line) => {
       if (isBehind()) return false;
-      write(line);
+      answer(line);
       return true;
     },
     isBehind,
     forgetChanges: () => {
       merged = null;
+      held = [];
     },
-    close: () => clearTimeout(stuckTimer),
+    release,
+    close: () => {
+      clearTimeout(stuckTimer);
+      clearTimeout(heldTimer);
+    },
   };
 }
 

@@ -14,6 +14,8 @@ export type PeerPort = {
   readonly id: number;
   readonly role: 'control' | 'view';
   readonly limits: Limits;
+  /** How long what changed may be held back now, in ms. */
+  mayWaitMs(): number;
   /** What is asked is begun before this returns, so that the requests of one peer keep their order. */
   reply(request: Request, peer: Peer): Reply | Promise<Reply>;
   gone(peer: Peer): void;
@@ -67,6 +69,7 @@ export class Peer {
     this.outbox = createOutbox(socket, {
       unreadBytes,
       stuckMs,
+      mayWaitMs: () => port.mayWaitMs(),
       drained: () => this.#work(),
       stuck: () => socket.destroy(),
     });
@@ -123,6 +126,7 @@ export class Peer {
     this.#stage = 'leaving';
     this.#backlog = [];
     this.#endSubscriptions();
+    this.outbox.release();
     this.#socket.end();
     // What it still says is read and thrown away: closing over unread bytes could cost it our last words.
     this.#socket.resume();

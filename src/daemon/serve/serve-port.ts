@@ -69,6 +69,8 @@ export type ServePort = {
   isPin(typed: string): boolean;
   /** Who watches the state now; told whenever that changes. */
   clients(list: readonly ClientRecord[]): void;
+  /** How long those who watch may wait now for what changed, in ms. Not at all where it is not said. */
+  mayWaitMs?(): number;
   /** Somebody connected: what is looked at now and then is worth a look now. */
   arrived?(): void;
   log(level: LogLevel, message: string): void;

@@ -26,6 +26,7 @@ export async function serve(
   const feed = createFeed(port.rig);
   const telemetry = createTelemetryFeed((listener) => port.startTelemetry(listener));
   const log: ServePort['log'] = (level, message) => port.log(level, message);
+  const mayWaitMs = () => port.mayWaitMs?.() ?? 0;
   let lastId = 0;
   let told: readonly ClientRecord[] = [];
   let isClosing = false;
@@ -50,7 +51,7 @@ export async function serve(
       peers.delete(peer);
       watchersChanged();
     };
-    peers.add(new Peer(socket, { id: lastId, role, limits, reply, gone, log }));
+    peers.add(new Peer(socket, { id: lastId, role, limits, mayWaitMs, reply, gone, log }));
   };
 
   const listening: Listening[] = [];

@@ -30,7 +30,7 @@ export class Journal {
   readonly #limits: JournalLimits;
   readonly #saver: Saver;
   /** Not on disk yet, oldest first. Without a state dir: all there is. */
-  #waiting: HistoryEntry[] = [];
+  #waiting: Said[] = [];
   /** Handed to the disk, which has not answered. */
   #writing: readonly HistoryEntry[] = [];
   #lost = 0;
@@ -47,8 +47,8 @@ export class Journal {
     );
   }
 
-  /** Takes an entry; it is on disk after `withinMs`, if the disk takes it. */
-  append(entry: HistoryEntry, withinMs = 0): void {
+  /** Takes an entry, or what puts it into words later; it is on disk after `withinMs`, if the disk takes it. */
+  append(entry: Said, withinMs = 0): void {
     this.#waiting.push(entry);
     this.#bound();
     if (this.#folder !== null) this.#saver.changed(withinMs);
@@ -58,7 +58,7 @@ export class Journal {
   async query(query: HistoryQuery): Promise<HistoryEntry[]> {
     const limit = query.limit ?? usualAnswer;
     const isAsked = matcher(query);
-    const held = [...this.#writing, ...this.#waiting].filter(isAsked);
+    const held = [...this.#writing, ...this.#inWords()].filter(isAsked);
     const found = held.slice(-limit).reverse();
     // What is just being written may be in the file already.
     const known = new Set(held.map(lineOf));
@@ -90,9 +90,16 @@ export class Journal {
     if (this.#folder !== null) this.#lost += excess;
   }
 
+  #inWords(): readonly HistoryEntry[] {
+    const entries = this.#waiting.map((said) => (typeof said === 'function' ? said() : said));
+    this.#waiting = [...entries];
+    return entries;
+  }
+
   async #save(): Promise<void> {
     if (this.#folder === null || this.#waiting.length === 0) return;
-    this.#writing = [...this.#lossEntry(), ...this.#waiting];
+    const waiting = this.#inWords();
+    this.#writing = [...this.#lossEntry(waiting), ...waiting];
     const lost = this.#lost;
     this.#waiting = [];
     this.#lost = 0;
@@ -109,8 +116,7 @@ export class Journal {
   }
 
   /** Says in the journal itself what is missing there. */
-  #lossEntry(): HistoryEntry[] {
-    const [next] = this.#waiting;
+  #lossEntry([next]: readonly HistoryEntry[]): HistoryEntry[] {
     if (this.#lost === 0 || next === undefined) return [];
     const message = `${sayCount(this.#lost, 'entry was', 'entries were')} lost while the journal could not be written`;
     const { at, epoch } = next;
@@ -169,6 +175,7 @@ export class Journal {
   }
 }
 
+type Said = HistoryEntry | (() => HistoryEntry);
 type JournalFile = { readonly path: string; readonly number: number; readonly bytes: number };
 
 function fileName(number: number): string {

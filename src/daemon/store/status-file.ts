@@ -32,9 +32,9 @@ export class StatusWriter {
     );
   }
 
-  /** Something in it is different now. */
-  changed(): void {
-    this.#saver.changed();
+  /** Something in it is different now. It is in the file after `withinMs` and the gap to what was written last. */
+  changed(withinMs = 0): void {
+    this.#saver.changed(withinMs);
   }
 
   /**

@@ -30,6 +30,8 @@ export type ServedOptions = {
   readonly limits?: Partial<Limits>;
   /** Recordings on disk; none unless told. */
   readonly sessions?: SessionsPort;
+  /** How long those who watch may wait for what changed; not at all unless told. In ms. */
+  readonly mayWaitMs?: number;
 };
 
 /** A tiny rig behind the real server, in a run dir of its own that goes with the test. */
@@ -68,6 +70,7 @@ export async function serveTinyRig(options: ServedOptions = {}): Promise<ServedR
         return [entry(1), entry(2)];
       },
       clients: (list) => rig.setClients(list),
+      mayWaitMs: () => options.mayWaitMs ?? 0,
       log: (level, message) => logged.push(`${level} ${message}`),
     },
     { ...usualLimits, ...options.limits },

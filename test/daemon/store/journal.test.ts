@@ -52,6 +52,21 @@ test('an entry that may wait is found at once, and goes to the disk with the nex
   expect(seqs(await new Journal(stateDir, silent).query({}))).toEqual([1, 2]);
 });
 
+test('an entry is put into words when it is asked for or written, and once', async () => {
+  const journal = new Journal(stateDir, silent);
+  let said = 0;
+  const say = () => {
+    said += 1;
+    return change(1);
+  };
+  journal.append(say, 600_000);
+  expect(said).toBe(0);
+  expect(seqs(await journal.query({}))).toEqual([1]);
+  await journal.close();
+  expect(said).toBe(1);
+  expect(seqs(await new Journal(stateDir, silent).query({}))).toEqual([1]);
+});
+
 test('entries are on disk by themselves, one line each, and the newest are found by later daemons', async () => {
   const journal = new Journal(stateDir, silent);
   for (const n of range(1, 30)) journal.append(change(n));
