@@ -100,11 +100,9 @@ function inOrder(runs: Runs, module: string, isSlow: boolean, work: () => unknow
 function tell(effect: Extract<Effect, { readonly type: 'tell' }>, hands: Hands): void {
   const { runs, recordings } = hands;
   const { module, run, command } = effect;
-  const isSlow = command.do === 'record';
-  inOrder(runs, module, isSlow, async () => {
-    if (isSlow) await recordings.noted(aheadMs(command.atMonoNs));
-    runs.tell(module, run, command);
-  });
+  const noted = command.do === 'record' ? recordings.noted(aheadMs(command.atMonoNs)) : null;
+  const work = () => runs.tell(module, run, command);
+  inOrder(runs, module, noted !== null, () => (noted === null ? work() : noted.then(work)));
 }
 
 function aheadMs(atMonoNs: string): number {

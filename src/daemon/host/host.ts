@@ -1,5 +1,6 @@
 import type { HostRecord } from '../../protocol/snapshot.ts';
-import type { ClockSource } from './clock-source.ts';
+import { monoMs } from '../clock.ts';
+import type { ClockFacts, ClockSource } from './clock-source.ts';
 import { figuresOf } from './host-figures.ts';
 import { MachineJudge } from './machine-judge.ts';
 import type { MachineLook, Sensors } from './sensors.ts';
@@ -18,12 +19,16 @@ export type HostPort = StorageWatchPort & {
   stamp(): void;
 };
 
+/** What is known of the clock may be so old. In ms. */
+const clockMs = 1_000;
+
 /** This machine: its figures for whoever looks, and a watch over what endangers a recording. */
 export class Host implements HostView {
   readonly #port: HostPort;
   readonly #storage: StorageWatch;
   readonly #judge: MachineJudge;
   #look: MachineLook;
+  #clock: { readonly facts: ClockFacts; readonly monoMs: number } | null = null;
 
   constructor(port: HostPort) {
     this.#port = port;
@@ -33,7 +38,7 @@ export class Host implements HostView {
   }
 
   now(): HostRecord {
-    return { storage: this.#storage.record(), ...figuresOf(this.#look, this.#port.clock.facts()) };
+    return { storage: this.#storage.record(), ...figuresOf(this.#look, this.#clockFacts()) };
   }
 
   /** Reads figures anew for somebody who watches them; nothing is judged. */
@@ -62,6 +67,14 @@ export class Host implements HostView {
   /** Looks no more by itself. */
   stop(): void {
     this.#storage.stop();
+  }
+
+  /** Of this second: who keeps the time leaves word in a file, and many ask at once. */
+  #clockFacts(): ClockFacts {
+    const now = monoMs();
+    if (this.#clock === null || now - this.#clock.monoMs > clockMs)
+      this.#clock = { facts: this.#port.clock.facts(), monoMs: now };
+    return this.#clock.facts;
   }
 
   #isBusy(): boolean {

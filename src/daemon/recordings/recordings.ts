@@ -161,13 +161,13 @@ export class Recordings {
    * which lies at least 100 ms ahead. Where data land only after that, nobody waits: the word of them has longer than those 80 ms to
    * get there first.
    *
-   * @param aheadMs how far ahead the instant lies from which data land
+   * @param aheadMs how far ahead the instant lies from which data land @returns null where nobody waits
    */
-  async noted(aheadMs = 0): Promise<void> {
+  noted(aheadMs = 0): Promise<void> | null {
     const mostMs = this.#port.notedMs ?? 80;
-    if (aheadMs > mostMs) return;
+    if (aheadMs > mostMs) return null;
     const noted = this.#queue.done().then(() => this.#session.store?.settleEvents());
-    await atMost(mostMs, noted);
+    return atMost(mostMs, noted);
   }
 
   /** A look at the clock and at the machine, for whatever is recorded, and whether somebody mended what was not in order. */
