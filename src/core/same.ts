@@ -10,7 +10,8 @@ export function sameJson(a: unknown, b: unknown, except: readonly string[] = [])
   for (const key of Object.keys(a)) {
     if (!except.includes(key) && !sameJson(a[key], b[key])) return false;
   }
-  const isMore = (key: string) => b[key] !== undefined && !(key in a) && !except.includes(key);
+  const isMore = (key: string) =>
+    b[key] !== undefined && !Object.hasOwn(a, key) && !except.includes(key);
   return !Object.keys(b).some(isMore);
 }
 

@@ -39,6 +39,27 @@ export function describeChange(before: Before, change: Change): HistoryEntry {
   return { type: 'change', at, epoch, seq, actor, cause, what, modules };
 }
 
+/**
+ * Puts a change into words when they are asked for. A mistake costs the words of this change alone: what waits with it is written.
+ *
+ * @param mistake is told why there are none
+ */
+export function describeLater(
+  before: Before,
+  change: Change,
+  mistake: (error: unknown) => void,
+): () => HistoryEntry {
+  return () => {
+    try {
+      return describeChange(before, change);
+    } catch (error) {
+      mistake(error);
+      const { at, epoch, seq, actor, cause } = change;
+      return { type: 'change', at, epoch, seq, actor, cause, what: [], modules: [] };
+    }
+  };
+}
+
 function adoptedWords(name: string, { state, run, pid }: ModuleRecord): string {
   return `${name} adopted: ${state}, run ${run}, PID ${pid ?? 'none'}`;
 }

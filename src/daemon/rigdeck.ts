@@ -15,7 +15,7 @@ import type { Change } from '../protocol/snapshot.ts';
 import { Alarm } from './alarm.ts';
 import { calm } from './calm.ts';
 import { monoMs, readClock } from './clock.ts';
-import { describeChange } from './history-words.ts';
+import { describeLater } from './history-words.ts';
 import type { HostView } from './host/host.ts';
 import type { Journal } from './store/journal.ts';
 
@@ -136,7 +136,7 @@ export class Rigdeck implements Rig {
     this.#before = this.manager.snapshot();
     // A light that changes and a finger that moves are no history: what the press did is, with the button's name.
     const isHistory = Object.keys(change.changed).some((path) => path !== 'gpio');
-    if (isHistory) this.#append(() => describeChange(before, change));
+    if (isHistory) this.#append(describeLater(before, change, this.#port.mistake));
     this.#port.changed(change);
   }
 

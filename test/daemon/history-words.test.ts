@@ -1,5 +1,9 @@
-import { expect, test } from 'vitest';
-import { describeChange } from '../../src/daemon/history-words.ts';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { describeChange, describeLater } from '../../src/daemon/history-words.ts';
+import { Journal } from '../../src/daemon/store/journal.ts';
 import type { Snapshot } from '../../src/protocol/snapshot.ts';
 import { moduleWith, problemWith, snapshotWith } from '../support/sample-rig.ts';
 
@@ -35,4 +39,20 @@ test('a problem of the rig that ends is said so, and the others stay', () => {
   expect(said(both, snapshotWith({}, { problems: [gauge] }))).toEqual([
     'rig problem over: Only 1 GB is free',
   ]);
+});
+
+test('a change that cannot be put into words is written down as one, and so is what comes after it', async () => {
+  const stateDir = mkdtempSync(join(tmpdir(), 'words-'));
+  onTestFinished(() => rmSync(stateDir, { recursive: true }));
+  const mistakes: unknown[] = [];
+  const journal = new Journal(stateDir, () => undefined);
+  const changes = [{ clients: null }, { 'modules.host': moduleWith({ desired: 'on' }) }];
+  for (const [at, changed] of changes.entries()) {
+    const step = { ...well, seq: at + 2, monoMs: 1, actor: 'rig', cause: 'test', changed };
+    journal.append(describeLater(well, step, (error) => mistakes.push(error)));
+  }
+  expect(await journal.close()).toBe(true);
+  const written = await new Journal(stateDir, () => undefined).query({});
+  expect(written.map((entry) => 'seq' in entry && entry.seq)).toEqual([2, 3]);
+  expect(mistakes).toEqual([expect.any(TypeError)]);
 });

@@ -48,8 +48,9 @@ export function createOutbox(socket: Socket, port: OutboxPort): Outbox {
   const release = () => {
     clearTimeout(heldTimer);
     heldTimer = undefined;
-    if (held.length > 0) write(Buffer.concat(held.map((sent) => sent.line())));
-    held = [];
+    const changes = held;
+    held = []; // first: a line that cannot be made must not stand before all that come later
+    if (changes.length > 0) write(Buffer.concat(changes.map((sent) => sent.line())));
   };
   const answer = (line: Buffer) => {
     release();
