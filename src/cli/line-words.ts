@@ -1,4 +1,5 @@
 import { badgeOf } from '../protocol/badge.ts';
+import { sayRefusedPress } from '../protocol/gpio-words.ts';
 import { activityOf } from '../protocol/module-words.ts';
 import type { RemoteView } from '../protocol/rig.ts';
 import { rigBadge } from '../protocol/rig-badge.ts';
@@ -47,6 +48,7 @@ export function topicsOf(view: SeenRig, voice: Voice, nowMs: number): Topics {
       ];
     }),
     ...testTopic(snapshot.gpio),
+    ...refusedTopic(snapshot.gpio),
     ...markerTopic(snapshot),
   ];
   return new Map(
@@ -61,10 +63,21 @@ function testTopic({ testedBy }: Snapshot['gpio']): [string, Topic][] {
   return [['gpio test', { key: testedBy, line, end }]];
 }
 
+function refusedTopic({ refused }: Snapshot['gpio']): [string, Topic][] {
+  const said = sayRefusedPress(refused, refused?.atMs ?? 0);
+  if (refused == null || said === null) return [];
+  const { what, remedy } = said;
+  const line = `! ${what}${remedy === null ? '' : ` ${toType(remedy)}`}`;
+  return [['press', { key: String(refused.atMs), line, end: null }]];
+}
+
+/** Told when they happen; who looks for the first time was not there. */
+const ofMoments: ReadonlySet<string> = new Set(['marker', 'press']);
+
 /** What is to be told at this look that was not told at the one before: one line each. Of the first look, all but what is usual. */
 export function newLines(before: Topics | null, after: Topics): string[] {
   if (before === null) {
-    const first = [...after].filter(([name, { key }]) => name !== 'marker' && key !== 'live');
+    const first = [...after].filter(([name, { key }]) => !ofMoments.has(name) && key !== 'live');
     return first.map(([, { line }]) => line);
   }
   const gone = [...before].flatMap(([name, { end }]) =>

@@ -1,6 +1,7 @@
 import { sayArming } from '../protocol/arming-words.ts';
 import type { Badge } from '../protocol/badge.ts';
 import { sayTest } from '../protocol/gpio-test-words.ts';
+import { sayRefusedPress } from '../protocol/gpio-words.ts';
 import type { Problem } from '../protocol/problem.ts';
 import { rankOfProblem } from '../protocol/problem-rank.ts';
 import { sayRecorded } from '../protocol/recorded-time.ts';
@@ -90,16 +91,19 @@ function problemLines(scene: StatusScene, columns: number): string[] {
     rankOfProblem(problem, name === null || modules[name]?.required !== false);
   all.sort((a, b) => rank(a) - rank(b));
   const paragraphs = [
-    ...testWords(scene),
+    ...pressWords(scene),
     ...all.map(({ name, problem }) => sayProblem(name, problem)),
   ].map((words) => paragraph(words, columns));
   return paragraphs.length === 0 ? [] : ['', ...paragraphs.flat()];
 }
 
-/** That buttons do nothing because somebody tries them out: no problem of the rig, but one of whoever presses them. */
-function testWords({ snapshot, now, stale }: StatusScene): string[] {
-  const test = stale === null ? sayTest(snapshot.gpio, now.monoMs) : null;
-  return test === null ? [] : [`${test.what} ${toType(test.remedy)}`];
+/** Why a press does nothing: no problem of the rig, but one of whoever presses. */
+function pressWords({ snapshot: { gpio }, now: { monoMs }, stale }: StatusScene): string[] {
+  if (stale !== null) return [];
+  const said = sayTest(gpio, monoMs) ?? sayRefusedPress(gpio.refused, monoMs);
+  return said === null
+    ? []
+    : [[said.what, ...(said.remedy ? [toType(said.remedy)] : [])].join(' ')];
 }
 
 function paragraph(words: string, columns: number): string[] {

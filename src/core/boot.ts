@@ -46,7 +46,7 @@ export function bootState(boot: Boot, now: Now): RigState {
     lastMarker: null,
     gpio: {
       ...{ backend: 'none', chip: null, problem: null },
-      ...{ testedBy: null, testedSinceMs: null, testedUntilMs: null },
+      ...{ testedBy: null, testedSinceMs: null, testedUntilMs: null, refused: null },
       ...{ buttons: {}, leds: {} },
     },
   };

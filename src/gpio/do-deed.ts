@@ -24,12 +24,18 @@ export function doDeed(
   answer: (end: DeedEnd) => void,
 ): void {
   const actor = `button ${button.line} (${button.name})`;
+  // What is asked of the rig has its entry in the history by itself.
+  const tellRefused = ({ message, remedy }: Pick<Refusal, 'message' | 'remedy'>) =>
+    event('press-refused', `${actor}: ${message} ${remedy}`);
   switch (deed.is) {
     case 'refused':
-      event('press-refused', `${actor}: ${deed.message} ${deed.remedy}`);
+      tellRefused(deed);
       return answer(no({ reason: 'press-refused', message: deed.message, remedy: deed.remedy }));
     case 'preflight':
-      preflight().then(({ verdict }) => answer(preflightEnds[verdict]), mistake);
+      preflight().then(({ verdict }) => {
+        if (verdict === 'blocked') tellRefused(blocked);
+        answer(preflightEnds[verdict]);
+      }, mistake);
       return;
     default: {
       const { downMs: monoMs, meantMs } = deed;

@@ -57,7 +57,7 @@ export type PanelParts = {
 export function recordOf(
   gpio: GpioConfig,
   { board, buttons, lamps }: PanelParts,
-  tested: Pick<GpioRecord, 'testedBy' | 'testedSinceMs' | 'testedUntilMs'>,
+  now: Pick<GpioRecord, 'testedBy' | 'testedSinceMs' | 'testedUntilMs' | 'refused'>,
 ): GpioRecord {
   const ofButton = (button: ButtonConfig): ButtonRecord => ({
     ...placeOf(button),
@@ -74,7 +74,7 @@ export function recordOf(
   });
   return {
     ...chipOf(board),
-    ...tested,
+    ...now,
     buttons: Object.fromEntries(gpio.buttons.map((button) => [button.name, ofButton(button)])),
     leds: Object.fromEntries(gpio.leds.map((led) => [led.name, ofLed(led)])),
   };

@@ -1,8 +1,8 @@
-import type { GpioList, GpioTestEvent } from '../protocol/gpio-record.ts';
+import type { GpioList, GpioTestEvent, RefusedPress } from '../protocol/gpio-record.ts';
 import { sayTest } from '../protocol/gpio-test-words.ts';
 import type { Problem, Refusal } from '../protocol/problem.ts';
 import type { Change } from '../protocol/snapshot.ts';
-import { deedOf, pressSettings } from './bindings.ts';
+import { type ButtonConfig, deedOf, pressSettings } from './bindings.ts';
 import { Board } from './board.ts';
 import { Buttons } from './buttons.ts';
 import { doDeed } from './do-deed.ts';
@@ -44,6 +44,7 @@ export class Panel {
   #seenMs = 0;
   #isNews = false;
   #published = '';
+  #refused: RefusedPress | null = null;
   #isClosed = false;
   readonly #presses: MadePresses;
   readonly #tryOut: TryOut;
@@ -187,7 +188,10 @@ export class Panel {
 
   #tellNews(): void {
     this.#isNews = false;
-    const record = recordOf(this.#port.gpio, this.#parts(), this.#tryOut.record);
+    const record = recordOf(this.#port.gpio, this.#parts(), {
+      ...this.#tryOut.record,
+      refused: this.#refused,
+    });
     const text = JSON.stringify(record);
     if (text === this.#published) return;
     this.#published = text;
@@ -237,8 +241,9 @@ export class Panel {
     const answered = this.#presses.asked(name, deed);
     doDeed(deed, button, this.#port, (end) => {
       answered(end);
-      const { light } = end;
+      const { light, refusal } = end;
       if (light === null) return;
+      if (refusal !== null) this.#refused = sayWhy(button, refusal, this.#port.now());
       this.#lamps.answer({ is: light, sinceMs: this.#port.now() });
       this.#isNews = true;
       this.#refresh();
@@ -247,6 +252,7 @@ export class Panel {
 
   #light(name: string, event: PressEvent): void {
     const { is } = event;
+    if (is === 'pressed' || is === 'switched') this.#refused = null;
     if (is === 'pressed' || is === 'switched' || is === 'hold') this.#lamps.wake(event.atMs);
     if (is === 'pressed' && event.holdAtMs !== null && !this.#tryOut.isUnderWay) {
       this.#lamps.counts(name, event.downMs, event.holdAtMs);
@@ -266,6 +272,15 @@ export class Panel {
 
 const endsHold: ReadonlySet<PressEvent['is']> = new Set(['released', 'hold', 'faulty', 'dropped']);
 const notOpenYet = { message: 'No line is open yet.', remedy: 'Try again in a moment.' };
+
+/** Three fast flashes say that it was refused; screens say why. */
+function sayWhy(
+  { name, line }: ButtonConfig,
+  { message, remedy }: Refusal,
+  nowMs: number,
+): RefusedPress {
+  return { button: name, line, atMs: Math.round(nowMs), message, remedy };
+}
 
 function named(kind: 'button' | 'led', { name }: { readonly name: string }) {
   return { key: keyOf(kind, name), name };

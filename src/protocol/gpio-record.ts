@@ -44,6 +44,17 @@ export type LedRecord = {
   readonly exit: 'off' | 'on';
 };
 
+/** What a press asked for that cannot be now: what three fast flashes mean. */
+export type RefusedPress = {
+  /** The name of the button. */
+  readonly button: string;
+  readonly line: string;
+  /** When it was refused, CLOCK_MONOTONIC in ms. */
+  readonly atMs: number;
+  readonly message: string;
+  readonly remedy: string | null;
+};
+
 /** The panel: buttons and LEDs by name. */
 export type GpioRecord = {
   /** `none`: rig.yaml asks for none. `off`: it asks for some, and they cannot be opened. */
@@ -57,6 +68,8 @@ export type GpioRecord = {
   /** Since when, and when that ends by itself unless a button is pressed until then. CLOCK_MONOTONIC in ms. */
   readonly testedSinceMs?: number | null;
   readonly testedUntilMs?: number | null;
+  /** The last press, where it was refused; null again with the next one. */
+  readonly refused?: RefusedPress | null;
   readonly buttons: Readonly<Record<string, ButtonRecord>>;
   readonly leds: Readonly<Record<string, LedRecord>>;
 };

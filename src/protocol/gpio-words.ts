@@ -1,5 +1,6 @@
-import type { ButtonDeeds, GpioLine } from './gpio-record.ts';
+import type { ButtonDeeds, GpioLine, RefusedPress } from './gpio-record.ts';
 import { type Rhythm, rhythmWords } from './rhythm.ts';
+import { asSentence, capital, clean } from './text.ts';
 
 /** What a latching switch does begins with it. */
 const aSwitch = 'switch ';
@@ -73,4 +74,23 @@ export function sayWhat({
   readonly name: string;
 }): string {
   return `${kind === 'led' ? 'LED' : kind} ${name}`;
+}
+
+/** For so long a screen says why a press was refused: whoever pressed walks up to it and reads. In ms. */
+const refusedForMs = 30_000;
+
+/**
+ * Why the last press did nothing and what to do, while that is young; null where it did something.
+ *
+ * @param monoMs CLOCK_MONOTONIC of the rig's machine, in ms
+ */
+export function sayRefusedPress(
+  refused: RefusedPress | null | undefined,
+  monoMs: number,
+): { readonly what: string; readonly remedy: string | null } | null {
+  // A daemon of an earlier version does not tell it.
+  if (refused == null || monoMs >= refused.atMs + refusedForMs) return null;
+  const { button, line, message, remedy } = refused;
+  const what = `Button ${clean(button, 64)} (${line}) was pressed, and refused: ${asSentence(clean(message))}`;
+  return { what, remedy: remedy === null ? null : capital(clean(remedy)) };
 }

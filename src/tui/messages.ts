@@ -1,4 +1,5 @@
 import { sayTest } from '../protocol/gpio-test-words.ts';
+import { sayRefusedPress } from '../protocol/gpio-words.ts';
 import { sayProblem, sayRemedy } from '../protocol/rig-words.ts';
 import { barOf, shareOf } from '../protocol/session-words.ts';
 import type { Snapshot } from '../protocol/snapshot.ts';
@@ -76,11 +77,11 @@ function chunks(lines: readonly string[], size: number): string[][] {
 
 function messageOf(now: Situation): Message | null {
   if (now.remote.link.state === 'lost' && now.snapshot !== null) return withoutDaemon(now);
-  const tested = testMessage(now);
+  const press = pressMessage(now);
   const [first] = now.problems;
-  const count = now.problems.length - (tested === null ? 1 : 0);
+  const count = now.problems.length - (press === null ? 1 : 0);
   const more = count > 0 ? ` (${count} more: P)` : '';
-  if (tested !== null) return { ...tested, remedy: `${tested.remedy}${more}` };
+  if (press !== null) return { ...press, remedy: `${press.remedy ?? ''}${more}` };
   if (first === undefined) return null;
   const { remedy, ...rest } = first.problem;
   const what = sayProblem(first.of, { ...rest, remedy: null });
@@ -91,7 +92,20 @@ function messageOf(now: Situation): Message | null {
   };
 }
 
-/** That buttons do nothing because somebody tries them out. It comes before all problems: it explains a press that did nothing. */
+/** Why a press did nothing. It comes before all problems: it is said to whoever has just pressed. */
+export function pressMessage(now: Situation): Message | null {
+  return testMessage(now) ?? refusedMessage(now);
+}
+
+function refusedMessage({ snapshot, remote, monoMs }: Situation): Message | null {
+  if (snapshot === null || remote.link.state !== 'live') return null;
+  const said = sayRefusedPress(snapshot.gpio.refused, monoMs);
+  if (said === null) return null;
+  const remedy = said.remedy === null ? null : toType(said.remedy);
+  return { what: said.what, remedy, paint: paints.warn };
+}
+
+/** That buttons do nothing because somebody tries them out. */
 export function testMessage({ snapshot, remote, monoMs }: Situation): Message | null {
   const isNow = snapshot !== null && remote.link.state === 'live';
   const test = isNow ? sayTest(snapshot.gpio, monoMs) : null;

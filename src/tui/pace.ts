@@ -1,5 +1,5 @@
 import type { RigRecord } from '../protocol/snapshot.ts';
-import { hasNotice, isPaged, pageMs, testMessage } from './messages.ts';
+import { hasNotice, isPaged, pageMs, pressMessage } from './messages.ts';
 import { isNewsPaged } from './panel-news.ts';
 import type { Situation } from './situation.ts';
 
@@ -22,7 +22,7 @@ export function paceOf(now: Situation): number | null {
   const starts = modules.flatMap(({ startedAt }) => (startedAt === null ? [] : [startedAt]));
   // Up times are said in seconds for two minutes (units.ts).
   const young = starts.some((at) => now.nowMs - Date.parse(at) < 2 * minute);
-  if (counts || young || testMessage(now) !== null) return second;
+  if (counts || young || pressMessage(now) !== null) return second;
   if (isPaged(now) || isNewsPaged(now)) return pageMs;
   return starts.length > 0 ? minute : start;
 }

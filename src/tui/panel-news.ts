@@ -1,7 +1,7 @@
 import { clean } from '../protocol/text.ts';
 import { paints } from '../protocol/theme.ts';
 import { blank, type Line } from './line.ts';
-import { type Message, messageLines, needsTurns, testMessage } from './messages.ts';
+import { type Message, messageLines, needsTurns, pressMessage } from './messages.ts';
 import type { Situation } from './situation.ts';
 
 /** What is not as it should be with buttons and LEDs: over the list of them, however far that is scrolled. */
@@ -30,10 +30,10 @@ function linesEach(room: number): number {
 
 function messagesOf(now: Situation): Message[] {
   const { snapshot } = now;
-  const tested = testMessage(now);
+  const press = pressMessage(now);
   const problem = snapshot?.gpio.problem ?? null;
   return [
-    ...(tested === null ? [] : [tested]),
+    ...(press === null ? [] : [press]),
     ...(problem === null ? [] : [{ what: clean(problem), remedy: null, paint: paints.warn }]),
   ];
 }

@@ -117,3 +117,18 @@ test('that buttons are tried out is told once, and its end', () => {
   expect(told(tested, later)).toEqual([]);
   expect(told(later, idle)).toEqual(['the test of buttons and LEDs is over']);
 });
+
+test('a press that is refused is told with its reason, each time; not to who comes later', () => {
+  const pressed = (atMs: number) => {
+    const one = look({ mic });
+    const press = { button: 'mark', line: 'GPIO27', atMs, message: 'No session is open.' };
+    const gpio = { ...one.snapshot.gpio, refused: { ...press, remedy: 'Start recording.' } };
+    return { ...one, snapshot: { ...one.snapshot, gpio } };
+  };
+  const line =
+    '! Button mark (GPIO27) was pressed, and refused: No session is open. Start recording.';
+  expect(told(look({ mic }), pressed(5))).toEqual([line]);
+  expect(told(pressed(5), pressed(5))).toEqual([]);
+  expect(told(pressed(5), pressed(9))).toEqual([line]);
+  expect(told(null, pressed(5))).not.toContain(line);
+});

@@ -163,6 +163,24 @@ it('the status says first of what is wrong that buttons do nothing because someb
   expect(old.join('\n')).not.toContain('Buttons do nothing');
 });
 
+it('the status says why the last press was refused while that is young', () => {
+  const { monoMs } = scene.now;
+  const press = { button: 'mark', line: 'GPIO27', message: 'No session is open.' };
+  const pressed = (atMs: number) => {
+    const refused = { ...press, atMs, remedy: 'Start recording, or: rigdeck session start <name>' };
+    const gpio = { ...snapshot.gpio, refused };
+    const text = statusLines(
+      { ...scene, snapshot: { ...snapshot, gpio } },
+      { columns: 200, theme: plain },
+    );
+    return text.join('\n');
+  };
+  expect(pressed(monoMs - 5_000)).toContain(
+    ' ! Button mark (GPIO27) was pressed, and refused: No session is open. Start recording, or: rigdeck session start <name>',
+  );
+  expect(pressed(monoMs - 60_000)).not.toContain('refused');
+});
+
 describe('the status of what is not of now', () => {
   it('says nothing of what was wrong with a rig that was taken down', () => {
     const down = { ...scene, stale: 'taken down by root', isDown: true };

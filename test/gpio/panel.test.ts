@@ -251,3 +251,19 @@ test('a light of a rig whose modules still start is not that of one that waits',
   const rig = await PanelRig.up(usual, begun(mic));
   expect(rig.gpio.leds['status']?.rhythm).toBe('busy');
 });
+
+test('why a press was refused is told to everybody who looks, until the next press', async () => {
+  const rig = await PanelRig.up();
+  expect(rig.gpio.refused).toBeNull();
+  await rig.press('GPIO27');
+  expect(rig.gpio.refused).toMatchObject({
+    button: 'mark',
+    line: 'GPIO27',
+    message: 'No session is open, so there is nowhere to put a marker.',
+  });
+  const { atMs } = rig.gpio.refused ?? { atMs: Number.NaN };
+  expect(Math.abs(rig.core.monoMs - atMs)).toBeLessThan(1_000);
+  rig.down('GPIO17');
+  await rig.pass(50);
+  expect(rig.gpio.refused).toBeNull();
+});

@@ -188,6 +188,16 @@ export function cannotAcknowledgeAll(now: Situation): Reason {
 }
 
 export function cannotPress(now: Situation): Reason {
+  const reason = cannotTouch(now);
+  const does = now.part?.button?.does;
+  if (reason !== null || does === undefined) return reason;
+  const isBound = does.click !== null || does.double !== null;
+  // Who tests it may press whatever there is.
+  if (isBound || now.snapshot?.gpio.testedBy !== null) return null;
+  return cannotHold(now) ?? 'a click of this button does nothing: h holds it';
+}
+
+function cannotTouch(now: Situation): Reason {
   const { part, snapshot, screen } = now;
   if (snapshot === null) return cannotAct(now);
   if (screen.kind === 'panel' && screen.shows === 'wiring')
@@ -202,7 +212,7 @@ const onlyFingers =
   'the buttons are real ones: only a finger presses them (`backend: simulated` is for trying)';
 
 export function cannotHold(now: Situation): Reason {
-  const reason = cannotPress(now);
+  const reason = cannotTouch(now);
   if (reason !== null) return reason;
   const hold = now.part?.button?.does.hold ?? null;
   if (hold === null) return 'no hold is bound to this button';

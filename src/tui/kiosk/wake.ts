@@ -1,6 +1,6 @@
 import { recordedMs } from '../../protocol/recorded-time.ts';
 import type { RigRecord } from '../../protocol/snapshot.ts';
-import { hasNotice, pageMs, testMessage } from '../messages.ts';
+import { hasNotice, pageMs, pressMessage } from '../messages.ts';
 import type { Situation } from '../situation.ts';
 import type { Moment } from './moment.ts';
 import { msToEdge } from './night.ts';
@@ -19,7 +19,7 @@ const lateMs = 10;
 export function wakeMs({ now, settings, pin }: Moment, turns: boolean): number | null {
   const { nowMs } = now;
   const times = [
-    ...(pin.key !== null || hasNotice(now) || testMessage(now) !== null
+    ...(pin.key !== null || hasNotice(now) || pressMessage(now) !== null
       ? [toNext(nowMs, second)]
       : []),
     ...recordingTimes(now),

@@ -3,7 +3,7 @@ import { wrap } from '../../protocol/text.ts';
 import { paints } from '../../protocol/theme.ts';
 import type { Line } from '../line.ts';
 import { span } from '../line.ts';
-import { type Message, pageMs, testMessage, withoutDaemon } from '../messages.ts';
+import { type Message, pageMs, pressMessage, withoutDaemon } from '../messages.ts';
 import { isNew } from '../problems.ts';
 import type { Situation } from '../situation.ts';
 
@@ -11,8 +11,8 @@ import type { Situation } from '../situation.ts';
 function worstOf(now: Situation): Message | null {
   if (now.remote.link.state === 'lost')
     return now.snapshot === null ? unknown(now) : withoutDaemon(now);
-  const tested = testMessage(now);
-  if (tested !== null) return tested;
+  const press = pressMessage(now);
+  if (press !== null) return press;
   const { problems } = now;
   const [worst] = problems;
   if (worst === undefined) return null;

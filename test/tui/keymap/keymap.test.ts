@@ -162,7 +162,16 @@ describe('on the panel', () => {
   const power = { afterMs: 5_000, action: 'rig.shutdown' };
   const record = aPanel.buttons['record'];
   const shutdown = record && { ...record, does: { ...record.does, hold: power } };
+  const heldOnly = record && {
+    ...record,
+    does: { ...record.does, click: null },
+  };
   test.each([
+    [
+      'enter',
+      onPanel({ ...aPanel, buttons: heldOnly ? { record: heldOnly } : {} }),
+      'a click of this button does nothing: h holds it',
+    ],
     ['enter', onPanel(real), 'only a finger presses them'],
     ['enter', onPanel(aPanel, 'led status'), 'that is no button'],
     ['h', onPanel(aPanel, 'button mark'), 'no hold is bound to this button'],

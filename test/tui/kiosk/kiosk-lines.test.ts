@@ -317,6 +317,17 @@ describe('how soon the screen changes by itself', () => {
   });
 });
 
+test('whoever has pressed in vain reads on the box why, and what to do', () => {
+  const { gpio } = aSnapshot();
+  const press = { button: 'mark', line: 'GPIO27', atMs: monoNoon - 2_000 };
+  const refused = { ...press, message: 'No session is open.', remedy: 'Start recording.' };
+  const said = aMoment(aView(aSnapshot({ gpio: { ...gpio, refused } })));
+  const text = textOf(said);
+  expect(text).toContain('! Button mark (GPIO27) was pressed, and refused: No session is open.');
+  expect(text).toContain('→ Start recording.');
+  expect(wakeMs(said, false)).toBeLessThanOrEqual(1_010);
+});
+
 test('whoever stands at the box is told that its buttons do nothing because somebody tests them', () => {
   const gpio = { testedBy: 'pi@pts/2', testedSinceMs: monoNoon - 20_000, testedUntilMs: monoNoon };
   const { gpio: none } = aSnapshot();

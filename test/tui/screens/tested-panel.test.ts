@@ -56,3 +56,31 @@ test('of a test that was under way when the daemon went away nothing is said', (
     expect(wordsOf(frameOf(now).lines, now)).not.toMatch(/Buttons do nothing|is tested/);
   }
 });
+
+test.each(sizes)(
+  'why a press was refused, and what to do, is said before all problems for half a minute at %i x %i',
+  (columns, rows) => {
+    const refused = {
+      button: 'mark',
+      line: 'GPIO27',
+      atMs: monoNoon - 29_000,
+      message: 'No session is open.',
+      remedy: 'Start recording, or open one: rigdeck session start <name>',
+    };
+    const problem = problemWith({ code: 'gpio', message: 'GPIO5 is held by gpiomon' });
+    const at = (atMs: number, screen: typeof newPanel | typeof dashboard) => {
+      const gpio = { ...aPanel, refused: { ...refused, atMs } };
+      const remote = aView(aSnapshot({ gpio, rig: { problems: [problem] } }));
+      return aSituation(remote, { columns, rows, view: { screen } });
+    };
+    for (const screen of [dashboard, newPanel]) {
+      const young = at(monoNoon - 29_000, screen);
+      expect(paceOf(young)).toBe(1_000);
+      const said = inTurn(young, (now) => frameOf(now).lines);
+      expect(said).toContain('Button mark (GPIO27) was pressed, and refused: No session is open.');
+      expect(said).toContain('Start recording, or open one: rigdeck session start <name>');
+      const old = at(monoNoon - 30_000, screen);
+      expect(wordsOf(frameOf(old).lines, old)).not.toContain('refused');
+    }
+  },
+);
