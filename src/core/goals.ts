@@ -211,7 +211,8 @@ function resumeVerdict({ recording, modules }: RigState): Reached {
 function sessionVerdict({ sessionAsk }: RigState, ask: number): Reached {
   if (sessionAsk === null || sessionAsk.ask !== ask) return done;
   if (sessionAsk.refusal !== null) return { ok: false, refusal: sessionAsk.refusal };
-  return sessionAsk.over ? done : 'waiting';
+  if (!sessionAsk.over) return 'waiting';
+  return sessionAsk.partly === null ? done : { ...done, partly: sessionAsk.partly };
 }
 
 /** The deadline has passed: the wish is rolled back where that was promised, and the answer says which. */

@@ -127,7 +127,12 @@ export type Fault = {
 export type StoreInput =
   | { readonly type: 'session-opened'; readonly session: SessionRecord; readonly ask: number }
   | { readonly type: 'session-failed'; readonly refusal: Refusal; readonly ask: number }
-  | { readonly type: 'session-ended'; readonly ask: number }
+  | {
+      readonly type: 'session-ended';
+      readonly ask: number;
+      /** Why its end is not on the disk yet, in words; null: it is. */
+      readonly partly: string | null;
+    }
   | {
       readonly type: 'trial-prepared';
       readonly ask: number;

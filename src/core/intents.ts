@@ -205,7 +205,10 @@ function takeSessionIntent(turn: Turn, intent: Of<'session.start' | 'session.end
   if (intent.kind === 'session.end' && session === null) return { done: 'unchanged' };
   const ask = nextAsk(turn);
   const deadline = deadlineIn(turn.now, diskAnswerMs);
-  turn.state = { ...turn.state, sessionAsk: { ask, refusal: null, over: false, deadline } };
+  turn.state = {
+    ...turn.state,
+    sessionAsk: { ask, refusal: null, partly: null, over: false, deadline },
+  };
   turn.effects.push(
     intent.kind === 'session.end'
       ? { type: 'end-session', ask }

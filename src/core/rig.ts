@@ -216,8 +216,10 @@ function settleSession(
   input: Extract<StoreInput, { readonly type: `session-${string}` }>,
 ): void {
   const refusal = input.type === 'session-failed' ? input.refusal : null;
+  const partly = input.type === 'session-ended' ? input.partly : null;
   if (turn.state.sessionAsk === null) return;
-  turn.state = { ...turn.state, sessionAsk: { ...turn.state.sessionAsk, refusal, over: true } };
+  const sessionAsk = { ...turn.state.sessionAsk, refusal, partly, over: true };
+  turn.state = { ...turn.state, sessionAsk };
   if (input.type === 'session-opened') turn.state = { ...turn.state, session: input.session };
   if (input.type === 'session-ended') turn.state = { ...turn.state, session: null };
 }

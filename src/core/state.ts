@@ -271,6 +271,8 @@ export type RigState = {
   readonly sessionAsk: {
     readonly ask: number;
     readonly refusal: Refusal | null;
+    /** Why it is over in part only. */
+    readonly partly: string | null;
     readonly over: boolean;
     readonly deadline: Deadline;
   } | null;

@@ -299,7 +299,18 @@ test('a session that was named stays open and collects trials', () => {
   });
   rig.stop(['mic', 'gps']);
   const end = rig.ask({ kind: 'session.end', waitMs: 5_000 });
-  rig.input({ type: 'session-ended', ask: rig.newest('end-session').ask });
+  rig.input({ type: 'session-ended', ask: rig.newest('end-session').ask, partly: null });
   expect(end.verdict).toMatchObject({ ok: true, outcome: 'done' });
+  expect(rig.rig.session).toBeNull();
+});
+
+test('a session whose end is not on the disk yet is over, and whoever ended it is told why', () => {
+  const rig = ready(pair);
+  rig.record(['mic', 'gps'], 1);
+  rig.stop(['mic', 'gps']);
+  const end = rig.ask({ kind: 'session.end', waitMs: 5_000 });
+  const partly = 'session.json could not be written: the disk is full';
+  rig.input({ type: 'session-ended', ask: rig.newest('end-session').ask, partly });
+  expect(end.verdict).toMatchObject({ ok: true, outcome: 'done', partly });
   expect(rig.rig.session).toBeNull();
 });

@@ -31,7 +31,7 @@ export class SimDisk {
         return this.#answer(() => this.#opened(effect.ask, effect.name, fails));
       case 'end-session':
         store.endSession();
-        return this.#answer(() => ({ type: 'session-ended', ask: effect.ask }));
+        return this.#answer(() => ({ type: 'session-ended', ask: effect.ask, partly: null }));
       case 'note':
         return store.note(effect.note, this.#ground.time.monoMs);
       default:

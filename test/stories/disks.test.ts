@@ -176,6 +176,37 @@ disks.concurrent(
 );
 
 disks.concurrent(
+  'a session that is ended on a full disk is told to be in memory yet, and is written by itself when there is room',
+  async ({ makeDisk, makeRig, expect }) => {
+    const disk = makeDisk();
+    const recordings = join(disk.path, 'recordings');
+    mkdirSync(recordings);
+    const rig = await makeRig({ modules: { cam: sensor }, rig: { recordings, ...roomy } });
+    await rig.startUp();
+    await rig.wish('record.start');
+    await rig.wish('record.stop');
+    disk.fill(0);
+    const ended = await rig.run('session', 'end');
+    expect(ended).toMatchObject({ code: 7 });
+    expect(ended.stdout).toMatch(
+      /^session 0001 is closed, but session\.json could not be written: the disk is full\. What was recorded is in its files\. Delete or move old recordings\. It is tried again until it is on the disk$/m,
+    );
+    expect(rig.me.now().rig.session).toBeNull();
+
+    disk.free();
+    await rig.until(
+      'the manifest is written',
+      ({ rig: { problems } }) => !problems.some(({ code }) => code === 'manifest'),
+      60_000,
+    );
+    const { session, trials } = manifestOf(theSession(recordings));
+    expect(session.endedAt).not.toBeNull();
+    expect(trials).toMatchObject([{ outcome: 'complete' }]);
+    expect(await rig.run('sessions', 'verify')).toMatchObject({ code: 0 });
+  },
+);
+
+disks.concurrent(
   'where the state dir never took a word, a killed daemon still costs no recording that lives on',
   async ({ makeDisk, makeRig, expect }) => {
     const disk = makeDisk();

@@ -20,7 +20,7 @@ export async function sessionStart(context: Context, name: string): Promise<Exit
   );
 }
 
-/** Closes the open session. */
+/** Closes the open session. Exit 7 when the disk does not take its end yet. */
 export async function sessionEnd(context: Context): Promise<ExitCode> {
   return await withDaemon(context, 'session', async (connection) => {
     const { session } = (await getSnapshot(connection)).rig;
@@ -43,9 +43,9 @@ async function tell(
   intent: Intent,
   words: (after: Snapshot) => string,
 ): Promise<ExitCode> {
-  const { outcome, seq, partly } = await insist(connection, intent);
+  const { outcome, seq, partly = null } = await insist(connection, intent);
   const after = await getSnapshot(connection);
-  if (context.json) printJson({ version: 1, outcome, seq, session: after.rig.session });
-  else print(partly === undefined ? words(after) : `${words(after)}, but ${partly}`);
-  return partly === undefined ? exitCodes.done : exitCodes.partly;
+  if (context.json) printJson({ version: 1, outcome, seq, partly, session: after.rig.session });
+  else print(partly === null ? words(after) : `${words(after)}, but ${partly}`);
+  return partly === null ? exitCodes.done : exitCodes.partly;
 }

@@ -85,8 +85,8 @@ export function cannotUse(message: string, remedy: string): Refusal {
 }
 
 /** What is already there is not written to any more. */
-export function cannotWrite(path: string, why: readonly [words: string, remedy: string]): Refusal {
-  return cannotUse(`${path} cannot be written to: ${why[0]}`, why[1]);
+export function cannotWrite(path: string, why: { words: string; remedy: string }): Refusal {
+  return cannotUse(`${path} cannot be written to: ${why.words}`, why.remedy);
 }
 
 /** Nothing may land on the disk beneath a mount that is gone. */

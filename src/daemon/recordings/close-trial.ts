@@ -10,6 +10,7 @@ import { claimFiles, lastWrittenMs } from './recorded-files.ts';
 import { SessionStore, type StoreOutlet } from './session-store.ts';
 import { gapsOfBlanks } from './told-empty.ts';
 import type { TrialEnd } from './trial-end.ts';
+import { sayUnwritten } from './unsaved-sessions.ts';
 import { giveVerdicts, isGoneOrLess, verdictFault } from './verdicts.ts';
 
 /** Sessions that are looked through for missing checksums when a daemon begins. */
@@ -44,15 +45,9 @@ export async function closeTrial(
   for (const gap of gapsOfBlanks(manifest, trial)) store.add(gap);
   await store.settle();
   await store.writeReadme();
-  const { refused } = store;
-  if (refused === null || looked.partly !== null) return looked;
-  return { ...looked, partly: sayUnwritten(refused) };
-}
-
-/** What was recorded is safe, and what people can do for the rest. */
-function sayUnwritten([words, remedy]: readonly [words: string, remedy: string]): string {
-  const kept = 'What was recorded is in its files.';
-  return `session.json could not be written: ${words}. ${kept} ${remedy} It is tried again until it is on the disk`;
+  const { held } = store;
+  if (held === null || looked.partly !== null) return looked;
+  return { ...looked, partly: sayUnwritten(held) };
 }
 
 /** Gives the verdicts and tells what is not in order. `isLacking`: the trial is not complete for it. */

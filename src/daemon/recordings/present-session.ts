@@ -27,7 +27,7 @@ import type { SessionStore, StoreOutlet } from './session-store.ts';
 import { StartOnDisk } from './start-on-disk.ts';
 import { interrupted, lessThan, type TrialEnd } from './trial-end.ts';
 import { takeUpData, tidyUnlisted } from './unlisted.ts';
-import { UnsavedSessions } from './unsaved-sessions.ts';
+import { sayHeld, UnsavedSessions } from './unsaved-sessions.ts';
 import { VerdictWatch } from './verdict-watch.ts';
 
 /** What the present session needs of the daemon. */
@@ -234,10 +234,10 @@ export class PresentSession {
     this.#verdicts.look(this.#store?.path ?? null);
   }
 
-  /** Ends the open session, and trials that were left open in it. */
-  async end(): Promise<void> {
+  /** Ends the open session, and trials that were left open in it. @returns why that is not on disk, in words; null: it is */
+  async end(): Promise<string | null> {
     const store = this.#store;
-    if (store === null) return;
+    if (store === null) return null;
     await tidyUnlisted(store, this.#port).catch((error: unknown) =>
       this.#port.log('warn', `${store.path} could not be looked through: ${String(error)}`),
     );
@@ -245,9 +245,9 @@ export class PresentSession {
     store.add({ is: 'session-ended', at: new Date().toISOString() });
     await store.writeReadme();
     await store.settle();
-    this.#unsaved.keep(store);
     this.#store = null;
     this.#unconfirmed = null;
+    return this.#unsaved.keep(store);
   }
 
   /** The numbers and the open session, for `runtime-state.json`. */
@@ -267,10 +267,9 @@ export class PresentSession {
     await this.#unsaved.flush();
   }
 
-  /** What is in memory and not on disk, in words; null when everything is. */
+  /** What the disk has not taken of what it was given, in words; null when it took it all. */
   unwritten(): string | null {
-    if (this.#store?.isSettled === false) return `${this.#store.path} is not on disk yet`;
-    return this.#unsaved.words();
+    return (this.#store && sayHeld(this.#store)) ?? this.#unsaved.words();
   }
 
   /** Whether no wait helps: what is unwritten belongs into a folder, or onto a disk, that is gone. */

@@ -70,10 +70,10 @@ export class Recordings {
   endSession(ask: number): void {
     this.#answer(
       async () => {
-        await this.#session.end();
-        return { type: 'session-ended', ask };
+        const partly = await this.#session.end();
+        return { type: 'session-ended', ask, partly };
       },
-      () => ({ type: 'session-ended', ask }),
+      ({ message }) => ({ type: 'session-ended', ask, partly: message }),
     );
   }
 
@@ -261,7 +261,7 @@ export class Recordings {
     await this.#session.flush();
   }
 
-  /** What is in memory and not on disk, in words; null when everything is. */
+  /** What the disk has not taken of what it was given, in words; null when it took it all. */
   unwritten(): string | null {
     return this.#session.unwritten();
   }

@@ -51,6 +51,13 @@ export type StoreOutlet = {
   readonly disk: Storage;
 };
 
+/** Why the disk does not take a file of a session: its folder is gone, or its whole disk, or the disk refuses. And what to do. */
+export type Held = {
+  readonly why: 'gone' | 'away' | 'refused';
+  readonly words: string;
+  readonly remedy: string;
+};
+
 /** One session on disk: its manifest in memory, which is the truth, and the files that follow it. Never throws for a disk. */
 export class SessionStore {
   readonly path: string;
@@ -58,12 +65,10 @@ export class SessionStore {
   readonly #outlet: StoreOutlet;
   readonly #events: EventLog;
   readonly #savers: { readonly manifest: Saver; readonly events: Saver };
-  /** Files that the disk does not take, and why, in words. */
-  readonly #ailing = new Map<string, readonly [words: string, remedy: string]>();
+  /** Files that the disk does not take. */
+  readonly #ailing = new Map<string, Held>();
   /** Trials whose files were looked at when they were over. */
   readonly judged = new Set<number>();
-  /** Why something of it is not on disk: its folder is gone, or its whole disk, or the disk refuses; null where nothing is known. */
-  why: 'gone' | 'away' | 'refused' | null = null;
   #isGivenUp = false;
   #clocks = readClock();
   /** Whether the clock of this daemon, or of one before it in this boot, gave the session its time. */
@@ -199,8 +204,8 @@ export class SessionStore {
     return this.#savers.manifest.isSettled && this.#savers.events.isSettled;
   }
 
-  /** Why the disk did not take what is to be said of this session, and what to do; null where it took it. */
-  get refused(): readonly [words: string, remedy: string] | null {
+  /** Why the disk did not take what is to be said of this session; null where it took all that it was given. */
+  get held(): Held | null {
     return [...this.#ailing.values()][0] ?? null;
   }
 
@@ -238,7 +243,6 @@ export class SessionStore {
   }
 
   #told(file: string, error: unknown): void {
-    this.why = whyNot(error);
     if (this.#isGivenUp) return; // a save that was under way
     if (error === null) {
       if (this.#ailing.delete(file) && this.#ailing.size === 0) this.#outlet.over('manifest');
@@ -247,15 +251,14 @@ export class SessionStore {
     this.#outlet.disk.suspect();
     const isKnown = this.#ailing.has(file);
     const [words, remedy] = sayDisk(error);
-    this.#ailing.set(file, [words, remedy]);
+    this.#ailing.set(file, { why: whyNot(error), words, remedy });
     if (isKnown) return;
     const message = `${file} of ${basename(this.path)} could not be written: ${words}`;
     this.#outlet.fault({ code: 'manifest', message, remedy: `${remedy} It is tried again.` });
   }
 }
 
-function whyNot(error: unknown): SessionStore['why'] {
-  if (error === null) return null;
+function whyNot(error: unknown): Held['why'] {
   if (error instanceof DiskGone) return 'away';
   return isErrno(error, 'ENOENT') ? 'gone' : 'refused';
 }

@@ -118,7 +118,7 @@ export class StartOnDisk {
   }
 }
 
-const unsaid = ['it does not say why', 'Look at the disk.'] as const;
+const unsaid = { words: 'it does not say why', remedy: 'Look at the disk.' };
 
 /** Those of the newest segment: most likely they have recorded in others too. */
 function newestModules({ manifest }: SessionStore): readonly string[] {
@@ -132,5 +132,5 @@ async function proofOf(store: SessionStore, disk: Storage): Promise<Refusal | nu
   } catch (error) {
     return refusalOf(store.path, error);
   }
-  return (await store.prove()) ? null : cannotWrite(store.path, store.refused ?? unsaid);
+  return (await store.prove()) ? null : cannotWrite(store.path, store.held ?? unsaid);
 }
