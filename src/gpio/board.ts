@@ -1,6 +1,7 @@
 import { wordsOf } from '../protocol/words-of.ts';
 import type { Edge, Input, InputWish, Level, Lines, Output, OutputWish } from './lines.ts';
 import { LineError } from './lines.ts';
+import { Retry } from './retry.ts';
 
 /** What is to be listened to or driven. No two have the same key; inputs and outputs may share a name. */
 type Wired<Wish> = { readonly key: string; readonly name: string; readonly wish: Wish };
@@ -10,7 +11,7 @@ export type BoardPort = {
   open(): Promise<Lines>;
   readonly inputs: readonly Wired<InputWish>[];
   readonly outputs: readonly Wired<OutputWish>[];
-  /** What a lamp is to stand at when its line is opened. */
+  /** What a lamp is to stand at. */
   levelOf(output: string): Level;
   /** A line is open, and stands at this level: what it did before is unknown. */
   opened(input: string, level: Level): void;
@@ -26,32 +27,36 @@ export type BoardPort = {
 /** How a line is: `opening` for the first time, open, or why it is not. */
 export type LineState = 'opening' | 'open' | LineError;
 
-/** What is not open is tried again after a second, then half as often each time, and at least once a minute. In ms. */
-const firstRetryMs = 1_000;
-const longestRetryMs = 60_000;
-
-type Phase = 'opening' | 'waiting' | 'open' | 'closed';
+/** One line of the board. Who has none open has a fault, or was not tried yet. */
+type Spot = {
+  readonly name: string;
+  readonly open: (lines: Lines) => Promise<void>;
+  input: Input | null;
+  output: Output | null;
+  fault: LineError | null;
+  readonly retry: Retry;
+};
 
 /**
  * Keeps the lines of the panel open, for ever: chip unplugged, line held by another, no permission, missing addon are all tried
  * again. Nobody waits for it.
  *
- * `opening -> open`, or `waiting` until `nextMs` where something is missing, then `opening` again. `closed` is the end.
+ * A line that fails is given up alone, and tried again by itself: a broken LED must not cost a button. Only a fault `lost`, which
+ * says that the chip is gone, closes all of them; so does it when none is open any more. Then the chip is looked for anew.
  */
 export class Board {
   readonly #port: BoardPort;
-  readonly #inputs = new Map<string, Input>();
-  readonly #outputs = new Map<string, Output>();
-  readonly #faults = new Map<string, LineError>();
+  readonly #spots: ReadonlyMap<string, Spot>;
+  readonly #chipRetry = new Retry();
   #lines: Lines | null = null;
   #chipFault: LineError | null = null;
-  #phase: Phase = 'waiting';
-  #retryMs = firstRetryMs;
-  #openedMs = 0;
-  #dueMs: number | null = null;
+  #phase: 'waiting' | 'opening' | 'closed' = 'waiting';
 
   constructor(port: BoardPort) {
     this.#port = port;
+    const inputs = port.inputs.map((wired) => [wired.key, this.#listenTo(wired)] as const);
+    const outputs = port.outputs.map((wired) => [wired.key, this.#drive(wired)] as const);
+    this.#spots = new Map([...inputs, ...outputs]);
   }
 
   /** The chip as it is open now; null while there is none. */
@@ -59,37 +64,41 @@ export class Board {
     return this.#lines;
   }
 
-  /** Why the chip, or the first of its lines, cannot be used. */
+  /** Why the chip, or which of its lines, cannot be used. */
   get faults(): readonly LineError[] {
-    return this.#chipFault === null ? [...this.#faults.values()] : [this.#chipFault];
+    if (this.#chipFault !== null) return [this.#chipFault];
+    return [...this.#spots.values()].flatMap(({ fault }) => fault ?? []);
   }
 
   /** When `ring` is to be called, CLOCK_MONOTONIC in ms. */
   get nextMs(): number | null {
-    return this.#dueMs;
+    if (this.#phase !== 'waiting') return null;
+    const retries = this.#lines === null ? [this.#chipRetry] : this.#retries();
+    const dues = retries.flatMap(({ dueMs }) => dueMs ?? []);
+    return dues.length === 0 ? null : Math.min(...dues);
   }
 
-  stateOf(name: string): LineState {
-    if (this.#inputs.has(name) || this.#outputs.has(name)) return 'open';
-    return this.#chipFault ?? this.#faults.get(name) ?? 'opening';
+  stateOf(key: string): LineState {
+    const spot = this.#spots.get(key);
+    if (spot !== undefined && isOpen(spot)) return 'open';
+    return this.#chipFault ?? spot?.fault ?? 'opening';
   }
 
   /** Begins to open what is not open yet. Returns at once. */
   ring(nowMs: number): void {
-    if (this.#phase !== 'waiting' || nowMs < (this.#dueMs ?? nowMs)) return;
+    if (this.#phase !== 'waiting' || !this.#isDue(nowMs)) return;
     this.#phase = 'opening';
-    this.#dueMs = null;
-    void this.#open();
+    void this.#open(nowMs);
   }
 
   /** Null while the line cannot be read. */
   read(input: string): Level | null {
-    return this.#guard(input, () => this.#inputs.get(input)?.read() ?? null);
+    return this.#guard(input, (spot) => spot.input?.read() ?? null);
   }
 
   write(output: string, level: Level): void {
-    this.#guard(output, () => {
-      this.#outputs.get(output)?.write(level);
+    this.#guard(output, (spot) => {
+      spot.output?.write(level);
       return null;
     });
   }
@@ -97,119 +106,123 @@ export class Board {
   /** Gives all lines back; lamps go to these levels, by name. */
   close(exitLevelOf: (output: string) => Level): void {
     this.#phase = 'closed';
-    this.#dueMs = null;
     this.#closeLines(exitLevelOf);
   }
 
-  async #open(): Promise<void> {
+  #isDue(nowMs: number): boolean {
+    if (this.#lines === null) return this.#chipRetry.isDue(nowMs);
+    const missing = [...this.#spots.values()].filter((spot) => !isOpen(spot));
+    return missing.some(({ retry }) => retry.isDue(nowMs));
+  }
+
+  #retries(): Retry[] {
+    return [...this.#spots.values()].map(({ retry }) => retry);
+  }
+
+  async #open(nowMs: number): Promise<void> {
     try {
       // Of what is not open nobody is told that it is gone: the chip is looked for anew.
-      if (this.#inputs.size + this.#outputs.size === 0) this.#closeLines(() => 0);
-      const lines = this.#lines ?? (await this.#port.open());
+      if (![...this.#spots.values()].some(isOpen)) this.#closeLines(() => 0);
+      const lines = this.#lines ?? (await this.#openChip());
       if (this.#hasEnded()) return lines.close();
       this.#lines = lines;
       this.#chipFault = null;
-      await this.#openEach(lines);
+      for (const spot of this.#spots.values()) {
+        if (!isOpen(spot) && spot.retry.isDue(nowMs)) await this.#openOne(lines, spot);
+      }
     } catch (error) {
       this.#chipFault = asLineError(error);
+      this.#chipRetry.failed(this.#port.now());
     }
     if (this.#hasEnded()) return;
-    this.#settle();
+    this.#phase = 'waiting';
+    this.#port.changed();
   }
 
-  async #openEach(lines: Lines): Promise<void> {
-    for (const wired of this.#port.inputs) {
-      if (!this.#inputs.has(wired.key)) await this.#openOne(lines, wired.key, this.#listen(wired));
-    }
-    for (const wired of this.#port.outputs) {
-      if (!this.#outputs.has(wired.key)) await this.#openOne(lines, wired.key, this.#drive(wired));
-    }
+  async #openChip(): Promise<Lines> {
+    const lines = await this.#port.open();
+    this.#chipRetry.worked(this.#port.now());
+    for (const retry of this.#retries()) retry.now();
+    return lines;
   }
 
-  async #openOne(
-    lines: Lines,
-    name: string,
-    open: (lines: Lines) => Promise<{ close(level: Level): void }>,
-  ): Promise<void> {
+  async #openOne(lines: Lines, spot: Spot): Promise<void> {
     if (this.#lines !== lines) return; // lost or closed meanwhile
     try {
-      const opened = await open(lines);
-      if (this.#lines !== lines) opened.close(0);
-      else this.#faults.delete(name);
+      await spot.open(lines);
+      if (!isOpen(spot)) return;
+      spot.fault = null;
+      spot.retry.worked(this.#port.now());
     } catch (error) {
-      const fault = asLineError(error);
-      this.#faults.set(name, fault);
-      if (fault.code === 'lost' && this.#lines === lines) this.#lose(name, fault);
+      if (this.#lines === lines) this.#fail(spot, asLineError(error));
     }
   }
 
-  #listen({ key, name, wish }: Wired<InputWish>) {
-    return async (lines: Lines): Promise<Input> => {
+  #listenTo({ name, wish }: Wired<InputWish>): Spot {
+    const spot = asSpot(name, async (lines) => {
       const isOurs = () => this.#lines === lines;
       const input = await lines.watch(
         wish,
         (edge) => isOurs() && this.#port.edge(name, edge),
-        (error) => isOurs() && this.#lose(key, error),
+        (error) => isOurs() && this.#lose(spot, error),
       );
-      if (!isOurs()) return input;
-      this.#inputs.set(key, input);
+      if (!isOurs()) return input.close();
+      spot.input = input;
       this.#port.opened(name, input.read());
-      return input;
-    };
+    });
+    return spot;
   }
 
-  #drive({ key, name, wish }: Wired<OutputWish>) {
-    return async (lines: Lines): Promise<Output> => {
+  #drive({ name, wish }: Wired<OutputWish>): Spot {
+    const spot = asSpot(name, async (lines) => {
       const output = await lines.drive({ ...wish, level: this.#port.levelOf(name) });
-      if (this.#lines === lines) this.#outputs.set(key, output);
-      return output;
-    };
+      if (this.#lines !== lines) return output.close(0);
+      spot.output = output;
+      // It may be meant otherwise by now; and one that opens and cannot be written is not open.
+      output.write(this.#port.levelOf(name));
+    });
+    return spot;
   }
 
-  /** The round of opening is over: what is missing is tried again. */
-  #settle(): void {
-    if (this.faults.length === 0) {
-      this.#phase = 'open';
-      this.#openedMs = this.#port.now();
-    } else {
-      this.#await();
-    }
+  /** A line that was open is not any more. */
+  #lose(spot: Spot, error: LineError): void {
+    if (this.#hasEnded()) return;
+    this.#fail(spot, error);
     this.#port.changed();
   }
 
-  #await(): void {
-    this.#phase = 'waiting';
-    this.#dueMs = this.#port.now() + this.#retryMs;
-    this.#retryMs = Math.min(longestRetryMs, this.#retryMs * 2);
+  /** It is given up until it is tried again; all of them where the chip is gone. */
+  #fail(spot: Spot, error: LineError): void {
+    if (error.code === 'lost') return this.#loseChip(error);
+    spot.fault = error;
+    spot.retry.failed(this.#port.now());
+    const { input, output } = spot;
+    spot.input = null;
+    spot.output = null;
+    closeFailed(() => input?.close());
+    closeFailed(() => output?.close(0));
   }
 
-  /** A line that was open is not any more. It is most likely not alone: all are closed, and the chip is looked for anew. */
-  #lose(key: string, error: LineError): void {
-    if (this.#phase === 'closed') return;
-    this.#faults.set(key, error);
+  #loseChip(error: LineError): void {
     this.#chipFault = error;
+    this.#chipRetry.failed(this.#port.now());
     this.#closeLines(() => 0);
-    const hasWorked = this.#port.now() - this.#openedMs >= longestRetryMs;
-    if (this.#phase === 'open' && hasWorked) this.#retryMs = firstRetryMs;
-    if (this.#phase === 'open') this.#await();
-    this.#port.changed();
   }
 
   #closeLines(levelOf: (output: string) => Level): void {
-    const closing = [...this.#inputs].map(
-      ([, input]) =>
-        () =>
-          input.close(),
-    );
-    const lit = this.#port.outputs.map(({ key, name }) => {
-      const output = this.#outputs.get(key);
-      return () => output?.close(levelOf(name));
-    });
+    const spots = [...this.#spots.values()];
+    const closing = spots.flatMap(({ name, input, output }) => [
+      () => input?.close(),
+      () => output?.close(levelOf(name)),
+    ]);
     const lines = this.#lines;
-    this.#inputs.clear();
-    this.#outputs.clear();
+    for (const spot of spots) {
+      spot.input = null;
+      spot.output = null;
+      spot.fault = null;
+    }
     this.#lines = null;
-    for (const close of [...closing, ...lit, () => lines?.close()]) {
+    for (const close of [...closing, () => lines?.close()]) {
       try {
         close();
       } catch (error) {
@@ -218,17 +231,35 @@ export class Board {
     }
   }
 
-  #guard(name: string, act: () => Level | null): Level | null {
+  #guard(key: string, act: (spot: Spot) => Level | null): Level | null {
+    const spot = this.#spots.get(key);
+    if (spot === undefined) return null;
     try {
-      return act();
+      return act(spot);
     } catch (error) {
-      this.#lose(name, asLineError(error));
+      this.#lose(spot, asLineError(error));
       return null;
     }
   }
 
   #hasEnded(): boolean {
     return this.#phase === 'closed';
+  }
+}
+
+function asSpot(name: string, open: Spot['open']): Spot {
+  return { name, open, input: null, output: null, fault: null, retry: new Retry() };
+}
+
+function isOpen({ input, output }: Spot): boolean {
+  return input !== null || output !== null;
+}
+
+function closeFailed(close: () => void): void {
+  try {
+    close();
+  } catch {
+    // It fails, which is told: that it cannot be left in order either is no news.
   }
 }
 

@@ -74,7 +74,7 @@ export type Lines = {
   close(): void;
 };
 
-/** Why a line or the whole chip cannot be used, and what to do about it. */
+/** Why a line or the whole chip cannot be used, and what to do about it. `lost`: the chip is gone, and with it every line. */
 export class LineError extends Error {
   readonly code: 'busy' | 'permission' | 'no-chip' | 'no-addon' | 'no-line' | 'lost' | 'failed';
   readonly remedy: string;

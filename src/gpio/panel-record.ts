@@ -62,12 +62,14 @@ export function recordOf(
   const ofButton = (button: ButtonConfig): ButtonRecord => ({
     ...placeOf(button),
     state: buttonState(button.name, board, buttons),
+    ...whyNot(board, keyOf('button', button.name)),
     pressed: buttons.pressed(button.name),
     does: deedsOf(button),
   });
   const ofLed = (led: LedConfig): LedRecord => ({
     ...placeOf(led),
     state: lineState(board, keyOf('led', led.name)),
+    ...whyNot(board, keyOf('led', led.name)),
     shows: led.shows,
     ...lamps.lightOf(led),
     exit: led.exit,
@@ -97,7 +99,9 @@ export function listOf(gpio: GpioConfig, { board, buttons, lamps }: PanelParts):
   };
   const lines = [...gpio.buttons.map(ofButton), ...gpio.leds.map(ofLed)];
   const problem = sayWhole(board.faults);
-  const notes = notesOf(gpio, board.lines);
+  // The first is the problem itself.
+  const others = board.faults.slice(1).flatMap((fault) => sayWhole([fault]) ?? []);
+  const notes = [...others, ...notesOf(gpio, board.lines)];
   return { version: 1, ...chipOf(board), problem, notes, lines };
 }
 
@@ -190,6 +194,13 @@ function buttonState(name: string, board: Board, buttons: Buttons): ButtonState 
   const state = lineState(board, keyOf('button', name));
   if (state === 'ok' && buttons.isSettling(name)) return 'opening';
   return state === 'ok' ? (buttons.fault(name) ?? 'ok') : state;
+}
+
+/** Where the chip is not there, that is why, and no matter of each line. */
+function whyNot(board: Board, key: string): { readonly why?: string } {
+  const state = board.stateOf(key);
+  if (typeof state === 'string' || board.lines === null) return {};
+  return { why: capital(state.message) };
 }
 
 function lineState(board: Board, key: string): 'opening' | 'ok' | 'lost' {

@@ -24,6 +24,8 @@ export type ButtonRecord = {
   /** On the 40-pin header; null where the header does not have this line. */
   readonly pin: number | null;
   readonly state: ButtonState;
+  /** Why this line alone cannot be used, in words. */
+  readonly why?: string;
   /** After the debounce time. */
   readonly pressed: boolean;
   readonly does: ButtonDeeds;
@@ -33,6 +35,8 @@ export type LedRecord = {
   readonly line: string;
   readonly pin: number | null;
   readonly state: 'opening' | 'ok' | 'lost';
+  /** Why this line alone cannot be used, in words. */
+  readonly why?: string;
   readonly shows: string;
   /** What it does now; each flash of it is told to nobody. */
   readonly rhythm: Rhythm;

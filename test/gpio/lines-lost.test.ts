@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { SimulatedLines } from '../../src/gpio/backends/simulated.ts';
-import { LineError } from '../../src/gpio/lines.ts';
+import { type Level, LineError } from '../../src/gpio/lines.ts';
 import { recording } from '../core/support/core-rig.ts';
 import { gone, PanelRig, usual } from './support/panel-rig.ts';
 
@@ -169,4 +169,92 @@ test('a backend without pull resistors says which buttons need their own', async
   expect(rig.panel.list().notes).toEqual([
     expect.stringMatching(/^onoff switches no pull resistors on: GPIO17, GPIO27 need one/),
   ]);
+});
+
+/** An LED whose line opens and fails at each write after so many. */
+function brokenLed(
+  rig: PanelRig,
+  line: number,
+  goodWrites: number,
+): { mend(): void; opened: number } {
+  const { drive } = rig.lines;
+  const mend = () => {
+    rig.lines.drive = drive;
+  };
+  const led = { mend, opened: 0 };
+  rig.lines.drive = async (wish) => {
+    const output = await drive.call(rig.lines, wish);
+    if (wish.line !== line) return output;
+    led.opened += 1;
+    let left = goodWrites;
+    const write = (level: Level) => {
+      if (left-- <= 0) throw new LineError('failed', `GPIO${line} does not work: EIO`, 'Look.');
+      output.write(level);
+    };
+    return { write, close: (level) => output.close(level) };
+  };
+  return led;
+}
+
+const twoLeds = {
+  ...usual,
+  leds: [...usual.leds, { line: 'GPIO23', name: 'mic', shows: 'module.mic' }],
+};
+
+test.each([0, 1, 7])(
+  'an LED that fails after %i writes costs neither a button nor another LED, and is tried again ever more rarely',
+  async (goodWrites) => {
+    const rig = new PanelRig(twoLeds);
+    const led = brokenLed(rig, 23, goodWrites);
+    await rig.start();
+    await rig.pass(100);
+    for (let s = 0; s < 60 && rig.gpio.leds['mic']?.state !== 'lost'; s++) await rig.pass(1_000);
+    expect(rig.gpio).toMatchObject({
+      ...{ backend: 'simulated', problem: 'GPIO23 does not work: EIO' },
+      buttons: { record: { state: 'ok' }, mark: { state: 'ok' } },
+      leds: { status: { state: 'ok' }, mic: { state: 'lost', why: 'GPIO23 does not work: EIO' } },
+    });
+    expect(rig.problem('gpio')).toMatchObject({ remedy: 'Look.' });
+    const before = rig.core.changes.length;
+    rig.down('GPIO17');
+    await rig.pass(300_000);
+    const told = JSON.stringify(
+      rig.core.changes.slice(before).map(({ changed }) => changed['gpio']),
+    );
+    expect(told).not.toMatch(/"record":{[^}]*"lost"/);
+    expect(rig.openings).toBe(1);
+    expect(led.opened).toBeLessThan(20);
+    expect(await rig.watch('GPIO22', 4_000)).not.toHaveLength(1);
+    rig.up('GPIO17');
+    await rig.pass(3_000);
+    await rig.press('GPIO17');
+    expect(rig.core.rig.desired).toBe('recording');
+    led.mend();
+    await rig.pass(60_000);
+    expect(rig.problem('gpio')).toBeNull();
+    expect(rig.gpio.leds['mic']).not.toHaveProperty('why');
+  },
+);
+
+test('a button whose line fails is lost alone, and heard again after a second; an LED that is down for long costs it no time', async () => {
+  const rig = new PanelRig(twoLeds);
+  brokenLed(rig, 23, 0);
+  const { watch } = rig.lines;
+  let fail: (error: LineError) => void = () => undefined;
+  rig.lines.watch = async (wish, onEdge, onFault) => {
+    if (wish.line === 17) fail = onFault;
+    return await watch.call(rig.lines, wish, onEdge, onFault);
+  };
+  await rig.start();
+  await rig.pass(100_000);
+  fail(new LineError('failed', 'GPIO17 does not work: EIO', 'Look.'));
+  await rig.pass(0);
+  expect(rig.gpio.buttons).toMatchObject({ record: { state: 'lost' }, mark: { state: 'ok' } });
+  expect(rig.problem('gpio')?.message).toBe('GPIO17 does not work: EIO (and 1 other line)');
+  expect(rig.panel.list().notes).toEqual(['GPIO23 does not work: EIO. Look.']);
+  await rig.pass(1_100);
+  expect(rig.gpio.buttons['record']?.state).toBe('ok');
+  await rig.press('GPIO17');
+  expect(rig.core.rig.desired).toBe('recording');
+  expect(rig.openings).toBe(1);
 });

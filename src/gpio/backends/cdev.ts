@@ -10,12 +10,12 @@ import type {
   Output,
   OutputWish,
 } from '../lines.ts';
-import { EdgeStream, lineInfo, lineRequest, requests, values } from './cdev-abi.ts';
+import { chipInfo, EdgeStream, lineInfo, lineRequest, requests, values } from './cdev-abi.ts';
 import { listCdevChips, pickChip } from './chips.ts';
 import { EdgeReader } from './edge-reader.ts';
 import { HeldLines, outputOver } from './held-lines.ts';
 import { type Kernel, loadKernel } from './kernel.ts';
-import { attempt, lineErrorOf, noLineError, refusedError } from './line-errors.ts';
+import { attempt, lineFaultOf, noLineError, refusedError } from './line-errors.ts';
 
 /**
  * Lines of the GPIO character device: the kernel does bias and debounce, and stamps each edge.
@@ -70,7 +70,7 @@ class Cdev implements Lines {
       onEdge,
       onError: (error) => {
         held.end();
-        onFault(lineErrorOf(error, `GPIO${wish.line}`));
+        onFault(this.#faultOf(error, wish.line));
       },
     });
     const held = this.#held.hold(wish.line, () => {
@@ -91,14 +91,14 @@ class Cdev implements Lines {
     const bytes = values.empty();
     const held = this.#held.hold(wish.line, () => closeSync(fd));
     return outputOver(held, (level) =>
-      this.#call(fd, requests.setValues, values.fill(bytes, level), `GPIO${wish.line}`),
+      this.#callLine(fd, requests.setValues, values.fill(bytes, level), wish.line),
     );
   }
 
   info(line: number): LineInfo | null {
     if (line >= this.count) return null;
     const bytes = lineInfo.ask(line);
-    this.#call(this.#fd, requests.lineInfo, bytes, this.chip);
+    attempt(() => this.#kernel.ioctl(this.#fd, requests.lineInfo, bytes), this.chip);
     return lineInfo.decode(bytes);
   }
 
@@ -121,11 +121,29 @@ class Cdev implements Lines {
 
   #read(fd: number, line: number): Level {
     const bytes = values.fill(values.empty(), 0);
-    this.#call(fd, requests.values, bytes, `GPIO${line}`);
+    this.#callLine(fd, requests.values, bytes, line);
     return values.decode(bytes);
   }
 
-  #call(fd: number, request: number, bytes: Buffer, what: string): void {
-    attempt(() => this.#kernel.ioctl(fd, request, bytes), what);
+  #callLine(fd: number, request: number, bytes: Buffer, line: number): void {
+    try {
+      this.#kernel.ioctl(fd, request, bytes);
+    } catch (error) {
+      throw this.#faultOf(error, line);
+    }
+  }
+
+  #faultOf(error: unknown, line: number): LineError {
+    return lineFaultOf(error, line, () => this.#isThere());
+  }
+
+  /** A chip that was unplugged answers nothing any more. */
+  #isThere(): boolean {
+    try {
+      this.#kernel.ioctl(this.#fd, requests.chipInfo, chipInfo.empty());
+      return true;
+    } catch {
+      return false;
+    }
   }
 }

@@ -53,6 +53,15 @@ export function listSysfsChips(root = '/'): SysfsChip[] {
   });
 }
 
+/** Whether it is still the one that it was: another chip may have its numbers by now. */
+export function isThere({ path, label }: SysfsChip): boolean {
+  try {
+    return readFileSync(join(path, 'label'), 'utf8').trim() === label;
+  } catch {
+    return false;
+  }
+}
+
 /** What to do where the chip is not there. @param label of `gpio.chip`; undefined for the header's own */
 export function chipRemedy(label: string | undefined): string {
   return label === undefined

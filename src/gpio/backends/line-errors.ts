@@ -28,8 +28,21 @@ export function lineErrorOf(error: unknown, what: string): LineError {
       'plug it in again, or look at `dmesg` for why; it is tried again by itself',
     );
   }
-  const words = wordsOf(error);
-  return new LineError('failed', `${what} does not work: ${words}`, 'look at `dmesg` for why');
+  return failedError(what, error);
+}
+
+/**
+ * What a line fails with that was open. A chip that still answers is not gone, whatever is said of the line: then it is this one alone.
+ */
+export function lineFaultOf(error: unknown, line: number, isChipThere: () => boolean): LineError {
+  const what = `GPIO${line}`;
+  const fault = lineErrorOf(error, what);
+  return fault.code === 'lost' && isChipThere() ? failedError(what, error) : fault;
+}
+
+function failedError(what: string, error: unknown): LineError {
+  const message = `${what} does not work: ${wordsOf(error)}`;
+  return new LineError('failed', message, 'look at `dmesg` for why; it is tried again by itself');
 }
 
 /** @param holder what the kernel calls the one that has the line; null where it does not say */
@@ -51,11 +64,16 @@ export function refusedError(error: unknown, line: number, holder: string | null
   return new LineError('failed', message, 'use a line of the header, or another chip');
 }
 
-/** Sysfs says the same of a chip that was unplugged and of a line that somebody has unexported. */
+/** Sysfs says of it what it says of a chip that was unplugged. */
 export function unexportedError(line: number): LineError {
-  const message = `GPIO${line} is gone from sysfs: its chip was unplugged, or another program has unexported it`;
-  const remedy = 'end that program, or plug the chip in again; it is tried again by itself';
-  return new LineError('lost', message, remedy);
+  const message = `GPIO${line} is gone from sysfs: another program has unexported it`;
+  return new LineError('failed', message, 'end that program; it is tried again by itself');
+}
+
+/** All that a line of sysfs refuses once it is open: what is written to an input. */
+export function turnedError(line: number): LineError {
+  const message = `GPIO${line} cannot be lit: another program has turned it into an input`;
+  return new LineError('failed', message, 'end that program; it is tried again by itself');
 }
 
 function busyRemedy(holder: string | null): string {
@@ -67,7 +85,7 @@ function busyRemedy(holder: string | null): string {
 }
 
 export function closedError(line: number): LineError {
-  return new LineError('lost', `GPIO${line} has been given back`, 'it is tried again by itself');
+  return new LineError('failed', `GPIO${line} has been given back`, 'it is tried again by itself');
 }
 
 export function noLineError(line: number, chip: string, count: number): LineError {

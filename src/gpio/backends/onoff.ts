@@ -12,18 +12,20 @@ import {
   type Output,
   type OutputWish,
 } from '../lines.ts';
-import { listSysfsChips, pickChip, type SysfsChip } from './chips.ts';
+import { isThere, listSysfsChips, pickChip, type SysfsChip } from './chips.ts';
 import type { ExportedLines } from './exported.ts';
 import { HeldLines, outputOver } from './held-lines.ts';
 import { addonError, errnoOf } from './kernel.ts';
+import { closeLine, isStillExported } from './line-descriptors.ts';
 import {
   busyError,
   lineErrorOf,
+  lineFaultOf,
   noLineError,
   permissionError,
+  turnedError,
   unexportedError,
 } from './line-errors.ts';
-import { isStillExported, letGo } from './onoff-line.ts';
 import { SysfsEdges } from './sysfs-edges.ts';
 
 export const sysfsFolder = '/sys/class/gpio';
@@ -69,13 +71,13 @@ class Sysfs implements Lines {
   readonly chip: string;
   readonly count: number;
   readonly #gpio: Onoff;
-  readonly #base: number;
+  readonly #place: SysfsChip;
   readonly #exported: ExportedLines;
   readonly #held = new HeldLines();
 
   constructor(gpio: Onoff, chip: SysfsChip, exported: ExportedLines) {
     this.#gpio = gpio;
-    this.#base = chip.base;
+    this.#place = chip;
     this.#exported = exported;
     this.chip = `${chip.label} (${chip.path})`;
     this.count = chip.count;
@@ -96,9 +98,9 @@ class Sysfs implements Lines {
     });
     const onError = (error: unknown) => {
       held.end();
-      onFault(sysfsError(error, wish.line));
+      onFault(this.#faultOf(error, wish.line));
     };
-    const heard = attempt(
+    const heard = this.#attempt(
       () => new SysfsEdges({ gpio, onEdge, onError, now: monoMs }),
       wish.line,
       () => held.end(),
@@ -106,7 +108,7 @@ class Sysfs implements Lines {
     edges = heard;
     const read = () => {
       held.check();
-      return attempt(() => heard.read(), wish.line);
+      return this.#attempt(() => heard.read(), wish.line);
     };
     return { read, close: held.end };
   }
@@ -116,7 +118,7 @@ class Sysfs implements Lines {
     const isHigh = (wish.level === 1) !== wish.activeLow;
     const gpio = await this.#claim(wish, isHigh ? 'high' : 'low');
     const held = this.#held.hold(wish.line, () => this.#giveBack(wish.line, gpio));
-    return outputOver(held, (level) => attempt(() => gpio.writeSync(level), wish.line));
+    return outputOver(held, (level) => this.#attempt(() => gpio.writeSync(level), wish.line));
   }
 
   info(line: number): LineInfo | null {
@@ -138,15 +140,17 @@ class Sysfs implements Lines {
   /** Exports a line, waits until this user may use all of it, and only then gives it to onoff, which would block. */
   async #claim({ line, activeLow }: InputWish | OutputWish, direction: Direction): Promise<Gpio> {
     if (line >= this.count) throw noLineError(line, this.chip, this.count);
-    const number = this.#base + line;
+    const number = this.#place.base + line;
     this.#export(line, number);
     try {
       const edge = direction === 'in' ? 'both' : 'none';
       await this.#access(line, edge === 'both' ? ['edge'] : []);
       const gpio = new this.#gpio(number, direction, edge, { activeLow });
-      if (edge === 'both') refuseWithoutEdges(gpio);
+      // Of a line that is exported already onoff does not say when it cannot be set.
+      if (edge === 'both' && gpio.edge() !== 'both') throw new Error('the line tells no edges');
       return gpio;
     } catch (error) {
+      closeLine(number);
       this.#exported.unexport(number);
       throw lineErrorOf(error, `GPIO${line}`);
     }
@@ -175,40 +179,35 @@ class Sysfs implements Lines {
   }
 
   #folder(line: number): string {
-    return join(sysfsFolder, `gpio${this.#base + line}`);
+    return join(sysfsFolder, `gpio${this.#place.base + line}`);
   }
 
   /** One that somebody has unexported may be another's by now, under the same number: that is left alone. */
   #giveBack(line: number, gpio: Gpio): void {
-    const isOurs = isStillExported(gpio);
-    letGo(gpio);
-    if (isOurs) this.#exported.unexport(this.#base + line);
-    else this.#exported.forget(this.#base + line);
+    const number = this.#place.base + line;
+    const isOurs = isStillExported(number);
+    gpio.unwatchAll();
+    closeLine(number);
+    if (isOurs) this.#exported.unexport(number);
+    else this.#exported.forget(number);
   }
-}
 
-/** Of a line that is exported already onoff does not say when it cannot be set. */
-function refuseWithoutEdges(gpio: Gpio): void {
-  try {
-    if (gpio.edge() !== 'both') throw new Error('the line tells no edges');
-  } catch (error) {
-    letGo(gpio);
-    throw error;
+  /** @throws a LineError for whatever the system says against it */
+  #attempt<T>(work: () => T, line: number, failed: () => void = () => undefined): T {
+    try {
+      return work();
+    } catch (error) {
+      failed();
+      throw this.#faultOf(error, line);
+    }
   }
-}
 
-/** @throws a LineError for whatever the system says against it */
-function attempt<T>(work: () => T, line: number, failed: () => void = () => undefined): T {
-  try {
-    return work();
-  } catch (error) {
-    failed();
-    throw sysfsError(error, line);
+  #faultOf(error: unknown, line: number): LineError {
+    const isChipThere = isThere(this.#place);
+    if (errnoOf(error) === 'ENODEV' && isChipThere) return unexportedError(line);
+    if (errnoOf(error) === 'EPERM') return turnedError(line);
+    return lineFaultOf(error, line, () => isChipThere);
   }
-}
-
-function sysfsError(error: unknown, line: number): LineError {
-  return errnoOf(error) === 'ENODEV' ? unexportedError(line) : lineErrorOf(error, `GPIO${line}`);
 }
 
 function monoMs(): number {

@@ -85,8 +85,11 @@ export class SysfsEdges {
   }
 
   #listen(): void {
-    this.#port.gpio.watch(() => {
-      if (this.#isOpen && this.#flood.took(1, performance.now())) this.#rest();
+    this.#port.gpio.watch((_, level) => {
+      if (!this.#isOpen) return;
+      // One that reads in another way than by `readSync` has not been heard yet.
+      if (level !== this.#seen.level) this.#readQuietly();
+      if (this.#flood.took(1, performance.now())) this.#rest();
     });
   }
 

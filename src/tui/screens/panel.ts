@@ -82,7 +82,11 @@ function ledWords(led: LedRecord, now: Situation): Words {
   const says = sayLight(led.shows, led.rhythm);
   const place = `${placeOf(led)} · shows ${clean(led.shows)}`;
   if (led.state !== 'ok')
-    return [span('?', paints.warn), span(sayLineState(led.state), paints.warn), place];
+    return [
+      span('?', paints.warn),
+      span(sayLineState(led.state), paints.warn),
+      whyOf(led) ?? place,
+    ];
   const light = lightOf(led, now);
   if (testMessage(now) !== null) return [span('?', paints.dim), span('is tested'), place];
   // How it is now is only known while the daemon answers, and is no matter of the rig while somebody tries it out.
@@ -117,11 +121,18 @@ export function blinkMs(now: Situation): number | null {
 function buttonWords(button: ButtonRecord): Words {
   const { state, pressed, does } = button;
   const details = `${placeOf(button)} · ${sayDeeds(does)}`;
-  if (state !== 'ok')
-    return [span('!', paints.warn), span(sayLineState(state), paints.warn), details];
+  if (state !== 'ok') {
+    const words = whyOf(button) ?? details;
+    return [span('!', paints.warn), span(sayLineState(state), paints.warn), words];
+  }
   if (!pressed) return [span('-', paints.dim), span(does.level === null ? 'up' : 'off'), details];
   const words = does.level === null ? 'pressed' : 'on';
   return [span('█', paints.good), span(words, paints.good), details];
+}
+
+/** It names the line. */
+function whyOf({ why }: Pick<ButtonRecord, 'why'>): string | null {
+  return why === undefined ? null : clean(why);
 }
 
 function placeOf(part: Pick<ButtonRecord, 'line' | 'pin'>): string {

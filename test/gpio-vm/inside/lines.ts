@@ -3,6 +3,7 @@ import { chmodSync, chownSync, existsSync, rmSync, writeFileSync } from 'node:fs
 import { setTimeout as pause, setImmediate as turn } from 'node:timers/promises';
 import { listSysfsChips } from '../../../src/gpio/backends/chips.ts';
 import { openLines } from '../../../src/gpio/backends/choose.ts';
+import { descriptorsOf } from '../../../src/gpio/backends/line-descriptors.ts';
 import { type Edge, type InputWish, LineError } from '../../../src/gpio/lines.ts';
 import { until } from '../../support/until.ts';
 import { asNobody, holdInProcess } from './other-process.ts';
@@ -197,7 +198,8 @@ async function unplugged(world: World, backend: Backend): Promise<void> {
   const { faults, edges, lines, input } = await listen(world, backend);
   const output = await lines.drive(lamp);
   chip.unplug();
-  await until('the fault', () => faults[0]);
+  const fault = await until('the fault', () => faults[0]);
+  assert.equal(fault.code, 'lost', 'the chip, and with it every line');
   assert.throws(() => output.write(1), LineError);
   assert.throws(() => input.read(), LineError);
   assert.equal(faults.length, 1);
@@ -379,13 +381,15 @@ const single: Readonly<Record<string, Scenario>> = {
         world.atEnd(() => writeFileSync('/sys/class/gpio/unexport', String(base + line)));
       }
       const fault = await until('the fault of the button', () => faults[0]);
-      assert.equal(fault.code, 'lost');
-      assert.match(fault.message, /^GPIO17 is gone from sysfs: /);
+      assert.equal(fault.code, 'failed', 'it alone: the chip is there');
+      assert.match(fault.message, /^GPIO17 is gone from sysfs: another program/);
       assert.throws(() => output.write(1), LineError);
       assert.throws(() => output.close(0), LineError);
       input.close();
       lines.close();
       assert.deepEqual(exportedLines(), [17, 27], 'they are still with the other');
+      const open = [17, 27].flatMap((line) => descriptorsOf(base + line));
+      assert.deepEqual(open, [], 'no descriptor of theirs stays open');
       assert.equal((await refusal(lines.drive(lamp))).code, 'busy');
     },
 

@@ -1,11 +1,17 @@
 import { lineScenarios } from './lines.ts';
 import { doTheOther } from './other-process.ts';
 import { panelScenarios } from './panel.ts';
-import { runScenarios } from './scenario.ts';
+import { runScenarios, type Scenario } from './scenario.ts';
+import { troubleScenarios } from './troubles.ts';
 
 // The program that runs in the guest: some scenarios, or what one of them wants of a process of its own.
 if (!(await doTheOther())) {
-  const [, , which, part = ''] = process.argv;
-  await runScenarios(which === 'panel' ? panelScenarios : lineScenarios, part);
+  const [, , which = '', part = ''] = process.argv;
+  const groups: Readonly<Record<string, Readonly<Record<string, Scenario>>>> = {
+    lines: lineScenarios,
+    panel: panelScenarios,
+    troubles: troubleScenarios,
+  };
+  await runScenarios(groups[which] ?? {}, part);
   process.exit(0);
 }
