@@ -204,7 +204,7 @@ function resumedTrial(state: RigState, boot: Boot, open: TrialRecord, now: Now):
   const { number, label, startedAt, startedMonoMs, segment } = open;
   const joined = Object.values(state.modules).flatMap((module): [string, 'in' | Left][] => {
     if (isRecordingIn(module, number)) return [[module.name, 'in']];
-    if (isInTrial(module, number) && !wasIn(boot, module)) return [[module.name, unbegun(open)]];
+    if (isUnbegun(boot, module, number)) return [[module.name, unbegun(open)]];
     return wasIn(boot, module) ? [[module.name, missingSince(boot, module)]] : [];
   });
   const required = requiredModules(state).map((module) => module.name);
@@ -256,6 +256,19 @@ function isRecordingIn(module: Module, trial: number): boolean {
 function wasIn(boot: Boot, { name }: Module): boolean {
   const before = boot.modules[name]?.before ?? 'recorded';
   return before === 'recorded' || (before === 'known' && boot.powerLost);
+}
+
+/**
+ * It is armed and has not recorded in the trial yet. Files say nothing against that, as one that is armed has made its own; who is in the
+ * first segment has none of an earlier one.
+ */
+function isUnbegun(boot: Boot, module: Module, trial: number): boolean {
+  if (!isInTrial(module, trial)) return false;
+  return !wasIn(boot, module) || segmentOf(module) === 1;
+}
+
+function segmentOf({ life }: Module): number | null {
+  return life.name === 'up' && life.take.name !== 'idle' ? life.take.segment : null;
 }
 
 /** It was armed for the beginning of the trial, and has not confirmed it. */

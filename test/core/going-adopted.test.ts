@@ -11,24 +11,30 @@ function adopts(desired: 'recording' | 'idle', mic: object = {}) {
   return begun({ modules, desired, session, trial });
 }
 
-test('a module that was armed when the daemon died between go and record is told to record at once', () => {
-  const rig = adopts('recording');
-  expect(rig.of('tell')).toMatchObject([
-    { module: 'mic', run: 1, command: { do: 'record', atMonoNs: '0' } },
-  ]);
-  expect(rig.rig.state).toBe('arming');
-  rig.saysRecording('mic');
-  expect(rig.module('mic')).toMatchObject({ state: 'recording' });
-  const gap = { is: 'gap', module: 'mic', from: trial.startedAt };
-  expect(rig.notes()).toMatchObject([
-    { ...gap, to: null },
-    { is: 'joined', module: 'mic', trial: 3, segment: 1, late: true },
-    { ...gap, to: expect.any(String) },
-  ]);
-  rig.saysRecording('mic'); // the answer to the first of the two commands, or to the second
-  expect(rig.notes().filter(({ is }) => is === 'joined')).toHaveLength(1);
-  expect(rig.told('mic')).toEqual(['record']);
-});
+test.each([
+  'known',
+  'recorded', // it made its file when it armed
+] as const)(
+  'a module that was armed (%s) when the daemon died between go and record is told to record at once',
+  (before) => {
+    const rig = adopts('recording', { before });
+    expect(rig.of('tell')).toMatchObject([
+      { module: 'mic', run: 1, command: { do: 'record', atMonoNs: '0' } },
+    ]);
+    expect(rig.rig.state).toBe('arming');
+    rig.saysRecording('mic');
+    expect(rig.module('mic')).toMatchObject({ state: 'recording' });
+    const gap = { is: 'gap', module: 'mic', from: trial.startedAt };
+    expect(rig.notes()).toMatchObject([
+      { ...gap, to: null },
+      { is: 'joined', module: 'mic', trial: 3, segment: 1, late: true },
+      { ...gap, to: expect.any(String) },
+    ]);
+    rig.saysRecording('mic'); // the answer to the first of the two commands, or to the second
+    expect(rig.notes().filter(({ is }) => is === 'joined')).toHaveLength(1);
+    expect(rig.told('mic')).toEqual(['record']);
+  },
+);
 
 test('one that does not record even then lets go in its time, and comes in again in a segment of its own', () => {
   const rig = adopts('recording');

@@ -23,9 +23,11 @@ export async function eventOf(
 ): Promise<ManifestEvent | null> {
   switch (note.is) {
     case 'gap': {
-      if (note.from !== null) return { ...note, from: note.from };
-      const known = openGap(store.manifest, note.module)?.from;
-      return { ...note, from: known ?? (await gapBegan(store, note, lastEventMs)) };
+      const known = note.from ?? openGap(store.manifest, note.module)?.from;
+      const from = known ?? (await gapBegan(store, note, lastEventMs));
+      // Its file was looked at when it recorded again.
+      const to = note.to !== null && note.to < from ? from : note.to;
+      return { ...note, from, to };
     }
     case 'left':
       return { ...note, at: note.at ?? (await lastByteOf(store, note)) };

@@ -109,3 +109,15 @@ test('a new daemon is told of the pause that the manifest knows, or of the last 
   second.recordings.note({ is: 'resumed', trial, at: iso(sinceMs + 1_000) });
   expect(await second.recordings.pauseLeft(trial, ['mic'])).toMatchObject({ isNoted: false });
 });
+
+test('no gap ends before it began, also where the file was looked at when its module recorded again', async () => {
+  const { shelf, file } = await recording();
+  const lastMs = Date.now() + 40_000;
+  await utimes(file, lastMs / 1_000, lastMs / 1_000);
+  const gap = { is: 'gap', module: 'mic', from: null, cause: 'a new daemon looked' } as const;
+  shelf.recordings.note({ ...gap, to: null });
+  shelf.recordings.note({ ...gap, to: iso(lastMs - 1_000) });
+  const { gaps } = await shelf.manifest();
+  expect(gaps).toEqual([{ ...gaps[0], module: 'mic', to: gaps[0]?.from }]);
+  expect(Math.abs(Date.parse(gaps[0]?.from ?? '') - lastMs)).toBeLessThan(2);
+});
