@@ -1,4 +1,5 @@
 import type { Command, Option } from 'commander';
+import { examplesOf } from '../src/cli/examples.ts';
 import { codeWords } from '../src/cli/help.ts';
 import { createProgram } from '../src/cli/program.ts';
 import { isLegalMove } from '../src/core/invariants.ts';
@@ -112,7 +113,15 @@ function commandSection(command: Command): string[] {
     '',
     sentence(command.description()),
     ...options,
+    ...exampleBlock(nameOf(command)),
   ];
+}
+
+function exampleBlock(command: string): string[] {
+  const examples = examplesOf[command] ?? [];
+  if (examples.length === 0) return [];
+  const lines = examples.map(([line, what]) => (what === '' ? line : `${line}    # ${what}`));
+  return ['', '```', ...lines, '```'];
 }
 
 function sentence(words: string): string {
@@ -120,9 +129,9 @@ function sentence(words: string): string {
 }
 
 function optionTable(options: readonly Option[]): string {
-  const rows = options.map(({ flags, description, defaultValue }) => {
+  const rows = options.map(({ flags, description, defaultValue, defaultValueDescription }) => {
     const isShown = defaultValue !== undefined && typeof defaultValue !== 'boolean';
-    const usually = isShown ? ` (default ${String(defaultValue)})` : '';
+    const usually = isShown ? ` (default ${defaultValueDescription ?? String(defaultValue)})` : '';
     return `| \`${flags}\` | ${description.replaceAll('|', '\\|')}${usually} |`;
   });
   return ['| option | |', '|---|---|', ...rows].join('\n');

@@ -1,3 +1,4 @@
+import { nearest } from '../protocol/nearest.ts';
 import { isNotice } from '../protocol/problem-rank.ts';
 import type { ModuleRecord, Snapshot } from '../protocol/snapshot.ts';
 import type { ModuleState } from '../protocol/vocabulary.ts';
@@ -33,6 +34,14 @@ export function parseCondition(text: string): Condition | undefined {
   const state = moduleStates.find((known) => known === word);
   if (module === undefined || state === undefined || more.length > 0) return undefined;
   return namePattern.test(module) ? { about: 'module', module, state } : undefined;
+}
+
+/** The condition that a mistyped one is near: `mic:recording` for `mic:recordin`. Null when none is. */
+export function meantCondition(text: string): string | null {
+  const at = text.indexOf(':');
+  if (at === -1) return nearest(text, rigConditions);
+  const state = nearest(text.slice(at + 1), moduleStates);
+  return state === null ? null : `${text.slice(0, at)}:${state}`;
 }
 
 /** Whether a condition is true of a snapshot. `no-such-module` when it is about a module that the rig does not have. */

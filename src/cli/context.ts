@@ -1,11 +1,11 @@
 import { environment, ownProgram } from '../protocol/names.ts';
 import { type ThemeName, themeNames } from '../protocol/theme.ts';
 import { type Address, nearest, speakOf } from '../protocol/typed-command.ts';
-import { usageFailure } from './failure.ts';
 import type { Voice } from './line-words.ts';
 import { note } from './output.ts';
 import type { Terminal } from './terminal.ts';
 import { lookAtTerminal } from './terminal.ts';
+import { unknownWord } from './unknown-word.ts';
 
 /** The options that every command has, as they were typed. */
 export type GlobalOptions = {
@@ -73,7 +73,7 @@ function themeWished(typed: string | undefined, variable: string | undefined): T
   const named = themeNames.find((name) => name === (typed ?? variable));
   if (named !== undefined) return named;
   const known = `there are ${themeNames.join(', ')}`;
-  if (typed !== undefined) throw usageFailure(`there is no theme "${typed}"; ${known}`);
+  if (typed !== undefined) throw unknownWord('theme', typed, themeNames);
   if (variable !== undefined && process.stdout.isTTY === true)
     note(`${environment.theme} names no theme; ${known}`);
   return 'default';

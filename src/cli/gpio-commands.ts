@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { longestHoldMs } from '../protocol/gpio-record.ts';
 import type { Finish } from './command-parts.ts';
 import { does, parent } from './command-parts.ts';
@@ -31,7 +31,11 @@ export function addGpioCommands(program: Command, finish: Finish): void {
     .description(
       'press a button of the simulated backend, by its name or its line (GPIO17), and wait until it is up again; Ctrl-C lets go',
     )
-    .option('--hold <time>', 'and hold it for so long: 2s, 10m at most', holdTime, 100)
+    .addOption(
+      new Option('--hold <time>', 'and hold it for so long: 2s, 10m at most')
+        .argParser(holdTime)
+        .default(100, '100ms'),
+    )
     .action(
       does<{ hold: number }>(finish, async ({ context, words, options }) =>
         (await import('./commands/gpio.ts')).pressGpio(context, words[0] ?? '', options),

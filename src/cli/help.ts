@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { exitCodes } from '../protocol/exit-codes.ts';
 import { conditionHelp } from './conditions.ts';
+import { sayExamples } from './examples.ts';
 import { print } from './output.ts';
 import { unknownWord } from './unknown-word.ts';
 
@@ -41,6 +42,7 @@ const topics: Readonly<Record<string, (() => string) | undefined>> = {
 /** Adds the examples and `help [command...]`, which knows `exit-codes` and `conditions` too. */
 export function addHelp(program: Command): void {
   program.addHelpText('after', examples);
+  addExamples(program, '');
   program.helpCommand(false);
   program
     .command('help [topic...]')
@@ -50,6 +52,14 @@ export function addHelp(program: Command): void {
       if (topic === undefined) commandOf(program, words).outputHelp();
       else print(topic());
     });
+}
+
+function addExamples(parent: Command, path: string): void {
+  for (const command of parent.commands) {
+    const name = `${path}${command.name()}`;
+    command.addHelpText('after', sayExamples(name));
+    addExamples(command, `${name} `);
+  }
 }
 
 function commandOf(program: Command, words: readonly string[]): Command {

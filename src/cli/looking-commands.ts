@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import type { Finish } from './command-parts.ts';
 import { count, does, parent, waitTime } from './command-parts.ts';
 import { conditionWords } from './conditions.ts';
@@ -219,7 +219,11 @@ function addModuleMaking(module: Command, finish: Finish): void {
     .command('test <path>')
     .description('put a module to the test: its folder, or its program')
     .option('--options <json>', 'its options, as under options: in rig.yaml')
-    .option('--timeout <time>', 'until it has to be ready', waitTime, 30_000)
+    .addOption(
+      new Option('--timeout <time>', 'until it has to be ready')
+        .argParser(waitTime)
+        .default(30_000, '30s'),
+    )
     .action(
       does<{ options?: string; timeout: number }>(finish, async ({ words, context, options }) =>
         (await import('./commands/module-test.ts')).testModule(context, words[0] ?? '', options),

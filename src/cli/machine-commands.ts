@@ -6,7 +6,7 @@ import { does, parent } from './command-parts.ts';
 export function addMachineCommands(program: Command, finish: Finish): void {
   program
     .command('doctor')
-    .description('look over this machine: what will bite, each with the line that mends it')
+    .description('look over the machine: what will bite, each with the line that mends it')
     .option('--all', 'also what is in order')
     .action(
       does<{ all?: true }>(finish, async ({ context, options }) =>

@@ -86,8 +86,14 @@ function commandIn(program: Command, words: readonly string[]): string {
   return name;
 }
 
+const badChoice =
+  /^command-argument value '(.*)' is invalid for argument '(.*)'\. Allowed choices are (.*)\.$/;
+
 function failureOf(error: unknown, command: string): CommandFailure {
   if (!(error instanceof CommanderError)) return asFailure(error);
   const words = error.message.replace(/^error: /, '').replace(/\s+/g, ' ');
+  const [, typed, what, known] = badChoice.exec(words) ?? [];
+  if (typed !== undefined && what !== undefined && known !== undefined)
+    return unknownWord(what, typed, known.split(', '));
   return usageFailure(words, `See \`rigdeck help${command}\`.`);
 }

@@ -1,4 +1,5 @@
 import type { ServiceState } from '../daemon/service/system-service.ts';
+import { thisMachine } from '../protocol/typed-command.ts';
 
 /** What is wrong with a service, and the line that mends it. */
 export type Wrong = { readonly words: string; readonly fix: string };
@@ -31,7 +32,7 @@ export function faultsOf(state: ServiceState, around: Around): Wrong[] {
     ];
   }
   if (text === null) return [{ words: 'there is no service', fix: install }];
-  if (!hasSystemd) return [{ words: 'systemd does not run this machine', fix: 'rigdeck up' }];
+  if (!hasSystemd) return [{ words: `systemd does not run ${thisMachine()}`, fix: 'rigdeck up' }];
   return [
     ...faultsOfUnit(state, around),
     ...bootFaults(state, unit),

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { exitCodes } from '../protocol/exit-codes.ts';
 import { systemRunDir } from '../protocol/names.ts';
+import { thisMachine } from '../protocol/typed-command.ts';
 import type { Context } from './context.ts';
 import { runDirOf } from './daemon-link.ts';
 import { CommandFailure } from './failure.ts';
@@ -12,7 +13,7 @@ import { CommandFailure } from './failure.ts';
  */
 export function refuseBesideService(context: Context): void {
   if (context.runDir !== undefined || runDirOf(context) !== systemRunDir) return;
-  const message = 'rigdeck is a service on this machine and does not run';
+  const message = `rigdeck is a service on ${thisMachine()} and does not run`;
   const remedy = 'Start it with `systemctl start rigdeck`.';
   throw new CommandFailure(exitCodes.refused, 'service', message, remedy);
 }
@@ -29,7 +30,7 @@ export async function refuseOtherRig(context: Context): Promise<void> {
   const unit = MachineFiles.of(process.env).text('etc/systemd/system/rigdeck.service');
   const config = unit === null ? null : (factsOf(unit)?.config ?? null);
   if (config === null || config === resolve(context.config)) return;
-  const message = `the service of this machine runs ${config}, and not ${context.config}`;
+  const message = `the service of ${thisMachine()} runs ${config}, and not ${context.config}`;
   const remedy = `Have it run that one: sudo rigdeck --config ${resolve(context.config)} service install`;
   throw new CommandFailure(exitCodes.refused, 'service', message, remedy);
 }

@@ -14,7 +14,7 @@ export function whyNoPowerOff({ shutdownCommand, folder }: LoadedConfig): Refusa
   if (findProgram(program, folder, PATH === undefined ? {} : { PATH }) !== null) return null;
   return {
     reason: 'cannot-power-off',
-    message: `${sayMissing(program, folder)}, so this machine cannot be switched off from here.`,
+    message: `${sayMissing(program, folder)}, so Rigdeck cannot switch the machine off.`,
     remedy: 'Correct `rig.shutdownCommand` in rig.yaml. To stop Rigdeck alone: rigdeck down',
   };
 }

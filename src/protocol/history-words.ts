@@ -79,5 +79,5 @@ function sayEvent({ name, module, message }: Extract<HistoryEntry, { type: 'even
 
 function sayClockSet(byMs: number): string {
   const way = byMs > 0 ? 'forward' : 'back';
-  return `the clock of this machine was set ${way} by ${sayDuration(Math.abs(byMs))}`;
+  return `the clock of the rig was set ${way} by ${sayDuration(Math.abs(byMs))}`;
 }

@@ -32,8 +32,9 @@ function named(commands: readonly string[], notBehind: string): RegExp {
 }
 
 const ofRigs = named([...asksDaemon, ...readsFiles], '');
-// What sudo is for is typed at the machine.
-const ofMachines = named([...asksDaemon, ...readsFiles, ...meanMachine], '(?<!sudo )');
+// What sudo is for is typed at the machine, and so is what a unit of it runs.
+const fromAfar = [...asksDaemon, ...readsFiles, ...meanMachine].filter((one) => one !== 'daemon');
+const ofMachines = named(fromAfar, '(?<!sudo )');
 
 /**
  * Words in which commands are named, with each of them as it has to be typed for the rig of that address.
@@ -83,6 +84,11 @@ export function speakTo(host: string | null): void {
 /** What somebody far away calls this machine; null for who sits at it. */
 export function calledFrom(): string | null {
   return far;
+}
+
+/** This machine, in words that are true for whoever reads them: by its name where that one sits at another. */
+export function thisMachine(): string {
+  return far ?? 'this machine';
 }
 
 /** From now on this process speaks of commands for that rig: a process is told once, by its own command line, which one it means. */

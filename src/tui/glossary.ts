@@ -18,14 +18,14 @@ const glossary: readonly (readonly [word: string, meaning: string])[] = [
   ],
   [
     'clock unknown',
-    'nothing on this machine says whether its time is right. Numbers and order do not need it; only dates may be wrong',
+    'nothing on the rig says whether its time is right. Numbers and order do not need it; only dates may be wrong',
   ],
   ['clock ±3 ms', 'the time is synchronised, this exactly'],
   [
     'clock not synchronized',
     'its time is known to be wrong or unset, as on a Pi without network; folders are called `unsynced` then',
   ],
-  ['rig', 'this machine with everything that records on it'],
+  ['rig', 'the machine with everything that records on it'],
   ['module', 'a program that records: one row on the screen'],
   [
     'group',

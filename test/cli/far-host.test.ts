@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { expect, it, onTestFinished } from 'vitest';
 import { remoteLine } from '../../src/cli/commands/over-ssh.ts';
 import { farCommand, takeHost } from '../../src/cli/far-host.ts';
@@ -91,4 +92,31 @@ it('where there is no ssh, it says what brings it', async () => {
   });
   expect(code).toBe(1);
   expect(stderr).toBe('rigdeck: there is no program ssh here. sudo apt install openssh-client\n');
+});
+
+it('what is said of the machine of the rig is true also for who sits at another', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'far-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const file = join(folder, 'rig.yaml');
+  writeFileSync(file, JSON.stringify({ version: 1, modules: { cam: { command: ['nosuch'] } } }));
+  const env = { RIGDECK_FAR_HOST: 'pi@rig', RIGDECK_RUN_DIR: join(folder, 'run') };
+  const check = await runProgram(['--config', file, 'config', 'check'], { env });
+  expect(check.stdout).toContain('but on pi@rig, now: cam: ');
+  const { stdout } = await runProgram(['doctor', '--all'], { env });
+  expect(stdout).not.toContain('this machine');
+  expect(stdout).not.toContain('--host pi@rig daemon');
+});
+
+it('no message says "this machine" to somebody who may sit at another', () => {
+  const src = fileURLToPath(new URL('../../src/', import.meta.url));
+  const files = readdirSync(src, { recursive: true, encoding: 'utf8' });
+  // A rig.yaml is read where it lies; `thisMachine` knows who reads.
+  const well = ['daemon/first-config/first-config.ts', 'protocol/typed-command.ts'];
+  const told = files.filter((name) => /\.tsx?$/.test(name) && !well.includes(name));
+  expect(told.length).toBeGreaterThan(500);
+  const lines = told.flatMap((name) => readFileSync(join(src, name), 'utf8').split('\n'));
+  const isComment = /^\s*(\/?\*|\/\/)|\/\/ .*this machine/;
+  expect(lines.filter((line) => line.includes('this machine') && !isComment.test(line))).toEqual(
+    [],
+  );
 });

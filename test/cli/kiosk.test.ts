@@ -41,7 +41,7 @@ test.each([
 test('a PIN file that is not there, or for a kiosk that only shows, is refused', async () => {
   const absent = await runProgram(['kiosk', '--control', '--pin-file', join(folder, 'none')]);
   expect(absent).toMatchObject({ code: 2 });
-  expect(absent.stderr).toContain('cannot be read');
+  expect(absent.stderr).toContain('there is no file');
   const idle = await runProgram(['kiosk', '--pin-file', pinFile('2580', 0o600)]);
   expect(idle.stderr).toContain('--pin-file needs --control');
 });

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 import { layOut } from '../daemon/pi-trees.ts';
@@ -180,3 +180,17 @@ test.runIf(isRoot)('a unit of a kiosk that somebody else has written stays as it
   expect(stderr).toContain('rigdeck-kiosk.service was not written by rigdeck');
   expect(readFileSync(kiosk(), 'utf8')).toContain('/bin/true');
 });
+
+test.runIf(isRoot)(
+  'where systemd does not run nothing is written, and it is said how the rig is started',
+  async () => {
+    rmSync(join(root, 'run/systemd'), { recursive: true });
+    const { code, stderr } = await run('service', 'install');
+    expect(code).toBe(5);
+    expect(stderr).toContain(
+      'systemd does not run this machine: a unit would start nothing. Start the rig: rigdeck',
+    );
+    expect(existsSync(unit())).toBe(false);
+    expect(existsSync(join(root, 'etc/sysusers.d/rigdeck.conf'))).toBe(false);
+  },
+);

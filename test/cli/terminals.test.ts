@@ -47,7 +47,7 @@ it('the theme is that of the option, else of the variable, and a wrong variable 
   const wrong = await statusOn({ RIGDECK_THEME: 'pink' });
   expect(wrong).toContain('RIGDECK_THEME names no theme; there are default, mono, high-contrast');
   const typed = openTerminal([program, '--run-dir', rig.runDir, 'status', '--theme', 'pink']);
-  await typed.sees('there is no theme "pink"; there are default, mono, high-contrast');
+  await typed.sees('there is no theme "pink". There are: default, mono, high-contrast.');
   expect(await typed.ended).toBe(2);
 });
 

@@ -134,7 +134,7 @@ const samples: readonly (readonly [HistoryEntry, string | null])[] = [
   ],
   [
     happened('clock-stepped', null, 'the wall clock was set by -3600000 ms'),
-    'the clock of this machine was set back by 1 h',
+    'the clock of the rig was set back by 1 h',
   ],
   // Wishes
   [

@@ -4,7 +4,7 @@ import { exitCodes } from '../../protocol/exit-codes.ts';
 import type { Snapshot } from '../../protocol/snapshot.ts';
 import { sayDuration } from '../../protocol/units.ts';
 import type { Condition } from '../conditions.ts';
-import { conditionWords, isTrue, parseCondition } from '../conditions.ts';
+import { conditionWords, isTrue, meantCondition, parseCondition } from '../conditions.ts';
 import type { Context } from '../context.ts';
 import { connectTimeoutMs, getSnapshot, withDaemon } from '../daemon-link.ts';
 import { CommandFailure, usageFailure } from '../failure.ts';
@@ -55,7 +55,9 @@ export async function wait(context: Context, typed: string, timeoutMs: number): 
 function conditionOf(typed: string): Condition {
   const condition = parseCondition(typed);
   if (condition !== undefined) return condition;
-  throw usageFailure(`there is no condition "${typed}"`, `There are: ${conditionWords}.`);
+  const near = meantCondition(typed);
+  const remedy = near === null ? `There are: ${conditionWords}.` : `Did you mean ${near}?`;
+  throw usageFailure(`there is no condition "${typed}"`, remedy);
 }
 
 function refuseIfUnknown(condition: Condition, snapshot: Snapshot): void {

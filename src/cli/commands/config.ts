@@ -2,6 +2,7 @@ import type { LoadedConfig } from '../../daemon/config/load-config.ts';
 import { type ConfigFault, withoutPin } from '../../protocol/config.ts';
 import type { ExitCode } from '../../protocol/exit-codes.ts';
 import { exitCodes } from '../../protocol/exit-codes.ts';
+import { thisMachine } from '../../protocol/typed-command.ts';
 import { sayCount } from '../../protocol/units.ts';
 import { configurationFailure, readConfig, requireConfig } from '../config-file.ts';
 import type { Context } from '../context.ts';
@@ -50,7 +51,7 @@ async function printInOrder(file: string, loaded: LoadedConfig): Promise<void> {
   if (hasOptions) print('not checked here: `options`, each module checks its own when it starts');
   const { missingPrograms } = await import('../../daemon/config/missing-programs.ts');
   const missing = missingPrograms(loaded, process.env['PATH'] ?? '/usr/bin:/bin');
-  for (const words of missing) print(`but on this machine, now: ${words}`);
+  for (const words of missing) print(`but on ${thisMachine()}, now: ${words}`);
 }
 
 async function noteFaults(faults: readonly ConfigFault[]): Promise<void> {

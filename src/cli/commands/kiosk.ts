@@ -66,6 +66,10 @@ function readPin(file: string): string {
     return pin;
   } catch (error) {
     if (!(error instanceof Error) || !('code' in error) || !('syscall' in error)) throw error;
-    throw usageFailure(`${file} cannot be read: ${error.message}`, `For example: ${fix}`);
+    const why =
+      error.code === 'ENOENT'
+        ? `there is no file ${file}`
+        : `${file} cannot be read: ${error.message}`;
+    throw usageFailure(why, `For example: ${fix}`);
   }
 }

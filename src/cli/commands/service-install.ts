@@ -6,6 +6,7 @@ import type { ServiceState, SystemService } from '../../daemon/service/system-se
 import type { ExitCode } from '../../protocol/exit-codes.ts';
 import { exitCodes } from '../../protocol/exit-codes.ts';
 import { systemRunDir } from '../../protocol/names.ts';
+import { thisMachine } from '../../protocol/typed-command.ts';
 import { requireConfig } from '../config-file.ts';
 import type { Context } from '../context.ts';
 import { CommandFailure, usageFailure } from '../failure.ts';
@@ -33,9 +34,10 @@ export async function installService(context: Context, options: Install): Promis
   const hasKiosk = options.kiosk === true || (await service.state('kiosk')).isOurs;
   const kiosk = hasKiosk ? { ...facts, script: kioskScript(program) } : null;
   const userId = service.userId(user);
-  if (userId === null) throw usageFailure(`there is no user ${user} on this machine`);
+  if (userId === null) throw usageFailure(`there is no user ${user} on ${thisMachine()}`);
   if (options.dryRun === true) return printPlan(service, facts, kiosk);
   requireRoot('install');
+  refuseWithoutSystemd(before);
   await refuseBeside(user, userId);
   refuseOther(before, { file, user });
   await asFailure(() => installAndStart(service, facts, kiosk));
@@ -80,6 +82,13 @@ async function refuseBeside(user: string, userId: number): Promise<void> {
   if (beside === null) return;
   const remedy = `Stop it first: ${beside.fix}`;
   throw new CommandFailure(exitCodes.refused, 'running', beside.words, remedy);
+}
+
+/** A unit that nobody reads would only make commands look for a daemon that nobody starts. */
+function refuseWithoutSystemd({ hasSystemd }: ServiceState): void {
+  if (hasSystemd) return;
+  const message = `systemd does not run ${thisMachine()}: a unit would start nothing`;
+  throw new CommandFailure(exitCodes.refused, 'service', message, 'Start the rig: rigdeck up');
 }
 
 /** What runs is taken over by the next daemon, but not by that of another rig or of another user. */

@@ -6,6 +6,7 @@ import { exitCodes } from '../../protocol/exit-codes.ts';
 import { powerOffStep } from '../../protocol/names.ts';
 import type { Snapshot, StatusFile, Telemetry } from '../../protocol/snapshot.ts';
 import { clean } from '../../protocol/text.ts';
+import { thisMachine } from '../../protocol/typed-command.ts';
 import { sayAgo } from '../../protocol/units.ts';
 import type { Context } from '../context.ts';
 import { getSnapshot, runDirOf, withDaemon } from '../daemon-link.ts';
@@ -74,7 +75,7 @@ async function howItWent({ stopped, daemon, rig, failedSteps = [] }: StatusFile)
   const handedOver = rig.state === 'idle' ? '' : ' and left the modules recording';
   if (stopped === true) return `daemon stopped${handedOver}${sayFailedSteps(failedSteps)}`;
   const fate = await fateOf(daemon);
-  if (fate === 'other-boot') return 'daemon ended with an earlier start of this machine';
+  if (fate === 'other-boot') return `daemon ended with an earlier start of ${thisMachine()}`;
   return fate === 'alive' ? `daemon (pid ${daemon.pid}) does not answer` : 'daemon crashed';
 }
 
@@ -83,7 +84,7 @@ function sayFailedSteps(steps: readonly string[]): string {
   if (steps.length === 0) return '';
   const isPowerOff = (step: string) => step.startsWith(powerOffStep);
   const on = steps.filter(isPowerOff).map((step) => {
-    return `the power-off failed, this machine is still on: ${step.slice(powerOffStep.length)}`;
+    return `the power-off failed, ${thisMachine()} is still on: ${step.slice(powerOffStep.length)}`;
   });
   const others = steps.filter((step) => !isPowerOff(step)).map((step) => `step failed: ${step}`);
   return `, but ${clean([...on, ...others].join('; '), 1_000)}`;

@@ -7,6 +7,7 @@ import { sayPhase } from '../../protocol/module-words.ts';
 import { systemRunDir } from '../../protocol/names.ts';
 import { sayProblem } from '../../protocol/rig-words.ts';
 import type { RigRecord, Snapshot } from '../../protocol/snapshot.ts';
+import { thisMachine } from '../../protocol/typed-command.ts';
 import { sayCount, sayDuration } from '../../protocol/units.ts';
 import { requireConfig } from '../config-file.ts';
 import type { Context } from '../context.ts';
@@ -36,7 +37,7 @@ export async function up(context: Context): Promise<ExitCode> {
     if (context.json) printJson({ version: 1, alreadyRunning: true, pid, epoch: running.epoch });
     else {
       const which = pid === undefined ? '' : ` (pid ${pid})`;
-      const as = runDirOf(context) === systemRunDir ? ', as the service of this machine' : '';
+      const as = runDirOf(context) === systemRunDir ? `, as the service of ${thisMachine()}` : '';
       print(`the daemon of ${running.rig.name} runs already${which}${as}`);
       printProblems(running.rig);
     }

@@ -16,7 +16,7 @@ export const hardwareChecks: readonly Check[] = [
     bites: 'USB devices drop out, cards are damaged, the board restarts',
     look: async (patient) => {
       const { underVoltage } = await powerNow(patient);
-      if (underVoltage === null) return ok('this machine does not say');
+      if (underVoltage === null) return ok('the machine does not say');
       return underVoltage ? fail('too low now', betterSupply) : ok('not now');
     },
   },
@@ -26,7 +26,7 @@ export const hardwareChecks: readonly Check[] = [
     bites: 'what happened once under load happens again in the field',
     look: async (patient) => {
       const { sinceBoot } = await powerNow(patient);
-      if (sinceBoot === null) return ok('this machine does not say');
+      if (sinceBoot === null) return ok('the machine does not say');
       return sinceBoot.underVoltage
         ? warn('it was too low since the start', betterSupply)
         : ok('never since the start');
@@ -38,7 +38,7 @@ export const hardwareChecks: readonly Check[] = [
     bites: 'frames and samples are dropped',
     look: async (patient) => {
       const { throttled, sinceBoot } = await powerNow(patient);
-      if (throttled === null) return ok('this machine does not say');
+      if (throttled === null) return ok('the machine does not say');
       if (throttled)
         return warn('slowed down now', 'vcgencmd get_throttled; cool it, or feed it better');
       return sinceBoot?.throttled === true
@@ -52,7 +52,7 @@ export const hardwareChecks: readonly Check[] = [
     bites: 'below 5 A all USB devices together get 600 mA',
     look: ({ files }) => {
       const said = files.bytes('proc/device-tree/chosen/power/max_current');
-      if (said === null || said.length !== 4) return ok('this machine does not say');
+      if (said === null || said.length !== 4) return ok('the machine does not say');
       const mA = said.readUInt32BE();
       return mA < 5_000
         ? warn(
@@ -68,7 +68,7 @@ export const hardwareChecks: readonly Check[] = [
     bites: 'from 80 °C on a Pi slows down',
     look: ({ files }) => {
       const { temperatureC } = new Sensors(files.place('/')).read();
-      if (temperatureC === null) return ok('this machine does not say');
+      if (temperatureC === null) return ok('the machine does not say');
       const words = `${Math.round(temperatureC)} °C`;
       if (temperatureC >= 80) return fail(words, 'Cool it: shade, air, a heat sink.');
       return temperatureC >= 70 ? warn(words, 'Cool it: shade, air, a heat sink.') : ok(words);
@@ -152,7 +152,7 @@ export const hardwareChecks: readonly Check[] = [
     look: (patient) => {
       const { files } = patient;
       if (files.names('sys/class/watchdog', /^watchdog\d+$/).length === 0)
-        return ok('this machine has none');
+        return ok('the machine has none');
       const set = settingOf(files, 'etc/systemd/system.conf', 'RuntimeWatchdogSec');
       return set === null || /^(0|off|)$/.test(set)
         ? warn(

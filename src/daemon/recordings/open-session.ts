@@ -106,7 +106,7 @@ async function makeSession(
       manifest.host = host;
       store.changed();
     },
-    (error: unknown) => outlet.log('warn', `no facts of this machine: ${String(error)}`),
+    (error: unknown) => outlet.log('warn', `no facts of the machine: ${String(error)}`),
   );
   return { store, number: made.number };
 }

@@ -10,6 +10,7 @@ import {
   watchSchema,
 } from '../../protocol/frames.ts';
 import { intentSchema } from '../../protocol/intent.ts';
+import { nearest } from '../../protocol/nearest.ts';
 import type { Verdict } from '../../protocol/rig.ts';
 import { protocolVersion, rpcCodes } from '../../protocol/rpc.ts';
 import { sanitize } from '../../protocol/sanitize.ts';
@@ -174,7 +175,9 @@ function log({ port }: MethodsPort): Method {
 
 function noSuchModule({ rig }: ServePort, module: string): Reply {
   const known = Object.keys(rig.snapshot().modules);
-  const remedy = known.length === 0 ? 'There are no modules.' : `There are: ${known.join(', ')}.`;
+  const near = nearest(module, known);
+  const all = known.length === 0 ? 'There are no modules.' : `There are: ${known.join(', ')}.`;
+  const remedy = near === null ? all : `Did you mean ${near}?`;
   return fault(rpcCodes.refused, `there is no module "${sanitize(module, 64)}"`, {
     reason: 'no-such-module',
     remedy,

@@ -131,7 +131,7 @@ function takenBy({ pid, runDir }: Holder, folder: string): RecordingsLock {
   const where = runDir === null ? '' : `, run dir ${runDir}`;
   const remedy =
     runDir === systemRunDir
-      ? 'it is the service of this machine: see `rigdeck service`'
+      ? 'it is the service of the machine: see `rigdeck service`'
       : `stop it with \`rigdeck${runDir === null ? '' : ` --run-dir ${runDir}`} down\`, or name another folder in rig.yaml`;
   return {
     ok: false,
@@ -143,7 +143,7 @@ function takenBy({ pid, runDir }: Holder, folder: string): RecordingsLock {
 function doubtOf(folder: string): Fault {
   return {
     code: 'not-alone',
-    message: `Another program of this machine holds the name by which one daemon keeps others from ${folder}, and it cannot be told whether it is a daemon.`,
+    message: `Another program on the machine holds the name by which one daemon keeps others from ${folder}, and it cannot be told whether it is a daemon.`,
     remedy:
       'See `ss -xlp | grep rigdeck-recordings` as root. Where no other daemon records there, acknowledge this; it is over when that program ends.',
   };

@@ -92,8 +92,8 @@ export function pickChip<T extends Chip>(
   const known = others === '' ? '' : `; its GPIO chips are ${others}`;
   const message =
     label === undefined
-      ? `this machine has no header of a Raspberry Pi${known}`
-      : `this machine has no GPIO chip with the label ${label}${known}`;
+      ? `the machine has no header of a Raspberry Pi${known}`
+      : `the machine has no GPIO chip with the label ${label}${known}`;
   throw new LineError('no-chip', message, chipRemedy(label));
 }
 

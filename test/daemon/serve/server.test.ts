@@ -57,7 +57,7 @@ describe('who may do what', () => {
     expect((await view.ask('module.show', asked)).result).toMatchObject({ options: null });
     const { error } = await view.ask('module.show', { module: 'mice' });
     expect(error).toMatchObject({
-      data: { reason: 'no-such-module', remedy: 'There are: camera, mic.' },
+      data: { reason: 'no-such-module', remedy: 'Did you mean mic?' },
     });
   });
 
@@ -245,10 +245,10 @@ describe('telemetry and logs', () => {
     expect(client.notifications('log')).toHaveLength(1);
   });
 
-  test('the log of an unknown module says which modules there are', async () => {
+  test('the log of an unknown module says which modules there are, or which is near', async () => {
     const { runDir } = await serveTinyRig();
     const client = await lineClient(`${runDir}/view.sock`);
-    const { error } = await client.ask('log.read', { module: 'mik' });
+    const { error } = await client.ask('log.read', { module: 'xyz' });
     expect(error).toMatchObject({
       code: 1,
       data: { reason: 'no-such-module', remedy: 'There are: camera, mic.' },

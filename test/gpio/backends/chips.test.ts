@@ -53,14 +53,14 @@ test('a label that the configuration gives is taken, and no other', () => {
   const error = refusal(() => pickChip(listSysfsChips(root), 'gpio-sim.1'));
   expect(error.code).toBe('no-chip');
   expect(error.message).toBe(
-    'this machine has no GPIO chip with the label gpio-sim.1; its GPIO chips are pinctrl-bcm2711, gpio-sim.0-bank0',
+    'the machine has no GPIO chip with the label gpio-sim.1; its GPIO chips are pinctrl-bcm2711, gpio-sim.0-bank0',
   );
 });
 
 test('a machine without a header says so, and what to do', () => {
   const error = refusal(() => pickChip(listSysfsChips(root), undefined));
   expect(error.code).toBe('no-chip');
-  expect(error.message).toBe('this machine has no header of a Raspberry Pi');
+  expect(error.message).toBe('the machine has no header of a Raspberry Pi');
   expect(error.remedy).toMatch(/`backend: simulated` to try it out, or `backend: none`/);
 });
 
