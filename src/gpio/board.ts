@@ -64,6 +64,11 @@ export class Board {
     return this.#lines;
   }
 
+  /** Whether any line is open. */
+  get isUsable(): boolean {
+    return [...this.#spots.values()].some(isOpen);
+  }
+
   /** Why the chip, or which of its lines, cannot be used. */
   get faults(): readonly LineError[] {
     if (this.#chipFault !== null) return [this.#chipFault];
@@ -122,7 +127,7 @@ export class Board {
   async #open(nowMs: number): Promise<void> {
     try {
       // Of what is not open nobody is told that it is gone: the chip is looked for anew.
-      if (![...this.#spots.values()].some(isOpen)) this.#closeLines(() => 0);
+      if (!this.isUsable) this.#closeLines(() => 0);
       const lines = this.#lines ?? (await this.#openChip());
       if (this.#hasEnded()) return lines.close();
       this.#lines = lines;

@@ -74,6 +74,9 @@ export type Lines = {
   close(): void;
 };
 
+/** What the kernel calls whoever tries out lines without a daemon. */
+export const testConsumer = 'rigdeck gpio test';
+
 /** Why a line or the whole chip cannot be used, and what to do about it. `lost`: the chip is gone, and with it every line. */
 export class LineError extends Error {
   readonly code: 'busy' | 'permission' | 'no-chip' | 'no-addon' | 'no-line' | 'lost' | 'failed';

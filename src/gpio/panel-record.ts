@@ -122,14 +122,15 @@ export function notesOf({ buttons }: GpioConfig, lines: Lines | null): string[] 
   if (hasBias || pulled.length === 0) return [];
   const names = pulled.join(', ');
   return [
-    `${lines?.backend} switches no pull resistors on: ${names} need${pulled.length === 1 ? 's' : ''} one of its own, or one of the firmware (docs/wiring.md)`,
+    `${lines?.backend} switches no pull resistors on: ${names} need${pulled.length === 1 ? 's one' : ' one each'}, soldered or set by the firmware (docs/wiring.md)`,
   ];
 }
 
 /** Why not everything works, in one sentence and with one remedy; null when it does. */
 export function sayFaults([first, ...more]: readonly LineError[]) {
   if (first === undefined) return null;
-  const others = more.length === 0 ? '' : ` (and ${sayCount(more.length, 'other line')})`;
+  const others =
+    more.length === 0 ? '' : `; ${sayCount(more.length, 'other line')} cannot be used either`;
   return { message: `${capital(first.message)}${others}`, remedy: first.remedy };
 }
 

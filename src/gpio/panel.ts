@@ -59,6 +59,7 @@ export class Panel {
     });
     this.#tryOut = new TryOut({
       gpio,
+      stateOf: (key) => this.#board.stateOf(key),
       light: (lit) => this.#lamps.byHand(lit),
       changed: () => {
         this.#isNews = true;
@@ -264,7 +265,7 @@ export class Panel {
       const message = 'The rig records, and its lights must not lie.';
       return { reason: 'recording', message, remedy: 'Stop first: rigdeck record stop' };
     }
-    if (this.#board.lines !== null) return null;
+    if (this.#board.isUsable) return null;
     const { message, remedy } = sayFaults(this.#board.faults) ?? notOpenYet;
     return { reason: 'no-such-line', message, remedy };
   }

@@ -2,7 +2,9 @@ import type { GpioTestEvent } from '../protocol/gpio-record.ts';
 import { testLimits } from '../protocol/gpio-test-words.ts';
 import { sayDuration } from '../protocol/units.ts';
 import { actionOf, type ButtonConfig } from './bindings.ts';
-import type { Edge } from './lines.ts';
+import type { LineState } from './board.ts';
+import { type Edge, LineError } from './lines.ts';
+import { keyOf } from './panel-record.ts';
 import type { PressEvent } from './press-events.ts';
 
 /** Long enough to find the LED that is meant. None stands still, so that a single one does not look like a recording. In ms. */
@@ -12,6 +14,8 @@ const darkMs = 300;
 export type TrialRunPort = {
   readonly leds: readonly string[];
   readonly buttons: readonly ButtonConfig[];
+  /** Of the line of a button or an LED, by its key. */
+  stateOf(key: string): LineState;
   /** These are lit, and no others. */
   light(leds: ReadonlySet<string>): void;
   tell(event: GpioTestEvent): void;
@@ -20,7 +24,7 @@ export type TrialRunPort = {
 };
 
 /**
- * Somebody tries out buttons and LEDs: every LED is lit in turn, again and again, and every press is told.
+ * Somebody tries out buttons and LEDs: every LED is lit in turn, again and again, and every press is told. So is what cannot be used.
  *
  * One that was forgotten must not leave dead buttons behind: it ends after a silence, after a while in any case, and by a finger that
  * stays down for longer than any hold needs. Times are CLOCK_MONOTONIC in ms.
@@ -34,6 +38,8 @@ export class TrialRun {
   #lightMs: number | null = null;
   #isLit = false;
   #at = 0;
+  readonly #toldLit = new Set<string>();
+  readonly #toldFaults = new Map<string, string>();
   #isOver = false;
 
   constructor(port: TrialRunPort, nowMs: number) {
@@ -115,15 +121,39 @@ export class TrialRun {
 
   #light(nowMs: number): void {
     if (this.#lightMs !== null && nowMs < this.#lightMs) return;
-    const { leds, light, tell } = this.#port;
-    const led = leds[this.#at % Math.max(1, leds.length)];
-    if (led === undefined) return;
+    this.#tellFaults();
+    const { leds, light } = this.#port;
+    const usable = leds.filter((led) => this.#port.stateOf(keyOf('led', led)) === 'open');
     this.#isLit = !this.#isLit;
     this.#lightMs = nowMs + (this.#isLit ? litMs : darkMs);
-    if (!this.#isLit) return light(new Set());
+    const led = usable[this.#at % Math.max(1, usable.length)];
+    if (!this.#isLit || led === undefined) return light(new Set());
     this.#at += 1;
     light(new Set([led]));
-    if (this.#at <= leds.length) tell({ is: 'lit', led }); // later rounds would only fill the screen
+    if (!this.#toldLit.has(led)) this.#port.tell({ is: 'lit', led }); // later rounds would only fill the screen
+    this.#toldLit.add(led);
+  }
+
+  /** Whoever presses a button that nobody hears, or waits for an LED that is never lit, looks for a broken wire. */
+  #tellFaults(): void {
+    const { leds, buttons, stateOf, tell } = this.#port;
+    const wired = [
+      ...buttons.map(({ name }) => ({ kind: 'button', name }) as const),
+      ...leds.map((name) => ({ kind: 'led', name }) as const),
+    ];
+    for (const { kind, name } of wired) {
+      const key = keyOf(kind, name);
+      const state = stateOf(key);
+      const words = state instanceof LineError ? `${state.message}: ${state.remedy}` : null;
+      if (words === (this.#toldFaults.get(key) ?? null)) continue;
+      if (words === null) {
+        this.#toldFaults.delete(key);
+      } else {
+        this.#toldFaults.set(key, words);
+        if (kind === 'led') this.#toldLit.delete(name);
+        tell({ is: 'unusable', kind, name, words });
+      }
+    }
   }
 
   /** What the press would have done: it is not done. */

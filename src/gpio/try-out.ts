@@ -4,6 +4,7 @@ import type { Refusal } from '../protocol/problem.ts';
 import type { Snapshot } from '../protocol/snapshot.ts';
 import { sayDuration } from '../protocol/units.ts';
 import type { Deed } from './bindings.ts';
+import type { LineState } from './board.ts';
 import type { Edge } from './lines.ts';
 import type { GpioConfig } from './panel-record.ts';
 import type { PressEvent } from './press-events.ts';
@@ -11,6 +12,8 @@ import { TrialRun } from './trial-run.ts';
 
 export type TryOutPort = {
   readonly gpio: Pick<GpioConfig, 'buttons' | 'leds'>;
+  /** Of the line of a button or an LED, by its key. */
+  stateOf(key: string): LineState;
   /** These are lit by hand and no others; null gives them back to the rig. */
   light(leds: ReadonlySet<string> | null): void;
   /** It began, or it is over. */
@@ -66,11 +69,12 @@ export class TryOut {
       const held = `hold a button for ${sayDuration(testLimits.holdsMs)}`;
       return { reason: 'busy', message, remedy: `Wait until that is over, or ${held}.` };
     }
-    const { gpio, light, event, changed, now } = this.#port;
+    const { gpio, stateOf, light, event, changed, now } = this.#port;
     const run = new TrialRun(
       {
         leds: gpio.leds.map(({ name }) => name),
         buttons: gpio.buttons,
+        stateOf,
         light,
         tell,
         over: (words) => this.over(words),

@@ -121,6 +121,13 @@ export type GpioPressed = {
 /** What is told while buttons and LEDs are tried out. Times in ms, `atMs` on CLOCK_MONOTONIC. */
 export type GpioTestEvent =
   | { readonly is: 'lit'; readonly led: string }
+  /** Its line is not open: nothing is heard of it, or it is never lit. Told again when there is another reason. */
+  | {
+      readonly is: 'unusable';
+      readonly kind: 'button' | 'led';
+      readonly name: string;
+      readonly words: string;
+    }
   /** Every single change of the line, noise and bounces too. */
   | { readonly is: 'edge'; readonly button: string; readonly level: 0 | 1; readonly atMs: number }
   | { readonly is: 'pressed'; readonly button: string; readonly bounces: number }

@@ -46,7 +46,7 @@ it('gpio test lights each LED in turn until it is interrupted, and ends well', a
   child.kill('SIGINT');
   expect(await ended).toBe(0);
   expect(said).toMatch(
-    /^All lines are open\.\nSimulated buttons are pressed in a rig that runs: .+ up`\. Ctrl-C ends it, and so do 3 min without a press\.\n$/,
+    /^Simulated buttons are pressed in a rig that runs: .+ up`\. Ctrl-C ends it, and so do 3 min without a press\.\n$/,
   );
 });
 
@@ -66,12 +66,12 @@ it('a chip that is not there is said at once, by every command and with what to 
   }
 });
 
-it('gpio off brings LEDs to where they are to be left', async () => {
+it('gpio off does not say of simulated LEDs that it left them: their daemon has them', async () => {
   configure({ backend: 'simulated' });
-  expect(await run('--json', 'gpio', 'off')).toMatchObject({
-    code: 0,
-    stdout: '{"version":1,"left":["status","disk"]}\n',
-  });
+  const told = { code: 0, stdout: 'simulated LEDs live in the daemon: nothing is done\n' };
+  expect(await run('gpio', 'off')).toMatchObject(told);
+  const json = { code: 0, stdout: '{"version":1,"left":[]}\n' };
+  expect(await run('--json', 'gpio', 'off')).toMatchObject(json);
 });
 
 it('buttons and LEDs that rig.yaml switches off are told of as that', async () => {
@@ -80,7 +80,10 @@ it('buttons and LEDs that rig.yaml switches off are told of as that', async () =
   expect((await run('gpio')).stdout).toBe(
     `${why}. Write \`backend: auto\` there, or leave it out.\n`,
   );
-  expect((await run('gpio', 'test')).stdout).toBe(`ended: ${why}\n`);
+  expect(await run('gpio', 'test')).toMatchObject({
+    code: 4,
+    stderr: `rigdeck: ${why}. Write \`backend: auto\` there, or leave it out.\n`,
+  });
 });
 
 it('a rig without buttons and LEDs says so, and a button is pressed by a daemon only', async () => {
@@ -88,7 +91,11 @@ it('a rig without buttons and LEDs says so, and a button is pressed by a daemon 
   expect((await run('gpio')).stdout).toMatch(
     /^This rig has no buttons and no LEDs: docs.wiring.md /,
   );
-  expect((await run('gpio', 'test')).stdout).toBe('ended: rig.yaml names no buttons and LEDs\n');
+  expect(await run('gpio', 'test')).toMatchObject({
+    code: 4,
+    stderr:
+      'rigdeck: rig.yaml names no buttons and LEDs. Name them under `gpio:` in rig.yaml: docs/wiring.md.\n',
+  });
   expect((await run('gpio', 'off')).stdout).toBe('no LEDs are configured\n');
   expect(await run('gpio', 'press', 'GPIO17')).toMatchObject({ code: 3 });
   const long = await run('gpio', 'press', 'GPIO17', '--hold', '1h');

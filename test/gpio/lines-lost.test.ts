@@ -250,7 +250,9 @@ test('a button whose line fails is lost alone, and heard again after a second; a
   fail(new LineError('failed', 'GPIO17 does not work: EIO', 'Look.'));
   await rig.pass(0);
   expect(rig.gpio.buttons).toMatchObject({ record: { state: 'lost' }, mark: { state: 'ok' } });
-  expect(rig.problem('gpio')?.message).toBe('GPIO17 does not work: EIO (and 1 other line)');
+  expect(rig.problem('gpio')?.message).toBe(
+    'GPIO17 does not work: EIO; 1 other line cannot be used either',
+  );
   expect(rig.panel.list().notes).toEqual(['GPIO23 does not work: EIO. Look.']);
   await rig.pass(1_100);
   expect(rig.gpio.buttons['record']?.state).toBe('ok');

@@ -19,6 +19,11 @@ function tryOut(rig: PanelRig) {
   return { told, end: trial.end };
 }
 
+/** Another program has this line. */
+async function heldBy(rig: PanelRig, consumer: string, line: number) {
+  return await rig.lines.drive({ line, consumer, activeLow: false, level: 0 });
+}
+
 test('every light is lit in turn, and no other at the same time', async () => {
   const rig = await PanelRig.up({ ...usual, leds });
   const { told, end } = tryOut(rig);
@@ -216,4 +221,41 @@ test('a recording that begins while its stop button is tried out is not stopped 
   await rig.pass(3_000);
   expect(rig.core.rig.desired).toBe('recording');
   expect(rig.gpio.testedBy).toBeNull();
+});
+
+test('what cannot be used is told with its reason, and only an LED that is lit is said to be', async () => {
+  const rig = new PanelRig({ ...usual, leds });
+  const fan = await heldBy(rig, 'fan', 23);
+  await heldBy(rig, 'gpiomon', 27);
+  await rig.start();
+  await rig.pass(100);
+  const { told } = tryOut(rig);
+  await rig.pass(5_000);
+  expect(told).toEqual([
+    {
+      is: 'unusable',
+      kind: 'button',
+      name: 'mark',
+      words: expect.stringMatching(/^GPIO27 is held by .*gpiomon/),
+    },
+    {
+      is: 'unusable',
+      kind: 'led',
+      name: 'mic',
+      words: expect.stringMatching(/^GPIO23 is held by .*fan/),
+    },
+    { is: 'lit', led: 'status' },
+  ]);
+  fan.close(0);
+  await rig.pass(minute);
+  expect(told.at(-1)).toEqual({ is: 'lit', led: 'mic' });
+});
+
+test('where no line can be used the test is refused with the reason', async () => {
+  const rig = new PanelRig(usual);
+  for (const line of [17, 27, 22]) await heldBy(rig, 'gpiomon', line);
+  await rig.start();
+  expect(rig.panel.test('pi', () => undefined)).toMatchObject({
+    message: expect.stringMatching(/^GPIO17 is held by .*; 2 other lines cannot be used either$/),
+  });
 });

@@ -133,7 +133,10 @@ story.concurrent(
     });
     expect(alone.notes).toEqual([expect.stringContaining('no daemon answers')]);
     const off = await rig.run('gpio', 'off');
-    expect(off).toMatchObject({ code: 0, stdout: 'left as configured: status, sensor\n' });
+    expect(off).toMatchObject({
+      code: 0,
+      stdout: 'simulated LEDs live in the daemon: nothing is done\n',
+    });
     await rig.startUp();
     await rig.until('the light is alive', status('idle'));
     expect((await listed()).lines[0]).toMatchObject({

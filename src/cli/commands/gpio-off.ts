@@ -22,7 +22,9 @@ export async function leaveGpio(context: Context): Promise<ExitCode> {
     throw new CommandFailure(exitCode, first.code, clean(first.message), first.remedy);
   }
   if (context.json) printJson({ version: 1, left });
-  else
-    print(left.length === 0 ? 'no LEDs are configured' : `left as configured: ${left.join(', ')}`);
+  else if (left.length > 0) print(`left as configured: ${left.join(', ')}`);
+  else print(config.gpio?.backend === 'simulated' ? ofSimulated : 'no LEDs are configured');
   return exitCodes.done;
 }
+
+const ofSimulated = 'simulated LEDs live in the daemon: nothing is done';

@@ -10,12 +10,12 @@ import type { Context } from '../context.ts';
 import { runDirOf, withDaemon } from '../daemon-link.ts';
 import { CommandFailure } from '../failure.ts';
 import { note, print } from '../output.ts';
-import { sayFailure } from '../tell-failure.ts';
 
 /**
  * Lights every LED in turn and tells of every press, until Ctrl-C; by the daemon where one holds the lines.
  *
- * @throws CommandFailure exit 5 while the rig records or another tries them out, 3 when the daemon goes away meanwhile
+ * @throws CommandFailure exit 5 while the rig records, another tries them out or holds all of them; 4 where there are none; 3 when
+ *   the daemon goes away meanwhile
  */
 export async function testGpio(context: Context): Promise<ExitCode> {
   const stopped = interruption();
@@ -26,10 +26,10 @@ export async function testGpio(context: Context): Promise<ExitCode> {
   const over = ending(tell);
   let asks = true;
   const end = testLines(config.gpio, runDirOf(context), over.tell, (fault) => {
-    if (fault?.isWhole === true) {
-      return over.fail(new CommandFailure(exitCodes.failed, 'gpio', fault.message, fault.remedy));
+    if (fault !== null) {
+      const { code, message, remedy } = fault;
+      return over.fail(new CommandFailure(exitCodeOf(code), code, message, remedy));
     }
-    note(fault === null ? 'All lines are open.' : sayFailure(fault));
     if (asks) note(config.gpio?.backend === 'simulated' ? toType(nothingToPress) : invitation);
     asks = false;
   });
@@ -39,6 +39,11 @@ export async function testGpio(context: Context): Promise<ExitCode> {
     end();
   }
   return exitCodes.done;
+}
+
+function exitCodeOf(code: string): ExitCode {
+  if (code === 'no-line') return exitCodes.notFound;
+  return code === 'busy' ? exitCodes.refused : exitCodes.failed;
 }
 
 /** Said once there is something to press. */
@@ -54,11 +59,18 @@ async function byDaemon(context: Context, stopped: Promise<void>, tell: Tell): P
   const over = ending(tell);
   try {
     await withDaemon(context, 'gpio test', async (connection) => {
+      let isInvited = false;
+      const invite = () => {
+        if (!isInvited) note(invitation);
+        isInvited = true;
+      };
       connection.onNotification((method, params) => {
-        if (method === 'gpio.test') over.tell(params as GpioTestEvent);
+        if (method !== 'gpio.test') return;
+        invite(); // what happens first may be told together with the answer
+        over.tell(params as GpioTestEvent);
       });
       await connection.call('gpio.test');
-      note(invitation);
+      invite();
       const gone = connection.closed.then(() => {
         throw new CommandFailure(exitCodes.noDaemon, 'daemon-gone', 'the daemon went away');
       });
@@ -92,8 +104,12 @@ function ending(tell: Tell) {
 
 function interruption(): Promise<void> {
   return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
-      process.once(signal, () => resolve());
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+      process.once(signal, () => {
+        if (process.stderr.isTTY) process.stderr.write('\n'); // what comes next has a line of its own
+        resolve();
+      });
+    }
   });
 }
 
@@ -108,6 +124,8 @@ function sayEvent(event: GpioTestEvent, edges: Map<string, number>): string {
   switch (event.is) {
     case 'lit':
       return `LED ${event.led} is lit now`;
+    case 'unusable':
+      return `${event.kind === 'led' ? 'LED' : 'button'} ${event.name} cannot be used: ${clean(event.words, 400)}`;
     case 'edge': {
       const before = edges.get(event.button);
       edges.set(event.button, event.atMs);

@@ -38,7 +38,22 @@ function lineMeant(text: string): string | null {
   return `lines are written as GPIO17; pin ${Number(pin)} of the header is ${is}`;
 }
 
+/** What else the same is called. */
+const sourceWords: Readonly<Record<string, string>> = {
+  disk: 'storage',
+  space: 'storage',
+  time: 'clock',
+  ntp: 'clock',
+  users: 'clients',
+  ssh: 'clients',
+  record: 'rig',
+  recording: 'rig',
+  status: 'rig',
+};
+
 function sourceMeant(text: string): string | null {
+  const same = sourceWords[text.toLowerCase()];
+  if (same !== undefined) return same;
   return nearest(text, sources) ?? (namePattern.test(text) ? `module.${text}` : null);
 }
 

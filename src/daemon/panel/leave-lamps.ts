@@ -5,14 +5,14 @@ import { configuredPanel, openConfigured } from './open-lines.ts';
 /**
  * Brings every LED to where rig.yaml wants it left, for a daemon that could not do it itself.
  *
- * @returns the names of those that are there now, and why others are not
+ * @returns the names of those that are there now, and why others are not; simulated ones are nowhere without their daemon
  */
 export async function leaveLamps(
   configured: GpioConfig | undefined,
   runDir: string,
 ): Promise<{ readonly left: readonly string[]; readonly faults: readonly LineError[] }> {
   const gpio = configuredPanel(configured);
-  if (gpio === null) return { left: [], faults: [] };
+  if (gpio === null || gpio.backend === 'simulated') return { left: [], faults: [] };
   const left: string[] = [];
   const faults: LineError[] = [];
   const attempt = async (work: () => Promise<void>) => {

@@ -25,6 +25,11 @@ export const noLines: GpioList = {
 
 const howToHaveOne = 'Write `backend: auto` there, or leave it out.';
 
+/** What to do for a panel where there is none. */
+export function howToHavePanel(configured: GpioConfig | undefined): string {
+  return isOff(configured) ? howToHaveOne : 'Name them under `gpio:` in rig.yaml: docs/wiring.md.';
+}
+
 /** Why a rig has no panel. */
 export function whyNoPanel(configured: GpioConfig | undefined): string {
   return isOff(configured)
@@ -47,9 +52,7 @@ export function noPanel(configured: GpioConfig | undefined): DaemonPanel {
   const refused: Refusal = {
     reason: 'no-such-line',
     message: `This rig has no buttons and LEDs: ${whyNoPanel(configured)}.`,
-    remedy: isOff(configured)
-      ? howToHaveOne
-      : 'Name them under `gpio:` in rig.yaml: docs/wiring.md.',
+    remedy: howToHavePanel(configured),
   };
   return {
     start: () => undefined,

@@ -1,6 +1,7 @@
 import { pressSettings } from '../../gpio/bindings.ts';
 import { Board } from '../../gpio/board.ts';
 import { Buttons } from '../../gpio/buttons.ts';
+import { type LineError, testConsumer } from '../../gpio/lines.ts';
 import {
   type GpioConfig,
   inputWish,
@@ -12,34 +13,31 @@ import { TrialRun } from '../../gpio/trial-run.ts';
 import type { GpioTestEvent } from '../../protocol/gpio-record.ts';
 import { Alarm } from '../alarm.ts';
 import { monoMs } from '../clock.ts';
-import { whyNoPanel } from './no-panel.ts';
+import { howToHavePanel, whyNoPanel } from './no-panel.ts';
 import { configuredPanel, openConfigured } from './open-lines.ts';
 
-/** Why lines cannot be used; `isWhole`: none can. */
-type TestFault = {
-  readonly message: string;
-  readonly remedy: string;
-  readonly isWhole: boolean;
-};
-
-/** What a daemon that is started meanwhile is told: who holds its lines. */
-const consumer = 'rigdeck gpio test';
+/** Why no line can be used. */
+type TestFault = Pick<LineError, 'code' | 'message' | 'remedy'>;
 
 /**
  * Tries out buttons and LEDs where no daemon holds them.
  *
  * @param tell told what happens, until the function that it gives is called
- * @param problem told why a line, or all of them, cannot be used; null: all can
+ * @param looked told when it was tried to open lines: null, or why not a single one can be used
  */
 export function testLines(
   configured: GpioConfig | undefined,
   runDir: string,
   tell: (event: GpioTestEvent) => void,
-  problem: (fault: TestFault | null) => void,
+  looked: (fault: TestFault | null) => void,
 ): () => void {
   const gpio = configuredPanel(configured);
   if (gpio === null) {
-    tell({ is: 'ended', words: whyNoPanel(configured) });
+    looked({
+      code: 'no-line',
+      message: whyNoPanel(configured),
+      remedy: howToHavePanel(configured),
+    });
     return () => undefined;
   }
   let lit: ReadonlySet<string> = new Set();
@@ -49,7 +47,8 @@ export function testLines(
     for (const led of leds) board.write(keyOf('led', led), now.has(led) ? 1 : 0);
   };
   const over = (words: string) => tell({ is: 'ended', words });
-  const run = new TrialRun({ leds, buttons: gpio.buttons, light, tell, over }, monoMs());
+  const stateOf = (key: string) => board.stateOf(key);
+  const run = new TrialRun({ leds, buttons: gpio.buttons, stateOf, light, tell, over }, monoMs());
   const buttons = new Buttons({
     settings: Object.fromEntries(gpio.buttons.map((one) => [one.name, pressSettings(one)])),
     read: (name) => board.read(keyOf('button', name)),
@@ -68,11 +67,11 @@ export function testLines(
     open: () => openConfigured(gpio, runDir),
     inputs: gpio.buttons.map((one) => ({
       ...wired('button', one.name),
-      wish: { ...inputWish(one), consumer },
+      wish: { ...inputWish(one), consumer: testConsumer },
     })),
     outputs: gpio.leds.map((one) => ({
       ...wired('led', one.name),
-      wish: { ...outputWish(one), consumer },
+      wish: { ...outputWish(one), consumer: testConsumer },
     })),
     levelOf: (led) => (lit.has(led) ? 1 : 0),
     opened: (name, level) => buttons.opened(name, level, monoMs()),
@@ -82,9 +81,11 @@ export function testLines(
       refresh();
     },
     changed: () => {
-      const fault = sayFaults(board.faults);
-      problem(fault === null ? null : { ...fault, isWhole: board.lines === null });
-      if (board.lines !== null) run.ring(monoMs());
+      const words = sayFaults(board.faults);
+      const [fault] = board.faults;
+      const isOver = !board.isUsable && words !== null && fault !== undefined;
+      looked(isOver ? { ...words, code: fault.code } : null);
+      if (!isOver) run.ring(monoMs());
       refresh();
     },
     mistake: () => undefined, // a line that cannot be given back: the process ends soon

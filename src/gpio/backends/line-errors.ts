@@ -1,5 +1,5 @@
 import { wordsOf } from '../../protocol/words-of.ts';
-import { LineError } from '../lines.ts';
+import { LineError, testConsumer } from '../lines.ts';
 import { errnoOf } from './kernel.ts';
 
 /** What everybody of the group may touch on Raspberry Pi OS. */
@@ -77,10 +77,12 @@ export function turnedError(line: number): LineError {
 }
 
 function busyRemedy(holder: string | null): string {
+  if (holder === testConsumer)
+    return 'somebody tests it: wait until that is over, or press Ctrl-C there';
   if (holder === 'sysfs')
     return 'some program has exported it: end that, or write its number to /sys/class/gpio/unexport';
   if (holder?.startsWith('rigdeck ') === true)
-    return 'another Rigdeck has it: end its `rigdeck gpio test`, or take its daemon down';
+    return 'another daemon has it: take that down, or name it with --run-dir';
   return 'end that program, or free the pin in /boot/firmware/config.txt, or use another line';
 }
 

@@ -53,6 +53,10 @@ export async function openOnoff(
   });
   if (!existsSync(sysfsFolder)) throw noSysfs();
   const chip = pickChip(listSysfsChips(), label);
+  // Said of the whole, and before anybody believes that there are lines to use.
+  for (const file of ['export', 'unexport'].map((name) => join(sysfsFolder, name))) {
+    if (!isAllowed(file, constants.W_OK)) throw permissionError(file);
+  }
   return new Sysfs(onoff.Gpio, chip, exported);
 }
 
@@ -169,7 +173,7 @@ class Sysfs implements Lines {
     const deadline = performance.now() + accessWithinMs;
     for (const file of ['value', 'direction', 'active_low', ...more]) {
       const path = join(this.#folder(line), file);
-      while (!isWritable(path)) {
+      while (!isAllowed(path, constants.R_OK | constants.W_OK)) {
         if (performance.now() > deadline) {
           throw permissionError(`GPIO${line} (${path})`);
         }
@@ -214,9 +218,9 @@ function monoMs(): number {
   return Number(process.hrtime.bigint()) / 1e6;
 }
 
-function isWritable(path: string): boolean {
+function isAllowed(path: string, mode: number): boolean {
   try {
-    accessSync(path, constants.R_OK | constants.W_OK);
+    accessSync(path, mode);
     return true;
   } catch (error) {
     if (['EACCES', 'EPERM', 'ENOENT'].includes(errnoOf(error) ?? '')) return false;

@@ -271,6 +271,7 @@ gpio:
   leds:
     - { line: GPIO22, name: s, shows: mic }
     - { line: GPIO23, name: t, shows: rigg }
+    - { line: GPIO24, name: u, shows: disk }
 `,
     [
       '5:15: expected text, found `11` (lines are written as GPIO17; pin 11 of the header is GPIO17)',
@@ -285,6 +286,7 @@ gpio:
       `9:55: ${anAction}, found \`shutdown\` (did you mean \`rig.shutdown\`?)`,
       '11:39: expected rig, module.<name>, storage, clock or clients, found `mic` (did you mean `module.mic`?)',
       '12:39: expected rig, module.<name>, storage, clock or clients, found `rigg` (did you mean `rig`?)',
+      '13:39: expected rig, module.<name>, storage, clock or clients, found `disk` (did you mean `storage`?)',
     ],
   ],
   [

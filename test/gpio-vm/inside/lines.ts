@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
 import { chmodSync, chownSync, existsSync, rmSync, writeFileSync } from 'node:fs';
 import { setTimeout as pause, setImmediate as turn } from 'node:timers/promises';
+import { testLines } from '../../../src/daemon/panel/test-lines.ts';
 import { listSysfsChips } from '../../../src/gpio/backends/chips.ts';
 import { openLines } from '../../../src/gpio/backends/choose.ts';
 import { descriptorsOf } from '../../../src/gpio/backends/line-descriptors.ts';
 import { type Edge, type InputWish, LineError } from '../../../src/gpio/lines.ts';
+import { configSchema } from '../../../src/protocol/config.ts';
+import type { GpioTestEvent } from '../../../src/protocol/gpio-record.ts';
 import { until } from '../../support/until.ts';
 import { asNobody, holdInProcess } from './other-process.ts';
 import type { Backend, Scenario, World } from './scenario.ts';
@@ -191,6 +194,9 @@ async function nobody(world: World, backend: Backend | 'auto'): Promise<void> {
   const { error } = await asNobody(backend);
   assert.equal(error?.code, 'permission');
   assert.match(error?.remedy ?? '', /group gpio/);
+  // Said of the whole chip when it is opened: nobody believes that there are lines to use.
+  const file = backend === 'onoff' ? '/sys/class/gpio/export' : '/dev/gpiochip';
+  assert(error?.message.includes(file), error?.message);
 }
 
 async function unplugged(world: World, backend: Backend): Promise<void> {
@@ -327,6 +333,39 @@ const single: Readonly<Record<string, Scenario>> = {
     chownSync(chip.path, 0, 65_534);
     chmodSync(chip.path, 0o660);
     assert.deepEqual(await asNobody('auto'), { backend: 'cdev', error: null });
+  },
+
+  'who may use neither way is told of the device, as with the character device alone': async (
+    world,
+  ) => await nobody(world, 'auto'),
+
+  'a second test of the same lines is refused with who tests, and lights nothing': async (
+    world,
+  ) => {
+    world.chip();
+    const { gpio } = configSchema.parse({
+      version: 1,
+      gpio: { leds: [{ line: 'GPIO22', name: 'status', shows: 'rig' }] },
+    });
+    const test = () => {
+      const told: GpioTestEvent[] = [];
+      const looks: ({ readonly message: string } | null)[] = [];
+      const end = testLines(
+        gpio,
+        world.runDir,
+        (event) => told.push(event),
+        (look) => looks.push(look),
+      );
+      world.atEnd(end);
+      return { told, looks };
+    };
+    const first = test();
+    await until('the first lights it', () => first.told.some(({ is }) => is === 'lit'));
+    const second = test();
+    await until('the second has looked', () => second.looks.length > 0);
+    assert.equal(second.looks[0]?.message, 'GPIO22 is held by rigdeck gpio test');
+    assert.deepEqual(second.told, []);
+    assert.equal(first.looks[0], null);
   },
 
   'onoff: who looks at a line before its edge was told does not swallow it': async (world) => {
