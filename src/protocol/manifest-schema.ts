@@ -35,6 +35,7 @@ const file = z.object({
   verdict: z.enum(['open', 'ok', 'empty', 'short', 'repaired', 'bad']),
   note: z.string().max(1_000).exactOptional(),
   taken: z.string().max(200).exactOptional(),
+  known: at.exactOptional(),
 });
 const how = z.enum(['finished', 'crashed', 'ended']);
 const segment = z.object({

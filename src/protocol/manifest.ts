@@ -13,6 +13,8 @@ export type ManifestFile = {
   note?: string;
   /** What was done to it while it was being recorded: `shrank from 4.2 MB to 0 B`. */
   taken?: string;
+  /** When somebody took it down as known that it holds nothing (`rigdeck sessions recover`). */
+  known?: string;
 };
 
 export type SegmentReason =

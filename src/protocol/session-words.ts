@@ -10,10 +10,16 @@ export function sayTrialRun(
   const ran =
     stoppedAt === null
       ? 'not stopped yet, or cut off'
-      : `${sayDuration(Date.parse(stoppedAt) - Date.parse(startedAt))}, ${outcome}`;
+      : `${sayDuration(Date.parse(stoppedAt) - Date.parse(startedAt))}, ${outcomeWords[outcome]}`;
   const how = recovered ? `${ran}, recovered from its files` : ran;
   return startSkewMs === null ? how : `${how}, start skew ${saySkew(startSkewMs)}`;
 }
+
+const outcomeWords: Readonly<Record<ManifestTrial['outcome'], string>> = {
+  complete: 'complete',
+  partial: 'partial',
+  interrupted: 'interrupted: it ends with its last byte',
+};
 
 /** Below 10 ms with one decimal: what is finer, no first sample is known by. */
 function saySkew(ms: number): string {

@@ -25,7 +25,8 @@ export function judgeLastSession(manifest: Manifest | null): PreflightCheck {
   return { about, level: 'warning', message, remedy: `rigdeck sessions show ${id}` };
 }
 
-function isWrong({ verdict }: ManifestFile): boolean {
+function isWrong({ verdict, known }: ManifestFile): boolean {
+  if (known !== undefined) return false;
   return verdict === 'empty' || verdict === 'short' || verdict === 'bad';
 }
 

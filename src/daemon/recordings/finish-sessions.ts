@@ -67,11 +67,11 @@ async function finish(path: string, outlet: StoreOutlet): Promise<SessionStore> 
   const wasTold = isEnded(manifest);
   await giveLateVerdicts(store, outlet);
   await tidyUnlisted(store, outlet);
-  for (const trial of openTrials(manifest)) await closeTrial(store, outlet, trial, interrupted);
+  const open = openTrials(manifest);
+  for (const trial of open) await closeTrial(store, outlet, trial, interrupted);
   const at = lastOf(manifest, lastMs);
   if (!wasTold) {
-    const message = 'the end of this session was not on disk; the next daemon wrote it';
-    addProblem(manifest, { at, module: null, code: 'manifest', message });
+    addProblem(manifest, { at, module: null, code: 'manifest', message: sayLateEnd(open) });
   }
   if (manifest.session.endedAt === null) store.add({ is: 'session-ended', at });
   store.changed();
@@ -79,6 +79,15 @@ async function finish(path: string, outlet: StoreOutlet): Promise<SessionStore> 
   const isOnDisk = await store.settle();
   outlet.log('warn', `${path} ${isOnDisk ? 'was' : 'is being'} brought to its end`);
   return store;
+}
+
+/** @param trials that were open: what was written of them last is all that tells when they ended */
+function sayLateEnd(trials: readonly number[]): string {
+  if (trials.length === 0)
+    return 'the end of this session was not on disk; the next daemon wrote it';
+  const named = trials.length === 1 ? `trial ${trials[0]}` : `trials ${trials.join(', ')}`;
+  const why = 'the disk took nothing, the power went or the daemon was killed';
+  return `the end of ${named} and of this session was not on disk (${why}); the next daemon wrote it: the last byte is the end, and nothing is taken from the files`;
 }
 
 /** When a session was last written to; null where nothing tells. */

@@ -32,7 +32,7 @@ export function readmeText(manifest: Manifest): string {
 const outcomeWords = {
   complete: 'complete',
   partial: 'PARTIAL: something is missing',
-  interrupted: 'INTERRUPTED: it was not ended in order',
+  interrupted: 'INTERRUPTED: its end was not written down, it ends with its last byte',
 } as const;
 
 function trialLines(trial: ManifestTrial): string[] {

@@ -13,7 +13,7 @@ import type { Mend } from './containers/container.ts';
 import { EventLog } from './event-log.ts';
 import { sha256Of } from './file-sums.ts';
 import { noteLacking } from './lacking.ts';
-import { takeEvent, trialOf } from './manifest-notes.ts';
+import { filesIn, takeEvent, trialOf } from './manifest-notes.ts';
 import { mendFile } from './mend-file.ts';
 import { findNeverGone, type NeverGone, takeBack } from './never-gone.ts';
 import { readManifest, reopenManifest, takeMissed } from './read-manifest.ts';
@@ -22,6 +22,7 @@ import { claimFiles, lastWrittenMs, modulesOnDisk } from './recorded-files.ts';
 import { replaceFile } from './replace-file.ts';
 import { sessionFiles } from './session-folder.ts';
 import { manifestText } from './session-store.ts';
+import { whyEmpty } from './side-files.ts';
 import { gapsOfBlanks } from './told-empty.ts';
 import { takeUpUnlisted } from './unlisted.ts';
 import { filesOf, giveVerdicts, isFinished, type Place } from './verdicts.ts';
@@ -65,6 +66,7 @@ export async function recoverSession(path: string, isDry: boolean): Promise<Reco
   for (const { number } of read.manifest.trials) await mendTrial(bench, number);
   await giveLateVerdicts(bench);
   for (const number of openTrials(read.manifest)) await closeOpen(bench, number);
+  await noteKnown(bench);
   endSession(bench, lastMs);
   await sumUp(bench);
   if (!isDry && bench.did.length > 0) await save(bench);
@@ -181,6 +183,20 @@ async function closeOpen(bench: Bench, number: number): Promise<void> {
   bench.add({ is: 'trial-closed', trial: number, outcome: 'interrupted', at });
   for (const gap of gapsOfBlanks(manifest, number)) bench.add(gap);
   bench.did.push(`trial ${number} was open: closed as interrupted, with its last byte at ${at}`);
+}
+
+/** Files that hold nothing beside others that do are as they were left: nothing mends them, and nobody need be told for ever. */
+async function noteKnown({ path, manifest, isDry, did, mended }: Bench): Promise<void> {
+  const told = whyEmpty(manifest);
+  for (const file of filesIn(manifest.trials)) {
+    const why = told.get(file.path);
+    if (why?.isUnknown !== true) continue;
+    const facts = await stat(resolve(path, file.path)).catch(() => null);
+    if (facts?.size !== file.bytes) continue;
+    if (!isDry) file.known = new Date().toISOString();
+    did.push(`${file.path} is ${sayVerdict(file)}: taken down as known; ${why.words}`);
+    mended.add(file.path);
+  }
 }
 
 function endSession({ manifest, did, add }: Bench, eventsMs: number): void {

@@ -51,10 +51,13 @@ export class VerdictWatch {
     if (this.#bad !== bad) return; // another trial was closed meanwhile
     const trial = read === null ? undefined : trialOf(read.manifest, bad.trial);
     if (trial === undefined || read?.damaged !== null) return;
-    const verdicts = filesOf(trial).map(({ file }) => file.verdict);
-    if (verdicts.length === 0 || !verdicts.every((one) => one === 'ok' || one === 'repaired'))
-      return;
+    const files = filesOf(trial);
+    if (files.length === 0 || !files.every(({ file }) => isSettled(file))) return;
     this.#bad = null;
     this.#outlet.over('verdict');
   }
+}
+
+function isSettled({ verdict, known }: ManifestFile): boolean {
+  return verdict === 'ok' || verdict === 'repaired' || known !== undefined;
 }

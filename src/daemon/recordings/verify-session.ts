@@ -14,7 +14,7 @@ import { isTornRest } from './mend-file.ts';
 import { readManifest } from './read-manifest.ts';
 import { factsOf, filesBelow } from './recorded-files.ts';
 import { sessionFiles, trialName } from './session-folder.ts';
-import { toldEmpty } from './told-empty.ts';
+import { type WhyEmpty, whyEmpty } from './side-files.ts';
 import { isMendable, sayMendable } from './verdicts.ts';
 
 /** Files that a note names; `extra` names all. */
@@ -33,12 +33,14 @@ type VerifiedFile = {
 
 /**
  * What verifying found out about a session. `extra`: files that no trial lists, those of an open one excepted. `empty`: how many
- * hold nothing and are in order all the same, as a gap tells so. `damaged`: what is wrong with `session.json`.
+ * hold nothing and are in order all the same, as a gap tells so or they are known. `unknown`: how many hold nothing beside others of their
+ * module that do, and are not known yet. `damaged`: what is wrong with `session.json`.
  */
 export type VerifiedSession = {
   readonly ok: boolean;
   readonly damaged: string | null;
   readonly empty: number;
+  readonly unknown: number;
   readonly files: readonly VerifiedFile[];
   readonly extra: readonly string[];
   readonly notes: readonly string[];
@@ -83,7 +85,12 @@ export async function verifySession(
   const read = await readManifest(path);
   if (read === null) throw new Error(`${path} is no session`);
   const { manifest, damaged, later } = read;
-  const { files, extra, faults, empty } = await verifyFiles(path, manifest, new Set(), how);
+  const { files, extra, faults, empty, unknown } = await verifyFiles(
+    path,
+    manifest,
+    new Set(),
+    how,
+  );
   const notes = [...notesOn(manifest, files, how.recording ?? null), ...empty, ...faults];
   if (damaged !== null) notes.unshift(`session.json is damaged (${damaged})`);
   else if (later !== undefined) notes.unshift(`session.json was ${later}`);
@@ -91,6 +98,7 @@ export async function verifySession(
     ok: faults.length === 0 && damaged === null,
     damaged,
     empty: empty.length,
+    unknown,
     files,
     extra,
     notes,
@@ -109,7 +117,9 @@ export function remedyFor(
 ): string | null {
   if (verified.ok) return null;
   const end = rig !== null && isOpenIn(rig, session) ? 'rigdeck session end && ' : '';
-  if (canBeMended(verified)) return `Mend it: ${end}rigdeck sessions recover ${session.id}`;
+  const recover = `${end}rigdeck sessions recover ${session.id}`;
+  if (canBeMended(verified)) return `Mend it: ${recover}`;
+  if (verified.unknown > 0) return `Look at it, and take down what is empty as known: ${recover}`;
   const isUnread = verified.files.some((file) => file.sha256 === 'unread');
   return isUnread
     ? 'Verify it as somebody who may read its files, such as root (sudo).'
@@ -131,6 +141,7 @@ type Checked = {
   readonly faults: string[];
   /** Those that hold nothing and are in order, as a gap tells so; a sentence each. */
   readonly empty: string[];
+  readonly unknown: number;
 };
 
 /**
@@ -158,15 +169,25 @@ export async function verifyFiles(
   }
   how.unwanted?.throwIfAborted();
   const extra = (await extraFiles(path, manifest)).filter((file) => !trusted.has(file));
-  const told = toldEmpty(manifest);
+  const { empty, faults, unknown } = sortBad(files, whyEmpty(manifest));
+  if (extra.length > 0) faults.push(sayExtra(extra));
+  return { files, extra, faults, empty, unknown };
+}
+
+/** A sentence for each file that is not good. */
+function sortBad(
+  files: readonly VerifiedFile[],
+  told: ReadonlyMap<string, WhyEmpty>,
+): Pick<Checked, 'empty' | 'faults' | 'unknown'> {
   const [empty, faults]: [string[], string[]] = [[], []];
+  let unknown = 0;
   for (const file of files.filter((one) => !isGood(one))) {
     const why = isAsLeft(file) ? told.get(file.path) : undefined;
+    if (why?.isUnknown === true) unknown += 1;
     const words = why === undefined ? sayBad(file) : `${sayBad(file)}; ${why.words}`;
     (why?.isInOrder === true ? empty : faults).push(words);
   }
-  if (extra.length > 0) faults.push(sayExtra(extra));
-  return { files, extra, faults, empty };
+  return { empty, faults, unknown };
 }
 
 // What has no checksum has nothing that reading it could be compared with.

@@ -1,9 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdir, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { cp, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { readEvents } from '../../../src/daemon/recordings/event-log.ts';
+import { recoverSession } from '../../../src/daemon/recordings/recover-session.ts';
+import { verifySession } from '../../../src/daemon/recordings/verify-session.ts';
 import { bundle } from '../../support/bundle.ts';
 import { until } from '../../support/until.ts';
 import { mountSmallDisk, type SmallDisk } from '../store/small-disk.ts';
@@ -143,6 +145,8 @@ test.runIf(mayMount)(
     expect((await readManifestFile(session.path)).session.endedAt).toBeNull();
     const saved = first.recordings.present();
     disk.free();
+    const copy = join(await workspace(), basename(session.path));
+    await cp(session.path, copy, { recursive: true, preserveTimestamps: true });
     const second = new Shelf(disk.path, saved);
     expect(await second.recordings.session()).toBeNull();
     const manifest = await readManifestFile(session.path);
@@ -154,7 +158,22 @@ test.runIf(mayMount)(
         segments: [{ modules: { mic: { files: [{ bytes: 3, verdict: 'ok' }] } } }],
       },
     ]);
-    expect(manifest.problems).toMatchObject([{ code: 'manifest' }]);
+    expect(manifest.problems).toMatchObject([
+      {
+        code: 'manifest',
+        message: expect.stringMatching(
+          /^the end of trial 1 and of this session was not on disk \(the disk took nothing, .*nothing is taken from the files$/,
+        ),
+      },
+    ]);
+    const { did, left } = await recoverSession(copy, false);
+    expect(did.join()).toContain('trial 1 was open: closed as interrupted');
+    expect(left).toEqual([]);
+    expect(await verifySession(copy)).toMatchObject({ ok: true });
+    expect(await readFile(join(copy, 'mic/trial-001/mic_s001.dat'), 'utf8')).toBe('abc');
+    expect(await readFile(join(copy, 'README.txt'), 'utf8')).toContain(
+      'INTERRUPTED: its end was not written down, it ends with its last byte',
+    );
     expect(second.words.join()).toContain('brought to its end');
     expect((await second.prepare()).session.id).toBe('0002');
     await second.recordings.flush();
