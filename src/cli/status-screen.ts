@@ -40,14 +40,29 @@ function headerLines(scene: StatusScene, terminal: Screen): string[] {
     ];
     return words.map((line) => ` ${line}`);
   }
-  const badge = rigBadge(scene.snapshot);
-  const name = cut(clean(rig.name, 64), Math.floor(columns / 2));
-  const room = columns - 2 - widthOf(name) - 2;
-  const words = cut(`${glyphOf(badge.look, theme)} ${rigWords(scene, badge)}`, room);
-  const first = ` ${name}  ${painted(words, badge.look, theme)}`;
   const arming = sayArming(scene.snapshot, scene.now.wallMs);
   const more = [...(arming === null ? [] : [arming]), machineWords(scene.snapshot)];
-  return [first, ...more.flatMap((words) => wrap(words, columns - 2)).map((line) => ` ${line}`)];
+  return [
+    ...firstLines(scene, { columns, theme }),
+    ...more.flatMap((words) => wrap(words, columns - 2)).map((line) => ` ${line}`),
+  ];
+}
+
+/** The name and how the rig is, on one line where at least the trial's number fits there: of a clock no part is left out. */
+function firstLines(scene: StatusScene, { columns, theme }: Screen): string[] {
+  const { snapshot } = scene;
+  const badge = rigBadge(snapshot);
+  const whole = clean(snapshot.rig.name, 64);
+  const name = cut(whole, Math.floor(columns / 2));
+  const room = columns - 2 - widthOf(name) - 2;
+  const words = `${glyphOf(badge.look, theme)} ${rigWords(scene, badge)}`;
+  const label = words.indexOf(' "');
+  if (widthOf(label === -1 ? words : words.slice(0, label)) <= room)
+    return [` ${name}  ${painted(cut(words, room), badge.look, theme)}`];
+  return [
+    ` ${cut(whole, columns - 2)}`,
+    ...wrap(words, columns - 2).map((line) => ` ${painted(line, badge.look, theme)}`),
+  ];
 }
 
 function lastKnown({ status, state, trial }: RigRecord): string {

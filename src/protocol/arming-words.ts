@@ -23,7 +23,7 @@ export function sayArming(
   // Who has given up already is waited for only as long as the others are.
   const failed = named.filter(([, { phase, problem }]) => phase === null && problem !== null);
   const awaited = named.filter((one) => !failed.includes(one));
-  const waits = awaited.map(([name, record]) => sayAwaited(name, record, nowMs)).join(' · ');
+  const waits = sayAllAwaited(awaited, nowMs);
   return [
     `${armed.length} of ${wanted.length} armed`,
     ...failed.map(([name]) => `${clean(name, 32)} failed`),
@@ -32,14 +32,37 @@ export function sayArming(
 }
 
 /**
- * A module that is waited for: what it does, and how long that may take. `camera: opening its devices and files, 12 s of 60 s`.
+ * Who is waited for: what they do, and how long that may take. `camera: opening its devices and files, 12 s of 60 s · mic, imu: ...`.
  *
  * @param nowMs wall clock in ms; null when what is shown is not the present
  */
-export function sayAwaited(name: string, record: ModuleRecord, nowMs: number | null): string {
+export function sayAllAwaited(
+  awaited: readonly (readonly [name: string, record: ModuleRecord])[],
+  nowMs: number | null,
+): string {
+  const groups = new Map<string, string[]>();
+  for (const [name, record] of awaited) {
+    const doing = sayDoing(record, nowMs);
+    groups.set(doing, [...(groups.get(doing) ?? []), name]);
+  }
+  return [...groups].map(([doing, names]) => `${sayNames(names)}: ${doing}`).join(' · ');
+}
+
+/** So many names are all said. */
+const mostNames = 4;
+
+/** `mic, gps`, or of many `mic, gps, imu and 16 more`. */
+export function sayNames(names: readonly string[]): string {
+  const short = names.map((name) => clean(name, 32));
+  if (short.length <= mostNames) return short.join(', ');
+  const told = short.slice(0, mostNames - 1);
+  return `${told.join(', ')} and ${short.length - told.length} more`;
+}
+
+function sayDoing(record: ModuleRecord, nowMs: number | null): string {
   const doing = record.state === 'crashed' ? 'crashed' : sayWhat(record);
   const countdown = nowMs === null ? null : countdownOf(record, nowMs, 'full');
-  return `${clean(name, 32)}: ${countdown === null ? doing : `${doing}, ${countdown}`}`;
+  return countdown === null ? doing : `${doing}, ${countdown}`;
 }
 
 function sayWhat({ phase, state }: ModuleRecord): string {

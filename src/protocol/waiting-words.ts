@@ -1,4 +1,4 @@
-import { sayArming, sayAwaited } from './arming-words.ts';
+import { sayAllAwaited, sayArming, sayNames } from './arming-words.ts';
 import { sayScheduled, waitingStart } from './scheduled-words.ts';
 import type { Snapshot } from './snapshot.ts';
 
@@ -10,16 +10,19 @@ import type { Snapshot } from './snapshot.ts';
 export function sayWaiting(snapshot: Snapshot, nowMs: number | null): string {
   const arming = sayArming(snapshot, nowMs);
   if (arming !== null) return arming;
-  const awaited = awaitedIn(snapshot);
-  if (awaited.length === 0) return sayRig(snapshot.rig, nowMs);
-  return `waiting for ${awaited.map(([name, record]) => sayAwaited(name, record, nowMs)).join(' · ')}`;
+  const unproven = sayUnproven(snapshot);
+  if (unproven !== null) return unproven;
+  const { rig, modules } = snapshot;
+  const awaited = Object.entries(modules).filter(([name]) => rig.waitingFor.includes(name));
+  if (rig.state === 'recording' || awaited.length === 0) return sayRig(rig, nowMs);
+  return `waiting for ${sayAllAwaited(awaited, nowMs)}`;
 }
 
-/** Those that the rig names itself, and after the start those that have shown no data yet. */
-function awaitedIn({ rig, modules }: Snapshot) {
-  const all = Object.entries(modules);
-  if (rig.state === 'recording') return all.filter(([, { phase }]) => phase === 'proving');
-  return all.filter(([name]) => rig.waitingFor.includes(name));
+/** Who has shown no data yet after a start; null where all have, and where nothing is recorded. */
+export function sayUnproven({ rig, modules }: Pick<Snapshot, 'rig' | 'modules'>): string | null {
+  const unproven = Object.keys(modules).filter((name) => modules[name]?.phase === 'proving');
+  if (rig.state !== 'recording' || unproven.length === 0) return null;
+  return `waiting for the first data of ${sayNames(unproven)}`;
 }
 
 function sayRig(rig: Snapshot['rig'], nowMs: number | null): string {

@@ -2,12 +2,11 @@ import { sayTest } from '../protocol/gpio-test-words.ts';
 import { sayRefusedPress } from '../protocol/gpio-words.ts';
 import { sayProblem, sayRemedy } from '../protocol/rig-words.ts';
 import { barOf, shareOf } from '../protocol/session-words.ts';
-import type { Snapshot } from '../protocol/snapshot.ts';
 import { clean, wrap } from '../protocol/text.ts';
 import { type Paint, paints } from '../protocol/theme.ts';
 import { toType } from '../protocol/typed-command.ts';
 import { sayDuration } from '../protocol/units.ts';
-import { sayWaiting } from '../protocol/waiting-words.ts';
+import { sayUnproven, sayWaiting } from '../protocol/waiting-words.ts';
 import { sayClients } from './clients.ts';
 import { type Line, lineWidth, type Span, span, spread } from './line.ts';
 import { isNew } from './problems.ts';
@@ -210,10 +209,4 @@ function sayStill({ sinceMs, about }: Notices['asked'][number], now: Situation):
   if (waitedMs < 2_000) return ' ...';
   const awaited = about === 'rig' && now.snapshot !== null ? sayUnproven(now.snapshot) : null;
   return awaited === null ? `, no answer for ${sayDuration(waitedMs)}` : `: ${awaited}`;
-}
-
-function sayUnproven({ rig, modules }: Snapshot): string | null {
-  const unproven = Object.keys(modules).filter((name) => modules[name]?.phase === 'proving');
-  if (rig.state !== 'recording' || unproven.length === 0) return null;
-  return `waiting for the first data of ${unproven.map((name) => clean(name, 32)).join(', ')}`;
 }

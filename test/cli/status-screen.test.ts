@@ -149,6 +149,14 @@ describe('the status', () => {
   });
 });
 
+it('the status gives clock and trial a line of their own where they do not fit behind the name', () => {
+  expect(lines(40).slice(0, 2)).toEqual([
+    ' field-rig-03',
+    ' ◉ REC? 00:12:41 · trial 7 "maze left"',
+  ]);
+  expect(lines(20).join('\n')).toMatch(/00:12:41/);
+});
+
 it('the status says first of what is wrong that buttons do nothing because somebody tries them out', () => {
   const { monoMs } = scene.now;
   const test = { testedSinceMs: monoMs - 45_000, testedUntilMs: monoMs + 61_000 };

@@ -28,3 +28,17 @@ test('what is known from before counts no time', () => {
   const snapshot = snapshotWith({ cam: moduleWith(finishing) }, stopping);
   expect(sayWaiting(snapshot, null)).toBe('waiting for cam: finishing its files');
 });
+
+test('of many modules that do the same some are named, and how many more there are', () => {
+  const names = Array.from({ length: 19 }, (_, at) => `sensor-${at}`);
+  const all = (facts: Parameters<typeof moduleWith>[0]) =>
+    Object.fromEntries(names.map((name) => [name, moduleWith(facts)]));
+  const said = 'sensor-0, sensor-1, sensor-2 and 16 more';
+  const rig = { state: 'stopping', waitingFor: [...names, 'cam'] } as const;
+  const modules = { ...all(finishing), cam: moduleWith({ phase: 'finalizing' }) };
+  expect(sayWaiting(snapshotWith(modules, rig), nowMs)).toBe(
+    `waiting for ${said}: finishing its files, at most 30 s · cam: finishing its files`,
+  );
+  const proving = snapshotWith(all({ phase: 'proving' }), { state: 'recording' });
+  expect(sayWaiting(proving, nowMs)).toBe(`waiting for the first data of ${said}`);
+});
