@@ -53,7 +53,8 @@ async function makeParts(place: Place, epoch: string, start: StartWords): Promis
   const tellState = teller(line, 'state-folder');
   const recovery = recoveryFile(stateDir, tellState);
   const runtime = runtimeStateFile(stateDir, tellState);
-  const running = await newestWishes(await recovery.read(), place);
+  const kept = stateDir === null ? nothingKept : await readRunWishes(place.runDir);
+  const running = newestWishes(await recovery.read(), kept);
   const saved = await runtime.read();
   const runs = makeRuns(place, epoch, line);
   const { minFree: minFreeBytes, requireMount } = loaded.config.rig;
@@ -67,7 +68,7 @@ async function makeParts(place: Place, epoch: string, start: StartWords): Promis
     session: saved.data?.session ?? null,
     folder: saved.data?.recordings?.folder,
   };
-  const trials = savedTrials(saved.data, running.data);
+  const trials = savedTrials(saved.data, running.data, kept.trial);
   const configWatch = new ConfigWatch(
     loaded.file,
     loaded.text,
@@ -83,7 +84,12 @@ async function makeParts(place: Place, epoch: string, start: StartWords): Promis
     preferences: new Preferences(loaded.file, teller(line, 'preference'), configWatch),
     configWatch,
     machine,
-    legacy: { running, runtime: saved, found: await runs.adopt(runNumbers(saved)) },
+    legacy: {
+      running,
+      runtime: saved,
+      begun: kept.trial,
+      found: await runs.adopt(runNumbers(saved)),
+    },
     line,
   };
 }
@@ -93,13 +99,11 @@ function runNumbers({ data }: Legacy['runtime']): Record<string, number> {
   return Object.fromEntries(modules.map(([name, { run }]) => [name, run]));
 }
 
+/** Without a state dir nothing is kept for a next daemon. */
+const nothingKept: RunWishes = { data: null, trial: null, damaged: [] };
+
 /** Within one boot the run dir has the newest wishes, whatever the state dir could take. */
-async function newestWishes(
-  saved: Legacy['running'],
-  { runDir, stateDir }: Place,
-): Promise<Legacy['running']> {
-  if (stateDir === null) return saved;
-  const kept = await readRunWishes(runDir);
+function newestWishes(saved: Legacy['running'], kept: RunWishes): Legacy['running'] {
   const damaged = [...kept.damaged, ...saved.damaged];
   if (kept.data === null) return { ...saved, from: ageOf(kept, saved), damaged };
   return { data: kept.data, from: 'current', damaged };
@@ -185,10 +189,14 @@ function makeRecordings(
 }
 
 /** Of a trial whose beginning the recordings disk had not taken when the power went, the state dir may know more. */
-function savedTrials(runtime: RuntimeState | null, running: RunningModules | null): SavedTrials {
+function savedTrials(
+  runtime: RuntimeState | null,
+  running: RunningModules | null,
+  begun: RunWishes['trial'],
+): SavedTrials {
   const { trial = null, session = null } = runtime ?? {};
   return {
-    begun: trial && session && { ...trial, folder: session.folder },
+    begun: begun ?? (trial && session && { ...trial, folder: session.folder }),
     starting: running?.start ?? null,
   };
 }

@@ -119,7 +119,7 @@ export class Daemon {
       ...{ recovery: parts.recovery, runtime: parts.runtime, filling: machine.filling },
       logLevels: () => this.#levels,
       recovering: legacy.running.data,
-      keepInRunDir: (wishes) => keepRunWishes(place, wishes),
+      keepInRunDir: (wishes, trial) => keepRunWishes(place, wishes, trial),
     });
     this.#status = new StatusWriter(
       place.runDir,

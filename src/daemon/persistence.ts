@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { standingWish } from '../core/scheduled.ts';
 import { rigRecord } from '../core/snapshot.ts';
 import type { RigState, StartAsk } from '../core/state.ts';
@@ -11,6 +12,7 @@ import type { Recordings } from './recordings/recordings.ts';
 import { bootId } from './runs/process-eye.ts';
 import type { KeptFile } from './store/kept-file.ts';
 import { nextRecovery, recordingWish } from './store/recovery-file.ts';
+import type { BegunTrial } from './store/run-wishes.ts';
 import { runtimeDelayMs } from './store/runtime-state.ts';
 
 export type PersistencePort = {
@@ -21,8 +23,8 @@ export type PersistencePort = {
   readonly recovery: KeptFile<RunningModules>;
   readonly runtime: KeptFile<RuntimeState>;
   readonly logLevels: () => Readonly<Record<string, LogLevel>>;
-  /** Writes the wishes where they are safe until the next boot; null: nothing is wished any more. */
-  readonly keepInRunDir: (wishes: RunningModules | null) => void;
+  /** Writes the wishes, and which trial has begun, where they are safe until the next boot; null: nothing is wished any more. */
+  readonly keepInRunDir: (wishes: RunningModules | null, trial: BegunTrial | null) => void;
   /** What `running_modules.json` said when this daemon began. */
   readonly recovering: RunningModules | null;
 };
@@ -36,6 +38,7 @@ export class Persistence {
   #pending: boolean;
   #isOver = false;
   #trial = '';
+  #begun: string;
 
   constructor(port: PersistencePort) {
     this.#port = port;
@@ -46,9 +49,11 @@ export class Persistence {
     }
     this.#wishes.set(recordingWish, standingWish(port.state()).recording);
     port.filling.onSaved(() => this.follow(null));
+    const begun = begunTrial(rigRecord(port.state()));
+    this.#begun = JSON.stringify(begun);
     // What was recovered may be newer than what the state dir took.
     if (port.recovering === null) return;
-    port.keepInRunDir(port.recovering);
+    port.keepInRunDir(port.recovering, begun);
     port.recovery.keep(port.recovering);
   }
 
@@ -65,7 +70,7 @@ export class Persistence {
   /** A person asked for the controlled stop: nothing is to be recovered. From here on wishes are not written any more. */
   async forgetRecovery(): Promise<string | null> {
     this.#isOver = true;
-    this.#port.keepInRunDir(null);
+    this.#port.keepInRunDir(null, null);
     return (await this.#port.recovery.forget())?.message ?? null;
   }
 
@@ -106,10 +111,14 @@ export class Persistence {
       scheduled: scheduled && savedStart(scheduled),
     };
     const next = nextRecovery(this.#saved, present, this.#pending, this.#userWishes);
-    if (next === null || JSON.stringify(next) === JSON.stringify(this.#saved)) return;
+    if (next === null) return;
+    const isSame = JSON.stringify(next) === JSON.stringify(this.#saved);
+    const begun = begunTrial(rig);
+    if (isSame && JSON.stringify(begun) === this.#begun) return;
     this.#saved = next;
-    this.#port.keepInRunDir(next);
-    this.#port.recovery.keep(next, calm(state));
+    this.#begun = JSON.stringify(begun);
+    this.#port.keepInRunDir(next, begun);
+    if (!isSame) this.#port.recovery.keep(next, calm(state));
   }
 
   #keepRuntime(state: RigState, rig: RigRecord): void {
@@ -141,6 +150,13 @@ export class Persistence {
     this.#trial = key;
     this.#port.runtime.keep(value, isUrgent ? calm(state) : runtimeDelayMs);
   }
+}
+
+function begunTrial({ session, trial }: RigRecord): BegunTrial | null {
+  if (session === null || trial === null) return null;
+  const { number, label, startedAt, startedMonoMs } = trial;
+  const folder = basename(session.path);
+  return { session: session.id, folder, number, label, startedAt, startedMonoMs };
 }
 
 function savedStart({ label, due }: StartAsk): SavedStart {

@@ -11,12 +11,15 @@ import { nothingPaused, type PauseLeft } from './recordings/pause-left.ts';
 import type { Recordings } from './recordings/recordings.ts';
 import { bootId } from './runs/process-eye.ts';
 import type { FoundRun } from './runs/runs.ts';
+import type { BegunTrial } from './store/run-wishes.ts';
 import type { SavedRead } from './store/saved-file.ts';
 
 /** What earlier daemons left: saved files, living runs, the recordings folder. */
 export type Legacy = {
   readonly running: SavedRead<RunningModules>;
   readonly runtime: SavedRead<RuntimeState>;
+  /** By the run dir, which knew it before any disk did; null: none, or nobody knows. */
+  readonly begun: BegunTrial | null;
   readonly found: Readonly<Record<string, FoundRun>>;
 };
 
@@ -157,11 +160,11 @@ function countsOf(saved: RuntimeState['modules'][string] | undefined, restarts: 
 async function openTrial(
   session: SessionRecord,
   modules: readonly string[],
-  { runtime, found }: Legacy,
+  legacy: Legacy,
   recordings: Recordings,
 ): Promise<TrialRecord | null> {
-  const saved = runtime.data?.session?.id === session.id ? runtime.data.trial : null;
-  const told = await recordings.openTrial(saved);
+  const { found } = legacy;
+  const told = await recordings.openTrial(savedTrial(session, legacy));
   // The state dir may have heard of it before the recordings disk had.
   if (told !== null) await recordings.takeUpTrial(told.number, livingIn(told.number, found), told);
   const open = told ?? (await untoldTrial(found, recordings));
@@ -170,6 +173,17 @@ async function openTrial(
   const onDisk = await recordings.highestSegment(number, modules);
   const segment = Math.max(open.segment, onDisk, saidSegment(number, found), 1);
   return { ...open, segment };
+}
+
+/** What was saved of the open trial: as the state dir says, or, where that had not heard of it yet, as it began. */
+function savedTrial({ id }: SessionRecord, { runtime, begun }: Legacy): TrialRecord | null {
+  const known = runtime.data?.session?.id === id ? runtime.data.trial : null;
+  if (begun?.session !== id || begun.number === known?.number) return known;
+  const { number, label, startedAt, startedMonoMs } = begun;
+  return {
+    ...{ number, label, startedAt, startedMonoMs, segment: 1, partial: false },
+    ...{ pausedMs: 0, pausedSinceMonoMs: null, nextSegmentMs: null },
+  };
 }
 
 /** What the folder tells of the pause of a trial: of one that is wished, nothing else may tell when it began. */

@@ -1,9 +1,12 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect } from 'vitest';
 import type { IntentKind } from '../../src/protocol/intent.ts';
 import type { Snapshot } from '../../src/protocol/snapshot.ts';
+import { until } from '../support/until.ts';
 import { chance, median } from './support/chance.ts';
-import { rowsOf, sessions, unbroken } from './support/recorded.ts';
+import { manifestOf, rowsOf, sessions, theSession, unbroken } from './support/recorded.ts';
 import type { StoryRig } from './support/rig.ts';
 import { story } from './support/story.ts';
 import { watchOver } from './support/watching.ts';
@@ -78,6 +81,39 @@ story(
       expect(rig.processes()).toEqual([]);
     }
     expect(watching.end().faults).toEqual([]);
+  },
+);
+
+story(
+  'a trial of which no disk had heard when the daemon was killed keeps its label and its instant',
+  { timeout: 60_000 },
+  async ({ makeRig }) => {
+    const rig = await makeRig({ modules });
+    await rig.startUp();
+    await rig.wish('session.start', { name: 'noon' });
+    const session = theSession(rig.recordings);
+    const slow = [
+      join(session, 'session.json'),
+      join(session, 'events.jsonl'),
+      join(rig.stateDir, 'runtime-state.json'),
+    ];
+    await until('the state dir knows the session', () =>
+      readFileSync(slow[2] ?? '', 'utf8').includes('noon'),
+    );
+    const before = slow.map((file) => readFileSync(file));
+    await rig.wish('record.start', { label: 'a label' });
+    const { trial } = rig.me.now().rig;
+    expect(trial?.label).toBe('a label');
+    await rig.daemon.kill();
+    for (const [at, file] of slow.entries()) writeFileSync(file, before[at] ?? '');
+
+    await rig.start();
+    const now = await rig.until('the rig has settled', isSettled, 20_000);
+    const { number, label, startedAt, startedMonoMs } = trial ?? {};
+    expect(now.rig.trial).toMatchObject({ number, label, startedAt, startedMonoMs });
+    await rig.wish('record.stop');
+    expect(manifestOf(session).trials).toMatchObject([{ number, label, startedAt }]);
+    expect((await rig.run('sessions', 'verify')).code).toBe(0);
   },
 );
 

@@ -9,7 +9,22 @@ import { type Damaged, putAside, sayVersion } from './saved-file.ts';
 
 const fileName = 'wishes.json';
 const wishesVersion = 1;
-const envelope = z.object({ version: z.int(), bootId: z.string(), data: z.unknown() });
+/** The trial that has begun. The go is told while the recordings disk and the state dir are still being told of it. */
+const begunTrial = z.object({
+  session: z.string().max(16),
+  folder: z.string().max(255),
+  number: z.int().min(1),
+  label: z.string().max(200).nullable(),
+  startedAt: z.string().max(40),
+  startedMonoMs: z.int().min(0),
+});
+export type BegunTrial = z.infer<typeof begunTrial>;
+const envelope = z.object({
+  version: z.int(),
+  bootId: z.string(),
+  data: z.unknown(),
+  trial: begunTrial.nullable().default(null).catch(null),
+});
 const foreign = { reason: 'it is cut or was not written by this program' };
 
 /**
@@ -18,9 +33,13 @@ const foreign = { reason: 'it is cut or was not written by this program' };
  *
  * @throws what the file system says
  */
-export function writeRunWishes(runDir: string, data: RunningModules): void {
+export function writeRunWishes(
+  runDir: string,
+  data: RunningModules,
+  trial: BegunTrial | null,
+): void {
   const path = join(runDir, fileName);
-  const text = JSON.stringify({ version: wishesVersion, bootId: bootId(), data });
+  const text = JSON.stringify({ version: wishesVersion, bootId: bootId(), data, trial });
   try {
     replace(path, text);
   } catch {
@@ -38,6 +57,7 @@ function replace(path: string, text: string): void {
 /** What a daemon of this very boot left. `data` is null where there is nothing that can be trusted. */
 export type RunWishes = {
   readonly data: RunningModules | null;
+  readonly trial: BegunTrial | null;
   readonly damaged: readonly Damaged[];
 };
 
@@ -45,16 +65,16 @@ export type RunWishes = {
 export async function readRunWishes(runDir: string): Promise<RunWishes> {
   const path = join(runDir, fileName);
   const text = textOf(path);
-  if (text === null) return { data: null, damaged: [] };
+  if (text === null) return { data: null, trial: null, damaged: [] };
   const outer = envelope.safeParse(jsonOf(text));
-  if (!outer.success) return { data: null, damaged: [await putAside(path, foreign)] };
-  const { version, bootId: boot, data } = outer.data;
-  if (boot !== bootId()) return { data: null, damaged: [] };
+  if (!outer.success) return { data: null, trial: null, damaged: [await putAside(path, foreign)] };
+  const { version, bootId: boot, data, trial } = outer.data;
+  if (boot !== bootId()) return { data: null, trial: null, damaged: [] };
   const inner = runningModulesSchema.safeParse(data);
   const wishes = inner.success ? inner.data : null;
-  if (version === wishesVersion && wishes !== null) return { data: wishes, damaged: [] };
+  if (version === wishesVersion && wishes !== null) return { data: wishes, trial, damaged: [] };
   const why = version === wishesVersion ? foreign : sayVersion(version, wishesVersion);
-  return { data: wishes, damaged: [await putAside(path, why)] };
+  return { data: wishes, trial, damaged: [await putAside(path, why)] };
 }
 
 function textOf(path: string): string | null {
@@ -81,11 +101,12 @@ function jsonOf(text: string): unknown {
 export function keepRunWishes(
   { runDir, stateDir, log }: Pick<Place, 'runDir' | 'stateDir' | 'log'>,
   wishes: RunningModules | null,
+  trial: BegunTrial | null,
 ): void {
   if (stateDir === null) return;
   try {
     if (wishes === null) forgetRunWishes(runDir);
-    else writeRunWishes(runDir, wishes);
+    else writeRunWishes(runDir, wishes, trial);
   } catch (error) {
     log.write('warn', `wishes could not be kept in ${runDir}: ${String(error)}`);
   }
