@@ -1,30 +1,27 @@
 import { moduleToggle, recordToggle } from '../src/gpio/bindings.ts';
 import { moduleRhythms, rigRhythms } from '../src/gpio/pattern.ts';
-import { levelAt, type Rhythm, rhythmWords, type Show, showEndMs } from '../src/protocol/rhythm.ts';
+import {
+  levelAt,
+  type Rhythm,
+  rhythmWords,
+  type Show,
+  showEndMs,
+  showWords,
+} from '../src/protocol/rhythm.ts';
 
 /** One cell of a drawn light, and for how long it is drawn. In ms. */
 const cellMs = 50;
 const drawnMs = 2_000;
 
 /** What a light shows once, in answer to a finger. */
-export const shows: readonly (readonly [Show, looks: string, says: string])[] = [
+export const shows: readonly (readonly [Show, looks: string, says: string])[] = (
   [
     { is: 'holding', sinceMs: 0, untilMs: drawnMs },
-    'faster and faster',
-    'a hold counts; it is done when the light is back to what it was',
-  ],
-  [
     { is: 'refused', sinceMs: 0 },
-    'three fast flashes, once',
-    'a press or the preflight was refused, or the press was in doubt',
-  ],
-  [{ is: 'ready', sinceMs: 0 }, 'one long flash, once', 'the preflight: ready to record'],
-  [
+    { is: 'ready', sinceMs: 0 },
     { is: 'warned', sinceMs: 0 },
-    'a long flash and two short, once',
-    'the preflight: ready, with warnings on the screen',
-  ],
-];
+  ] as const
+).map((show) => [show, showWords[show.is].looks, showWords[show.is].says]);
 
 /** What a light looks like that says nothing at all, and why. */
 export const undriven = [

@@ -76,6 +76,13 @@ export class Lamps {
     return lamp?.says === true ? lamp.rhythm : null;
   }
 
+  /** The answer to a finger that it shows instead; null where it shows none. */
+  showNow(led: string): Show['is'] | null {
+    const lamp = this.#lamps.get(led);
+    const answers = lamp?.says === true && this.#answering.has(lamp);
+    return answers ? (this.#show()?.is ?? null) : null;
+  }
+
   /** The rig is like this now. */
   follow(snapshot: Snapshot): void {
     for (const lamp of this.#lamps.values()) {

@@ -95,7 +95,9 @@ export function listOf(gpio: GpioConfig, { board, buttons, lamps }: PanelParts):
     const level = state === 'ok' ? lamps.levelOf(led.name) : null;
     const rhythm = state === 'ok' ? lamps.rhythmNow(led.name) : null;
     const consumer = consumerAt(board.lines, led);
-    return { ...aboutLed(led), level, ...(rhythm === null ? {} : { rhythm }), consumer, state };
+    const show = state === 'ok' ? lamps.showNow(led.name) : null;
+    const light = { ...(rhythm === null ? {} : { rhythm }), ...(show === null ? {} : { show }) };
+    return { ...aboutLed(led), level, ...light, consumer, state };
   };
   const lines = [...gpio.buttons.map(ofButton), ...gpio.leds.map(ofLed)];
   const problem = sayWhole(board.faults);

@@ -90,6 +90,8 @@ export type GpioLine = {
   readonly level: 0 | 1 | null;
   /** Of an LED that the rig drives now: what it says, as in the snapshot. */
   readonly rhythm?: Rhythm;
+  /** The answer to a finger that it shows just now instead. */
+  readonly show?: Show['is'];
   /** Who holds the line, as the kernel tells it; null is nobody. */
   readonly consumer: string | null;
   /** `unopened`: there is no daemon, and who lists opens none. */

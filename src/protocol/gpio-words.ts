@@ -1,5 +1,5 @@
 import type { ButtonDeeds, GpioLine, RefusedPress } from './gpio-record.ts';
-import { type Rhythm, rhythmWords } from './rhythm.ts';
+import { type Rhythm, rhythmWords, showWords } from './rhythm.ts';
 import { asSentence, capital, clean } from './text.ts';
 
 /** What a latching switch does begins with it. */
@@ -49,20 +49,27 @@ export function sayLineState(state: Exclude<GpioLine['state'], 'ok' | 'unopened'
   return words[state];
 }
 
+const levelWords = {
+  switch: ['on', 'off'],
+  button: ['pressed', 'up'],
+  led: ['lit', 'dark'],
+} as const;
+
 /** How a line stands: pressed, lit, the rhythm of an LED; or what is wrong with it. */
 export function sayNow({
   kind,
   level,
   state,
   rhythm,
+  show,
   does,
-}: Pick<GpioLine, 'kind' | 'level' | 'state' | 'rhythm' | 'does'>): string {
+}: Pick<GpioLine, 'kind' | 'level' | 'state' | 'rhythm' | 'show' | 'does'>): string {
   if (state !== 'ok' && state !== 'unopened') return sayLineState(state);
+  if (show !== undefined) return showWords[show].looks;
   if (rhythm !== undefined) return rhythmWords[rhythm].looks;
   if (level === null) return '?';
-  if (kind === 'button' && does.startsWith(aSwitch)) return level === 1 ? 'on' : 'off';
-  if (kind === 'button') return level === 1 ? 'pressed' : 'up';
-  return level === 1 ? 'lit' : 'dark';
+  const [high, low] = levelWords[kind === 'button' && does.startsWith(aSwitch) ? 'switch' : kind];
+  return level === 1 ? high : low;
 }
 
 /** `button record`, `LED status`. */

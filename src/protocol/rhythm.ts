@@ -25,6 +25,25 @@ export type Show =
   /** The preflight found nothing in the way of a recording; `warned`: but something that somebody should know. */
   | { readonly is: 'ready' | 'warned'; readonly sinceMs: number };
 
+/** What an answer to a finger looks like, and what it says. */
+export const showWords: Readonly<
+  Record<Show['is'], { readonly looks: string; readonly says: string }>
+> = {
+  holding: {
+    looks: 'faster and faster',
+    says: 'a hold counts; it is done when the light is back to what it was',
+  },
+  refused: {
+    looks: 'three fast flashes, once',
+    says: 'a press or the preflight was refused, or the press was in doubt',
+  },
+  ready: { looks: 'one long flash, once', says: 'the preflight: ready to record' },
+  warned: {
+    looks: 'a long flash and two short, once',
+    says: 'the preflight: ready, with warnings on the screen',
+  },
+};
+
 /** What a light does now, and when it is to be looked at next; null: never, as long as nothing else changes. */
 export type LightNow = { readonly level: 0 | 1; readonly nextChangeMs: number | null };
 

@@ -57,6 +57,20 @@ test('while a hold counts the light is faster and faster; at its end the recordi
   expect(rig.core.rig.desired).toBe('idle'); // the release of a hold is no click
 });
 
+test('gpio list tells the answer to a finger while the light shows it, and the rhythm after it', async () => {
+  const rig = await PanelRig.up(usual);
+  const status = () => rig.panel.list().lines.find(({ name }) => name === 'status');
+  rig.down('GPIO17');
+  await rig.pass(500);
+  expect(status()).toMatchObject({ rhythm: 'idle', show: 'holding' });
+  rig.up('GPIO17');
+  await rig.pass(100);
+  expect(status()).not.toHaveProperty('show');
+  const idle = await PanelRig.up(usual);
+  await idle.press('GPIO27'); // no session to mark
+  expect(idle.panel.list().lines.at(-1)).toMatchObject({ show: 'refused' });
+});
+
 test('a marker is stamped with the instant at which the finger came down, however long it stays', async () => {
   const rig = await PanelRig.up(usual, recording(mic));
   await rig.pass(1_000);

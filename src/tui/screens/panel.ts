@@ -1,7 +1,13 @@
 import type { ButtonRecord, LedRecord } from '../../protocol/gpio-record.ts';
 import { sayDeeds, sayLight, sayLineState } from '../../protocol/gpio-words.ts';
 import { corner, pinout, pinoutColumns, sayPlace, wiringWords } from '../../protocol/pinout.ts';
-import { type LightNow, levelAt, rhythmWords } from '../../protocol/rhythm.ts';
+import {
+  type LightNow,
+  levelAt,
+  rhythmWords,
+  showEndMs,
+  showWords,
+} from '../../protocol/rhythm.ts';
 import { clean, wrap } from '../../protocol/text.ts';
 import { type Paint, paints } from '../../protocol/theme.ts';
 import { faint, type Line, rowMark, span } from '../line.ts';
@@ -78,8 +84,7 @@ function wordsOf({ led, button }: PanelPart, now: Situation): Words {
 type Words = readonly [sign: Line[number], state: Line[number], details: string];
 
 function ledWords(led: LedRecord, now: Situation): Words {
-  const { looks } = rhythmWords[led.rhythm];
-  const says = sayLight(led.shows, led.rhythm);
+  const { looks, says } = lightWords(led, now);
   const place = `${placeOf(led)} · shows ${clean(led.shows)}`;
   if (led.state !== 'ok')
     return [
@@ -95,6 +100,12 @@ function ledWords(led: LedRecord, now: Situation): Words {
     return [span('○', paints.dim), span('dark until a button is pressed'), place];
   const sign = light.level === 1 ? span('●', paints.warn) : span('○', paints.dim);
   return [sign, span(looks), `${place}: ${says}`];
+}
+
+/** The answer to a finger while it is shown, else what it says all the time. */
+function lightWords({ shows, rhythm, show }: LedRecord, { monoMs }: Situation) {
+  if (show !== null && monoMs < showEndMs(show)) return showWords[show.is];
+  return { looks: rhythmWords[rhythm].looks, says: sayLight(shows, rhythm) };
 }
 
 function isLit({ litUntilMs }: LedRecord, { monoMs }: Situation): boolean {

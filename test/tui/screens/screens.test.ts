@@ -91,6 +91,19 @@ describe('the panel', () => {
     expect(blinkMs(now)).toBeNull();
   });
 
+  test('says what an answer to a finger means while the light shows it', () => {
+    const { status } = aPanel.leds;
+    const show = { is: 'holding', sinceMs: monoNoon - 500, untilMs: monoNoon + 1_500 } as const;
+    const wordsUntil = (untilMs: number) => {
+      const led = status && { ...status, show: { ...show, untilMs } };
+      const panel = { ...aPanel, leds: led ? { status: led } : {} };
+      const now = aSituation(aView(aSnapshot({ gpio: panel })), { view: { screen: newPanel } });
+      return textOf(now).join('\n');
+    };
+    expect(wordsUntil(monoNoon + 1_500)).toMatch(/status {2}faster and faster\n.*a hold counts/);
+    expect(wordsUntil(monoNoon)).toMatch(/status {2}on, with a dip every 2 s/);
+  });
+
   test('does not say how a light is that nobody can know of', () => {
     const lost = { state: 'lost', sinceMs: noon, retryAtMs: noon, words: 'gone' } as const;
     const gone = aView(aSnapshot({ gpio: aPanel }), { link: lost });
