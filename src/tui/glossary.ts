@@ -71,6 +71,10 @@ const glossary: readonly (readonly [word: string, meaning: string])[] = [
   ],
   ['wish', 'what people want: a module on or off, the rig recording. A crash never changes it'],
   [
+    'UP',
+    'how long this run of a module has lasted: since it was last started, whoever the daemon is by now. An ordinary program is up while it records nothing, too',
+  ],
+  [
     '↻ 2, RESTARTS',
     'how often a module was started again: after it had ended by itself, or because somebody asked',
   ],

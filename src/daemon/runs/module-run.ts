@@ -1,5 +1,6 @@
 import type { HealthLook, Said } from '../../core/input.ts';
 import type { Adopted } from '../../core/spec.ts';
+import { iso } from '../../core/time.ts';
 import { type ModuleCommand, maxCommandBytes } from '../../protocol/module-lines.ts';
 import type { Exit } from '../../protocol/problem.ts';
 import type { LogLevel } from '../../protocol/vocabulary.ts';
@@ -101,10 +102,10 @@ export class ModuleRun implements Run {
 
   /** What it is when a new daemon finds it. */
   adopted(): Adopted {
-    const startedAt = readPid(this.#paths)?.startedAt ?? Date.now();
+    const { startedAt = iso(readPid(this.#paths)?.startedAt ?? Date.now()) } = this.#context.record;
     return {
       pid: this.pid(),
-      startedAt: new Date(startedAt).toISOString(),
+      startedAt,
       ...adoptedAs(this.#ear.voice.record),
     };
   }

@@ -1,5 +1,6 @@
 import type { HealthLook, Said } from '../../core/input.ts';
 import type { Adopted } from '../../core/spec.ts';
+import { iso } from '../../core/time.ts';
 import type { ModuleCommand } from '../../protocol/module-lines.ts';
 import type { Exit } from '../../protocol/problem.ts';
 import { wordsOf } from '../../protocol/words-of.ts';
@@ -74,9 +75,9 @@ export class PlainRun implements Run {
 
   /** What it is when a new daemon finds it. */
   adopted(): Adopted {
-    const { said = plainReady, startedAt = Date.now() } = this.#take ?? {};
-    const at = new Date(startedAt).toISOString();
-    return { pid: this.pid(), startedAt: at, ...adoptedAs(said) };
+    const { said = plainReady, startedAt: tookAt = Date.now() } = this.#take ?? {};
+    const { startedAt = iso(tookAt) } = this.#context.record;
+    return { pid: this.pid(), startedAt, ...adoptedAs(said) };
   }
 
   /** An error that it reported and that has not been followed by anything: a new daemon must hear of it. */

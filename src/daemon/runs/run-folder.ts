@@ -20,6 +20,8 @@ export const runRecordSchema = z.object({
   epoch: z.string(),
   bootId: z.string(),
   protocol: z.enum(['rigdeck/1', 'none']),
+  /** When this run began, ISO-8601 UTC; an ordinary program has a process only while it records. Absent in that of an earlier version. */
+  startedAt: z.iso.datetime().optional().catch(undefined),
   /** How it was started: what a later rig.yaml says is held against it. */
   started: z
     .object({

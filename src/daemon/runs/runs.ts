@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { invariant } from '../../core/assert.ts';
 import type { HealthLook, RunInput } from '../../core/input.ts';
+import { iso } from '../../core/time.ts';
 import type { ModuleCommand } from '../../protocol/module-lines.ts';
 import type { LogLevel } from '../../protocol/vocabulary.ts';
 import { wordsOf } from '../../protocol/words-of.ts';
@@ -229,7 +230,8 @@ export class Runs {
     const { epoch } = this.#port;
     const { protocol, command, cwd, env, options } = spec;
     const started = { command, cwd, env, options };
-    return { layout: runLayout, module, run, restarts, epoch, bootId: bootId(), protocol, started };
+    const since = { bootId: bootId(), startedAt: iso(Date.now()) };
+    return { layout: runLayout, module, run, restarts, epoch, ...since, protocol, started };
   }
 
   #paths(module: string): RunPaths {

@@ -135,3 +135,20 @@ test('an ordinary program that ends at a signal of the stop ladder has ended, an
   expect(words(world)).not.toContain('idle');
   expect(world.runs.pidOf('cam')).toBeNull();
 });
+
+test('an ordinary program that records is up since its run began, not since its process did, for the next daemon too', async () => {
+  const first = start(['sleep', '1000'], { stopSignal: 'SIGTERM' });
+  const began = () => JSON.parse(readFileSync(join(first.runDir, 'cam', 'run.json'), 'utf8'));
+  const { startedAt } = began();
+  expect(startedAt).toMatch(/^\d{4}-.*Z$/);
+  await until('armed', () => words(first).includes('armed'));
+  await until('a moment is over', () => Date.now() > Date.parse(startedAt));
+  first.runs.tell('cam', 1, { do: 'record', atMonoNs: '0' });
+  await until('recording', () => words(first).includes('recording'));
+  await first.runs.handOver();
+  const second = makeWorld({}, first.folder);
+  const adopted = await second.runs.adopt();
+  expect(adopted['cam']?.living).toMatchObject({ pid: expect.any(Number), startedAt });
+  second.runs.signal('cam', 1, 'SIGKILL');
+  await second.next('exited');
+});
