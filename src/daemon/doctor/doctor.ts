@@ -4,6 +4,7 @@ import { deviceChecks } from './device-checks.ts';
 import { folderChecks } from './folder-checks.ts';
 import { hardwareChecks } from './hardware-checks.ts';
 import type { Patient } from './patient.ts';
+import { powerOffCheck } from './power-off-check.ts';
 import { programChecks } from './program-checks.ts';
 import { rigChecks } from './rig-checks.ts';
 import { systemChecks } from './system-checks.ts';
@@ -16,7 +17,7 @@ const deadlineMs = 3_500;
 export const rooms: readonly { readonly title: string; readonly checks: readonly Check[] }[] = [
   { title: 'Rig', checks: rigChecks },
   { title: 'Program', checks: programChecks },
-  { title: 'User', checks: userChecks },
+  { title: 'User', checks: [...userChecks, powerOffCheck] },
   { title: 'Folders and disks', checks: folderChecks },
   { title: 'Board', checks: hardwareChecks },
   { title: 'System', checks: systemChecks },

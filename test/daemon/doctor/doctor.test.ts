@@ -10,6 +10,13 @@ gpio: { buttons: [{ line: GPIO17, name: record, click: record.start }], leds: [{
 modules:
   host: { use: system }
 `;
+const withPower = (rig = '') => `version: 1
+${rig}
+gpio: { buttons: [{ line: GPIO3, name: power, hold: { after: 5s, do: rig.shutdown } }] }
+modules:
+  host: { use: system }
+`;
+const bySudo = withPower('rig: { shutdownCommand: [sudo, systemctl, poweroff] }');
 const withDevices = `version: 1
 modules:
   cam: { use: camera, required: false }
@@ -77,6 +84,13 @@ const ills: readonly (readonly [id: string, ill: Ill, level: 'warn' | 'fail', wo
   ['daemon', { patient: { status: statusOf(gone) } }, 'fail', /gone without having been stopped/],
   ['daemon-version', { patient: { daemonVersion: '0.0.9' } }, 'warn', /the daemon is 0\.0\.9/],
   ['group-gpio', { yaml: withLines, patient: noGroups }, 'fail', /pi is not in gpio/],
+  ['power-off', { yaml: withPower() }, 'warn', /no daemon of pi/],
+  [
+    'power-off',
+    { yaml: bySudo, programs: { sudo: 'exit 1', systemctl: 'exit 0' } },
+    'fail',
+    /^sudo does not let pi run `systemctl poweroff` without a password$/,
+  ],
   ['group-gpio', { patient: noGroups }, 'warn', /pi is not in gpio/],
   ['group-video', { yaml: withDevices, patient: noGroups }, 'fail', /pi is not in video/],
   ['group-audio', { yaml: withDevices, patient: noGroups }, 'fail', /pi is not in audio/],
@@ -338,4 +352,15 @@ test('a check that hangs is said to hang, and keeps nobody waiting', async () =>
     words: expect.stringContaining('no answer in time'),
   });
   expect(findings).toHaveLength(checks.length);
+});
+
+test('a power button is in order where sudo lets the user switch the machine off, and for root', async () => {
+  const lets = { sudo: 'echo /usr/bin/systemctl poweroff', systemctl: 'exit 0' };
+  for (const ill of [
+    { yaml: bySudo, programs: lets },
+    { yaml: withPower(), patient: { user: root } },
+  ]) {
+    const findings = await examine(await patientOn(ill));
+    expect(findings.find(({ id }) => id === 'power-off')).toMatchObject({ level: 'ok' });
+  }
 });
