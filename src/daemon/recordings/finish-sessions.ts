@@ -1,11 +1,14 @@
-import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { stat, unlink } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import type { Manifest } from '../../protocol/manifest.ts';
+import { removeEmpty } from '../host/room.ts';
+import { namesIn } from '../store/names-in.ts';
 import { closeTrial, giveLateVerdicts, openTrials } from './close-trial.ts';
 import { readEvents } from './event-log.ts';
 import { addProblem } from './manifest-notes.ts';
 import { readManifest, reopenManifest } from './read-manifest.ts';
-import { sessionFiles } from './session-folder.ts';
+import { nextOf } from './replace-file.ts';
+import { parseFolderName, sessionFiles } from './session-folder.ts';
 import { SessionStore, type StoreOutlet } from './session-store.ts';
 import { interrupted } from './trial-end.ts';
 import { tidyUnlisted } from './unlisted.ts';
@@ -21,7 +24,8 @@ export type Over = {
 };
 
 /**
- * Brings earlier sessions of this rig to their end whose last words the disk did not take: it was full, or the power went.
+ * Brings earlier sessions of this rig to their end whose last words the disk did not take: it was full, or the power went. One that
+ * was never opened is no session, and goes.
  *
  * @param paths of their folders, the newest first, without the present session's
  * @returns the sessions that were brought to their end
@@ -34,6 +38,10 @@ export async function finishSessions(
   const finished: SessionStore[] = [];
   for (const path of paths.slice(0, maxSessions)) {
     try {
+      if (await removeNeverOpened(path, over)) {
+        outlet.log('warn', `${path} is removed: nothing was in it when the daemon before ended`);
+        continue;
+      }
       if (!(await isUnfinished(path, over))) continue;
       finished.push(await finish(path, outlet));
     } catch (error) {
@@ -41,6 +49,17 @@ export async function finishSessions(
     }
   }
   return finished;
+}
+
+/** The daemon ended, or the power went, before the first file of a session had its name: there never was one. */
+async function removeNeverOpened(path: string, { nextSession }: Over): Promise<boolean> {
+  const number = Number(parseFolderName(basename(path))?.id);
+  if (number < nextSession) return false; // one that was there: somebody has emptied it
+  const unnamed = nextOf(sessionFiles.manifest);
+  const names = await namesIn(path);
+  if (!names.every((name) => name === unnamed)) return false;
+  if (names.length > 0) await unlink(join(path, unnamed));
+  return removeEmpty(path);
 }
 
 async function isUnfinished(path: string, over: Over): Promise<boolean> {

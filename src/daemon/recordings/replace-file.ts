@@ -16,9 +16,14 @@ export async function replaceFile(path: string, text: string): Promise<void> {
   await syncFolder(dirname(path));
 }
 
+/** What the text is written to before it has its name. */
+export function nextOf(path: string): string {
+  return `${path}.next`;
+}
+
 /** The same, but a power cut may bring the old text back: its bytes are on the disk, the folder is not synced. */
 export async function replaceUnsynced(path: string, text: string): Promise<void> {
-  const next = `${path}.next`;
+  const next = nextOf(path);
   const file = await open(next, 'w', 0o644);
   try {
     await file.writeFile(text);

@@ -1,4 +1,4 @@
-import { appendFile, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { until } from '../../support/until.ts';
@@ -25,6 +25,35 @@ test('a new daemon finds the open session although its own numbers were lost', a
   await first.open('dawn');
   const second = new Shelf(first.folder);
   expect((await second.recordings.session())?.name).toBe('dawn');
+});
+
+test.each([[[]], [['session.json.next']]])(
+  'a session that was never opened (%j was in it) is gone with the next daemon',
+  async (names) => {
+    const first = new Shelf(await workspace());
+    await first.open('dawn');
+    await first.end();
+    const saved = first.recordings.present();
+    const [was] = await readdir(first.folder);
+    const [never, emptied] = ['0002_2026-11-22_14-02-10_rec', '0000_2026-11-22_14-02-10_rec'];
+    for (const folder of [never, emptied]) await mkdir(join(first.folder, folder));
+    for (const name of names) await writeFile(join(first.folder, never, name), '{');
+    const second = new Shelf(first.folder, saved);
+    await second.recordings.session();
+    expect((await readdir(first.folder)).sort()).toEqual([emptied, was]);
+    expect(second.words).toContain(
+      `${join(first.folder, never)} is removed: nothing was in it when the daemon before ended`,
+    );
+  },
+);
+
+test('a session folder in which somebody put something stays', async () => {
+  const folder = await workspace();
+  const kept = join(folder, '0001_2026-11-22_14-02-10_rec');
+  await mkdir(kept);
+  await writeFile(join(kept, 'notes.txt'), 'wind from the west');
+  await new Shelf(folder).recordings.session();
+  expect(await readdir(kept)).toEqual(['notes.txt']);
 });
 
 /** A daemon that ended while trial 1 of its session was open. */
