@@ -31,7 +31,7 @@ export function whyNoGuest(): string | null {
  * @returns what became of each scenario, by its name, and all that was printed besides
  */
 export async function runInGuest(
-  which: 'lines' | 'panel' | 'troubles',
+  which: 'lines' | 'panel' | 'standstill' | 'troubles',
 ): Promise<{ outcomes: Map<string, Outcome>; printed: string }> {
   const folder = mkdtempSync(join(tmpdir(), 'rigdeck-guest-'));
   try {

@@ -5,6 +5,14 @@ import { Flood } from './flood.ts';
 /** So long a line that flaps is not listened to: shorter than any debounce time, so that nothing is proven meanwhile. In ms. */
 const restMs = 4;
 
+/** While a line is active the program looks whether it was held up for so long that a finger may have been up meanwhile. In ms. */
+const beatMs = 20;
+const unheardMs = 150;
+/** A release and a press: as many as must have come to make another press of it. */
+export const unheardEdges = 2;
+/** No hold that is bound takes longer; a switch stays active for days. */
+const beatsForMs = 60_000;
+
 export type SysfsEdgesPort = {
   readonly gpio: Gpio;
   onEdge(edge: Edge): void;
@@ -31,6 +39,7 @@ export class SysfsEdges {
   #isBlind = false;
   #isOpen = true;
   #resting: NodeJS.Timeout | null = null;
+  #beating: NodeJS.Timeout | null = null;
 
   constructor(port: SysfsEdgesPort) {
     const { gpio, now } = port;
@@ -51,6 +60,7 @@ export class SysfsEdges {
 
   close(): void {
     this.#isOpen = false;
+    this.#beatWhile(false);
     if (this.#resting !== null) clearTimeout(this.#resting);
   }
 
@@ -60,13 +70,17 @@ export class SysfsEdges {
     const level = this.#readSync();
     // Sysfs tells of a glitch by the same value once more.
     if (level !== this.#seen.level || this.#isBlind) {
-      const lost = this.#isBlind ? 1 : 0;
-      this.#found.push({ level, atMs: now(), seenMs: this.#seen.atMs, lost });
-      setImmediate(() => this.#tell());
+      this.#find(level, this.#isBlind ? 1 : 0);
+      this.#beatWhile(level === 1);
     }
     this.#isBlind = this.#resting !== null;
     this.#seen = { level, atMs: beforeMs };
     return level;
+  }
+
+  #find(level: Level, lost: number): void {
+    this.#found.push({ level, atMs: this.#port.now(), seenMs: this.#seen.atMs, lost });
+    setImmediate(() => this.#tell());
   }
 
   #tell(): void {
@@ -91,6 +105,21 @@ export class SysfsEdges {
       if (level !== this.#seen.level) this.#readQuietly();
       if (this.#flood.took(1, performance.now())) this.#rest();
     });
+  }
+
+  /** Sysfs keeps no count of edges: what came and went unheard leaves no trace, so it counts as lost. */
+  #beatWhile(isActive: boolean): void {
+    if (this.#beating !== null) clearInterval(this.#beating);
+    this.#beating = null;
+    if (!isActive) return;
+    const beganMs = this.#port.now();
+    let beforeMs = beganMs;
+    this.#beating = setInterval(() => {
+      const nowMs = this.#port.now();
+      if (nowMs - beforeMs >= unheardMs) this.#find(this.#seen.level, unheardEdges);
+      beforeMs = nowMs;
+      if (nowMs - beganMs > beatsForMs) this.#beatWhile(false);
+    }, beatMs);
   }
 
   #rest(): void {

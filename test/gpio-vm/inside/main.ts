@@ -2,6 +2,7 @@ import { lineScenarios } from './lines.ts';
 import { doTheOther } from './other-process.ts';
 import { panelScenarios } from './panel.ts';
 import { runScenarios, type Scenario } from './scenario.ts';
+import { standstillScenarios } from './standstill.ts';
 import { troubleScenarios } from './troubles.ts';
 
 // The program that runs in the guest: some scenarios, or what one of them wants of a process of its own.
@@ -11,6 +12,7 @@ if (!(await doTheOther())) {
     lines: lineScenarios,
     panel: panelScenarios,
     troubles: troubleScenarios,
+    standstill: standstillScenarios,
   };
   await runScenarios(groups[which] ?? {}, part);
   process.exit(0);

@@ -72,10 +72,18 @@ export async function click(
   return { from, to };
 }
 
+/** Holds the button until the recording has ended; anew where that was in doubt, as a person does whom the light tells so. */
 export async function hold(rig: StoryRig, chip: SimChip): Promise<void> {
-  chip.pull(lines.record, 0);
-  await rig.until('the hold has its effect', ({ rig: { state } }) => state === 'idle');
-  chip.pull(lines.record, 1);
+  const isIdle = ({ rig: { state } }: Snapshot) => state === 'idle';
+  const isDoubted = ({ gpio }: Snapshot) => gpio.refused?.button === 'record';
+  const isDown = ({ gpio }: Snapshot) => gpio.buttons['record']?.pressed === true;
+  for (let is = rig.me.now(); !isIdle(is); ) {
+    chip.pull(lines.record, 0);
+    await rig.until('the button is down', isDown);
+    is = await rig.until('the hold has its effect', (now) => isIdle(now) || isDoubted(now));
+    chip.pull(lines.record, 1);
+    await rig.until('the button is up', (now) => !isDown(now));
+  }
 }
 
 export const rhythmIs = (rhythm: string) => (now: Snapshot) =>
