@@ -43,7 +43,10 @@ export function moduleLines(scene: StatusScene, terminal: Screen): string[] {
 }
 
 function narrowLine(row: Row, rows: readonly Row[], { columns, theme }: Screen): string {
-  const names = Math.min(widest(rows, 'name', 6), Math.floor(columns * 0.36));
+  // A figure is not cut for the sake of a name, which gets what the figures leave.
+  const figures = Math.max(...rows.map(({ state, brief }) => widthOf(state) + 1 + widthOf(brief)));
+  const left = Math.max(Math.floor(columns * 0.3), columns - 3 - figures);
+  const names = Math.min(widest(rows, 'name', 6), left);
   const room = columns - names - 3;
   const state = cut(row.state, room);
   const brief = pad(row.brief, Math.max(0, room - widthOf(state) - 1), 'right');

@@ -149,6 +149,19 @@ describe('the status', () => {
   });
 });
 
+it('the status at 40 columns cuts a long name, and not when a module is tried again', () => {
+  const [name, ms] = ['camera-of-the-southern-cage-left', 9 * 60_000];
+  const retryAt = new Date(wallMs + ms).toISOString();
+  const modules = { [name]: moduleWith({ state: 'crashed', retryAt, startedAt: null }) };
+  const rows = statusLines(
+    { ...scene, snapshot: snapshotWith(modules) },
+    { columns: 40, theme: plain },
+  );
+  expect(rows.find((line) => line.includes('camera'))).toBe(
+    ' camera-of-th…  ✖ CRASHED again in 9 min',
+  );
+});
+
 it('the status gives clock and trial a line of their own where they do not fit behind the name', () => {
   expect(lines(40).slice(0, 2)).toEqual([
     ' field-rig-03',
