@@ -120,10 +120,27 @@ function pageOf(now: Situation, title: Line, body: readonly Line[], top: number)
   const frame = { most: 0 };
   const lines = page(now, title, (room) => {
     frame.most = Math.max(0, body.length - room);
-    const from = Math.min(top, frame.most);
-    return body.slice(from, from + room);
+    return partOf(body, Math.min(top, frame.most), room);
   });
   return { lines, most: frame.most };
+}
+
+/** So many lines from there on; as on the dashboard, arrows in the margin say that there are more. */
+function partOf(all: readonly Line[], from: number, room: number): Line[] {
+  const lines = all.slice(from, from + room);
+  return lines.map((line, at): Line => {
+    if (at === 0 && from > 0) return inMargin('↑', line);
+    const isLast = at === lines.length - 1;
+    return isLast && from + room < all.length ? inMargin('↓', line) : line;
+  });
+}
+
+function inMargin(sign: string, line: Line): Line {
+  const [first, ...rest] = line;
+  if (first === undefined) return [span(sign)];
+  return first.text.startsWith(' ')
+    ? [{ ...first, text: `${sign}${first.text.slice(1)}` }, ...rest]
+    : line;
 }
 
 type Body = { readonly lines: Line[]; readonly from: number; readonly to: number };
@@ -131,8 +148,7 @@ type Body = { readonly lines: Line[]; readonly from: number; readonly to: number
 function partInSight({ lines, from, to }: Body, room: number): Line[] {
   // The whole of the selected one is in sight, or its beginning where it is too long.
   const first = Math.max(0, Math.min(from, Math.max(to - room, 0)));
-  const start = Math.min(first, Math.max(0, lines.length - room));
-  return lines.slice(start, start + room);
+  return partOf(lines, Math.min(first, Math.max(0, lines.length - room)), room);
 }
 
 /** A title, what `body` gives for the room that is left, what is said, and the keys. */

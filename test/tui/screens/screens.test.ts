@@ -161,11 +161,16 @@ test('the panel shows the button that Enter would press, and how the rig is, as 
       ['led red', 'red'],
     ] as const) {
       const lines = page(rows, key);
-      expect(lines.filter((line) => line.startsWith(' ▌'))[0]).toContain(` ${name}  `);
+      expect(lines.filter((line) => /^[ ↑↓]▌/.test(line))[0]).toContain(` ${name}  `);
       expect(lines[0]).toMatch(/^ panel .* rig ● IDLE$/);
     }
   }
-  expect(page(12, null).filter((line) => line.startsWith(' ▌'))).toHaveLength(3);
+  const lines = page(12, null);
+  expect(lines.filter((line) => /^[ ↓]▌/.test(line))).toHaveLength(3);
+  // What is not in sight is said by arrows in the margin, as on the dashboard.
+  expect(lines[1]).toMatch(/^↑/);
+  expect(lines.at(-2)).toMatch(/^↓/);
+  expect(page(60, null).join('')).not.toMatch(/[↑↓]\s/);
 });
 
 describe('every screen fits every terminal', () => {
