@@ -16,6 +16,7 @@ import { sayCount } from '../protocol/units.ts';
 import type { ButtonConfig } from './bindings.ts';
 import type { Board } from './board.ts';
 import type { Buttons } from './buttons.ts';
+import { headerNotes } from './header-notes.ts';
 import type { Lamps } from './lamps.ts';
 import type { InputWish, LineError, Lines, OutputWish } from './lines.ts';
 import type { LedConfig } from './pattern.ts';
@@ -118,7 +119,11 @@ export function listUnopened(gpio: GpioConfig, lines: Lines | null): GpioLine[] 
 }
 
 /** What these lines cannot do for this panel, each with what to do about it. */
-export function notesOf({ buttons }: GpioConfig, lines: Lines | null): string[] {
+export function notesOf(gpio: GpioConfig, lines: Lines | null): string[] {
+  return [...headerNotes(gpio), ...biasNotes(gpio, lines)];
+}
+
+function biasNotes({ buttons }: GpioConfig, lines: Lines | null): string[] {
   const pulled = buttons.filter(({ pull }) => pull !== 'none').map(({ line }) => line);
   const hasBias = !(lines?.limits.includes('bias') ?? false);
   if (hasBias || pulled.length === 0) return [];

@@ -162,6 +162,22 @@ test('a panel that is closed stays so, whatever is answered to a press from befo
   expect(JSON.stringify(rig.gpio)).toBe(told);
 });
 
+test('gpio list says what the board of a Pi has against a line, unless another chip is named', async () => {
+  const gpio = {
+    buttons: [
+      { line: 'GPIO3', name: 'power', pull: 'down', click: 'mark' },
+      { line: 'GPIO2', name: 'mark', click: 'mark' },
+    ],
+    leds: [{ line: 'GPIO47', name: 'status', shows: 'rig' }],
+  };
+  const rig = await PanelRig.up(gpio);
+  expect(rig.panel.list().notes).toEqual([
+    expect.stringMatching(/^GPIO3 is pulled up on the board.+power is pressed all the time/),
+    expect.stringMatching(/^GPIO47 \(status\) has no pin on the header/),
+  ]);
+  expect((await PanelRig.up({ ...gpio, chip: 'other' })).panel.list().notes).toEqual([]);
+});
+
 test('a backend without pull resistors says which buttons need their own', async () => {
   const rig = new PanelRig();
   Object.assign(rig.lines, { backend: 'onoff', limits: ['bias'] });
