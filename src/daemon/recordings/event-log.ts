@@ -1,10 +1,12 @@
-import { type FileHandle, open, readFile } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 import { setImmediate as othersTurn } from 'node:timers/promises';
 import { eventSchema, type ManifestEvent } from '../../protocol/manifest-schema.ts';
 import { isErrno } from '../errno.ts';
 
 /** Lines that wait for a disk that takes nothing. Beyond it the oldest go; the manifest in memory still knows them. */
 const maxWaiting = 10_000;
+/** No event is as long: what has no end by then is damage, such as what a power cut left of a file. In characters. */
+const maxLineLength = 16_777_216;
 /** Whoever reads events leaves the rig alone for no longer than this at a time. */
 const turnMs = 10;
 
@@ -81,27 +83,46 @@ export class EventLog {
   }
 }
 
-/** Reads the events of a session. Lines that are torn, no JSON or of a wrong shape are left out. None without a file. */
-export async function readEvents(path: string): Promise<ManifestEvent[]> {
-  let text: string;
-  try {
-    text = await readFile(path, 'utf8');
-  } catch (error) {
-    if (isErrno(error, 'ENOENT')) return [];
-    throw error;
-  }
-  const events: ManifestEvent[] = [];
+/**
+ * The events of a session, one by one: a session of weeks has more of them than a small machine should hold. Lines that are torn, no
+ * JSON or of a wrong shape are left out. None without a file.
+ *
+ * @throws what the disk says
+ */
+export async function* eventsIn(path: string): AsyncGenerator<ManifestEvent, void> {
   let beganMs = performance.now();
-  for (const line of text.split('\n')) {
+  for await (const line of linesIn(path)) {
     if (performance.now() - beganMs > turnMs) {
       await othersTurn();
       beganMs = performance.now();
     }
     // Of what is none, saying why costs most: a damaged file may have nothing else.
     const parsed = line.startsWith('{') ? eventSchema.safeParse(parseJson(line)) : null;
-    if (parsed?.success === true) events.push(parsed.data);
+    if (parsed?.success === true) yield parsed.data;
   }
-  return events;
+}
+
+// Not node:readline, for which other characters end a line, too: those a text may hold.
+async function* linesIn(path: string): AsyncGenerator<string, void> {
+  const file = await openIfThere(path);
+  if (file === null) return;
+  let rest = '';
+  for await (const piece of file.createReadStream({ encoding: 'utf8' })) {
+    const lines = (rest + String(piece)).split('\n');
+    rest = lines.pop() ?? '';
+    yield* lines;
+    if (rest.length > maxLineLength) rest = '';
+  }
+  yield rest;
+}
+
+async function openIfThere(path: string): Promise<FileHandle | null> {
+  try {
+    return await open(path);
+  } catch (error) {
+    if (isErrno(error, 'ENOENT')) return null;
+    throw error;
+  }
 }
 
 function parseJson(line: string): unknown {

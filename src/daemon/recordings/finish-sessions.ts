@@ -4,7 +4,7 @@ import type { Manifest } from '../../protocol/manifest.ts';
 import { removeEmpty } from '../host/room.ts';
 import { namesIn } from '../store/names-in.ts';
 import { closeTrial, giveLateVerdicts, openTrials } from './close-trial.ts';
-import { readEvents } from './event-log.ts';
+import { eventsIn } from './event-log.ts';
 import { addProblem } from './manifest-notes.ts';
 import { readManifest, reopenManifest } from './read-manifest.ts';
 import { nextOf } from './replace-file.ts';
@@ -68,8 +68,10 @@ async function isUnfinished(path: string, over: Over): Promise<boolean> {
   if (read.later !== undefined) return false; // for the version that began it to end
   if (Number(read.manifest.session.id) < over.nextSession) return true;
   // Of a rig whose own numbers are lost, only the events tell that nobody records there any more.
-  const events = await readEvents(join(path, sessionFiles.events));
-  return events.some((event) => event.is === 'session-ended');
+  for await (const event of eventsIn(join(path, sessionFiles.events))) {
+    if (event.is === 'session-ended') return true;
+  }
+  return false;
 }
 
 function isEnded(manifest: Manifest): boolean {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import * as z from 'zod';
@@ -7,7 +8,7 @@ import { sanitize } from '../../protocol/sanitize.ts';
 import { isErrno } from '../errno.ts';
 import { sayVersion } from '../store/saved-file.ts';
 import { setAside } from '../store/set-aside.ts';
-import { readEvents } from './event-log.ts';
+import { eventsIn } from './event-log.ts';
 import { addProblem, blankManifest, takeEvent } from './manifest-notes.ts';
 import { isFolder, parseFolderName, sessionFiles } from './session-folder.ts';
 
@@ -36,14 +37,18 @@ export async function readManifest(path: string): Promise<ReadManifest | null> {
   const found = await parseManifest(join(path, 'session.json'));
   if (found.manifest !== null) return { ...found, manifest: found.manifest, damaged: null };
   const { damaged, ...more } = found;
-  const events = await readEvents(join(path, 'events.jsonl'));
-  const opened = events.find((event) => event.is === 'session-opened');
-  const manifest = blankManifest(opened?.rig ?? 'unknown', {
-    id: name.id,
-    name: opened?.name ?? name.name,
-    startedAt: opened?.at ?? name.startedAt ?? new Date(0).toISOString(),
-  });
-  for (const event of events) takeEvent(manifest, event, path);
+  const { id, name: title, startedAt } = name;
+  const began = { id, name: title, startedAt: startedAt ?? new Date(0).toISOString() };
+  const manifest = blankManifest('unknown', began);
+  let isOpened = false;
+  for await (const event of eventsIn(join(path, sessionFiles.events))) {
+    if (event.is === 'session-opened' && !isOpened) {
+      isOpened = true;
+      manifest.rig = event.rig;
+      Object.assign(manifest.session, { name: event.name, startedAt: event.at });
+    }
+    takeEvent(manifest, event, path);
+  }
   addProblem(manifest, {
     at: manifest.session.startedAt,
     module: null,
@@ -78,12 +83,17 @@ export async function reopenManifest(
 
 /** Takes what events tell into a manifest that may not have known it. @returns whether it did not @throws what the disk says */
 export async function takeMissed(path: string, manifest: Manifest): Promise<boolean> {
-  const before = JSON.stringify(manifest);
-  for (const event of await readEvents(join(path, sessionFiles.events))) {
+  const before = stampOf(manifest);
+  for await (const event of eventsIn(join(path, sessionFiles.events))) {
     // A manifest that is whole knows more of the machine's health than the last line that was written of it.
     if (event.is !== 'health') takeEvent(manifest, event, path);
   }
-  return JSON.stringify(manifest) !== before;
+  return stampOf(manifest) !== before;
+}
+
+/** Of weeks the text itself is not held beside them. */
+function stampOf(manifest: Manifest): string {
+  return createHash('sha256').update(JSON.stringify(manifest)).digest('hex');
 }
 
 /** What is said of a damaged manifest holds no more of what is in it. */

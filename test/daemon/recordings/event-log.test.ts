@@ -1,11 +1,11 @@
-import { appendFile, readFile, stat, writeFile } from 'node:fs/promises';
+import { appendFile, readFile, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
-import { EventLog, readEvents } from '../../../src/daemon/recordings/event-log.ts';
+import { EventLog, eventsIn } from '../../../src/daemon/recordings/event-log.ts';
 import type { ManifestEvent } from '../../../src/protocol/manifest-schema.ts';
 import { mountSmallDisk, noSmallDisk } from '../store/small-disk.ts';
-import { workspace } from './shelf.ts';
+import { readEvents, workspace } from './shelf.ts';
 
 const at = '2026-11-22T14:02:10.000Z';
 const event = (trial: number): ManifestEvent => ({ is: 'paused', trial, at });
@@ -52,6 +52,28 @@ test('whoever has something else to do comes in between while many events are re
   }
   expect(await reading).toEqual([]);
   expect(longestMs).toBeLessThan((performance.now() - beganMs) / 2);
+});
+
+test('events are read one by one, however much of the file is damage', async () => {
+  const path = join(await workspace(), 'events.jsonl');
+  await writeFile(path, line(1));
+  await truncate(path, 3 * 2 ** 30); // more than Node reads as a whole
+  for await (const event of eventsIn(path)) {
+    expect(event).toMatchObject({ is: 'paused', trial: 1 });
+    return;
+  }
+  expect.unreachable('no event was read');
+});
+
+test('words that are torn between two looks, and line ends that are none, stay in their event', async () => {
+  const path = join(await workspace(), 'events.jsonl');
+  const text = 'Zaunkönig \u2028 🐦 \r';
+  const marker = { is: 'marker', at, monoNs: '1', text, actor: 'me', trial: 1 };
+  const count = 2_000; // more than one look: the words lie on every border
+  await writeFile(path, `${JSON.stringify(marker)}\n`.repeat(count));
+  const read = await readEvents(path);
+  expect(read).toHaveLength(count);
+  for (const event of read) expect(event).toMatchObject({ text });
 });
 
 /** A log whose last save was torn by a full disk; the disk has room again. */

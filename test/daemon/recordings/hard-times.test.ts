@@ -3,13 +3,12 @@ import { once } from 'node:events';
 import { cp, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { readEvents } from '../../../src/daemon/recordings/event-log.ts';
 import { recoverSession } from '../../../src/daemon/recordings/recover-session.ts';
 import { verifySession } from '../../../src/daemon/recordings/verify-session.ts';
 import { bundle } from '../../support/bundle.ts';
 import { until } from '../../support/until.ts';
 import { mountSmallDisk, type SmallDisk } from '../store/small-disk.ts';
-import { readManifestFile, Shelf, workspace } from './shelf.ts';
+import { readEvents, readManifestFile, Shelf, workspace } from './shelf.ts';
 
 /** A file system in memory of its own. */
 function smallDisk(sizeKb: number): SmallDisk {

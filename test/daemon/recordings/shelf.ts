@@ -7,11 +7,12 @@ import type { Fault, StoreInput } from '../../../src/core/input.ts';
 import { ClockSource } from '../../../src/daemon/host/clock-source.ts';
 import { Sensors } from '../../../src/daemon/host/sensors.ts';
 import { Storage } from '../../../src/daemon/host/storage.ts';
+import { eventsIn } from '../../../src/daemon/recordings/event-log.ts';
 import type { SavedRecordings } from '../../../src/daemon/recordings/present-session.ts';
 import { Recordings } from '../../../src/daemon/recordings/recordings.ts';
 import type { SavedTrials } from '../../../src/daemon/recordings/unlisted.ts';
 import type { Manifest, SegmentReason } from '../../../src/protocol/manifest.ts';
-import { manifestSchema } from '../../../src/protocol/manifest-schema.ts';
+import { type ManifestEvent, manifestSchema } from '../../../src/protocol/manifest-schema.ts';
 import { until } from '../../support/until.ts';
 
 /** A recordings folder of its own, removed after the test. */
@@ -217,4 +218,11 @@ export class Shelf {
 /** `session.json` of a session folder; throws when it is not valid. */
 export async function readManifestFile(path: string): Promise<Manifest> {
   return manifestSchema.parse(JSON.parse(await readFile(join(path, 'session.json'), 'utf8')));
+}
+
+/** All events of a session. @param path of its `events.jsonl` */
+export async function readEvents(path: string): Promise<ManifestEvent[]> {
+  const events: ManifestEvent[] = [];
+  for await (const event of eventsIn(path)) events.push(event);
+  return events;
 }

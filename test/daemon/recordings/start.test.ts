@@ -2,8 +2,7 @@ import { existsSync } from 'node:fs';
 import { readdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { readEvents } from '../../../src/daemon/recordings/event-log.ts';
-import { Shelf, workspace } from './shelf.ts';
+import { readEvents, Shelf, workspace } from './shelf.ts';
 
 test('a start that is refused for space leaves nothing behind', async () => {
   const folder = join(await workspace(), 'recordings');

@@ -1,9 +1,8 @@
 import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { readEvents } from '../../../src/daemon/recordings/event-log.ts';
 import { verifySession } from '../../../src/daemon/recordings/verify-session.ts';
-import { readManifestFile, Shelf, workspace } from './shelf.ts';
+import { readEvents, readManifestFile, Shelf, workspace } from './shelf.ts';
 
 const sound = Buffer.alloc(20_000, 1);
 
