@@ -2,10 +2,11 @@ import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished } from 'vitest';
+import { manifestOf, theSession } from '../stories/support/recorded.ts';
 import type { StoryRig } from '../stories/support/rig.ts';
 import { story } from '../stories/support/story.ts';
 import { type Ended, plainEnvironment, programFile } from '../support/program.ts';
-import { patiently } from '../support/until.ts';
+import { patiently, until } from '../support/until.ts';
 import { LoopbackSsh } from './loopback-ssh.ts';
 import { hasTmux, Tmux } from './tmux.ts';
 
@@ -94,6 +95,10 @@ story.skipIf(!canRun)(
     await rig.until('somebody is there over ssh', (now) =>
       now.clients.some((client) => client.actor.endsWith('via ssh')),
     );
+    screen.press('m', 'm', 'm');
+    await until('each of three keys in one go is a marker', () => {
+      return manifestOf(theSession(rig.recordings)).markers.length === 3;
+    });
     screen.press('q');
     await screen.shows(/comes back\s+with:\s+rigdeck\s+--host\s+far-rig\s+ended with 0/);
     expect(rig.me.now().rig.trial?.number).toBe(1);

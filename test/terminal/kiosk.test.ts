@@ -2,6 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect } from 'vitest';
+import { manifestOf, theSession } from '../stories/support/recorded.ts';
 import type { StoryRig } from '../stories/support/rig.ts';
 import { story } from '../stories/support/story.ts';
 import { until } from '../support/until.ts';
@@ -85,6 +86,10 @@ story.skipIf(!hasTmux)(
     tmux.press('2', '5', '8', '0', 'Enter');
     await rig.until('it records', ({ rig: { state } }) => state === 'recording');
     await tmux.shows(/s stop/);
+    tmux.press('m', 'm', 'm');
+    await until('each of three keys in one go is a marker', () => {
+      return manifestOf(theSession(rig.recordings)).markers.length === 3;
+    });
     tmux.press('s');
     await tmux.shows(/Stop recording\?[\s\S]*y stop trial 1/);
     tmux.press('s', 'y');
