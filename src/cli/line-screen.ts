@@ -15,9 +15,15 @@ const leastPauseMs = 250;
  * The rig in lines instead of a screen, for terminals that only print and for screen readers: how it is, then one line a
  * change, until Ctrl-C. Where input is a terminal, commands may be typed.
  *
- * @param goodbye the last line, for a rig that ends with this
+ * @param ending of a rig that ends with this: what that means, and the last line. Ctrl-C is the end of it, without a question: who
+ * only reads lines would not see one among them
  */
-export async function showLines(context: Context, voice: Voice, goodbye?: string): Promise<void> {
+export async function showLines(
+  context: Context,
+  voice: Voice,
+  ending?: { readonly leaving: string; readonly goodbye: string },
+): Promise<void> {
+  if (ending !== undefined) print(`${ending.leaving} Ctrl-C ends it at once.`);
   const rig = createRemoteRig(runDirOf(context), { name: 'lines' });
   const end = follow(rig, linePrinter(context, voice));
   try {
@@ -28,7 +34,7 @@ export async function showLines(context: Context, voice: Voice, goodbye?: string
     const { snapshot } = rig.view();
     rig.close();
     const name = snapshot === null ? 'The rig' : clean(snapshot.rig.name, 64);
-    print(goodbye ?? `${name} goes on without this.`);
+    print(ending?.goodbye ?? `${name} goes on without this.`);
   }
 }
 

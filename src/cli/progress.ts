@@ -49,7 +49,8 @@ function createSlowNotes(): Progress {
 const noProgress: Progress = { tell: () => undefined, end: () => undefined };
 
 /** How a command that may take long says who is waited for, by who looks on. */
-export function progressFor({ json, terminal }: Context): Progress {
+export function progressFor({ json, terminal, telling }: Context): Progress {
   if (json) return noProgress;
-  return terminal.isTty ? createProgress(terminal) : createSlowNotes();
+  // What only prints, or speaks, is not written over.
+  return terminal.isTty && telling === 'drawn' ? createProgress(terminal) : createSlowNotes();
 }

@@ -67,7 +67,7 @@ async function obey(line: string, context: Context): Promise<void> {
     return;
   }
   const said = command[1] === 'start' && words.length > 0 ? ['--label', words.join(' ')] : words;
-  await runHere([...placesOf(context), ...command, ...said]);
+  await runHere([...placesOf(context), ...toldAs(context), ...command, ...said]);
 }
 
 /** What makes a command mean the same rig: its socket, and the files that some of them read. */
@@ -78,6 +78,12 @@ function placesOf(context: Context): string[] {
     ...(stateDir === undefined ? [] : ['--state-dir', stateDir]),
     ...['--run-dir', runDirOf(context)],
   ];
+}
+
+/** In lines here, in lines there: nothing is drawn between them. */
+function toldAs({ telling, terminal }: Context): string[] {
+  const voice = { drawn: [], written: ['--plain'], spoken: ['--screen-reader'] }[telling];
+  return [...voice, ...(terminal.theme.colours === 'plain' ? ['--no-color'] : [])];
 }
 
 /** The program itself on this terminal, to its end: what it says is the answer. */

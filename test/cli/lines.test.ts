@@ -2,8 +2,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, beforeEach, expect, it, onTestFinished } from 'vitest';
+import type { Verdict } from '../../src/protocol/rig.ts';
 import { programFile, runProgram } from '../support/program.ts';
 import { moduleWith, snapshotWith } from '../support/sample-rig.ts';
+import { until } from '../support/until.ts';
 import { openTerminal } from './open-terminal.ts';
 import { type ServedRig, serveRig } from './served-rig.ts';
 
@@ -91,4 +93,19 @@ it('a script that has no terminal gets the status once, whatever is set for peop
   const { code, stdout } = await runProgram(['--run-dir', rig.runDir], { env });
   expect(code).toBe(0);
   expect(stdout).toMatch(/MODULE[\s\S]*mic +o IDLE/);
+});
+
+it('a command that is typed writes over no line, however long it waits', async () => {
+  let done: (verdict: Verdict) => void = () => undefined;
+  rig.answer(() => new Promise((resolve) => (done = resolve)));
+  const terminal = open(['--plain'], {});
+  await terminal.sees('mic: IDLE');
+  terminal.type('record\r');
+  await until('the start is asked for', () => rig.intents.length === 1);
+  rig.change({ mic: moduleWith({ phase: 'arming' }) }, { state: 'arming', waitingFor: ['mic'] });
+  await terminal.sees('rig: ARMING');
+  done({ ok: true, outcome: 'done', seq: rig.snapshot().seq });
+  terminal.type('q\r');
+  expect(await terminal.ended).toBe(0);
+  expect(terminal.text()).not.toContain('\u001b[K');
 });

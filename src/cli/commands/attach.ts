@@ -40,7 +40,7 @@ export async function attach(
 export async function showScreen(context: Context, ending?: TuiOptions['ending']): Promise<void> {
   if (context.telling !== 'drawn') {
     const { showLines } = await import('../line-screen.ts');
-    return await showLines(context, context.telling, ending?.goodbye);
+    return await showLines(context, context.telling, ending);
   }
   const { startTui } = await import('../../tui/start.tsx');
   const rig = createRemoteRig(runDirOf(context), { name: 'tui', telemetryMs: 1_000 });
