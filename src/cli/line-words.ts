@@ -132,11 +132,11 @@ function moduleTopic(name: string, record: ModuleRecord, voice: Voice, nowMs: nu
 
 function markerTopic({ rig: { lastMarker } }: Snapshot): [string, Topic][] {
   if (lastMarker === null) return [];
-  const { at, text, trial, actor } = lastMarker;
+  const { at, monoNs, text, trial, actor } = lastMarker;
   const where = trial === null ? 'a marker is set' : `trial ${trial} is marked`;
   const what = text === null ? '' : ` "${clean(text, 60)}"`;
   const line = `${where}${what} by ${clean(actor, 40)}`;
-  return [['marker', { key: at, line, end: null }]];
+  return [['marker', { key: `${at} ${monoNs}`, line, end: null }]];
 }
 
 const spokenBadges: readonly (readonly [RegExp, string])[] = [

@@ -49,9 +49,9 @@ export function mark(
   }
   const text = intent.text ?? null;
   const trial = set === null ? trialAt(turn, stampMs) : set.trial;
-  const record = { at, actor: turn.actor, text, trial };
-  note(turn, { is: 'marker', monoNs, ...record });
-  turn.state = { ...turn.state, lastMarker: { record, monoNs } };
+  const lastMarker = { at, monoNs, actor: turn.actor, text, trial };
+  note(turn, { is: 'marker', ...lastMarker });
+  turn.state = { ...turn.state, lastMarker };
   const command = { do: 'mark', text: (text ?? '').slice(0, 500), atMonoNs: monoNs } as const;
   for (const module of Object.values(turn.state.modules)) {
     if (module.can.includes('mark')) tellRecording(turn, module, command);
@@ -61,8 +61,7 @@ export function mark(
 
 /** The marker whose words these are; null where it was not the last one. The wall clock may have moved since it was set. */
 function sameMarker({ state: { lastMarker }, actor }: Turn, monoNs: string): MarkerRecord | null {
-  const isSame = lastMarker?.monoNs === monoNs && lastMarker.record.actor === actor;
-  return isSame ? lastMarker.record : null;
+  return lastMarker?.monoNs === monoNs && lastMarker.actor === actor ? lastMarker : null;
 }
 
 function trialAt({ state }: Turn, stampMs: number): number | null {

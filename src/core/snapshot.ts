@@ -99,7 +99,7 @@ export function rigRecord(
     waitingFor: waitingFor(state),
     until: untilOf(state),
     startup: state.startup,
-    lastMarker: state.lastMarker?.record ?? null,
+    lastMarker: state.lastMarker,
   };
 }
 

@@ -283,7 +283,6 @@ export type RigState = {
   readonly errors: Readonly<Record<string, ErrorWatch>>;
   readonly startup: 'pending' | 'complete';
   readonly clients: readonly ClientRecord[];
-  /** With the instant by which its words find it, on CLOCK_MONOTONIC. */
-  readonly lastMarker: { readonly record: MarkerRecord; readonly monoNs: string } | null;
+  readonly lastMarker: MarkerRecord | null;
   readonly gpio: GpioRecord;
 };

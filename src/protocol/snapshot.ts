@@ -78,6 +78,8 @@ export type TrialRecord = {
 export type MarkerRecord = {
   /** The instant that is marked, ISO-8601 UTC. */
   readonly at: string;
+  /** The same on CLOCK_MONOTONIC, in ns: what tells it from another of the same millisecond, and what its words find it by. */
+  readonly monoNs: string;
   readonly actor: string;
   readonly text: string | null;
   /** Null between trials. */

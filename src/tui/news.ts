@@ -133,7 +133,7 @@ function markerNews(
   { rig: { lastMarker: young } }: Snapshot,
 ): Happening[] {
   if (young === null) return [];
-  const isOld = old?.at === young.at && old.actor === young.actor;
+  const isOld = old?.at === young.at && old.monoNs === young.monoNs && old.actor === young.actor;
   if (isOld && old.text === young.text) return [];
   const text = young.text === null ? '' : ` "${clean(young.text, 60)}"`;
   const did = young.trial === null ? `set a marker${text}` : `marked trial ${young.trial}${text}`;

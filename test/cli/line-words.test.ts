@@ -77,7 +77,7 @@ test('problems of the rig begin and end, and markers are told', () => {
   expect(told(look({ mic }), ill)).toEqual(['! the disk is nearly full.']);
   expect(told(look({ mic }), ill, 'spoken')).toEqual(['Problem: the disk is nearly full.']);
   expect(told(ill, look({ mic }))).toEqual(['it is over: the disk is nearly full.']);
-  const lastMarker = { at: at(0), text: 'door', trial: 7, actor: 'pi@pts/2' };
+  const lastMarker = { at: at(0), monoNs: '1', text: 'door', trial: 7, actor: 'pi@pts/2' };
   expect(told(look({ mic }), look({ mic }, { lastMarker }))).toEqual([
     'trial 7 is marked "door" by pi@pts/2',
   ]);
@@ -101,7 +101,7 @@ test('a daemon that is gone is told once, and when it answers again with what it
 test('hostile names and words are made visible', () => {
   const evil = '\u001b[2J\u202e\r\n';
   const rig = { name: evil, trial: trialWith({ label: evil }) };
-  const lastMarker = { at: at(0), text: evil, trial: 7, actor: evil };
+  const lastMarker = { at: at(0), monoNs: '1', text: evil, trial: 7, actor: evil };
   const record = moduleWith({ state: 'error', problem: problemWith({ message: evil }) });
   const all = told(look({}), look({ [evil]: record }, { ...rig, lastMarker }));
   expect(all.length).toBeGreaterThan(2);

@@ -1,7 +1,20 @@
 import { describe, expect, test } from 'vitest';
+import type { RigRecord } from '../../src/protocol/snapshot.ts';
 import { ready, recording, session } from './support/core-rig.ts';
 
 const pair = { modules: { mic: {}, gps: {} } };
+
+test('keys that came in one piece, within a millisecond, are told one by one', () => {
+  const rig = recording(pair);
+  rig.pass(5_000);
+  const before = rig.changes.length;
+  const keys = [0.9, 0.6, 0.3].map((agoMs) => rig.monoMs - agoMs);
+  for (const atMonoMs of keys) rig.ask({ kind: 'mark', atMonoMs });
+  const told = rig.changes.slice(before).map(({ changed }) => changed['rig'] as RigRecord);
+  const instants = keys.map((ms) => `${Math.round(ms * 1_000)}000`);
+  expect(told.map(({ lastMarker }) => lastMarker?.monoNs)).toEqual(instants);
+  expect(new Set(told.map(({ lastMarker }) => lastMarker?.at)).size).toBeLessThan(3);
+});
 
 describe('words that follow a marker', () => {
   const at = (rig: ReturnType<typeof recording>, agoMs: number) => ({

@@ -61,7 +61,7 @@ test.each([
   ['names none where the newest marker is another one', noon + 5_000, 7, /:00:00 is set/],
 ] as const)('the page for words %s', async (_, atMs, trial, says) => {
   const at = new Date(atMs).toISOString();
-  const lastMarker = { at, actor: 'kim@pts/2', text: null, trial };
+  const lastMarker = { at, monoNs: '1', actor: 'kim@pts/2', text: null, trial };
   const screen = await listening(aView(aSnapshot({ rig: { ...recordingRig, lastMarker } })), done);
   screen.stdin.write('mW');
   await expect.poll(screen.lastFrame).toMatch(says);

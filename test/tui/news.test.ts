@@ -68,11 +68,11 @@ test('a session that somebody opens or closes is news, one that opens with its f
 });
 
 test('a marker of somebody else is news, with who set it where', () => {
-  const marker = { at: ago(1), actor: 'button GPIO27', text: null, trial: 7 };
+  const marker = { at: ago(1), monoNs: '1', actor: 'button GPIO27', text: null, trial: 7 };
   const marked = { ...records, rig: { ...records.rig, lastMarker: marker } };
   const [news] = newsOf(records, marked, marked);
   expect(news).toMatchObject({ did: 'marked trial 7', by: { who: 'button GPIO27' } });
-  const words = { ...marker, at: ago(0), text: 'door \u001b[2J', trial: null };
+  const words = { ...marker, at: ago(0), monoNs: '2', text: 'door \u001b[2J', trial: null };
   expect(done(marked, { ...marked, rig: { ...marked.rig, lastMarker: words } })).toEqual([
     'set a marker "door ␛[2J"',
   ]);

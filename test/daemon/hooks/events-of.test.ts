@@ -61,7 +61,7 @@ test('trials, sessions and markers are told', () => {
     ['session.ended', null],
     ['record.stopped', null],
   ]);
-  const lastMarker = { at: '', actor: 'a', text: 'owl', trial: 1 };
+  const lastMarker = { at: '', monoNs: '1', actor: 'a', text: 'owl', trial: 1 };
   expect(told(seen({}), { rig: rigRecord({ lastMarker }) })).toEqual([['mark', null]]);
 });
 

@@ -143,7 +143,7 @@ function hostileView(words: () => string) {
     ...view.snapshot.rig,
     problems: [problem],
     waitingFor: ['mic'],
-    lastMarker: { at: ago(3), text: 'door', trial: 7, actor: 'pi' },
+    lastMarker: { at: ago(3), monoNs: '1', text: 'door', trial: 7, actor: 'pi' },
   };
   return said(
     { ...view, snapshot: { ...view.snapshot, rig, gpio: aPanel } as typeof view.snapshot },
