@@ -103,6 +103,36 @@ story.concurrent(
 );
 
 story.concurrent(
+  'a session that is ended on a disk that answers no more is told to be unwritten, and is written when it answers',
+  async ({ makeDisk, makeRig, skip, expect }) => {
+    skip(withImages !== null, withImages ?? '');
+    const disk = makeDisk({ ext4Inodes: 512 }, 8_388_608);
+    const recordings = join(disk.path, 'recordings');
+    const rig = await makeRig({
+      modules: { cam: { use: 'demo-sensor' } },
+      rig: { recordings, minFree: '100kB' },
+    });
+    await rig.startUp();
+    await rig.wish('record.start');
+    await rig.wish('record.stop');
+    disk.freeze('on');
+    try {
+      const { code, stdout } = await rig.run('session', 'end');
+      expect(code).toBe(7);
+      expect(stdout).toMatch(
+        /^session 0001 is closed, but the disk of .* has not answered for 30 s\. .*\(dmesg\).* What it was given is written when it answers$/m,
+      );
+    } finally {
+      disk.freeze('off');
+    }
+    const manifest = () => manifestOf(theSession(recordings));
+    await until('its end is on the disk', () => manifest().session.endedAt !== null, 60_000);
+    expect(manifest().trials).toMatchObject([{ outcome: 'complete' }]);
+  },
+  240_000,
+);
+
+story.concurrent(
   'a disk that holds every write keeps nothing from the disk beside it: wishes and journal are written on',
   async ({ makeDisk, makeRig, skip, expect }) => {
     skip(withImages !== null, withImages ?? '');

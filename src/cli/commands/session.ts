@@ -7,7 +7,8 @@ import type { Context } from '../context.ts';
 import { getSnapshot, insist, withDaemon } from '../daemon-link.ts';
 import { print, printJson } from '../output.ts';
 
-const waitMs = 30_000;
+/** A disk that keeps silent is told of by the daemon before. */
+const waitMs = 60_000;
 
 /** Opens a session of this name; trials go into it from now on. */
 export async function sessionStart(context: Context, name: string): Promise<ExitCode> {

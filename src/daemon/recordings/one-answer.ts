@@ -36,3 +36,8 @@ function noAnswer(folder: string): Refusal {
     remedy: 'Look for errors of the card or disk (dmesg), or for a network that is gone.',
   };
 }
+
+/** Of what a disk was given that has not answered. */
+export function sayLate({ message, remedy }: Refusal): string {
+  return [`${message}.`, remedy, 'What it was given is written when it answers'].join(' ');
+}

@@ -10,7 +10,7 @@ import { eventOf } from './event-of.ts';
 import { trialOf } from './manifest-notes.ts';
 import type { ModuleFolder } from './module-folder.ts';
 import { NamedFiles } from './named-files.ts';
-import { OneAnswer } from './one-answer.ts';
+import { OneAnswer, sayLate } from './one-answer.ts';
 import { OneByOne } from './one-by-one.ts';
 import { beginningOf, highestSegmentIn, openTrialIn, recordedIn } from './open-trial.ts';
 import { PastSegments } from './past-segments.ts';
@@ -73,7 +73,7 @@ export class Recordings {
         const partly = await this.#session.end();
         return { type: 'session-ended', ask, partly };
       },
-      ({ message }) => ({ type: 'session-ended', ask, partly: message }),
+      (refusal) => ({ type: 'session-ended', ask, partly: sayLate(refusal) }),
     );
   }
 

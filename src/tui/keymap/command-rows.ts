@@ -10,7 +10,7 @@ import * as reasons from './reasons.ts';
 import { retry, submit, toggle } from './wish-deeds.ts';
 
 /** The daemon keeps the deadline: modules may take their time to end and to be ready again. In ms. */
-const sessionWaitMs = 30_000;
+const sessionWaitMs = 60_000;
 const applyWaitMs = 90_000;
 
 /** What can be done from the palette only, in the words of the command line. No key leads to it. */

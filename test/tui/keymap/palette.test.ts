@@ -166,8 +166,8 @@ describe('in the words of the command line', () => {
   });
 
   test.each([
-    ['session start pilot b', { kind: 'session.start', name: 'pilot b', waitMs: 30_000 }],
-    ['session end', { kind: 'session.end', waitMs: 30_000 }],
+    ['session start pilot b', { kind: 'session.start', name: 'pilot b', waitMs: 60_000 }],
+    ['session end', { kind: 'session.end', waitMs: 60_000 }],
     ['config apply', { kind: 'config.apply', waitMs: 90_000 }],
     ['log-level mic debug', { kind: 'log.level', module: 'mic', level: 'debug' }],
     ['log-level warn', { kind: 'log.level', module: null, level: 'warn' }],
