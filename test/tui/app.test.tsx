@@ -123,7 +123,7 @@ test('a simulated button is walked to and pressed, and that is said once it is d
   screen.stdin.write('k');
   await expect.poll(() => screen.lastFrame()).toContain('▌- record');
   screen.stdin.write('h');
-  await expect.poll(() => screen.lastFrame()).toContain('record is pressed');
+  await expect.poll(() => screen.lastFrame()).toContain('record: pressed for 2.3 s');
   expect(screen.presses).toEqual([['GPIO17', 2_300]]);
 });
 

@@ -65,5 +65,10 @@ function step(now: Situation, by: number): deeds.Deed {
 function pressFor({ part }: Situation, holdMs: number): deeds.Deed {
   if (part?.button === undefined) return deeds.back;
   const { line } = part.button;
-  return { kind: 'press', line, holdMs, done: `${clean(part.name)} is pressed` };
+  return {
+    kind: 'press',
+    line,
+    holdMs,
+    done: `${clean(part.name)}: pressed for ${holdMs / 1_000} s`,
+  };
 }
