@@ -40,11 +40,9 @@ export class Buttons {
   opened(name: string, level: Level, atMs: number): void {
     const settings = this.#port.settings[name];
     if (settings === undefined) return;
-    const isSwitch = settings.kind === 'switch';
     const step = startPress(level, atMs, settings);
-    const pressed = isSwitch && level === 1;
     const isSettling = step.state.contact.unrest !== null;
-    this.#keep(name, { ...asButton(step), pressed, fault: null, isSettling }, step.told);
+    this.#keep(name, { ...asButton(step), pressed: false, fault: null, isSettling }, step.told);
   }
 
   /** Its line is gone: nothing is known of it until it is opened again. */
@@ -90,7 +88,11 @@ export class Buttons {
   }
 
   #keep(name: string, button: Button, told: readonly PressEvent[]): void {
-    this.#open.set(name, told.reduce(after, button));
+    const kept = told.reduce(after, button);
+    // Where a switch stands is known from the start, and again when it has rattled, though neither is a wish.
+    const isOn = kept.fault === null && kept.state.contact.stable === 1;
+    const isSwitch = this.#port.settings[name]?.kind === 'switch';
+    this.#open.set(name, isSwitch ? { ...kept, pressed: isOn } : kept);
     for (const event of told) this.#port.told(name, event);
   }
 }
@@ -106,8 +108,6 @@ function after(button: Button, event: PressEvent): Button {
     case 'released':
     case 'dropped':
       return { ...button, pressed: false };
-    case 'switched':
-      return { ...button, pressed: event.level === 1 };
     case 'faulty':
       return { ...button, pressed: false, fault: event.fault };
     case 'well':

@@ -83,11 +83,17 @@ export class Lamps {
     return answers ? (this.#show()?.is ?? null) : null;
   }
 
-  /** The rig is like this now. */
-  follow(snapshot: Snapshot): void {
+  /**
+   * The rig is like this now.
+   *
+   * @param isUnmet a switch stands on record, and nothing is recorded: who has only that and the light must not believe it
+   */
+  follow(snapshot: Snapshot, isUnmet: boolean): void {
     for (const lamp of this.#lamps.values()) {
       const isStopping = this.#isEnding && this.#answering.has(lamp);
-      lamp.rhythm = isStopping ? 'busy' : rhythmOf(lamp.led.shows, snapshot);
+      const rhythm = isStopping ? 'busy' : rhythmOf(lamp.led.shows, snapshot);
+      const isCalm = rhythm === 'idle' && lamp.led.shows === 'rig';
+      lamp.rhythm = isUnmet && isCalm ? 'trouble' : rhythm;
     }
   }
 

@@ -22,6 +22,7 @@ import { Past } from './past.ts';
 import type { PressEvent } from './press-events.ts';
 import type { MadePress } from './press-watch.ts';
 import { records, TryOut } from './try-out.ts';
+import { sayUnmet, unmetSwitches } from './unmet-switches.ts';
 
 /** Figures of the machine change without a change of the state: lights that show them look again so often. In ms. */
 const lookMs = 2_000;
@@ -45,6 +46,7 @@ export class Panel {
   #isNews = false;
   #published = '';
   #refused: RefusedPress | null = null;
+  #isEnding = false;
   #isClosed = false;
   readonly #presses: MadePresses;
   readonly #tryOut: TryOut;
@@ -105,8 +107,12 @@ export class Panel {
   list(): GpioList {
     const test = sayTest(this.#tryOut.record, this.#port.now());
     const list = listOf(this.#port.gpio, this.#parts());
-    if (test === null) return list;
-    return { ...list, notes: [`${test.what} ${test.remedy}`, ...list.notes] };
+    const unmet = sayUnmet(this.#unmet());
+    const notes = [
+      ...(test === null ? [] : [`${test.what} ${test.remedy}`]),
+      ...(unmet === null ? [] : [`${unmet.message}. ${unmet.remedy}`]),
+    ];
+    return { ...list, notes: [...notes, ...list.notes] };
   }
 
   /**
@@ -134,6 +140,7 @@ export class Panel {
 
   /** The rig is being stopped: the light says that it is busy until the lines are given back. */
   end(): void {
+    this.#isEnding = true;
     this.#tryOut.over('Rigdeck is being stopped');
     this.#lamps.end();
     this.#look();
@@ -163,7 +170,7 @@ export class Panel {
     const snapshot = this.#port.rig.snapshot();
     this.#seenMs = this.#port.now();
     this.#past.remember(snapshot, this.#seenMs);
-    this.#lamps.follow(snapshot);
+    this.#lamps.follow(snapshot, this.#unmet().length > 0);
     this.#isNews = true;
     this.#tryOut.look(snapshot);
   }
@@ -198,10 +205,8 @@ export class Panel {
     this.#published = text;
     this.#port.publish(record);
     const faulty = this.#port.gpio.buttons.filter(({ name }) => this.#buttons.fault(name) !== null);
-    this.#tellFault(
-      'button',
-      sayFaulty(faulty, (name) => this.#buttons.fault(name)),
-    );
+    const fault = sayFaulty(faulty, (name) => this.#buttons.fault(name));
+    this.#tellFault('button', fault ?? sayUnmet(this.#unmet()));
     this.#tellFault('gpio', sayFaults(this.#board.faults));
   }
 
@@ -220,7 +225,7 @@ export class Panel {
       this.#buttons.lost(button.name);
       this.#lamps.countsNoMore(button.name);
     }
-    this.#isNews = true;
+    this.#look();
     this.#refresh();
   }
 
@@ -251,9 +256,16 @@ export class Panel {
     });
   }
 
+  #unmet(): readonly ButtonConfig[] {
+    if (this.#isEnding) return [];
+    const isOn = (name: string) => this.#buttons.pressed(name);
+    return unmetSwitches(this.#port.gpio.buttons, isOn, this.#port.rig.snapshot());
+  }
+
   #light(name: string, event: PressEvent): void {
     const { is } = event;
     if (is === 'pressed' || is === 'switched') this.#refused = null;
+    if (is === 'switched' || is === 'faulty' || is === 'well') this.#look();
     if (is === 'pressed' || is === 'switched' || is === 'hold') this.#lamps.wake(event.atMs);
     if (is === 'pressed' && event.holdAtMs !== null && !this.#tryOut.isUnderWay) {
       this.#lamps.counts(name, event.downMs, event.holdAtMs);

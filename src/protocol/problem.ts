@@ -47,7 +47,7 @@ export type ProblemCode =
   | 'nothing-records' // the rig shall record, but every module is switched off
   | 'start-refused' //     a start that nobody watched (autostart, schedule) could not go
   | 'gpio' //           a line of the panel, or all of them, cannot be used
-  | 'button' //         a button is stuck or chatters, and is ignored until it is quiet
+  | 'button' //         a button is stuck or chatters, and is ignored until it is quiet; a switch stands on record in vain
   | 'hook'
   | 'shutdown';
 

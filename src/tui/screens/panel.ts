@@ -10,6 +10,7 @@ import {
 } from '../../protocol/rhythm.ts';
 import { clean, wrap } from '../../protocol/text.ts';
 import { type Paint, paints } from '../../protocol/theme.ts';
+import type { RigDesired } from '../../protocol/vocabulary.ts';
 import { faint, type Line, rowMark, span } from '../line.ts';
 import { testMessage } from '../messages.ts';
 import { type PanelPart, panelKey } from '../panel-parts.ts';
@@ -78,7 +79,7 @@ function wordsOf({ led, button }: PanelPart, now: Situation): Words {
     const state = led === undefined ? 'nobody looks at it' : 'nobody drives it';
     return [span('?', paints.dim), span(state), `${placeOf(led ?? button)} · ${does}`];
   }
-  return led === undefined ? buttonWords(button) : ledWords(led, now);
+  return led === undefined ? buttonWords(button, now) : ledWords(led, now);
 }
 
 type Words = readonly [sign: Line[number], state: Line[number], details: string];
@@ -129,16 +130,29 @@ export function blinkMs(now: Situation): number | null {
   return changes.length === 0 ? null : Math.max(1, Math.min(...changes) - now.monoMs);
 }
 
-function buttonWords(button: ButtonRecord): Words {
+function buttonWords(button: ButtonRecord, { snapshot }: Situation): Words {
   const { state, pressed, does } = button;
   const details = `${placeOf(button)} · ${sayDeeds(does)}`;
   if (state !== 'ok') {
     const words = whyOf(button) ?? details;
     return [span('!', paints.warn), span(sayLineState(state), paints.warn), words];
   }
-  if (!pressed) return [span('-', paints.dim), span(does.level === null ? 'up' : 'off'), details];
-  const words = does.level === null ? 'pressed' : 'on';
-  return [span('█', paints.good), span(words, paints.good), details];
+  if (does.level !== null) return switchWords(pressed, snapshot?.rig.desired ?? null, details);
+  return pressed
+    ? [span('█', paints.good), span('pressed', paints.good), details]
+    : [span('-', paints.dim), span('up'), details];
+}
+
+/** A switch shows where it stands, whatever the rig does: who only sees the switch believes it. */
+function switchWords(isOn: boolean, desired: RigDesired | null, details: string): Words {
+  const isIdle = desired === 'idle';
+  if (!isOn) {
+    const words = isIdle || desired === null ? 'off' : 'off, and the rig is to record all the same';
+    return [span('-', paints.dim), span(words), details];
+  }
+  if (!isIdle) return [span('█', paints.good), span('on', paints.good), details];
+  const unmet = 'on, and nothing is recorded: turn it off and on';
+  return [span('!', paints.warn), span(unmet, paints.warn), details];
 }
 
 /** It names the line. */

@@ -3,8 +3,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { listSysfsChips } from '../../../src/gpio/backends/chips.ts';
 import type { GpioRecord } from '../../../src/protocol/gpio-record.ts';
-import type { Change } from '../../../src/protocol/snapshot.ts';
-import type { Scenario } from './scenario.ts';
+import type { Change, Snapshot } from '../../../src/protocol/snapshot.ts';
+import type { Backend, Scenario, World } from './scenario.ts';
 import {
   click,
   header,
@@ -45,7 +45,43 @@ function turnAround(line: number): () => void {
   return () => clearInterval(turning);
 }
 
+/** The record button is a latching switch, which closes to record. */
+function withSwitch(backend: Backend) {
+  const { leds } = wiring(backend, longHoldMs);
+  // Its resistor is its own: that of the kernel would move the simulated pin when the line is opened.
+  const run = { line: 'GPIO17', name: 'run', level: 'record', pull: 'none' };
+  return { backend, buttons: [run], leds };
+}
+
+const isUnmet = ({ rig, gpio }: Snapshot) =>
+  gpio.leds['status']?.rhythm === 'trouble' && rig.problems.some(({ code }) => code === 'button');
+
+async function switchAtPowerUp(world: World, backend: Backend): Promise<void> {
+  const chip = header(world);
+  chip.pull(lines.record, 0);
+  const rig = await wiredRig(world, { sensor }, withSwitch(backend));
+  await rig.startUp();
+  await rig.until('the light does not say idle', isUnmet);
+  const { desired, session } = rig.me.now().rig;
+  assert.deepEqual([desired, session], ['idle', null], 'nothing was started');
+  chip.pull(lines.record, 1);
+  await rig.until('the light says idle', rhythmIs('idle'));
+  chip.pull(lines.record, 0);
+  await rig.until('the light says REC', rhythmIs('recording'));
+  await rig.daemon.kill();
+  await rig.start();
+  await rig.until('the light says REC again', rhythmIs('recording'));
+  await rig.wish('record.stop');
+  await rig.until('who sees the switch only is told', isUnmet);
+}
+
 export const troubleScenarios: Readonly<Record<string, Scenario>> = {
+  ...Object.fromEntries(
+    (['cdev', 'onoff'] as const).map((backend): [string, Scenario] => [
+      `${backend}: a switch that stands on record at power-up starts nothing, and the light does not say idle`,
+      (world) => switchAtPowerUp(world, backend),
+    ]),
+  ),
   'onoff: an LED that fails at each write costs no button, and is lit again when it works': async (
     world,
   ) => {
