@@ -121,7 +121,11 @@ function moduleVerdict(
 }
 
 function calledOff(name: string) {
-  return refusal('called-off', `Somebody else changed the wish for ${name} meanwhile.`, null);
+  return refusal(
+    'called-off',
+    `Somebody else changed the wish for ${name} meanwhile.`,
+    `Who it was: rigdeck history ${name}`,
+  );
 }
 
 function startVerdict(state: RigState, generation: number, now: Now): Reached {
@@ -150,9 +154,11 @@ function unprovenYet(unproven: readonly Module[]): CoreVerdict {
   return { ...done, partly: [`no evidence yet that ${names} ${verb}`, ...why].join('; ') };
 }
 
+const seeHistory = 'What came between: rigdeck history';
+
 const stopped = {
   ok: false,
-  refusal: refusal('called-off', 'The recording was stopped meanwhile.', null),
+  refusal: refusal('called-off', 'The recording was stopped meanwhile.', seeHistory),
 } as const;
 
 function isProven({ life }: Module): boolean {
@@ -185,7 +191,10 @@ function isUnderWay({ recording }: RigState, generation: number): boolean {
 function pauseVerdict({ recording, modules }: RigState): Reached {
   if (recording.name === 'pausing') return 'waiting';
   if (recording.name !== 'paused') {
-    return { ok: false, refusal: refusal('called-off', 'The recording was not paused.', null) };
+    return {
+      ok: false,
+      refusal: refusal('called-off', 'The recording was not paused.', seeHistory),
+    };
   }
   const others = Object.values(modules).filter(
     ({ life }) => life.name === 'up' && ['recording', 'splitting'].includes(life.take.name),
@@ -198,7 +207,10 @@ function pauseVerdict({ recording, modules }: RigState): Reached {
 function resumeVerdict({ recording, modules }: RigState): Reached {
   if (recording.name === 'resuming') return 'waiting';
   if (recording.name !== 'recording') {
-    return { ok: false, refusal: refusal('called-off', 'The recording was not resumed.', null) };
+    return {
+      ok: false,
+      refusal: refusal('called-off', 'The recording was not resumed.', seeHistory),
+    };
   }
   const others = Object.values(modules).filter(
     ({ life }) => life.name === 'up' && life.take.name === 'paused',

@@ -56,13 +56,17 @@ function judge(
 ): Taken {
   if (turn.state.closing !== 'no') {
     if (intent.kind === 'daemon.stop') return { done: 'unchanged' };
-    return refusal('shutting-down', 'Rigdeck is shutting down.', null);
+    return refusal('shutting-down', 'Rigdeck is being stopped.', 'Start it again then: rigdeck up');
   }
   if (turn.now.monoMs - meantMs > latePressMs) {
     return refusal('too-late', 'The press is more than two seconds old.', 'Press again.');
   }
   if (intent.waitMs && turn.state.pending.length >= maxPending) {
-    return refusal('busy', `${maxPending} intents wait already.`, 'Try again in a moment.');
+    return refusal(
+      'busy',
+      `${maxPending} commands are waited for already.`,
+      'Try again in a moment.',
+    );
   }
   return intent.kind === 'config.apply'
     ? applyConfig(turn, intent, offer)
@@ -253,7 +257,11 @@ function acknowledge(turn: Turn, intent: Of<'problem.acknowledge'>): Taken {
   }
   if (hits.count > 0) return { done: 'done' };
   if (!code) return { done: 'unchanged' };
-  return refusal('no-such-problem', `There is no problem ${JSON.stringify(code)} now.`, null);
+  return refusal(
+    'no-such-problem',
+    `There is no problem ${JSON.stringify(code)} now.`,
+    'Those that there are: rigdeck status',
+  );
 }
 
 function setLogLevel(turn: Turn, intent: Of<'log.level'>): Taken {

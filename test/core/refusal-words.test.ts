@@ -121,3 +121,20 @@ test('a label that somebody wishes while another trial goes on is not dropped in
     expect(again.verdict).toMatchObject({ ok: true, outcome: 'unchanged' });
   }
 });
+
+test('a wait that somebody else ended says where it stands who that was', () => {
+  const rig = ready({ modules: { mic: {}, cam: { desired: 'off' } } });
+  const enabled = rig.ask({ kind: 'module.enable', module: 'cam', waitMs: 60_000 });
+  rig.ask({ kind: 'module.disable', module: 'cam' });
+  expect(refusalOf(enabled)).toMatchObject({
+    reason: 'called-off',
+    remedy: 'Who it was: rigdeck history cam',
+  });
+  const asked = rig.ask({ kind: 'daemon.stop' });
+  expect(asked.verdict?.ok).not.toBe(false);
+  expect(refusalOf(rig.ask({ kind: 'module.restart', module: 'mic' }))).toEqual({
+    reason: 'shutting-down',
+    message: 'Rigdeck is being stopped.',
+    remedy: 'Start it again then: rigdeck up',
+  });
+});
