@@ -130,8 +130,7 @@ test('a wait that somebody else ended says where it stands who that was', () => 
     reason: 'called-off',
     remedy: 'Who it was: rigdeck history cam',
   });
-  const asked = rig.ask({ kind: 'daemon.stop' });
-  expect(asked.verdict?.ok).not.toBe(false);
+  rig.input({ type: 'close', step: 'refuse-intents' });
   expect(refusalOf(rig.ask({ kind: 'module.restart', module: 'mic' }))).toEqual({
     reason: 'shutting-down',
     message: 'Rigdeck is being stopped.',
