@@ -40,6 +40,8 @@ export class SysfsEdges {
   #isOpen = true;
   #resting: NodeJS.Timeout | null = null;
   #beating: NodeJS.Timeout | null = null;
+  /** While it was active the program was held up. */
+  #isUnheard = false;
 
   constructor(port: SysfsEdgesPort) {
     const { gpio, now } = port;
@@ -54,6 +56,9 @@ export class SysfsEdges {
   /** The level, after all edges that led to it were told. @throws what the system says against it */
   read(): Level {
     const level = this.#look();
+    // Who asks is about to take the finger for one that stayed. A release that comes first is a click all the same.
+    if (this.#isUnheard) this.#find(level, unheardEdges);
+    this.#isUnheard = false;
     this.#tell();
     return level;
   }
@@ -72,6 +77,7 @@ export class SysfsEdges {
     if (level !== this.#seen.level || this.#isBlind) {
       this.#find(level, this.#isBlind ? 1 : 0);
       this.#beatWhile(level === 1);
+      this.#isUnheard = false;
     }
     this.#isBlind = this.#resting !== null;
     this.#seen = { level, atMs: beforeMs };
@@ -116,7 +122,7 @@ export class SysfsEdges {
     let beforeMs = beganMs;
     this.#beating = setInterval(() => {
       const nowMs = this.#port.now();
-      if (nowMs - beforeMs >= unheardMs) this.#find(this.#seen.level, unheardEdges);
+      if (nowMs - beforeMs >= unheardMs) this.#isUnheard = true;
       beforeMs = nowMs;
       if (nowMs - beganMs > beatsForMs) this.#beatWhile(false);
     }, beatMs);

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { listSysfsChips } from '../../../src/gpio/backends/chips.ts';
 import type { GpioRecord } from '../../../src/protocol/gpio-record.ts';
 import type { Change, Snapshot } from '../../../src/protocol/snapshot.ts';
+import { manifestOf, theSession } from '../../stories/support/recorded.ts';
+import { until } from '../../support/until.ts';
 import type { Backend, Scenario, World } from './scenario.ts';
 import {
   click,
@@ -75,7 +77,53 @@ async function switchAtPowerUp(world: World, backend: Backend): Promise<void> {
   await rig.until('who sees the switch only is told', isUnmet);
 }
 
+/** So many presses between noise, as fast as a hurried finger. */
+const pressesInNoise = 12;
+/** A long lead beside a motor: a line changes a thousand times a second, and another button is pressed meanwhile. */
+async function noise(world: World, backend: Backend): Promise<void> {
+  const chip = header(world);
+  const rig = await wiredRig(world, { sensor }, wiring(backend, longHoldMs));
+  await rig.startUp();
+  await rig.until('the panel is open', panelIs(backend));
+  await rig.wish('record.start');
+  await rig.until('the light says REC', rhythmIs('recording'));
+  let flaps = 0;
+  const flap = () => chip.pull(lines.record, flaps++ % 2 === 0 ? 0 : 1);
+  // With `cdev` nothing shorter than 1 ms leaves the kernel, so it is told of slower noise only.
+  let flapping = setInterval(flap, 5);
+  world.atEnd(() => clearInterval(flapping));
+  await rig.until('the noise is told', ({ gpio, rig: { problems } }) => {
+    return gpio.buttons['record']?.state === 'chattering' && problems.some(isOfButton);
+  });
+  clearInterval(flapping);
+  flapping = setInterval(flap, 1);
+  for (let press = 0; press < pressesInNoise; press++) {
+    const { lastMarker } = rig.me.now().rig;
+    await click(rig, chip, 'mark');
+    await rig.until(`marker ${press}`, (now) => now.rig.lastMarker !== lastMarker);
+  }
+  assert.equal(rig.me.now().rig.state, 'recording');
+  const markers = await until('all markers are on disk', () => {
+    const told = manifestOf(theSession(rig.recordings)).markers;
+    return told.length >= pressesInNoise ? told : null;
+  });
+  assert.equal(markers.length, pressesInNoise, 'no press was missed, none was invented');
+  clearInterval(flapping);
+  chip.pull(lines.record, 1);
+  await rig.until('it is over when the line is quiet', ({ gpio, rig: { problems } }) => {
+    return gpio.buttons['record']?.state === 'ok' && !problems.some(isOfButton);
+  });
+}
+
+const isOfButton = ({ code }: { readonly code: string }) => code === 'button';
+
 export const troubleScenarios: Readonly<Record<string, Scenario>> = {
+  ...Object.fromEntries(
+    (['cdev', 'onoff'] as const).map((backend): [string, Scenario] => [
+      `${backend}: noise at 1 kHz on one line costs no press of another, and is over when the line is quiet`,
+      (world) => noise(world, backend),
+    ]),
+  ),
   ...Object.fromEntries(
     (['cdev', 'onoff'] as const).map((backend): [string, Scenario] => [
       `${backend}: a switch that stands on record at power-up starts nothing, and the light does not say idle`,
