@@ -77,8 +77,8 @@ async function switchAtPowerUp(world: World, backend: Backend): Promise<void> {
   await rig.until('who sees the switch only is told', isUnmet);
 }
 
-/** So many presses between noise, as fast as a hurried finger. */
-const pressesInNoise = 12;
+/** So many presses between noise: ten within a second would be no finger. */
+const pressesInNoise = 8;
 /** A long lead beside a motor: a line changes a thousand times a second, and another button is pressed meanwhile. */
 async function noise(world: World, backend: Backend): Promise<void> {
   const chip = header(world);
