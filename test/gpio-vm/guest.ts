@@ -3,24 +3,41 @@ import { once } from 'node:events';
 import { chmodSync, cpSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { bundle } from '../support/bundle.ts';
 import { programFile } from '../support/program.ts';
+import type { Outcome, Scenario } from './inside/scenario.ts';
 
-/** What became of one scenario in the guest: null when all was as it says. */
-export type Outcome = {
-  readonly name: string;
-  readonly error: string | null;
-  readonly tookMs: number;
-};
+type Which = 'lines' | 'panel' | 'standstill' | 'troubles';
 
 const script = resolve('scripts/gpio-vm');
 /** All takes two minutes on an idle machine of two cores; much longer where that has eight other things to do. */
 const withinSeconds = 600;
 /** What a test that waits for a guest is to be given, in ms. */
-export const guestMs = (withinSeconds + 30) * 1_000;
+const guestMs = (withinSeconds + 30) * 1_000;
+
+/** Each scenario is a test of its own, and all of them are run in one guest; skipped, with the reason, where none can be booted. */
+export function testInGuest(
+  title: string,
+  which: Which,
+  scenarios: Readonly<Record<string, Scenario>>,
+): void {
+  const why = whyNoGuest();
+  describe.skipIf(why !== null)(`${title}${why === null ? '' : `: ${why}`}`, () => {
+    let outcomes = new Map<string, Outcome>();
+    let printed = '';
+    beforeAll(async () => {
+      ({ outcomes, printed } = await runInGuest(which));
+    }, guestMs);
+
+    test.each(Object.keys(scenarios))('%s', (name) => {
+      expect(outcomes.get(name) ?? printed).toMatchObject({ name, error: null });
+    });
+  });
+}
 
 /** Why no guest can be booted on this machine; null when one can. Prepares nothing: `scripts/test` does. */
-export function whyNoGuest(): string | null {
+function whyNoGuest(): string | null {
   const { status, stderr } = spawnSync(script, ['check'], { encoding: 'utf8' });
   return status === 0 ? null : stderr.trim();
 }
@@ -30,8 +47,8 @@ export function whyNoGuest(): string | null {
  *
  * @returns what became of each scenario, by its name, and all that was printed besides
  */
-export async function runInGuest(
-  which: 'lines' | 'panel' | 'standstill' | 'troubles',
+async function runInGuest(
+  which: Which,
 ): Promise<{ outcomes: Map<string, Outcome>; printed: string }> {
   const folder = mkdtempSync(join(tmpdir(), 'rigdeck-guest-'));
   try {

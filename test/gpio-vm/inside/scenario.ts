@@ -3,13 +3,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openLines } from '../../../src/gpio/backends/choose.ts';
 import type { Lines } from '../../../src/gpio/lines.ts';
-import type { Outcome } from '../guest.ts';
 import { SimChip } from './sim-chip.ts';
 
 export type Backend = 'cdev' | 'onoff';
 
 /** One thing that is shown in the guest; it throws when it is not so. */
 export type Scenario = (world: World) => Promise<void>;
+
+/** What became of one scenario in the guest: null when all was as it says. */
+export type Outcome = {
+  readonly name: string;
+  readonly error: string | null;
+  readonly tookMs: number;
+};
 
 /** What one scenario has made; all of it goes when the scenario is over. */
 export class World {

@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import { expect, test } from 'vitest';
 import type { RigDesired } from '../../../src/protocol/vocabulary.ts';
 import { encode } from '../../../src/tui/line.ts';
@@ -26,7 +27,6 @@ test.each([
 ] as const)(
   'a switch that stands on: %s while the wish of the rig is %s says so',
   (isOn, wish, words) => {
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: colours
-    expect(page(isOn, wish).replace(/\x1b\[[0-9;]*m/g, '')).toMatch(words);
+    expect(stripVTControlCharacters(page(isOn, wish))).toMatch(words);
   },
 );
